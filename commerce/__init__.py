@@ -1,0 +1,1 @@
+"""The business: it knows no screen and no plugin."""

@@ -1,0 +1,1 @@
+"""Products, variants, options, media, categories, translations, search, import and export."""

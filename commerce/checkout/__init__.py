@@ -1,0 +1,1 @@
+"""Cart, quote and placement: where prices, stock and payments meet."""

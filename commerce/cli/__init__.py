@@ -1,0 +1,1 @@
+"""The quayside command: run, migrate, demo, import, doctor, bench."""

@@ -1,0 +1,1 @@
+"""The demo park: three merchants, two experience stores, one inventory."""

@@ -1,0 +1,1 @@
+"""How an order's goods leave: delivery options, parcels, hand over."""

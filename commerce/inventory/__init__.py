@@ -1,0 +1,1 @@
+"""Locations, levels, the stock ledger, holds and availability."""

@@ -1,0 +1,55 @@
+"""The error catalogue's one root: a stable code, a status and a sentence that says what to do.
+
+`template` is an English sentence and at the same time the key of its translation. `commerce.web`
+renders every error in one place, as a page, an htmx fragment or problem+json (RFC 9457).
+"""
+
+from typing import Any, ClassVar
+
+
+class CommerceError(Exception):
+    """Something the business refuses, told to the person who can act on it."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 422
+    template: ClassVar[str] = "That is not possible."
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.template % params if params else self.template)
+
+    @property
+    def problems(self) -> tuple["FieldProblem", ...]:
+        """The single fields at fault, if the error can name them."""
+        return ()
+
+
+class FieldProblem:
+    """One field at fault: a JSON pointer (RFC 6901) and a sentence with its parameters."""
+
+    __slots__ = ("code", "params", "pointer", "template")
+
+    def __init__(self, *, pointer: str, code: str, template: str, **params: Any) -> None:
+        self.pointer = pointer
+        self.code = code
+        self.template = template
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.template % self.params if self.params else self.template
+
+
+class NotFoundError(CommerceError):
+    """There is no such thing here, or it is none of the asker's business."""
+
+    code = "not-found"
+    status = 404
+    template = "There is nothing at this address. It may have been moved or sold out for good."
+
+
+class PermissionDeniedError(CommerceError):
+    """The person is known but may not do this."""
+
+    code = "permission-denied"
+    status = 403
+    template = "Your role does not allow this. Ask the owner of the shop for access."

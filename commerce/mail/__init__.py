@@ -1,0 +1,1 @@
+"""Outgoing mail: what was promised to be sent, and whether it was."""

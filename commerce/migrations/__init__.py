@@ -1,0 +1,1 @@
+"""Migrations (Alembic): the schema's history, forwards and backwards."""

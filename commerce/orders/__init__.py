@@ -1,0 +1,1 @@
+"""The one order record of every channel."""

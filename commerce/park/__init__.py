@@ -1,0 +1,1 @@
+"""Merchants, staff, roles and sign-in."""

@@ -1,0 +1,37 @@
+"""Tables of the park: its merchants and the people who work for them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.ids import new_id
+from commerce.kernel.tables import Base
+
+
+class Merchant(Base):
+    """A business in the park; everything it owns carries its id."""
+
+    __tablename__ = "merchant"
+    __table_args__ = (
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 60", name="slug"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_zh: Mapped[str]
+    country: Mapped[str] = mapped_column(default="CN")
+    currency: Mapped[str] = mapped_column(default="CNY")
+    """The currency of its books; further price lists may be in others."""
+    time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text), default=lambda: ["en", "zh"])
+    prices_include_tax: Mapped[bool] = mapped_column(default=True)
+    content_version: Mapped[int] = mapped_column(default=1)
+    """Grows with every change that a shopper may see; part of every page's ETag."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,1 @@
+"""Prices, price lists, taxes and currencies."""

@@ -1,0 +1,1 @@
+"""Registers, shifts, till sales, the journal and receipts."""

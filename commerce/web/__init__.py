@@ -1,0 +1,1 @@
+"""Flask glue that both counters share."""

@@ -1,0 +1,1 @@
+"""The plugins; each imports commerce.plugins and nothing else of the business."""

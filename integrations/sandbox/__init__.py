@@ -1,0 +1,1 @@
+"""Simulators: real HTTP servers that behave like the providers."""

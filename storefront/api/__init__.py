@@ -1,0 +1,1 @@
+"""The public JSON interface, version 1."""
