@@ -1,0 +1,64 @@
+"""What the inventory refuses."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from commerce.kernel.errors import CommerceError, FieldProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """One line that fell short: what was asked for and what there is, in units."""
+
+    variant_id: UUID
+    location_id: UUID | None
+    wanted: int
+    available: int
+
+
+class OutOfStockError(CommerceError):
+    """At least one line cannot be promised; it names every line that fell short."""
+
+    code = "out-of-stock"
+    status = 409
+    template = "Some of these goods have just been sold. Change the quantities and try again."
+
+    line_template: ClassVar[str] = "Only %(available)s left; you asked for %(wanted)s."
+
+    def __init__(self, shortfalls: tuple[Shortfall, ...]) -> None:
+        super().__init__()
+        self.shortfalls = shortfalls
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """One problem for each line that fell short."""
+        return tuple(
+            FieldProblem(
+                pointer=f"/lines/{short.variant_id}",
+                code="out-of-stock",
+                template=self.line_template,
+                available=short.available,
+                wanted=short.wanted,
+            )
+            for short in self.shortfalls
+        )
+
+
+class StockBelowHeldError(CommerceError):
+    """An adjustment would leave fewer units than are promised to orders."""
+
+    code = "stock-below-held"
+    status = 409
+    template = (
+        "%(held)s units are promised to orders, so the stock cannot become %(on_hand)s. "
+        "Cancel or move those orders first."
+    )
+
+
+class HoldLostError(CommerceError):
+    """A hold that was to be used has expired or was displaced."""
+
+    code = "hold-lost"
+    status = 409
+    template = "The goods are no longer held for this order. Reserve them again."

@@ -1,0 +1,148 @@
+"""Tables of the one inventory that both counters sell from."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.tables import APPEND_ONLY, Base, TenantTable, tenant_reference
+
+
+class Location(TenantTable):
+    """A place that holds stock."""
+
+    __tablename__ = "location"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "code"),
+        CheckConstraint(
+            "kind IN ('warehouse', 'bonded', 'store', 'overseas', 'transit')", name="kind"
+        ),
+    )
+
+    code: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    name_zh: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    address_zh: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="CN")
+    phone: Mapped[str] = mapped_column(default="")
+    sells_online: Mapped[bool] = mapped_column(default=True)
+    """Whether the web shop and the API may promise its stock."""
+    priority: Mapped[int] = mapped_column(default=100)
+    """Which location serves first when several can: the smaller number."""
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Level(Base):
+    """Stock of one variant at one location; available = on hand - held - safety."""
+
+    __tablename__ = "level"
+    __table_args__ = (
+        tenant_reference("variant_id", "variant"),
+        tenant_reference("location_id", "location"),
+        CheckConstraint("on_hand >= 0", name="on_hand"),
+        CheckConstraint("held >= 0 AND held <= on_hand", name="held"),
+        CheckConstraint("safety >= 0", name="safety"),
+        # Every reservation and sale updates a row here; room in the page keeps updates in place.
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchant.id"), primary_key=True)
+    variant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    location_id: Mapped[UUID] = mapped_column(primary_key=True)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    safety: Mapped[int] = mapped_column(default=0)
+
+
+class Movement(TenantTable):
+    """One immutable line of the stock ledger; the only way on hand ever changes."""
+
+    __tablename__ = "movement"
+    __table_args__ = (
+        tenant_reference("variant_id", "variant"),
+        tenant_reference("location_id", "location"),
+        CheckConstraint("quantity <> 0", name="quantity"),
+        CheckConstraint(
+            "kind IN ('opening', 'received', 'sold', 'returned', 'counted', 'adjusted', "
+            "'damaged', 'moved_out', 'moved_in', 'discrepancy')",
+            name="kind",
+        ),
+        Index("ix_movement_level", "merchant_id", "variant_id", "location_id", "id"),
+        {"info": APPEND_ONLY},
+    )
+
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    quantity: Mapped[int]
+    """Signed units: what came is positive, what left is negative."""
+    kind: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    subject_id: Mapped[UUID | None]
+    """The order, transfer or import that moved the goods."""
+    actor_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Hold(TenantTable):
+    """Units promised to a cart, an order or a transfer. Ended holds leave no row."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "owner_id", "variant_id", "location_id"),
+        tenant_reference("variant_id", "variant"),
+        tenant_reference("location_id", "location"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint(
+            "stage IN ('cart', 'payment', 'placed', 'picking', 'shelf', 'transfer')", name="stage"
+        ),
+        # Only what is paid for may wait for ever.
+        CheckConstraint("(stage IN ('cart', 'payment')) = (expires_at IS NOT NULL)", name="expiry"),
+        Index("ix_hold_level", "merchant_id", "variant_id", "location_id"),
+        Index("ix_hold_expiry", "expires_at", postgresql_where="expires_at IS NOT NULL"),
+    )
+
+    owner_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    quantity: Mapped[int]
+    stage: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Discrepancy(TenantTable):
+    """A till sold what the level denied: how many units, whom it displaced, who looks into it."""
+
+    __tablename__ = "discrepancy"
+    __table_args__ = (
+        tenant_reference("variant_id", "variant"),
+        tenant_reference("location_id", "location"),
+        CheckConstraint("missing >= 0 AND displaced >= 0", name="units"),
+        CheckConstraint("missing + displaced > 0", name="some"),
+        CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="resolution"),
+        Index(
+            "ix_discrepancy_open",
+            "merchant_id",
+            "id",
+            postgresql_where="resolved_at IS NULL",
+        ),
+    )
+
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    sale_id: Mapped[UUID]
+    missing: Mapped[int]
+    """Units sold that the level did not have on hand at all."""
+    displaced: Mapped[int]
+    """Units sold that were held for somebody else."""
+    displaced_owner_id: Mapped[UUID | None]
+    """The cart or order whose hold was taken, when there is one."""
+    owner_id: Mapped[UUID | None]
+    """The member of staff who looks into it."""
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str | None]

@@ -1,0 +1,166 @@
+"""What the inventory knows: places, levels, availability by channel, the ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from commerce.inventory.rows import LevelRow, LocationRow, MovementKind, MovementRow
+
+_LOCATIONS = text("""
+SELECT id, code, kind, name, name_zh, address, address_zh, country, phone, sells_online, priority,
+       active
+FROM location
+ORDER BY priority, code
+""")
+
+_LEVELS = text("""
+SELECT variant_id, location_id, on_hand, held, safety
+FROM level
+WHERE variant_id = ANY(:variants)
+ORDER BY variant_id, location_id
+""")
+
+_ONLINE = text("""
+SELECT l.variant_id, sum(greatest(l.on_hand - l.held - l.safety, 0)) AS available
+FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
+WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
+GROUP BY l.variant_id
+""")
+
+_SOURCES = text("""
+SELECT l.variant_id, l.location_id, greatest(l.on_hand - l.held - l.safety, 0) AS available
+FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
+WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
+ORDER BY p.priority, p.code, l.variant_id
+""")
+
+_HISTORY = text("""
+SELECT id, variant_id, location_id, quantity, kind, reason, subject_id, actor_id, at
+FROM movement
+WHERE variant_id = :variant AND location_id = :location
+  AND (CAST(:before AS uuid) IS NULL OR id < :before)
+ORDER BY id DESC
+LIMIT :most
+""")
+
+_DISCREPANCIES = text("""
+SELECT id, variant_id, location_id, sale_id, missing, displaced, displaced_owner_id, at,
+       resolved_at, resolution
+FROM discrepancy
+WHERE :with_resolved OR resolved_at IS NULL
+ORDER BY id DESC
+LIMIT :most
+""")
+
+_HOLDS = text("""
+SELECT variant_id, location_id, quantity, stage, expires_at
+FROM hold WHERE owner_id = :owner
+ORDER BY variant_id, location_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyRow:
+    """A till sale that the level denied."""
+
+    id: UUID
+    variant_id: UUID
+    location_id: UUID
+    sale_id: UUID
+    missing: int
+    displaced: int
+    displaced_owner_id: UUID | None
+    at: datetime
+    resolved_at: datetime | None
+    resolution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """Units promised to an owner."""
+
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+    stage: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Units that a location could still promise online."""
+
+    variant_id: UUID
+    location_id: UUID
+    available: int
+
+
+def locations(connection: Connection) -> tuple[LocationRow, ...]:
+    """Return the merchant's places, in the order in which they serve."""
+    return tuple(LocationRow(*row) for row in connection.execute(_LOCATIONS))
+
+
+def levels_of(connection: Connection, *, variant_ids: Iterable[UUID]) -> tuple[LevelRow, ...]:
+    """Return every level of the given variants."""
+    rows = connection.execute(_LEVELS, {"variants": list(variant_ids)})
+    return tuple(LevelRow(*row) for row in rows)
+
+
+def available_online(connection: Connection, *, variant_ids: Iterable[UUID]) -> Mapping[UUID, int]:
+    """Return how many units of each variant the web may promise, all locations together.
+
+    A variant without any level is left out: it has never been stocked.
+    """
+    rows = connection.execute(_ONLINE, {"variants": list(variant_ids)})
+    return {row.variant_id: int(row.available) for row in rows}
+
+
+def online_sources(connection: Connection, *, variant_ids: Sequence[UUID]) -> tuple[Source, ...]:
+    """Return which location could promise how many units, the first to serve first."""
+    rows = connection.execute(_SOURCES, {"variants": list(variant_ids)})
+    return tuple(Source(*row) for row in rows)
+
+
+def history(
+    connection: Connection,
+    *,
+    variant_id: UUID,
+    location_id: UUID,
+    before: UUID | None = None,
+    most: int = 50,
+) -> tuple[MovementRow, ...]:
+    """Return the ledger of one level, newest first; `before` continues an earlier page."""
+    rows = connection.execute(
+        _HISTORY,
+        {"variant": variant_id, "location": location_id, "before": before, "most": most},
+    )
+    return tuple(
+        MovementRow(
+            id=row.id,
+            variant_id=row.variant_id,
+            location_id=row.location_id,
+            quantity=row.quantity,
+            kind=MovementKind(row.kind),
+            reason=row.reason,
+            subject_id=row.subject_id,
+            actor_id=row.actor_id,
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+def discrepancies(
+    connection: Connection, *, with_resolved: bool = False, most: int = 100
+) -> tuple[DiscrepancyRow, ...]:
+    """Return what tills sold against the books, newest first."""
+    rows = connection.execute(_DISCREPANCIES, {"with_resolved": with_resolved, "most": most})
+    return tuple(DiscrepancyRow(*row) for row in rows)
+
+
+def holds_of(connection: Connection, *, owner_id: UUID) -> tuple[HoldRow, ...]:
+    """Return what is held for a cart, an order or a transfer."""
+    return tuple(HoldRow(*row) for row in connection.execute(_HOLDS, {"owner": owner_id}))

@@ -1,0 +1,101 @@
+"""What the inventory takes and gives: frozen rows, quantities in whole units."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Stage(StrEnum):
+    """How firm a promise is; until payment it expires."""
+
+    CART = "cart"
+    PAYMENT = "payment"
+    PLACED = "placed"
+    PICKING = "picking"
+    SHELF = "shelf"
+    TRANSFER = "transfer"
+
+
+class MovementKind(StrEnum):
+    """Why stock changed."""
+
+    OPENING = "opening"
+    RECEIVED = "received"
+    SOLD = "sold"
+    RETURNED = "returned"
+    COUNTED = "counted"
+    ADJUSTED = "adjusted"
+    DAMAGED = "damaged"
+    MOVED_OUT = "moved_out"
+    MOVED_IN = "moved_in"
+    DISCREPANCY = "discrepancy"
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """A number of units of one variant at one location."""
+
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A place that holds stock."""
+
+    id: UUID
+    code: str
+    kind: str
+    name: str
+    name_zh: str
+    address: str
+    address_zh: str
+    country: str
+    phone: str
+    sells_online: bool
+    priority: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """Stock of one variant at one location."""
+
+    variant_id: UUID
+    location_id: UUID
+    on_hand: int
+    held: int
+    safety: int
+
+    @property
+    def available(self) -> int:
+        """Units that may still be promised online, never below zero."""
+        return max(0, self.on_hand - self.held - self.safety)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One line of the stock ledger."""
+
+    id: UUID
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+    kind: MovementKind
+    reason: str
+    subject_id: UUID | None
+    actor_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """Units that a till sale took from a promise to somebody else."""
+
+    owner_id: UUID
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+    stage: Stage

@@ -1,0 +1,34 @@
+"""What the inventory does. Every verb works in the caller's transaction and locks levels in one order.
+
+The order is (variant, location), and levels are always locked before holds: two carts with the same
+goods in another order wait for one another instead of dead-locking.
+"""
+
+from commerce.inventory.service.count import adjust_stock, count_stock, set_safety_stock
+from commerce.inventory.service.hold import (
+    expire_holds,
+    firm_up_holds,
+    release_holds,
+    reserve,
+)
+from commerce.inventory.service.locations import add_location, change_location
+from commerce.inventory.service.open import open_stock
+from commerce.inventory.service.resolve import resolve_discrepancy
+from commerce.inventory.service.sell import restock, sell_at_till, ship_held
+
+__all__ = [
+    "add_location",
+    "adjust_stock",
+    "change_location",
+    "count_stock",
+    "expire_holds",
+    "firm_up_holds",
+    "open_stock",
+    "release_holds",
+    "reserve",
+    "resolve_discrepancy",
+    "restock",
+    "sell_at_till",
+    "set_safety_stock",
+    "ship_held",
+]

@@ -1,0 +1,215 @@
+"""Reserve stock, make a promise firm, give it back, let it expire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.inventory.errors import HoldLostError, OutOfStockError, Shortfall
+from commerce.inventory.rows import Stage, Units
+from commerce.inventory.service.statements import columns_of, merged
+from commerce.kernel.ids import new_id
+
+# One statement for all lines: the first step locks the levels in order, the second takes only what
+# is free in the newest version of each row, the third writes the promises. Nothing is read first,
+# so there is no moment in which somebody else could sell what was just counted.
+_RESERVE = text("""
+WITH want AS (
+  SELECT * FROM unnest(
+    CAST(:ids AS uuid[]), CAST(:variants AS uuid[]), CAST(:locations AS uuid[]),
+    CAST(:quantities AS bigint[])
+  ) AS w(id, variant_id, location_id, quantity)
+), locked AS (
+  SELECT l.variant_id, l.location_id
+  FROM level l JOIN want w USING (variant_id, location_id)
+  WHERE l.merchant_id = :merchant
+  ORDER BY l.variant_id, l.location_id
+  FOR UPDATE OF l
+), taken AS (
+  UPDATE level l SET held = l.held + w.quantity
+  FROM want w JOIN locked k USING (variant_id, location_id)
+  WHERE l.merchant_id = :merchant
+    AND l.variant_id = w.variant_id AND l.location_id = w.location_id
+    AND l.on_hand - l.held - l.safety >= w.quantity
+  RETURNING w.id, l.variant_id, l.location_id, w.quantity
+)
+INSERT INTO hold (merchant_id, id, owner_id, variant_id, location_id, quantity, stage,
+                  expires_at, created_at)
+SELECT :merchant, id, :owner, variant_id, location_id, quantity, :stage, :expires_at, now()
+FROM taken
+RETURNING variant_id, location_id
+""")
+
+_AVAILABLE = text("""
+SELECT variant_id, location_id, greatest(on_hand - held - safety, 0) AS available
+FROM level
+WHERE merchant_id = :merchant AND variant_id = ANY(:variants)
+""")
+
+_FIRM_UP = text("""
+UPDATE hold SET stage = :stage, expires_at = :expires_at
+WHERE merchant_id = :merchant AND owner_id = :owner
+RETURNING id
+""")
+
+_LOCK_OF_OWNER = text("""
+SELECT count(*) FROM (
+  SELECT 1 FROM level l
+  WHERE l.merchant_id = :merchant AND (l.variant_id, l.location_id) IN (
+    SELECT variant_id, location_id FROM hold
+    WHERE merchant_id = :merchant AND owner_id = :owner
+  )
+  ORDER BY l.variant_id, l.location_id
+  FOR UPDATE
+) AS locked
+""")
+
+_RELEASE = text("""
+WITH gone AS (
+  DELETE FROM hold WHERE merchant_id = :merchant AND owner_id = :owner
+  RETURNING variant_id, location_id, quantity
+)
+UPDATE level l SET held = l.held - g.quantity
+FROM gone g
+WHERE l.merchant_id = :merchant
+  AND l.variant_id = g.variant_id AND l.location_id = g.location_id
+RETURNING l.variant_id, l.location_id, g.quantity
+""")
+
+_LOCK_DUE = text("""
+SELECT l.merchant_id FROM level l
+WHERE (l.merchant_id, l.variant_id, l.location_id) IN (
+  SELECT merchant_id, variant_id, location_id FROM hold WHERE expires_at <= :now
+  ORDER BY expires_at LIMIT :most
+)
+ORDER BY l.merchant_id, l.variant_id, l.location_id
+FOR UPDATE
+""")
+
+_EXPIRE = text("""
+WITH gone AS (
+  DELETE FROM hold h USING level l
+  WHERE h.expires_at <= :now AND (h.merchant_id, h.id) IN (
+      SELECT merchant_id, id FROM hold WHERE expires_at <= :now ORDER BY expires_at LIMIT :most
+    )
+    AND l.merchant_id = h.merchant_id
+    AND l.variant_id = h.variant_id AND l.location_id = h.location_id
+  RETURNING h.merchant_id, h.owner_id, h.variant_id, h.location_id, h.quantity
+), freed AS (
+  UPDATE level l SET held = l.held - s.quantity
+  FROM (
+    SELECT merchant_id, variant_id, location_id, sum(quantity) AS quantity
+    FROM gone GROUP BY merchant_id, variant_id, location_id
+  ) AS s
+  WHERE l.merchant_id = s.merchant_id
+    AND l.variant_id = s.variant_id AND l.location_id = s.location_id
+  RETURNING 1
+)
+SELECT DISTINCT merchant_id, owner_id FROM gone
+""")
+
+
+def reserve(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    owner_id: UUID,
+    lines: Sequence[Units],
+    stage: Stage,
+    expires_at: datetime | None,
+) -> None:
+    """Hold all of `lines` for `owner_id`, or nothing.
+
+    Lines of the same variant and location are added up. `expires_at` is required for the stages
+    cart and payment and must be None for the others.
+
+    Raises:
+        OutOfStockError: names every line that fell short. The caller's transaction must roll back,
+            which gives back the lines that did not.
+    """
+    wanted = merged(lines)
+    if not wanted:
+        return
+    taken = session.execute(
+        _RESERVE,
+        {
+            "merchant": merchant_id,
+            "owner": owner_id,
+            "stage": stage.value,
+            "expires_at": expires_at,
+            "ids": [new_id() for _ in wanted],
+            **columns_of(wanted),
+        },
+    ).all()
+    if len(taken) < len(wanted):
+        held = {(row.variant_id, row.location_id) for row in taken}
+        missed = [w for w in wanted if (w.variant_id, w.location_id) not in held]
+        raise OutOfStockError(_shortfalls(session, merchant_id=merchant_id, missed=missed))
+
+
+def firm_up_holds(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    owner_id: UUID,
+    stage: Stage,
+    expires_at: datetime | None = None,
+    expected: int,
+) -> None:
+    """Move the owner's holds to `stage`.
+
+    `expected` is how many holds there must be, so that an order is never placed on a promise that
+    has meanwhile expired or been displaced.
+
+    Raises:
+        HoldLostError: there are fewer or more holds than expected.
+    """
+    moved = session.execute(
+        _FIRM_UP,
+        {
+            "merchant": merchant_id,
+            "owner": owner_id,
+            "stage": stage.value,
+            "expires_at": expires_at,
+        },
+    ).all()
+    if len(moved) != expected:
+        raise HoldLostError
+
+
+def release_holds(session: Session, *, merchant_id: UUID, owner_id: UUID) -> int:
+    """Give back everything held for `owner_id`; return how many units became free."""
+    owner = {"merchant": merchant_id, "owner": owner_id}
+    session.execute(_LOCK_OF_OWNER, owner)
+    return sum(row.quantity for row in session.execute(_RELEASE, owner))
+
+
+def expire_holds(session: Session, *, now: datetime, most: int = 1000) -> list[tuple[UUID, UUID]]:
+    """Give back holds whose time has passed, of every merchant; needs the park's scope.
+
+    At most `most` holds end at once, so that no level stays locked for long; call again while
+    owners come back. Returns (merchant, owner) of each promise that ended.
+    """
+    due = {"now": now, "most": most}
+    session.execute(_LOCK_DUE, due)
+    return [(row.merchant_id, row.owner_id) for row in session.execute(_EXPIRE, due)]
+
+
+def _shortfalls(
+    session: Session, *, merchant_id: UUID, missed: Sequence[Units]
+) -> tuple[Shortfall, ...]:
+    rows = session.execute(
+        _AVAILABLE, {"merchant": merchant_id, "variants": [line.variant_id for line in missed]}
+    )
+    available = {(row.variant_id, row.location_id): int(row.available) for row in rows}
+    return tuple(
+        Shortfall(
+            variant_id=line.variant_id,
+            location_id=line.location_id,
+            wanted=line.quantity,
+            available=available.get((line.variant_id, line.location_id), 0),
+        )
+        for line in missed
+    )

@@ -1,0 +1,66 @@
+"""Places that hold stock."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.inventory.models import Location
+from commerce.inventory.rows import LocationRow
+from commerce.kernel.errors import NotFoundError
+
+
+def add_location(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    code: str,
+    kind: str,
+    name: str,
+    name_zh: str,
+    address: str = "",
+    address_zh: str = "",
+    country: str = "CN",
+    phone: str = "",
+    sells_online: bool = True,
+    priority: int = 100,
+) -> UUID:
+    """Add a place that holds stock and return its id. `code` is unique at the merchant."""
+    location = Location(
+        merchant_id=merchant_id,
+        code=code,
+        kind=kind,
+        name=name,
+        name_zh=name_zh,
+        address=address,
+        address_zh=address_zh,
+        country=country,
+        phone=phone,
+        sells_online=sells_online,
+        priority=priority,
+    )
+    session.add(location)
+    session.flush()
+    return location.id
+
+
+def change_location(session: Session, *, merchant_id: UUID, location: LocationRow) -> None:
+    """Write the changed facts of a place; its id and kind stay as they are.
+
+    Raises:
+        NotFoundError: the merchant has no such place.
+    """
+    row = session.get(Location, (merchant_id, location.id))
+    if row is None:
+        raise NotFoundError
+    for name in (
+        "name",
+        "name_zh",
+        "address",
+        "address_zh",
+        "country",
+        "phone",
+        "sells_online",
+        "priority",
+        "active",
+    ):
+        setattr(row, name, getattr(location, name))

@@ -1,0 +1,59 @@
+"""How lines become the arrays of a set-based statement."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.inventory.rows import Units
+
+_LOCK = text("""
+SELECT l.variant_id, l.location_id, l.on_hand, l.held, l.safety
+FROM level l
+JOIN unnest(CAST(:variants AS uuid[]), CAST(:locations AS uuid[]))
+  AS w(variant_id, location_id) USING (variant_id, location_id)
+WHERE l.merchant_id = :merchant
+ORDER BY l.variant_id, l.location_id
+FOR UPDATE OF l
+""")
+
+_ENSURE = text("""
+INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety)
+SELECT :merchant, w.variant_id, w.location_id, 0, 0, 0
+FROM unnest(CAST(:variants AS uuid[]), CAST(:locations AS uuid[])) AS w(variant_id, location_id)
+ORDER BY w.variant_id, w.location_id
+ON CONFLICT DO NOTHING
+""")
+
+
+def merged(lines: Iterable[Units]) -> list[Units]:
+    """Return `lines` with equal variants and locations added up, in locking order."""
+    totals: dict[tuple[UUID, UUID], int] = {}
+    for line in lines:
+        if line.quantity <= 0:
+            raise ValueError(f"a line needs at least one unit, not {line.quantity}")
+        key = (line.variant_id, line.location_id)
+        totals[key] = totals.get(key, 0) + line.quantity
+    return [Units(*key, quantity) for key, quantity in sorted(totals.items())]
+
+
+def columns_of(lines: Sequence[Units]) -> dict[str, Any]:
+    """Return the lines as three parallel arrays."""
+    return {
+        "variants": [line.variant_id for line in lines],
+        "locations": [line.location_id for line in lines],
+        "quantities": [line.quantity for line in lines],
+    }
+
+
+def lock_levels(
+    session: Session, *, merchant_id: UUID, lines: Sequence[Units]
+) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    """Lock the levels of `lines` in order, making rows that are missing; return (on hand, held)."""
+    where = {"merchant": merchant_id, **columns_of(lines)}
+    del where["quantities"]
+    session.execute(_ENSURE, where)
+    rows = session.execute(_LOCK, where)
+    return {(row.variant_id, row.location_id): (row.on_hand, row.held) for row in rows}
