@@ -51,7 +51,7 @@ def access_rules(table: Table) -> list[str]:
         rules = park_rules(table.name, append_only=append_only)
     else:
         rules = shared_rules(table.name, append_only=append_only)
-    return rules
+    return [*rules, *table.info.get("access", ())]
 
 
 def tenant_rules(table: str, *, append_only: bool) -> list[str]:

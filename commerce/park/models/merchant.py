@@ -1,4 +1,4 @@
-"""Tables of the park: its merchants and the people who work for them."""
+"""The merchants of the park."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,15 +11,31 @@ from sqlalchemy.types import Text
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.tables import Base
+from commerce.kernel.tenancy import APP_ROLE, CURRENT_MERCHANT, PARK_ROLE
+
+_OWN_COLUMNS = "name, name_zh, time_zone, languages, prices_include_tax, content_version"
+
+_ACCESS = [
+    "ALTER TABLE merchant ENABLE ROW LEVEL SECURITY",
+    f"CREATE POLICY everyone ON merchant FOR SELECT TO {APP_ROLE} USING (true)",
+    f"CREATE POLICY own ON merchant FOR UPDATE TO {APP_ROLE} USING (id = {CURRENT_MERCHANT})",
+    f"CREATE POLICY park ON merchant TO {PARK_ROLE} USING (true)",
+    f"GRANT UPDATE ({_OWN_COLUMNS}) ON merchant TO {APP_ROLE}",
+]
 
 
 class Merchant(Base):
-    """A business in the park; everything it owns carries its id."""
+    """A business in the park; everything it owns carries its id.
+
+    Every merchant may read the directory; each changes only its own name, time zone, languages,
+    price display and content version. The slug and the currency of the books stay as founded.
+    """
 
     __tablename__ = "merchant"
     __table_args__ = (
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 60", name="slug"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        {"info": {"access": _ACCESS}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,0 +1,1 @@
+"""What the park tells, one file per subject."""
