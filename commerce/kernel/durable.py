@@ -1,0 +1,241 @@
+"""Durable processes: what must happen after a commit, exactly once, whatever dies in between.
+
+A process is enqueued in the transaction that makes it necessary, under an id derived from the
+business (an order's id, a mail's id), so it starts exactly once or, when the transaction rolls
+back, never. Its steps are checkpointed in PostgreSQL; a worker that dies is followed by another
+that resumes after the last finished step. All of DBOS stays behind this file.
+
+Arguments and results of steps are small JSON values: ids as text, never rows.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from commerce.kernel.database import Database
+from commerce.kernel.settings import Settings
+from commerce.kernel.tenancy import APP_ROLE, PARK_ROLE
+
+Value = TypeVar("Value")
+Part = TypeVar("Part")
+
+SCHEMA = "dbos"
+QUEUE = "quayside"
+# Named, because the library's default is a hash of the source: a deploy would strand what runs.
+APPLICATION_VERSION = "1"
+_POLLING_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process works with: the database, the settings, and the parts the worker was given."""
+
+    database: Database
+    settings: Settings
+    parts: Mapping[type, object]
+
+    def part(self, kind: type[Part]) -> Part:
+        """Return the part of the given kind, such as the plugin host.
+
+        Raises:
+            KeyError: the worker was started without it.
+        """
+        return cast("Part", self.parts[kind])
+
+    def step(self, name: str, action: Callable[[], Value], *, attempts: int = 1) -> Value:
+        """Run `action` and checkpoint its JSON result; a resumed process takes the checkpoint.
+
+        With more than one of `attempts`, a raised error is retried with growing pauses. A step may
+        run again when the worker dies between its end and its checkpoint, so what it does must
+        bear repetition: a provider is called with the same idempotency key, a row is guarded.
+        """
+        return DBOS.run_step(
+            {
+                "name": name,
+                "retries_allowed": attempts > 1,
+                "max_attempts": attempts,
+                "interval_seconds": 1.0,
+                "backoff_rate": 2.0,
+            },
+            action,
+        )
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, durably: a resumed process waits only for what is left."""
+        DBOS.sleep(seconds)
+
+    def receive(self, topic: str, *, seconds: float) -> Any:
+        """Return the next message sent to this process on `topic`, or None after `seconds`."""
+        return DBOS.recv(topic, timeout_seconds=seconds)
+
+
+ProcessFunction = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A durable process under its stable name."""
+
+    name: str
+    run: ProcessFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A process that starts by the clock: cron with a leading field for seconds, in UTC."""
+
+    process: Process
+    cron: str
+
+
+_processes: dict[str, Process] = {}
+_schedules: list[Schedule] = []
+
+
+def process(name: str) -> Callable[[ProcessFunction], Process]:
+    """Register a function `(work, **arguments)` as the durable process `name`.
+
+    The name is stored with every running process: it never changes.
+    """
+
+    def register(function: ProcessFunction) -> Process:
+        if name in _processes:
+            raise ValueError(f"two processes are called {name!r}")
+        _processes[name] = Process(name, function)
+        return _processes[name]
+
+    return register
+
+
+def scheduled(name: str, *, cron: str) -> Callable[[ProcessFunction], Process]:
+    """Register a function `(work)` to run by the clock, at most one at a time per moment."""
+
+    def register(function: ProcessFunction) -> Process:
+        registered = process(name)(function)
+        _schedules.append(Schedule(registered, cron))
+        return registered
+
+    return register
+
+
+class Durable:
+    """Starts processes from any process of the installation, inside the caller's transaction."""
+
+    def __init__(self, url: str) -> None:
+        # The engine serves the client's own reads only; enqueueing uses the caller's session.
+        self._engine = create_engine(url, pool_size=1, max_overflow=1)
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            dbos_system_schema=SCHEMA,
+            serializer=DBOSPortableJSONSerializer(),
+            lazy=True,
+        )
+
+    def enqueue(
+        self, session: Session, process: Process, *, key: str, delay: float = 0, **arguments: str
+    ) -> None:
+        """Start `process` once for `key` when, and only when, the caller's transaction commits.
+
+        A second call with the same process and key does nothing, today or in a year.
+        """
+        options: dict[str, Any] = {
+            "workflow_name": process.name,
+            "queue_name": QUEUE,
+            "workflow_id": f"{process.name}:{key}",
+            "app_version": APPLICATION_VERSION,
+        }
+        if delay > 0:
+            options["delay_seconds"] = delay
+        self._client.enqueue_in_transaction(session, cast("Any", options), **arguments)
+
+    def send(self, session: Session, process: Process, *, key: str, topic: str, text: str) -> None:
+        """Send `text` to a running process when the caller's transaction commits."""
+        self._client.send_in_transaction(session, f"{process.name}:{key}", text, topic)
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._client.destroy()
+        self._engine.dispose()
+
+
+def migrate(url: str) -> None:
+    """Create or upgrade the tables of running processes and let both roles enqueue."""
+    DBOS.migrate(url, schema=SCHEMA)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    roles = f"{APP_ROLE}, {PARK_ROLE}"
+    with engine.connect() as connection:
+        for grant in (
+            f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles}",
+            f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO {roles}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO {roles}",
+            f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {SCHEMA} TO {roles}",
+        ):
+            connection.execute(text(grant))
+    engine.dispose()
+
+
+class Worker:
+    """Runs the registered processes of one installation until it is stopped."""
+
+    def __init__(self, work: Work, *, executor: str, concurrency: int = 4) -> None:
+        self._work = work
+        self._concurrency = concurrency
+        config: DBOSConfig = {
+            "name": "quayside",
+            "system_database_url": work.database.url,
+            "dbos_system_schema": SCHEMA,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": executor,
+            "serializer": DBOSPortableJSONSerializer(),
+            "run_migrations": False,
+            "sys_db_pool_size": concurrency + 2,
+            "log_level": "WARNING",
+            "scheduler_polling_interval_sec": 2.0,
+        }
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        DBOS(config=config)
+        self._workflows = {name: self._registered(found) for name, found in _processes.items()}
+
+    def start(self) -> None:
+        """Begin to work: queues, schedules, and what a dead worker of this name left behind."""
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._concurrency,
+            polling_interval_sec=_POLLING_SECONDS,
+            on_conflict="always_update",
+        )
+        DBOS.apply_schedules(
+            [
+                {
+                    "schedule_name": schedule.process.name,
+                    "workflow_fn": self._workflows[f"{schedule.process.name}"],
+                    "schedule": schedule.cron,
+                    "context": None,
+                }
+                for schedule in _schedules
+            ]
+        )
+
+    def stop(self, *, patience: int = 5) -> None:
+        """Stop; what is unfinished after `patience` seconds resumes at the next start."""
+        DBOS.destroy(workflow_completion_timeout_sec=patience, destroy_registry=True)
+
+    def _registered(self, found: Process) -> Callable[..., None]:
+        work = self._work
+        by_clock = any(schedule.process is found for schedule in _schedules)
+
+        def on_schedule(_moment: datetime, _context: object) -> None:
+            found.run(work)
+
+        def on_demand(**arguments: str) -> None:
+            found.run(work, **arguments)
+
+        function: Callable[..., None] = on_schedule if by_clock else on_demand
+        return DBOS.workflow(name=found.name)(function)

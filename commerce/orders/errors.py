@@ -1,0 +1,19 @@
+"""What the order record refuses."""
+
+from commerce.kernel.errors import CommerceError
+
+
+class IllegalTransitionError(CommerceError):
+    """An order is not in the state that a step needs."""
+
+    code = "illegal-transition"
+    status = 409
+    template = "Order %(number)s is %(state)s, so this can no longer be done to it."
+
+
+class EmptyOrderError(CommerceError):
+    """An order without lines."""
+
+    code = "empty-order"
+    status = 422
+    template = "There is nothing in this order. Add at least one product."

@@ -1,0 +1,208 @@
+"""What is known of orders: one order, lists for the desk, a shopper's history, figures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, or_, select, text
+
+from commerce.orders.models import SalesOrder
+from commerce.orders.rows import (
+    Actor,
+    Channel,
+    EventKind,
+    EventRow,
+    OrderLineRow,
+    OrderRow,
+    OrderState,
+)
+
+_TABLE = SalesOrder.__table__
+_ORDER = select(*(_TABLE.c[field.name] for field in fields(OrderRow)))
+
+_BY_ID = _ORDER.where(_TABLE.c.id == bindparam("id"))
+_BY_TOKEN = _ORDER.where(_TABLE.c.token == bindparam("token"))
+_BY_NUMBER = _ORDER.where(_TABLE.c.number == bindparam("number"))
+_BY_SOURCE = _ORDER.where(_TABLE.c.source_id == bindparam("source"))
+_OF_CUSTOMER = (
+    _ORDER.where(_TABLE.c.customer_id == bindparam("customer"))
+    .where(_TABLE.c.state != OrderState.AWAITING_PAYMENT.value)
+    .order_by(_TABLE.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+_LINES = text("""
+SELECT id, order_id, position, variant_id, sku, name, variant_name, image, quantity,
+       unit_price_minor, discount_minor, discount_reason, tax_rate, net_minor, tax_minor,
+       total_minor, reasons
+FROM order_line WHERE order_id = ANY(:orders) ORDER BY order_id, position
+""")
+
+_TIMELINE = text("""
+SELECT id, kind, facts, shopper_sees, actor, actor_id, at
+FROM order_event WHERE order_id = :order AND (shopper_sees OR :everything)
+ORDER BY id
+""")
+
+_FIGURES = text("""
+SELECT channel, currency, count(*) AS orders, COALESCE(sum(total_minor), 0) AS total_minor
+FROM sales_order
+WHERE placed_at >= :since AND placed_at < :until AND state IN ('placed', 'completed')
+GROUP BY channel, currency ORDER BY channel, currency
+""")
+
+_BY_HOUR = text("""
+SELECT date_trunc('hour', placed_at) AS hour, channel, currency,
+       count(*) AS orders, sum(total_minor) AS total_minor
+FROM sales_order
+WHERE placed_at >= :since AND placed_at < :until AND state IN ('placed', 'completed')
+GROUP BY 1, 2, 3 ORDER BY 1
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list of orders is narrowed to; None leaves it wide."""
+
+    channel: Channel | None = None
+    state: OrderState | None = None
+    location_id: UUID | None = None
+    words: str = ""
+    """Part of a number, an e-mail address or a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFigure:
+    """How much one channel sold in one currency in a span of time."""
+
+    channel: Channel
+    currency: str
+    orders: int
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class HourFigure:
+    """How much one channel sold in one currency in one hour."""
+
+    hour: datetime
+    channel: Channel
+    currency: str
+    orders: int
+    total_minor: int
+
+
+def order_by_id(connection: Connection, *, order_id: UUID) -> OrderRow | None:
+    """Return one order of the merchant, or None."""
+    return _one(connection.execute(_BY_ID, {"id": order_id}).one_or_none())
+
+
+def order_by_token(connection: Connection, *, token: str) -> OrderRow | None:
+    """Return the order whose link this is, or None."""
+    return _one(connection.execute(_BY_TOKEN, {"token": token}).one_or_none())
+
+
+def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
+    """Return the order that people call `number`, or None."""
+    return _one(connection.execute(_BY_NUMBER, {"number": number.strip().upper()}).one_or_none())
+
+
+def order_by_source(connection: Connection, *, source_id: UUID) -> OrderRow | None:
+    """Return the order that came from a cart or a till command, or None."""
+    return _one(connection.execute(_BY_SOURCE, {"source": source_id}).one_or_none())
+
+
+def orders_of_customer(
+    connection: Connection, *, customer_id: UUID, most: int = 50
+) -> tuple[OrderRow, ...]:
+    """Return a customer's orders, newest first."""
+    rows = connection.execute(_OF_CUSTOMER, {"customer": customer_id, "most": most})
+    return tuple(_order(row) for row in rows)
+
+
+def list_orders(
+    connection: Connection,
+    *,
+    narrowed: OrderFilter,
+    before: UUID | None = None,
+    most: int = 50,
+) -> tuple[OrderRow, ...]:
+    """Return orders newest first; `before` continues an earlier page."""
+    wanted = _ORDER.order_by(_TABLE.c.id.desc()).limit(most)
+    if narrowed.channel is not None:
+        wanted = wanted.where(_TABLE.c.channel == narrowed.channel.value)
+    if narrowed.state is not None:
+        wanted = wanted.where(_TABLE.c.state == narrowed.state.value)
+    if narrowed.location_id is not None:
+        wanted = wanted.where(_TABLE.c.location_id == narrowed.location_id)
+    if words := narrowed.words.strip():
+        wanted = wanted.where(
+            or_(
+                _TABLE.c.number.icontains(words, autoescape=True),
+                _TABLE.c.email.icontains(words, autoescape=True),
+                _TABLE.c.ship_to["name"].astext.icontains(words, autoescape=True),
+            )
+        )
+    if before is not None:
+        wanted = wanted.where(_TABLE.c.id < before)
+    return tuple(_order(row) for row in connection.execute(wanted))
+
+
+def lines_of(connection: Connection, *, order_ids: Iterable[UUID]) -> tuple[OrderLineRow, ...]:
+    """Return the lines of the given orders, in their order."""
+    rows = connection.execute(_LINES, {"orders": list(order_ids)})
+    return tuple(OrderLineRow(**{**row._asdict(), "reasons": tuple(row.reasons)}) for row in rows)
+
+
+def timeline_of(
+    connection: Connection, *, order_id: UUID, everything: bool
+) -> tuple[EventRow, ...]:
+    """Return what happened to an order, oldest first; `everything` is for staff."""
+    rows = connection.execute(_TIMELINE, {"order": order_id, "everything": everything})
+    return tuple(
+        EventRow(
+            id=row.id,
+            kind=EventKind(row.kind),
+            facts=row.facts,
+            shopper_sees=row.shopper_sees,
+            actor=Actor(row.actor),
+            actor_id=row.actor_id,
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+def figures(
+    connection: Connection, *, since: datetime, until: datetime
+) -> tuple[ChannelFigure, ...]:
+    """Return what each channel sold from `since` up to `until`."""
+    rows = connection.execute(_FIGURES, {"since": since, "until": until})
+    return tuple(
+        ChannelFigure(Channel(row.channel), row.currency, row.orders, int(row.total_minor))
+        for row in rows
+    )
+
+
+def figures_by_hour(
+    connection: Connection, *, since: datetime, until: datetime
+) -> Sequence[HourFigure]:
+    """Return what each channel sold in each hour that sold anything."""
+    rows = connection.execute(_BY_HOUR, {"since": since, "until": until})
+    return tuple(
+        HourFigure(row.hour, Channel(row.channel), row.currency, row.orders, int(row.total_minor))
+        for row in rows
+    )
+
+
+def _one(row: Row[Any] | None) -> OrderRow | None:
+    return None if row is None else _order(row)
+
+
+def _order(row: Row[Any]) -> OrderRow:
+    facts = row._asdict()
+    facts["channel"] = Channel(facts["channel"])
+    facts["state"] = OrderState(facts["state"])
+    return OrderRow(**facts)

@@ -1,0 +1,208 @@
+"""What can happen to an order: it is opened, placed, completed or cancelled, and all of it is told."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_code, new_id, new_token
+from commerce.kernel.money import Money
+from commerce.orders.errors import EmptyOrderError, IllegalTransitionError
+from commerce.orders.models import OrderEvent, OrderLine, SalesOrder
+from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle, OrderState
+
+_INSERT_ORDER = insert(SalesOrder)
+_INSERT_LINES = insert(OrderLine)
+_INSERT_EVENT = insert(OrderEvent)
+
+# The state is compared in the statement that changes it, so of two that race one finds no row.
+_CHANGE_STATE = text("""
+UPDATE sales_order SET state = :to, placed_at = COALESCE(placed_at, :placed_at)
+WHERE merchant_id = :merchant AND id = :order AND state = ANY(:from)
+RETURNING number
+""")
+
+_STATE = text("SELECT number, state FROM sales_order WHERE merchant_id = :merchant AND id = :order")
+
+_SHOPPER_SEES = frozenset(EventKind) - {
+    EventKind.STOCK_SHORT,
+    EventKind.NOTE,
+    EventKind.PAYMENT_STARTED,
+    EventKind.REFUND_FAILED,
+}
+
+
+def open_order(
+    session: Session, *, merchant_id: UUID, draft: OrderDraft, placed: bool, order_id: UUID
+) -> OrderHandle:
+    """Write an order with its lines; `placed` when nothing is left to be paid.
+
+    `draft.source_id` is unique at the merchant for ever: a second order from the same cart or till
+    command is refused by the database.
+
+    Raises:
+        EmptyOrderError: the draft has no lines.
+        sqlalchemy.exc.IntegrityError: the source has become an order already.
+    """
+    if not draft.lines:
+        raise EmptyOrderError
+    now = utc_now()
+    handle = OrderHandle(
+        id=order_id,
+        # The day and 25 random bits: easy to say, and nobody can count a merchant's sales by it.
+        number=f"{now:%y%m%d}-{new_code(5)}",
+        token=new_token(),
+        total=Money(draft.total_minor, draft.currency),
+    )
+    session.execute(
+        _INSERT_ORDER,
+        {
+            "merchant_id": merchant_id,
+            "id": handle.id,
+            "number": handle.number,
+            "token": handle.token,
+            "state": OrderState.PLACED.value if placed else OrderState.AWAITING_PAYMENT.value,
+            "created_at": now,
+            "placed_at": now if placed else None,
+            **_facts(draft),
+        },
+    )
+    session.execute(
+        _INSERT_LINES,
+        [
+            _line(merchant_id, order_id, position, line)
+            for position, line in enumerate(draft.lines, start=1)
+        ],
+    )
+    return handle
+
+
+def mark_placed(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Make an order that awaited payment a firm one.
+
+    Raises:
+        IllegalTransitionError: it does not await payment.
+    """
+    _change(session, merchant_id, order_id, OrderState.PLACED, OrderState.AWAITING_PAYMENT)
+
+
+def mark_completed(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Close an order whose goods have all left.
+
+    Raises:
+        IllegalTransitionError: it is not placed.
+    """
+    _change(session, merchant_id, order_id, OrderState.COMPLETED, OrderState.PLACED)
+
+
+def mark_cancelled(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Cancel an order whose goods have not left.
+
+    Raises:
+        IllegalTransitionError: it is completed or cancelled already.
+    """
+    _change(
+        session,
+        merchant_id,
+        order_id,
+        OrderState.CANCELLED,
+        OrderState.AWAITING_PAYMENT,
+        OrderState.PLACED,
+    )
+
+
+def tell(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    order_id: UUID,
+    kind: EventKind,
+    actor: Actor,
+    actor_id: UUID | None = None,
+    **facts: Any,
+) -> None:
+    """Append to the order's timeline; `facts` are small JSON values, and never secrets."""
+    session.execute(
+        _INSERT_EVENT,
+        {
+            "merchant_id": merchant_id,
+            "id": new_id(),
+            "order_id": order_id,
+            "kind": kind.value,
+            "facts": facts,
+            "shopper_sees": kind in _SHOPPER_SEES,
+            "actor": actor.value,
+            "actor_id": actor_id,
+            "at": utc_now(),
+        },
+    )
+
+
+def _change(
+    session: Session, merchant_id: UUID, order_id: UUID, to: OrderState, *from_: OrderState
+) -> None:
+    where = {"merchant": merchant_id, "order": order_id}
+    changed = session.execute(
+        _CHANGE_STATE,
+        {
+            **where,
+            "to": to.value,
+            "from": [state.value for state in from_],
+            "placed_at": utc_now() if to is OrderState.PLACED else None,
+        },
+    ).one_or_none()
+    if changed is None:
+        found = session.execute(_STATE, where).one_or_none()
+        if found is None:
+            raise NotFoundError
+        raise IllegalTransitionError(number=found.number, state=found.state)
+
+
+def _facts(draft: OrderDraft) -> dict[str, Any]:
+    goods = sum(line.total_minor for line in draft.lines)
+    return {
+        "source_id": draft.source_id,
+        "channel": draft.channel.value,
+        "currency": draft.currency,
+        "prices_include_tax": draft.prices_include_tax,
+        "goods_minor": goods,
+        "discount_minor": sum(line.discount_minor for line in draft.lines),
+        "delivery_minor": draft.delivery_minor,
+        "tax_minor": sum(line.tax_minor for line in draft.lines) + draft.delivery_tax_minor,
+        "total_minor": goods + draft.delivery_minor,
+        "locale": draft.locale,
+        "email": draft.email,
+        "customer_id": draft.customer_id,
+        "location_id": draft.location_id,
+        "register_id": draft.register_id,
+        "clerk_id": draft.clerk_id,
+        "ship_to": draft.ship_to,
+        "delivery": draft.delivery,
+        "note": draft.note,
+    }
+
+
+def _line(merchant_id: UUID, order_id: UUID, position: int, line: LineDraft) -> dict[str, Any]:
+    return {
+        "merchant_id": merchant_id,
+        "id": new_id(),
+        "order_id": order_id,
+        "position": position,
+        "variant_id": line.variant_id,
+        "sku": line.sku,
+        "name": line.name,
+        "variant_name": line.variant_name,
+        "image": line.image,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price_minor,
+        "discount_minor": line.discount_minor,
+        "discount_reason": line.discount_reason,
+        "tax_rate": line.tax_rate,
+        "net_minor": line.net_minor,
+        "tax_minor": line.tax_minor,
+        "total_minor": line.total_minor,
+        "reasons": list(line.reasons),
+    }

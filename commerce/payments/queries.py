@@ -1,0 +1,95 @@
+"""What is known of payments."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, select, text
+
+from commerce.payments.models import Payment
+from commerce.payments.rows import MethodRow, PaymentRow, PaymentState, RefundRow, Tender
+
+_TABLE = Payment.__table__
+_PAYMENT = select(*(_TABLE.c[field.name] for field in fields(PaymentRow)))
+
+_OF_ORDER = _PAYMENT.where(_TABLE.c.order_id == bindparam("order")).order_by(_TABLE.c.id)
+_BY_ID = _PAYMENT.where(_TABLE.c.id == bindparam("id"))
+_BY_HANDLE = _PAYMENT.where(
+    _TABLE.c.plugin == bindparam("plugin"), _TABLE.c.handle == bindparam("handle")
+)
+
+_REFUNDS = text("""
+SELECT r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.handle, r.detail,
+       r.actor_id, r.created_at, r.settled_at
+FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
+WHERE p.order_id = :order ORDER BY r.id
+""")
+
+_REFUND = text("""
+SELECT id, payment_id, amount_minor, currency, reason, state, handle, detail, actor_id,
+       created_at, settled_at
+FROM refund WHERE id = :id
+""")
+
+_METHODS = text("""
+SELECT id, plugin, enabled, position, settings, sealed FROM payment_method
+WHERE enabled OR :with_disabled
+ORDER BY position, plugin
+""")
+
+_OPEN = text("""
+SELECT merchant_id, id, plugin, handle FROM payment
+WHERE state IN ('started', 'pending', 'action_required', 'unknown')
+  AND created_at < :before AND tender <> 'cash'
+ORDER BY created_at LIMIT :most
+""")
+
+
+def payments_of(connection: Connection, *, order_id: UUID) -> tuple[PaymentRow, ...]:
+    """Return every attempt to pay an order, oldest first."""
+    return tuple(_payment(row) for row in connection.execute(_OF_ORDER, {"order": order_id}))
+
+
+def payment_by_id(connection: Connection, *, payment_id: UUID) -> PaymentRow | None:
+    """Return one payment of the merchant, or None."""
+    row = connection.execute(_BY_ID, {"id": payment_id}).one_or_none()
+    return None if row is None else _payment(row)
+
+
+def payment_by_handle(connection: Connection, *, plugin: str, handle: str) -> PaymentRow | None:
+    """Return the payment that a provider calls `handle`, or None."""
+    row = connection.execute(_BY_HANDLE, {"plugin": plugin, "handle": handle}).one_or_none()
+    return None if row is None else _payment(row)
+
+
+def refunds_of(connection: Connection, *, order_id: UUID) -> tuple[RefundRow, ...]:
+    """Return what was given back of an order, oldest first."""
+    return tuple(RefundRow(*row) for row in connection.execute(_REFUNDS, {"order": order_id}))
+
+
+def refund_by_id(connection: Connection, *, refund_id: UUID) -> RefundRow | None:
+    """Return one refund of the merchant, or None."""
+    row = connection.execute(_REFUND, {"id": refund_id}).one_or_none()
+    return None if row is None else RefundRow(*row)
+
+
+def methods(connection: Connection, *, with_disabled: bool = False) -> tuple[MethodRow, ...]:
+    """Return the ways to pay that the merchant has set up, in the order they are offered."""
+    rows = connection.execute(_METHODS, {"with_disabled": with_disabled})
+    return tuple(MethodRow(*row) for row in rows)
+
+
+def still_open(
+    connection: Connection, *, before: datetime, most: int = 200
+) -> tuple[tuple[UUID, UUID], ...]:
+    """Return (merchant, payment) of attempts whose outcome nobody has told us; park's scope."""
+    rows = connection.execute(_OPEN, {"before": before, "most": most})
+    return tuple((row.merchant_id, row.id) for row in rows)
+
+
+def _payment(row: Row[Any]) -> PaymentRow:
+    facts = row._asdict()
+    facts["tender"] = Tender(facts["tender"])
+    facts["state"] = PaymentState(facts["state"])
+    return PaymentRow(**facts)

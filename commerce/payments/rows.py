@@ -1,0 +1,124 @@
+"""What payments take and give: frozen rows, amounts in minor units."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from commerce.kernel.money import Money
+
+
+class Tender(StrEnum):
+    """What a customer pays with, as receipts and Z reports count it."""
+
+    CASH = "cash"
+    CARD = "card"
+    ONLINE = "online"
+
+
+class PaymentState(StrEnum):
+    """How far one attempt to pay has come."""
+
+    STARTED = "started"
+    PENDING = "pending"
+    ACTION_REQUIRED = "action_required"
+    UNKNOWN = "unknown"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def open(self) -> bool:
+        """Whether the provider may still say something new."""
+        return self in _OPEN
+
+
+_OPEN = frozenset(
+    {
+        PaymentState.STARTED,
+        PaymentState.PENDING,
+        PaymentState.ACTION_REQUIRED,
+        PaymentState.UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a provider says of a payment now; amounts in minor units of its currency."""
+
+    state: PaymentState
+    handle: str | None = None
+    authorised_minor: int = 0
+    captured_minor: int = 0
+    refunded_minor: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """One attempt to pay an order with one tender."""
+
+    id: UUID
+    order_id: UUID
+    tender: Tender
+    plugin: str
+    handle: str | None
+    currency: str
+    amount_minor: int
+    authorised_minor: int
+    captured_minor: int
+    refunding_minor: int
+    refunded_minor: int
+    tendered_minor: int | None
+    state: PaymentState
+    detail: str
+    created_at: datetime
+    settled_at: datetime | None
+
+    @property
+    def amount(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def refundable(self) -> Money:
+        """What can still be given back."""
+        left = self.captured_minor - self.refunded_minor - self.refunding_minor
+        return Money(left, self.currency)
+
+    @property
+    def change(self) -> Money:
+        """Cash given back at once."""
+        tendered = self.amount_minor if self.tendered_minor is None else self.tendered_minor
+        return Money(tendered - self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """Money on its way back."""
+
+    id: UUID
+    payment_id: UUID
+    amount_minor: int
+    currency: str
+    reason: str
+    state: str
+    handle: str | None
+    detail: str
+    actor_id: UUID | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """A way to pay that a merchant has set up."""
+
+    id: UUID
+    plugin: str
+    enabled: bool
+    position: int
+    settings: dict[str, object]
+    sealed: bytes | None
