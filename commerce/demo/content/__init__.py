@@ -1,0 +1,1 @@
+"""What the demo park holds: three merchants, their goods, places, people and past, as data."""
