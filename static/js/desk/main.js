@@ -1,0 +1,26 @@
+// @ts-check
+// The desk's keyboard: `/` goes to the search field of the page; select-all boxes; one submit per form.
+
+import { liven as livenSubmit } from "../submit.js";
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const field = document.querySelector("[data-search], input[type=search]");
+  if (!(field instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+// <input type="checkbox" data-selects="order"> ticks every box with name="order".
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || !box.dataset["selects"]) return;
+  for (const other of document.getElementsByName(box.dataset["selects"])) {
+    if (other instanceof HTMLInputElement) other.checked = box.checked;
+  }
+});
+
+livenSubmit(document);
+document.addEventListener("htmx:after:swap", () => livenSubmit(document));

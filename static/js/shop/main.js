@@ -1,0 +1,16 @@
+// @ts-check
+// What the shop adds when scripts run. Every page works without it; htmx brings new fragments to life again.
+
+import { liven as livenGallery } from "./gallery.js";
+import { liven as livenQuantity } from "./quantity.js";
+import { liven as livenSubmit } from "../submit.js";
+
+/** @param {ParentNode} root */
+function liven(root) {
+  livenQuantity(root);
+  livenGallery(root);
+  livenSubmit(root);
+}
+
+liven(document);
+document.addEventListener("htmx:after:swap", () => liven(document));

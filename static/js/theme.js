@@ -1,0 +1,39 @@
+// @ts-check
+// Light or dark: the system decides until someone chooses here. The head loads this with blocking="render",
+// so that a chosen theme is in place before the first paint; the choice stays in this browser.
+
+const KEY = "quayside-theme";
+const root = document.documentElement;
+
+/** @returns {string | null} */
+function chosen() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // Storage is refused in some private windows; the system's choice stands.
+  }
+}
+
+/** @param {string} theme */
+function choose(theme) {
+  root.dataset["theme"] = theme;
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // The choice then lasts as long as this page.
+  }
+}
+
+function current() {
+  return root.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
+
+const theme = chosen();
+if (theme === "light" || theme === "dark") root.dataset["theme"] = theme;
+
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-theme-switch]")) {
+    button.removeAttribute("hidden");
+    button.addEventListener("click", () => choose(current() === "dark" ? "light" : "dark"));
+  }
+});
