@@ -1,0 +1,95 @@
+"""What pricing refuses, and what to do about it."""
+
+from commerce.kernel.errors import CommerceError, NotFoundError
+
+
+class UnknownPriceListError(NotFoundError):
+    """The merchant has no such price list."""
+
+    code = "unknown-price-list"
+    template = "There is no such price list. It may have been removed; choose another one."
+
+
+class UnknownVariantError(NotFoundError):
+    """A price names a variant that the merchant does not have."""
+
+    code = "unknown-variant"
+    template = "%(count)s of the prices name a variant that does not exist. Reload the product."
+
+
+class PriceListExistsError(CommerceError):
+    """The code is taken, or there is a base list already."""
+
+    code = "price-list-exists"
+    status = 409
+    template = (
+        "There is already a price list “%(list_code)s”, or already a base list. Change that one."
+    )
+
+
+class PriceListShapeError(CommerceError):
+    """The settings of a price list contradict each other."""
+
+    code = "price-list-shape"
+    template = "%(why)s"
+
+
+class PriceCurrencyError(CommerceError):
+    """A price is not in the currency of its list."""
+
+    code = "price-currency"
+    template = "This list holds prices in %(wanted)s, not in %(given)s."
+
+
+class NegativePriceError(CommerceError):
+    """A price is below zero."""
+
+    code = "negative-price"
+    template = "A price cannot be below zero. For a discount, use a promotion."
+
+
+class CompareAtTooLowError(CommerceError):
+    """The former price is not above the present one."""
+
+    code = "compare-at-too-low"
+    template = "The former price must be above the present price. Raise it, or leave it empty."
+
+
+class NoExchangeRateError(CommerceError):
+    """Prices cannot be converted without a rate."""
+
+    code = "no-exchange-rate"
+    template = "There is no exchange rate from %(source)s to %(target)s yet. Add one first."
+
+
+class UnknownTaxClassError(CommerceError):
+    """A rate names a tax class that nobody has defined."""
+
+    code = "unknown-tax-class"
+    template = "There is no tax class “%(tax_class)s”. Define it first."
+
+
+class TaxRateExistsError(CommerceError):
+    """The same rate was stated for the same day before."""
+
+    code = "tax-rate-exists"
+    status = 409
+    template = (
+        "There is already a rate for %(country)s, “%(tax_class)s”, from %(valid_from)s on. "
+        "A new rate needs a new first day."
+    )
+
+
+class RateValueError(CommerceError):
+    """A rate is negative, or finer than can be kept."""
+
+    code = "rate-value"
+    template = "“%(rate)s” is not a rate. Give a fraction such as 0.13 for 13 percent."
+
+
+class ExchangeRateExistsError(CommerceError):
+    """The same pair has a rate from the same moment."""
+
+    code = "exchange-rate-exists"
+    status = 409
+    template = "There is already a rate from %(source)s to %(target)s for this moment."

@@ -1,0 +1,175 @@
+"""Tables of prices and taxes. Rates and limits are dated rows that name their source."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.ids import new_id
+from commerce.kernel.tables import Base, TenantTable, tenant_reference
+
+
+class PriceList(TenantTable):
+    """Prices of one currency, for one channel or all, for a while or for good."""
+
+    __tablename__ = "price_list"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "code"),
+        tenant_reference("derived_from", "price_list"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("channel IN ('web', 'till', 'api')", name="channel"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        CheckConstraint(
+            "NOT is_base OR (channel IS NULL AND valid_to IS NULL AND derived_from IS NULL)",
+            name="base",
+        ),
+        CheckConstraint(
+            "ending_step_minor > 0 AND ending_minor >= 0 AND ending_minor < ending_step_minor",
+            name="ending",
+        ),
+        CheckConstraint("(ending_step_minor IS NULL) = (ending_minor IS NULL)", name="ending_pair"),
+        Index("uq_price_list_base", "merchant_id", unique=True, postgresql_where="is_base"),
+    )
+
+    code: Mapped[str]
+    name: Mapped[str]
+    name_zh: Mapped[str]
+    currency: Mapped[str]
+    channel: Mapped[str | None]
+    """The one channel it is for; None means every channel."""
+    is_base: Mapped[bool] = mapped_column(default=False)
+    includes_tax: Mapped[bool]
+    valid_from: Mapped[datetime] = mapped_column(default=utc_now)
+    valid_to: Mapped[datetime | None]
+    """The first moment at which it no longer counts."""
+    derived_from: Mapped[UUID | None]
+    """The list whose prices are converted into this one, at a dated exchange rate."""
+    ending_step_minor: Mapped[int | None]
+    ending_minor: Mapped[int | None]
+    """How converted prices end: 90 of every 100 gives 19.90; 0 of every 500 gives 20.00."""
+
+
+class PriceRow(TenantTable):
+    """The price of one unit of one variant in one list, in minor units."""
+
+    __tablename__ = "price"
+    __table_args__ = (
+        # The variant comes first: a page asks for the prices of its variants, over all lists.
+        UniqueConstraint("merchant_id", "variant_id", "price_list_id"),
+        tenant_reference("price_list_id", "price_list", ondelete="CASCADE"),
+        tenant_reference("variant_id", "variant", ondelete="CASCADE"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+        CheckConstraint("compare_at_minor > amount_minor", name="compare_at"),
+        Index("ix_price_price_list_id", "merchant_id", "price_list_id"),
+    )
+
+    price_list_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    amount_minor: Mapped[int]
+    compare_at_minor: Mapped[int | None]
+    derived: Mapped[bool] = mapped_column(default=False)
+    """Whether it was converted; a price that somebody set is never overwritten by conversion."""
+
+
+class TaxClass(Base):
+    """What kind of goods or service something is, as tax laws see it."""
+
+    __tablename__ = "tax_class"
+    __table_args__ = (CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_zh: Mapped[str]
+
+
+class TaxRate(Base):
+    """One rate of one country or region from one day on, and where that is written."""
+
+    __tablename__ = "tax_rate"
+    __table_args__ = (
+        UniqueConstraint(
+            "country",
+            "region",
+            "component",
+            "tax_class",
+            "valid_from",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("rate >= 0 AND rate < 10", name="rate"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        CheckConstraint("source <> ''", name="source"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    country: Mapped[str]
+    region: Mapped[str | None]
+    """ISO 3166-2 without the country ("BC"); None means the whole country."""
+    component: Mapped[str] = mapped_column(default="vat")
+    """Which tax it is: a region's rate replaces its country's of the same name, others add up."""
+    tax_class: Mapped[str] = mapped_column(ForeignKey("tax_class.code"))
+    rate: Mapped[Decimal] = mapped_column(Numeric(9, 6))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The first day on which it no longer counts."""
+    source: Mapped[str]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    """Off for a rate that nobody has confirmed: it is shown to be checked and never charged."""
+
+
+class TaxRegistration(TenantTable):
+    """A merchant's duty to charge the tax of a country other than its own."""
+
+    __tablename__ = "tax_registration"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "country", "region", postgresql_nulls_not_distinct=True),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+    )
+
+    country: Mapped[str]
+    region: Mapped[str | None]
+    number: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class RoundingRule(TenantTable):
+    """How a merchant rounds in one currency, where it departs from the usual."""
+
+    __tablename__ = "rounding_rule"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "currency"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("cash_step_minor > 0", name="cash_step"),
+        CheckConstraint("tax_rounding IN ('line', 'total')", name="tax_rounding"),
+    )
+
+    currency: Mapped[str]
+    cash_step_minor: Mapped[int]
+    """The smallest coin: what is paid in cash is rounded to a multiple of it."""
+    tax_rounding: Mapped[str] = mapped_column(default="line")
+
+
+class ExchangeRate(Base):
+    """How many units of one currency one unit of another was worth, by whom and when."""
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = (
+        UniqueConstraint("base_currency", "quote_currency", "valid_from"),
+        CheckConstraint("base_currency ~ '^[A-Z]{3}$'", name="base_currency"),
+        CheckConstraint("quote_currency ~ '^[A-Z]{3}$'", name="quote_currency"),
+        CheckConstraint("base_currency <> quote_currency", name="pair"),
+        CheckConstraint("rate > 0", name="rate"),
+        CheckConstraint("source <> ''", name="source"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    base_currency: Mapped[str]
+    quote_currency: Mapped[str]
+    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    valid_from: Mapped[datetime]
+    source: Mapped[str]

@@ -1,0 +1,57 @@
+"""What things cost: the hot read of every page and every quote."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from commerce.kernel.channel import Channel
+from commerce.kernel.money import Money
+from commerce.pricing.rows import Price
+
+# Of several lists that count at the same moment, a passing one (a sale) beats a lasting one, then
+# one made for the channel beats one for all, then the newer beats the older.
+_PRICES = text("""
+SELECT DISTINCT ON (p.variant_id)
+       p.variant_id, p.amount_minor, p.compare_at_minor, l.includes_tax, l.id AS price_list_id
+FROM price p JOIN price_list l ON l.merchant_id = p.merchant_id AND l.id = p.price_list_id
+WHERE p.variant_id = ANY(:variants) AND l.currency = :currency
+  AND (l.channel IS NULL OR l.channel = :channel)
+  AND l.valid_from <= :at AND (l.valid_to IS NULL OR l.valid_to > :at)
+ORDER BY p.variant_id, (l.valid_to IS NULL), (l.channel IS NULL), l.valid_from DESC, l.id DESC
+""")
+
+
+def prices_for(
+    connection: Connection | Session,
+    *,
+    variant_ids: Iterable[UUID],
+    currency: str,
+    channel: Channel | str,
+    at: datetime,
+) -> Mapping[UUID, Price]:
+    """Return what each variant costs in `currency` on `channel` at the moment `at` (UTC).
+
+    A variant without a price in that currency is left out: it is not sold in it. One statement,
+    whatever the number of variants; the transaction's scope says whose prices.
+    """
+    rows = connection.execute(
+        _PRICES,
+        {"variants": list(variant_ids), "currency": currency, "channel": str(channel), "at": at},
+    )
+    return {
+        row.variant_id: Price(
+            variant_id=row.variant_id,
+            amount=Money(row.amount_minor, currency),
+            compare_at=_money(row.compare_at_minor, currency),
+            includes_tax=row.includes_tax,
+            price_list_id=row.price_list_id,
+        )
+        for row in rows
+    }
+
+
+def _money(amount_minor: int | None, currency: str) -> Money | None:
+    return None if amount_minor is None else Money(amount_minor, currency)

@@ -1,0 +1,133 @@
+"""What pricing takes and gives: frozen rows, amounts in minor units, rates as exact fractions of one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from commerce.kernel.channel import Channel
+from commerce.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit of a variant costs, and whether tax is in it."""
+
+    variant_id: UUID
+    amount: Money
+    compare_at: Money | None
+    includes_tax: bool
+    price_list_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PriceEnding:
+    """How converted prices end: `minor` of every `step` minor units; 90 of 100 gives 19.90."""
+
+    step: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """A price to set for one variant."""
+
+    variant_id: UUID
+    amount: Money
+    compare_at: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPrice:
+    """One price as it stands in one list, for the desk and for exports."""
+
+    price_list_id: UUID
+    variant_id: UUID
+    amount: Money
+    compare_at: Money | None
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListRow:
+    """A price list with its settings."""
+
+    id: UUID
+    code: str
+    name: str
+    name_zh: str
+    currency: str
+    channel: Channel | None
+    is_base: bool
+    includes_tax: bool
+    valid_from: datetime
+    valid_to: datetime | None
+    derived_from: UUID | None
+    ending: PriceEnding | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeQuote:
+    """How many units of `target` one unit of `source` is worth; `origin` says who says so."""
+
+    source: str
+    target: str
+    rate: Decimal
+    valid_from: datetime
+    origin: str
+    inverted: bool = False
+    """Whether `rate` counts the other way round, because only that way was published."""
+
+
+class TaxRounding(StrEnum):
+    """Whether tax is rounded once per line, or once per rate over all lines."""
+
+    LINE = "line"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How amounts of one currency are rounded: the smallest coin, and the tax."""
+
+    currency: str
+    cash_step_minor: int
+    tax: TaxRounding
+
+
+@dataclass(frozen=True, slots=True)
+class TaxClassRow:
+    """A kind of goods or service, as tax laws see it."""
+
+    code: str
+    name: str
+    name_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRateRow:
+    """One dated tax rate with its source."""
+
+    id: UUID
+    country: str
+    region: str | None
+    component: str
+    tax_class: str
+    rate: Decimal
+    valid_from: date
+    valid_to: date | None
+    source: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRegistrationRow:
+    """A merchant's duty to charge another country's tax."""
+
+    id: UUID
+    country: str
+    region: str | None
+    number: str
+    valid_from: date
+    valid_to: date | None

@@ -1,0 +1,28 @@
+"""What pricing does. Every verb works in the caller's transaction."""
+
+from commerce.pricing.service.exchange import add_exchange_rate
+from commerce.pricing.service.lists import create_price_list, end_price_list, open_base_list
+from commerce.pricing.service.prices import remove_price, reprice, set_price, set_prices
+from commerce.pricing.service.rounding import set_rounding
+from commerce.pricing.service.taxes import (
+    add_tax_rate,
+    confirm_tax_rate,
+    define_tax_class,
+    register_for_tax,
+)
+
+__all__ = [
+    "add_exchange_rate",
+    "add_tax_rate",
+    "confirm_tax_rate",
+    "create_price_list",
+    "define_tax_class",
+    "end_price_list",
+    "open_base_list",
+    "register_for_tax",
+    "remove_price",
+    "reprice",
+    "set_price",
+    "set_prices",
+    "set_rounding",
+]

@@ -1,0 +1,220 @@
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import ProgrammingError
+
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.pricing import queries, service
+from commerce.pricing.errors import RateValueError, TaxRateExistsError, UnknownTaxClassError
+from commerce.pricing.rows import TaxRounding
+from commerce.pricing.taxation import TaxableLine, TaxedSale, TaxGround
+from tests.support.park import create_merchant
+from tests.support.pricing import state_tax_rate
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def merchant(database: Database) -> UUID:
+    return create_merchant(database)
+
+
+def sell(
+    database: Database,
+    merchant: UUID,
+    *,
+    country: str = "CN",
+    region: str | None = None,
+    on: date = date(2026, 11, 22),
+    tax_class: str = "standard",
+    amounts: tuple[int, ...] = (10000,),
+) -> TaxedSale:
+    with database.reading(Scope.merchant(merchant)) as connection:
+        return queries.tax_for_lines(
+            connection,
+            lines=[
+                TaxableLine(new_id(), Money(amount, "CNY"), tax_class, includes_tax=False)
+                for amount in amounts
+            ],
+            country=country,
+            region=region,
+            origin="CN",
+            currency="CNY",
+            on=on,
+        )
+
+
+def register(database: Database, merchant: UUID, country: str, region: str | None = None) -> None:
+    with database.transaction(Scope.merchant(merchant)) as session:
+        service.register_for_tax(
+            session,
+            merchant_id=merchant,
+            country=country,
+            region=region,
+            number="123",
+            valid_from=date(2026, 1, 1),
+        )
+
+
+def test_a_sale_at_home_bears_the_rate_of_its_day(database: Database, merchant: UUID) -> None:
+    state_tax_rate(database, rate="0.16", valid_from=date(2018, 5, 1))
+    state_tax_rate(database, rate="0.13", valid_from=date(2019, 4, 1))
+
+    assert sell(database, merchant, on=date(2019, 3, 31)).tax == Money(1600, "CNY")
+    (line,) = sell(database, merchant, on=date(2019, 4, 1)).lines
+    assert line.tax == Money(1300, "CNY")
+    assert [(r.rate, r.source, r.country) for r in line.reasons] == [
+        (Decimal("0.13"), "CN standard 0.13", "CN")
+    ]
+
+
+def test_a_rate_that_has_ended_is_not_charged(database: Database, merchant: UUID) -> None:
+    state_tax_rate(database, valid_to=date(2026, 11, 22))
+
+    assert sell(database, merchant, on=date(2026, 11, 21)).tax == Money(1300, "CNY")
+    (line,) = sell(database, merchant, on=date(2026, 11, 22)).lines
+    assert [reason.ground for reason in line.reasons] == [TaxGround.NO_RATE]
+
+
+def test_a_rate_nobody_has_confirmed_is_not_charged(database: Database, merchant: UUID) -> None:
+    rate = state_tax_rate(database, sure=False)
+    assert not sell(database, merchant).tax
+
+    with database.transaction(Scope.park()) as session:
+        service.confirm_tax_rate(session, rate_id=rate, source="Announcement 39 of 2019")
+        with pytest.raises(NotFoundError):
+            service.confirm_tax_rate(session, rate_id=new_id(), source="nowhere")
+
+    (line,) = sell(database, merchant).lines
+    assert [reason.source for reason in line.reasons] == ["Announcement 39 of 2019"]
+
+
+def test_goods_sent_abroad_bear_no_tax_until_the_merchant_is_registered_there(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, country="DE", rate="0.19")
+
+    (exported,) = sell(database, merchant, country="DE").lines
+    assert [reason.ground for reason in exported.reasons] == [TaxGround.EXPORT]
+
+    register(database, merchant, "DE")
+    assert sell(database, merchant, country="DE").tax == Money(1900, "CNY")
+    assert not sell(database, merchant, country="DE", on=date(2025, 12, 31)).tax
+
+
+def test_the_registration_of_another_merchant_is_none_of_ours(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, country="DE", rate="0.19")
+    register(database, create_merchant(database, slug="rival"), "DE")
+
+    assert not sell(database, merchant, country="DE").tax
+
+
+def test_a_province_adds_its_tax_and_replaces_one_of_the_same_name(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, country="CA", rate="0.05", component="gst")
+    state_tax_rate(database, country="CA", region="BC", rate="0.07", component="pst")
+    state_tax_rate(database, country="CA", region="NS", rate="0.14", component="gst")
+    register(database, merchant, "CA")
+
+    def rates(region: str | None) -> list[tuple[str, Decimal]]:
+        (line,) = sell(database, merchant, country="CA", region=region).lines
+        return [(reason.component, reason.rate) for reason in line.reasons]
+
+    assert rates(None) == [("gst", Decimal("0.05"))]
+    assert rates("BC") == [("gst", Decimal("0.05")), ("pst", Decimal("0.07"))]
+    assert rates("NS") == [("gst", Decimal("0.14"))]
+
+
+def test_a_state_is_charged_only_where_the_merchant_is_registered(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, country="US", region="CA", rate="0.0725", component="sales")
+    state_tax_rate(database, country="US", region="NY", rate="0.04", component="sales")
+    register(database, merchant, "US", "CA")
+
+    assert sell(database, merchant, country="US", region="CA").tax == Money(725, "CNY")
+    assert not sell(database, merchant, country="US", region="NY").tax
+
+
+def test_goods_of_a_reduced_class_bear_the_reduced_rate(database: Database, merchant: UUID) -> None:
+    state_tax_rate(database)
+    state_tax_rate(database, tax_class="food", rate="0.09")
+
+    assert sell(database, merchant, tax_class="food").tax == Money(900, "CNY")
+    assert sell(database, merchant, tax_class="toys").tax == Money(1300, "CNY")
+
+
+def test_a_merchant_may_have_tax_rounded_on_the_total(database: Database, merchant: UUID) -> None:
+    state_tax_rate(database)
+    assert sell(database, merchant, amounts=(4,) * 10).tax == Money(10, "CNY")
+
+    with database.transaction(Scope.merchant(merchant)) as session:
+        service.set_rounding(
+            session,
+            merchant_id=merchant,
+            currency="CNY",
+            cash_step_minor=10,
+            tax=TaxRounding.TOTAL,
+        )
+
+    assert sell(database, merchant, amounts=(4,) * 10).tax == Money(5, "CNY")
+    with database.reading(Scope.merchant(merchant)) as connection:
+        assert queries.rounding_of(connection, currency="CNY").cash_step_minor == 10
+        assert queries.rounding_of(connection, currency="CHF").cash_step_minor == 5
+
+
+def test_merchants_read_rates_and_never_write_them(database: Database, merchant: UUID) -> None:
+    state_tax_rate(database)
+    with database.reading(Scope.merchant(merchant)) as connection:
+        assert len(queries.tax_rates(connection, country="CN")) == 1
+        assert queries.tax_rates(connection, country="DE") == ()
+        assert [row.code for row in queries.tax_classes(connection)] == ["standard"]
+
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        database.transaction(Scope.merchant(merchant)) as session,
+    ):
+        service.define_tax_class(session, code="mine", name="Mine", name_zh="我的")
+
+
+@pytest.mark.parametrize("rate", ["-0.01", "10", "0.0000001", "NaN"])
+def test_what_is_no_rate_is_refused(database: Database, rate: str) -> None:
+    with pytest.raises(RateValueError):
+        state_tax_rate(database, rate=rate)
+
+
+def test_a_rate_is_stated_once_per_day_and_for_a_known_class(database: Database) -> None:
+    state_tax_rate(database)
+    with pytest.raises(TaxRateExistsError):
+        state_tax_rate(database, rate="0.14")
+    with pytest.raises(UnknownTaxClassError), database.transaction(Scope.park()) as session:
+        service.add_tax_rate(
+            session,
+            country="CN",
+            tax_class="unheard-of",
+            rate=Decimal("0.13"),
+            valid_from=date(2019, 4, 1),
+            source="nowhere",
+        )
+
+
+def test_a_merchant_sees_where_it_is_registered(database: Database, merchant: UUID) -> None:
+    register(database, merchant, "DE")
+    with database.reading(Scope.merchant(merchant)) as connection:
+        (registration,) = queries.tax_registrations(connection)
+
+    assert (registration.country, registration.number) == ("DE", "123")
