@@ -107,6 +107,17 @@ class EmbeddedPostgres:
         """End the server: connections are cut, the data is on disk. Harmless when it is not up."""
         self._held.close()
 
+    def revive(self) -> bool:
+        """Start the server again if it ended by itself since `start`; return whether it had.
+
+        Raises:
+            PostgresUnavailableError: it does not come up; `revive` may be called again later.
+        """
+        if self.process is not None and self.process.poll() is None:
+            return False
+        self._serve()
+        return True
+
     def _serve(self) -> None:
         """Start the server, again and again while leftovers of a killed one still leave."""
         patience = time.monotonic() + _LEFTOVER_SECONDS
@@ -177,7 +188,7 @@ class EmbeddedPostgres:
         if process is None:
             return
         # Fast, then immediate shutdown (PostgreSQL manual, "Shutting Down the Server"), then none.
-        for word, seconds in ((signal.SIGINT, 6), (signal.SIGQUIT, 2), (signal.SIGKILL, 2)):
+        for word, seconds in ((signal.SIGINT, 3), (signal.SIGQUIT, 1), (signal.SIGKILL, 1)):
             process.send_signal(word)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)

@@ -1,0 +1,77 @@
+"""How a command reaches the database of an installation, whether it is running or not."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+import psycopg
+
+from commerce.kernel.postgres import EmbeddedPostgres
+from commerce.kernel.postgres_errors import PostgresInUseError, PostgresUnavailableError
+from commerce.kernel.settings import Settings
+
+_OLDEST_SERVER = 150000  # PostgreSQL 15, as psycopg counts versions
+_START_SECONDS = 30
+
+
+@contextlib.contextmanager
+def reach(settings: Settings) -> Iterator[str]:
+    """Give the address of the installation's database, for SQLAlchemy, as long as the block runs.
+
+    That is `DATABASE_URL`; or the embedded PostgreSQL of a running installation; or, when nothing
+    runs, an embedded PostgreSQL started for the block alone.
+
+    Raises:
+        PostgresUnavailableError: there is no usable database; the message says what to do.
+    """
+    if settings.database_url:
+        yield checked_address(settings.database_url)
+        return
+    server = EmbeddedPostgres(settings.var)
+    if server.answers():
+        yield server.url
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(server)
+        except PostgresInUseError:
+            _await_start(server)
+        yield server.url
+
+
+def checked_address(url: str) -> str:
+    """Return `url` as SQLAlchemy wants it, after a first connection to it.
+
+    Raises:
+        PostgresUnavailableError: the server does not answer or is older than version 15.
+    """
+    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            rest = url.removeprefix(scheme)
+            break
+    else:
+        raise PostgresUnavailableError(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/database."
+        )
+    try:
+        with psycopg.connect(f"postgresql://{rest}", connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.OperationalError as fault:
+        raise PostgresUnavailableError(f"DATABASE_URL cannot be reached: {fault}") from None
+    if version < _OLDEST_SERVER:
+        raise PostgresUnavailableError(
+            f"DATABASE_URL is a PostgreSQL {version // 10000}; Quayside needs 15 or newer."
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+def _await_start(server: EmbeddedPostgres) -> None:
+    """Wait for the server that another process is starting at this moment."""
+    deadline = time.monotonic() + _START_SECONDS
+    while not server.answers():
+        if time.monotonic() > deadline:
+            raise PostgresUnavailableError(
+                f"The database in {server.home.var} is held by another command but does not "
+                f"answer; see {server.home.log}."
+            )
+        time.sleep(0.1)

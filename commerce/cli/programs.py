@@ -1,0 +1,88 @@
+"""The programs of a running installation: simulators, worker, web server."""
+
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from commerce.cli.ports import free_ports
+from commerce.cli.supervisor import Program
+from commerce.kernel.settings import Settings
+
+WEB = "web"
+_WEB_WORKERS = 2
+_WEB_THREADS = 4
+
+
+def local_url(settings: Settings) -> str:
+    """Return the address of the web server on this machine."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared, not bound
+    host = everywhere.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+def programs(settings: Settings, *, database_url: str, root: Path) -> list[Program]:
+    """Return the programs of the installation in the order they start.
+
+    Every simulator (entry point group `quayside.simulators`, whose value names a module that runs
+    with `python -m` and serves on the loopback port in `PORT`) is known to all programs by
+    `QUAYSIDE_SIMULATOR_<NAME>`, its address, and knows the shop by `QUAYSIDE_URL`.
+    """
+    simulators = sorted(entry_points(group="quayside.simulators"), key=lambda found: found.name)
+    ports = dict(zip(simulators, free_ports(len(simulators), after=settings.port), strict=True))
+    environment = environment_of(settings, database_url) | {
+        _variable(found.name): f"http://127.0.0.1:{port}" for found, port in ports.items()
+    }
+    logs = settings.var / "log"
+    return [
+        *(
+            Program(
+                name=found.name,
+                command=(sys.executable, "-m", found.module),
+                environment=environment | {"HOST": "127.0.0.1", "PORT": str(port)},
+                log=logs / f"simulator-{found.name}.log",
+            )
+            for found, port in ports.items()
+        ),
+        Program(
+            name="worker",
+            command=(sys.executable, "-m", "commerce.cli.main", "worker"),
+            environment=environment,
+            log=logs / "worker.log",
+        ),
+        Program(
+            name=WEB,
+            command=_web_command(settings, root),
+            environment=environment,
+            log=logs / "web.log",
+        ),
+    ]
+
+
+def _variable(simulator: str) -> str:
+    return f"QUAYSIDE_SIMULATOR_{simulator.upper().replace('-', '_')}"
+
+
+def environment_of(settings: Settings, database_url: str) -> dict[str, str]:
+    """Return the variables that lead a program of ours to this installation."""
+    return dict(settings.environment) | {
+        "DATABASE_URL": database_url,
+        "QUAYSIDE_VAR": str(settings.var),
+        "QUAYSIDE_URL": local_url(settings),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _web_command(settings: Settings, root: Path) -> tuple[str, ...]:
+    # --reuse-port: each worker listens for itself, else one of them may take every connection.
+    # The worker's heartbeat file is touched every second: in memory where there is such a disk.
+    heartbeat = ("--worker-tmp-dir", "/dev/shm") if Path("/dev/shm").is_dir() else ()  # noqa: S108
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (
+        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
+        *("--bind", f"{host}:{settings.port}", "--reuse-port"),
+        *("--worker-class", "gthread"),
+        *("--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS)),
+        *("--graceful-timeout", "3", "--no-control-socket"),
+        *("--chdir", str(root)),
+        *heartbeat,
+    )

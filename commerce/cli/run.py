@@ -1,0 +1,102 @@
+"""Start everything, and keep it going until Ctrl-C."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+
+import click
+
+from commerce.cli.checkout_folder import ROOT
+from commerce.cli.installation import checked_address
+from commerce.cli.ports import refuse_taken_port
+from commerce.cli.preparation import prepare
+from commerce.cli.programs import local_url, programs
+from commerce.cli.progress import Screen
+from commerce.cli.readiness import wait_until_ready
+from commerce.cli.supervisor import Supervisor
+from commerce.cli.translations import compile_translations
+from commerce.kernel.postgres import EmbeddedPostgres
+from commerce.kernel.postgres_errors import PostgresUnavailableError
+from commerce.kernel.settings import Settings, read_settings
+from commerce.web.assets import BrowserFilesError, build_vendor
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PAUSE_SECONDS = 5.0
+
+
+@click.command()
+def command() -> None:
+    """Start the database, the simulators, the worker and the web server, and keep them going.
+
+    The environment says how: PORT (8000), HOST (127.0.0.1), QUAYSIDE_VAR (./var: data, uploads,
+    logs) and DATABASE_URL (a PostgreSQL server, 15 or newer, instead of the embedded one).
+    Ctrl-C or SIGTERM stops every process again.
+    """
+    settings = read_settings()
+    for ending in _ENDINGS:
+        signal.signal(ending, _end)
+    with contextlib.suppress(KeyboardInterrupt):
+        _run(settings, Screen())
+
+
+def _end(*_: object) -> None:
+    """Leave what runs; a second signal must not interrupt the stopping, which ends by itself."""
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _run(settings: Settings, screen: Screen) -> None:
+    refuse_taken_port(settings.host, settings.port)
+    with screen.step("Browser files"):
+        _build_browser_files()
+    with screen.step("Translations"):
+        compile_translations(ROOT)
+    with contextlib.ExitStack() as stack:
+        stack.callback(screen.tell, "Quayside has stopped.")
+        with screen.step("Database"):
+            database_url, keep_up = _database(settings, screen, stack)
+        with screen.step("Tables and demo park") as tell:
+            welcome = prepare(settings, database_url=database_url, tell=tell)
+        supervisor = stack.enter_context(Supervisor(screen.tell))
+        with screen.step("Web server, worker, simulators"):
+            for program in programs(settings, database_url=database_url, root=ROOT):
+                supervisor.start(program)
+            wait_until_ready(settings, supervisor)
+        _announce(settings, screen, welcome)
+        supervisor.watch(keep_up)
+
+
+def _build_browser_files() -> None:
+    try:
+        build_vendor(ROOT)
+    except BrowserFilesError as fault:
+        raise click.ClickException(str(fault)) from fault
+
+
+def _database(
+    settings: Settings, screen: Screen, stack: contextlib.ExitStack
+) -> tuple[str, Callable[[], None]]:
+    """Return the database's address and a function that starts a fallen server again."""
+    if settings.database_url:
+        return checked_address(settings.database_url), lambda: None
+    server = stack.enter_context(EmbeddedPostgres(settings.var))
+
+    def keep_up() -> None:
+        try:
+            if server.revive():
+                screen.tell(f"PostgreSQL had ended and was started again; see {server.home.log}")
+        except PostgresUnavailableError as fault:
+            screen.tell(str(fault))
+            time.sleep(_PAUSE_SECONDS)
+
+    return server.url, keep_up
+
+
+def _announce(settings: Settings, screen: Screen, welcome: list[str]) -> None:
+    screen.tell(f"Quayside is ready: {local_url(settings)}/")
+    screen.tell(f"  Shop  {settings.public_url}/")
+    screen.tell(f"  Till  {settings.public_url}/till/")
+    for line in welcome:
+        screen.tell(f"  {line}")
