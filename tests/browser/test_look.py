@@ -1,14 +1,17 @@
 """Every component, in both themes and both languages, passes axe and fits three widths of screen."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from babel import Locale
+from babel.messages.pofile import read_po
 from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -33,106 +36,7 @@ CHROMIUM = (
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-ENGLISH = {
-    "shop": "Porcelain Road",
-    "tea": "Tea",
-    "silk": "Silk",
-    "pot": "Celadon teapot, 320 ml",
-    "promise": "Made by hand in Jiangnan. On your table by the 4th of December.",
-    "whole_price": "Every price you see is the whole price: shipping, duty and tax to your door.",
-    "see": "See the winter teas",
-    "harbour": "A harbour at dawn with a junk and stacked crates",
-    "new": "New this week",
-    "line": "Longquan kiln, to touch in Nanjing Road",
-    "store": "Nanjing Road experience store",
-    "open": "Open until 21:00; collect web orders at the tea bar",
-    "ready": "ready",
-    "waiting": "Offline, 7 sales waiting",
-    "customs": "in export customs",
-    "refused": "rejected",
-    "size": "Size",
-    "cart": "Cart",
-    "address": "Address",
-    "pay": "Pay",
-    "name": "Full name",
-    "person": "Ottilie Brandt",
-    "country": "Country",
-    "germany": "Germany",
-    "china": "China",
-    "phone": "Telephone",
-    "phone_error": "Give a telephone number with its country code, such as +49 30 1234567.",
-    "phone_hint": "The courier calls only when nobody opens.",
-    "price": "Price",
-    "weight": "Weight",
-    "code": "Gift code",
-    "note": "Note for the kiln",
-    "news": "Write to me when the spring teas arrive",
-    "importing": "Importing products",
-    "journey": "The journey so far",
-    "paid": "Paid",
-    "packed": "Packed in Shanghai",
-    "arrives": "Arrives by 4 December",
-    "orders": "Orders",
-    "order": "Order",
-    "counter": "Counter",
-    "state": "State",
-    "total": "Total",
-    "sold": "Sold today",
-    "sales": "Sales by hour",
-    "web": "Web",
-    "tills": "Tills",
-    "empty": "Nothing here yet",
-}
-CHINESE = {
-    "shop": "瓷路",
-    "tea": "茶叶",
-    "silk": "丝绸",
-    "pot": "龙泉青瓷茶壶 320 毫升",
-    "promise": "江南手作，十二月四日前送到您的茶桌。",
-    "whole_price": "所见即全价：运费、关税与税金都已算清，“一分不多”——在您留下任何信息之前。",
-    "see": "看看冬茶",
-    "harbour": "清晨的港口，一艘帆船与码放整齐的货箱",
-    "new": "本周新品",
-    "line": "龙泉窑 · 南京西路店可上手",
-    "store": "南京西路体验店",
-    "open": "营业至 21:00，网上订单可在茶吧自提",
-    "ready": "已备好",
-    "waiting": "离线，7 笔待上传",
-    "customs": "出口清关中",
-    "refused": "被退单",
-    "size": "容量",
-    "cart": "购物车",
-    "address": "收货地址",
-    "pay": "付款",
-    "name": "姓名",
-    "person": "欧阳明月",
-    "country": "国家或地区",
-    "germany": "德国",
-    "china": "中国",
-    "phone": "电话",
-    "phone_error": "请填写带国家区号的电话号码，例如 +86 138 0013 8000。",
-    "phone_hint": "只有无人应门时，快递员才会来电。",
-    "price": "价格",
-    "weight": "重量",
-    "code": "礼品码",
-    "note": "给窑口的留言",
-    "news": "春茶到货时写信告诉我",
-    "importing": "正在导入商品",
-    "journey": "订单进程",
-    "paid": "已付款",
-    "packed": "上海已打包",
-    "arrives": "十二月四日前送达",
-    "orders": "订单",
-    "order": "订单",
-    "counter": "渠道",
-    "state": "状态",
-    "total": "合计",
-    "sold": "今日销售",
-    "sales": "分时销售额",
-    "web": "网店",
-    "tills": "门店",
-    "empty": "这里还没有内容",
-}
+WORDS = json.loads((HERE / "words.json").read_text())
 
 
 class Quiet(WSGIRequestHandler):
@@ -174,8 +78,11 @@ def test_application() -> Flask:
         [FileSystemLoader(HERE), FileSystemLoader(ROOT / "commerce/web/templates")]
     )
     environment = application.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
+    )
     environment.globals.update(asset=assets.url, csp_nonce=lambda: "nonce")
     environment.filters.update(
         money=lambda amount: f"€{amount / 100:,.2f}",
@@ -189,8 +96,20 @@ def test_application() -> Flask:
 test_application.__test__ = False  # type: ignore[attr-defined]  # a builder, not a test
 
 
+@cache
+def chinese() -> dict[str, str]:
+    """Read the catalogue itself, so that the words need no compiling before they are looked at."""
+    with (ROOT / "commerce/web/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def translate(message: str) -> str:
+    assert request.view_args
+    return chinese()[message] if request.view_args["language"] == "zh" else message
+
+
 def show(language: str, page: str) -> str:
-    words = ENGLISH if language == "en" else CHINESE
+    words = WORDS[language]
     alternates = {code: f"/{code}/{page}" for code in ("en", "zh")}
     return render_template(
         PAGES[page],
@@ -200,7 +119,7 @@ def show(language: str, page: str) -> str:
         hero=request.args.get("hero", "porcelain-road"),
         locale=Locale.parse(language),
         page={"title": words["shop"], "description": words["promise"], "alternates": alternates},
-        shell={
+        frame={
             "name": words["shop"],
             "home_url": "/",
             "nav": [

@@ -14,7 +14,7 @@ _FACE = re.compile(r"/\* (?P<name>\S+) \*/\s*(?P<rule>@font-face \{.*?\})", re.D
 _FILE = re.compile(r"\./files/([\w.-]+\.woff2)")
 
 # Chinese sets these at full width; the Latin faces have them at half width (GB/T 15834-2011).
-_FULL_WIDTH = "U+00B7,U+2014,U+2018-2019,U+201C-201D,U+2026"
+_FULL_WIDTH = "U+2014,U+2018-2019,U+201C-201D,U+2026"
 
 
 @dataclass(frozen=True, slots=True)
