@@ -1,0 +1,62 @@
+"""When a store is open, from its weekly hours and the days it is closed; no database."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from commerce.fulfilment.rows import OpenSpan
+
+_LOOK_AHEAD_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """The hours of one store. Every moment taken and given is UTC with zone."""
+
+    zone: ZoneInfo
+    spans: tuple[OpenSpan, ...]
+    closed: Collection[date] = frozenset()
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether somebody is there at the moment `at`."""
+        return any(opens <= at < closes for opens, closes in self._from(at, days=1))
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        """Return when the store closes next, if it is open at the moment `at`."""
+        return next((end for start, end in self._from(at, days=1) if start <= at < end), None)
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """Return when the store opens next after `at`; None if not within a year."""
+        return next((opens for opens, _ in self._from(at) if opens > at), None)
+
+    def ready(self, at: datetime, *, minutes: int) -> datetime | None:
+        """Return when `minutes` of work, done only while open, are over; None if not in a year."""
+        left = timedelta(minutes=minutes)
+        for opens, closes in self._from(at):
+            begins = max(opens, at)
+            if begins >= closes:
+                continue
+            if begins + left <= closes:
+                return begins + left
+            left -= closes - begins
+        return None
+
+    def on(self, day: date) -> tuple[OpenSpan, ...]:
+        """Return the spans of one local day, none when it is closed."""
+        if day in self.closed:
+            return ()
+        return tuple(span for span in self.spans if span.weekday == day.isoweekday())
+
+    def _from(
+        self, at: datetime, *, days: int = _LOOK_AHEAD_DAYS
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Give every span, in order, of the local day of `at` and of the days that follow."""
+        today = at.astimezone(self.zone).date()
+        for offset in range(days):
+            day = today + timedelta(days=offset)
+            for span in sorted(self.on(day), key=lambda span: span.opens):
+                yield (
+                    datetime.combine(day, span.opens, tzinfo=self.zone).astimezone(UTC),
+                    datetime.combine(day, span.closes, tzinfo=self.zone).astimezone(UTC),
+                )

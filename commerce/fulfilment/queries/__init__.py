@@ -1,0 +1,22 @@
+"""What fulfilment knows: ways of delivery with their promises, opening hours, pickups."""
+
+from commerce.fulfilment.queries.hours import (
+    closed_days,
+    next_opening,
+    open_now,
+    opening_hours,
+    pickup_ready,
+)
+from commerce.fulfilment.queries.options import options_for
+from commerce.fulfilment.queries.settings import country_groups, delivery_settings
+
+__all__ = [
+    "closed_days",
+    "country_groups",
+    "delivery_settings",
+    "next_opening",
+    "open_now",
+    "opening_hours",
+    "options_for",
+    "pickup_ready",
+]

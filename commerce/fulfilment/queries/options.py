@@ -1,0 +1,117 @@
+"""Which ways of delivery an order has, what each costs and when it arrives."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from commerce.fulfilment.hours import OpeningHours
+from commerce.fulfilment.promise import Calendar, promise
+from commerce.fulfilment.queries.hours import opening_hours
+from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
+from commerce.kernel.money import Money
+
+# Of a country's own group and the rest of the world, the own one counts; of the weight steps that
+# can carry the order, the smallest. A parcel without a price in the currency is not offered, the
+# other kinds cost nothing unless a price says so.
+_OPTIONS = text("""
+WITH terms AS (
+  SELECT merchant_id, group_id FROM country_group_country
+  WHERE country IN (:country, '*')
+  ORDER BY country = '*'
+  LIMIT 1
+)
+SELECT o.code, o.kind, o.name, o.name_zh, o.location_id, o.min_days, o.max_days, o.cut_off,
+       o.prepare_minutes, o.working_days, p.amount_minor, p.free_from_minor, m.time_zone,
+       ARRAY(SELECT c.day FROM closed_day c
+             WHERE c.merchant_id = o.merchant_id AND c.location_id IS NULL) AS closed
+FROM delivery_option o
+JOIN merchant m ON m.id = o.merchant_id
+LEFT JOIN LATERAL (
+  SELECT s.amount_minor, s.free_from_minor FROM delivery_price s
+  WHERE s.merchant_id = o.merchant_id AND s.option_id = o.id AND s.currency = :currency
+    AND (s.up_to_grams IS NULL OR s.up_to_grams >= :grams)
+  ORDER BY s.up_to_grams NULLS LAST
+  LIMIT 1
+) p ON true
+WHERE o.active AND o.kind = ANY(:kinds)
+  AND (o.group_id IS NULL OR (o.merchant_id, o.group_id) IN (SELECT * FROM terms))
+  AND (p.amount_minor IS NOT NULL OR NOT EXISTS (
+    SELECT FROM delivery_price s WHERE s.merchant_id = o.merchant_id AND s.option_id = o.id
+  ) AND o.kind <> 'parcel')
+ORDER BY o.position, o.code
+""")
+
+
+def options_for(
+    connection: Connection | Session,
+    *,
+    country: str,
+    subtotal: Money,
+    weight_grams: int,
+    kinds: Iterable[DeliveryKind | str],
+    at: datetime,
+) -> Sequence[DeliveryOption]:
+    """Return the ways in which an order of the moment `at` (UTC) can reach `country`.
+
+    `subtotal` is the goods total: its currency is that of the prices, and from a certain amount
+    on delivery may be free. In the merchant's order; empty when nothing is offered. A pickup at a
+    store that is not open within a year is left out.
+    """
+    rows = connection.execute(
+        _OPTIONS,
+        {
+            "country": country,
+            "currency": subtotal.currency,
+            "grams": weight_grams,
+            "kinds": [str(kind) for kind in kinds],
+        },
+    ).all()
+    stores = [row.location_id for row in rows if row.location_id is not None]
+    hours = opening_hours(connection, location_ids=stores) if stores else {}
+    offered = (_option(row, subtotal, hours, at) for row in rows)
+    return [option for option in offered if option is not None]
+
+
+def _option(
+    row: Any, subtotal: Money, hours: Mapping[UUID, OpeningHours], at: datetime
+) -> DeliveryOption | None:
+    zone = ZoneInfo(row.time_zone)
+    full_price = Money(row.amount_minor or 0, subtotal.currency)
+    free_from = (
+        None if row.free_from_minor is None else Money(row.free_from_minor, subtotal.currency)
+    )
+    is_free = free_from is not None and subtotal >= free_from
+    ready_at = None
+    if row.location_id is not None:
+        ready_at = hours[row.location_id].ready(at, minutes=row.prepare_minutes)
+        if ready_at is None:
+            return None
+        earliest = latest = ready_at.astimezone(zone).date()
+        order_by = at
+    else:
+        dates = promise(
+            Calendar(zone, row.working_days, frozenset(row.closed), row.cut_off),
+            at=at,
+            min_days=row.min_days,
+            max_days=row.max_days,
+        )
+        earliest, latest, order_by = dates.earliest, dates.latest, dates.order_by
+    return DeliveryOption(
+        key=row.code,
+        kind=DeliveryKind(row.kind),
+        name=row.name,
+        name_zh=row.name_zh,
+        price=Money.zero(subtotal.currency) if is_free else full_price,
+        full_price=full_price,
+        free_from=free_from,
+        earliest=earliest,
+        latest=latest,
+        order_by=order_by,
+        location_id=row.location_id,
+        ready_at=ready_at,
+    )

@@ -1,0 +1,99 @@
+"""What fulfilment takes and gives: frozen rows; amounts in minor units, weights in grams."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from commerce.kernel.money import Money
+
+
+class DeliveryKind(StrEnum):
+    """How the buyer receives what was bought."""
+
+    PARCEL = "parcel"
+    PICKUP = "pickup"
+    HAND_OVER = "hand_over"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOption:
+    """One way to receive this very order: what it costs and on which dates it arrives.
+
+    Attributes:
+        key: the option's code, which an order keeps.
+        price: what the shopper pays, in the currency of the goods.
+        full_price: what it costs below `free_from`.
+        free_from: goods total from which it costs nothing, if there is one.
+        earliest, latest: the promised dates in the merchant's time zone, both included.
+        order_by: until when (UTC) these dates hold.
+        location_id: the store of a pickup.
+        ready_at: when (UTC) a pickup is ready, within the store's opening hours.
+    """
+
+    key: str
+    kind: DeliveryKind
+    name: str
+    name_zh: str
+    price: Money
+    full_price: Money
+    free_from: Money | None
+    earliest: date
+    latest: date
+    order_by: datetime
+    location_id: UUID | None = None
+    ready_at: datetime | None = None
+
+    def name_in(self, locale: str) -> str:
+        """Return the name in `locale` ("zh" or "en")."""
+        return self.name_zh if locale.startswith("zh") else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPrice:
+    """What an option costs up to a weight; `up_to_grams` None means any weight."""
+
+    amount: Money
+    free_from: Money | None = None
+    up_to_grams: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySetting:
+    """A delivery option as the merchant sets it; `group` is the code of a country group."""
+
+    code: str
+    kind: DeliveryKind
+    name: str
+    name_zh: str
+    group: str | None = None
+    location_id: UUID | None = None
+    min_days: int = 0
+    max_days: int = 0
+    cut_off: time = time(14)
+    prepare_minutes: int = 0
+    working_days: tuple[int, ...] = (1, 2, 3, 4, 5)
+    position: int = 0
+    active: bool = True
+    prices: tuple[DeliveryPrice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountryGroupRow:
+    """Countries with the same delivery terms; `*` stands for all that no group names."""
+
+    id: UUID
+    code: str
+    name: str
+    name_zh: str
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """A span on an ISO weekday (Monday 1) during which a store is open, local time."""
+
+    weekday: int
+    opens: time
+    closes: time

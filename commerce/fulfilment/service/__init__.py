@@ -1,0 +1,13 @@
+"""What fulfilment does: set delivery options, groups of countries, opening hours, closed days."""
+
+from commerce.fulfilment.service.countries import put_country_group
+from commerce.fulfilment.service.hours import close_on, open_on, set_store_hours
+from commerce.fulfilment.service.options import put_delivery_option
+
+__all__ = [
+    "close_on",
+    "open_on",
+    "put_country_group",
+    "put_delivery_option",
+    "set_store_hours",
+]

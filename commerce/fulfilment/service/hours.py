@@ -1,0 +1,105 @@
+"""Set when stores are open, and on which days they or the warehouse are closed."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.fulfilment.errors import OpeningHoursError
+from commerce.fulfilment.rows import OpenSpan
+from commerce.kernel.ids import new_id
+from commerce.park.content import bump_content_version
+
+_CLEAR = text("DELETE FROM store_hours WHERE merchant_id = :merchant AND location_id = :location")
+
+_ADD = text("""
+INSERT INTO store_hours (merchant_id, id, location_id, weekday, opens, closes)
+VALUES (:merchant, :id, :location, :weekday, :opens, :closes)
+""")
+
+_CLOSE = text("""
+INSERT INTO closed_day (merchant_id, id, location_id, day, reason, reason_zh)
+VALUES (:merchant, :id, :location, :day, :reason, :reason_zh)
+ON CONFLICT (merchant_id, location_id, day) DO UPDATE
+  SET reason = EXCLUDED.reason, reason_zh = EXCLUDED.reason_zh
+""")
+
+_OPEN = text("""
+DELETE FROM closed_day
+WHERE merchant_id = :merchant AND day = :day AND location_id IS NOT DISTINCT FROM :location
+""")
+
+
+def set_store_hours(
+    session: Session, *, merchant_id: UUID, location_id: UUID, spans: Sequence[OpenSpan]
+) -> None:
+    """Set the weekly hours of a store (merchant's local time); none means it is never open.
+
+    A span ends on the day it begins; who is open past midnight gives two.
+
+    Raises:
+        OpeningHoursError: spans of one day overlap, or one ends before it begins.
+    """
+    _check(spans)
+    session.execute(_CLEAR, {"merchant": merchant_id, "location": location_id})
+    if spans:
+        session.execute(
+            _ADD,
+            [
+                {
+                    "merchant": merchant_id,
+                    "id": new_id(),
+                    "location": location_id,
+                    "weekday": span.weekday,
+                    "opens": span.opens,
+                    "closes": span.closes,
+                }
+                for span in spans
+            ],
+        )
+    bump_content_version(session, merchant_id=merchant_id)
+
+
+def close_on(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    day: date,
+    location_id: UUID | None = None,
+    reason: str = "",
+    reason_zh: str = "",
+) -> None:
+    """Close a store on a day; without a store, let no order leave or arrive on it."""
+    session.execute(
+        _CLOSE,
+        {
+            "merchant": merchant_id,
+            "id": new_id(),
+            "location": location_id,
+            "day": day,
+            "reason": reason,
+            "reason_zh": reason_zh,
+        },
+    )
+    bump_content_version(session, merchant_id=merchant_id)
+
+
+def open_on(
+    session: Session, *, merchant_id: UUID, day: date, location_id: UUID | None = None
+) -> None:
+    """Take back that a day is closed."""
+    session.execute(_OPEN, {"merchant": merchant_id, "location": location_id, "day": day})
+    bump_content_version(session, merchant_id=merchant_id)
+
+
+def _check(spans: Sequence[OpenSpan]) -> None:
+    for span in spans:
+        if span.closes <= span.opens:
+            raise OpeningHoursError(weekday=span.weekday)
+    ordered = sorted(spans, key=lambda span: (span.weekday, span.opens))
+    for before, after in pairwise(ordered):
+        if before.weekday == after.weekday and after.opens < before.closes:
+            raise OpeningHoursError(weekday=after.weekday)
