@@ -1,0 +1,42 @@
+"""Pictures of products."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.tables import TenantTable, tenant_reference
+
+
+class Media(TenantTable):
+    """A picture of a product, kept under a random name outside the web root."""
+
+    __tablename__ = "media"
+    __table_args__ = (
+        tenant_reference("product_id", "product", ondelete="CASCADE"),
+        tenant_reference("variant_id", "variant"),
+        CheckConstraint("kind IN ('image', 'drawing')", name="kind"),
+        CheckConstraint("state IN ('pending', 'ready', 'refused')", name="state"),
+        CheckConstraint("width > 0 AND height > 0", name="size"),
+        Index(None, "merchant_id", "product_id", "position"),
+    )
+
+    product_id: Mapped[UUID]
+    variant_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(default="image")
+    storage_name: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    """What the picture shows, per language."""
+    position: Mapped[int]
+    state: Mapped[str] = mapped_column(default="pending")
+    derivatives: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    """Smaller copies, narrowest first: [{"width": ..., "height": ..., "name": ...}]."""
+    source_url: Mapped[str] = mapped_column(default="")
+    """Where an import took it from, so that the same address is not fetched twice."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,41 @@
+"""What the catalogue knows. Every query reads the merchant of its transaction's scope."""
+
+from commerce.catalogue.queries.cards import SORTS, Sort, cards_by_ids, list_products
+from commerce.catalogue.queries.categories import category_tree
+from commerce.catalogue.queries.filters import facets
+from commerce.catalogue.queries.page import product_by_handle, product_preview
+from commerce.catalogue.queries.sheets import (
+    every_product_sheet,
+    product_for_edit,
+    product_ids_by_handle,
+    product_ids_by_sku,
+    product_sheets,
+)
+from commerce.catalogue.queries.variants import (
+    find_variant_by_code,
+    products_of_variants,
+    till_catalogue,
+    variants_by_ids,
+    variants_of_products,
+)
+
+__all__ = [
+    "SORTS",
+    "Sort",
+    "cards_by_ids",
+    "category_tree",
+    "every_product_sheet",
+    "facets",
+    "find_variant_by_code",
+    "list_products",
+    "product_by_handle",
+    "product_for_edit",
+    "product_ids_by_handle",
+    "product_ids_by_sku",
+    "product_preview",
+    "product_sheets",
+    "products_of_variants",
+    "till_catalogue",
+    "variants_by_ids",
+    "variants_of_products",
+]

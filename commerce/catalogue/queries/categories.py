@@ -1,0 +1,51 @@
+"""The category tree."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+from commerce.catalogue.queries.shown import in_language
+from commerce.catalogue.records import Category
+
+_TREE = text("""
+SELECT c.id, c.parent_id, c.path, c.texts,
+  (SELECT count(DISTINCT pc.product_id)
+   FROM category below
+   JOIN product_category pc ON pc.merchant_id = below.merchant_id AND pc.category_id = below.id
+   JOIN product p ON p.merchant_id = pc.merchant_id AND p.id = pc.product_id
+   WHERE below.merchant_id = c.merchant_id AND p.status = 'active'
+     AND (below.id = c.id OR starts_with(below.path, c.path || '/'))) AS product_count
+FROM category c
+ORDER BY c.position, c.path
+""")
+
+
+def category_tree(connection: Connection, *, locale: str) -> tuple[Category, ...]:
+    """Return the whole tree from its top branches down, in the merchant's order."""
+    below: dict[UUID | None, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(_TREE):
+        below[row.parent_id].append(row)
+    return _branches(below, None, locale)
+
+
+def _branches(
+    below: dict[UUID | None, list[Row[Any]]], parent: UUID | None, locale: str
+) -> tuple[Category, ...]:
+    return tuple(
+        Category(
+            id=row.id,
+            path=row.path,
+            name=_said(row, "name", locale),
+            about=_said(row, "about", locale),
+            product_count=row.product_count,
+            children=_branches(below, row.id, locale),
+        )
+        for row in below[parent]
+    )
+
+
+def _said(row: Row[Any], field: str, locale: str) -> str:
+    said = {each: text.get(field, "") for each, text in row.texts.items()}
+    return in_language({each: words for each, words in said.items() if words}, locale)

@@ -1,0 +1,159 @@
+"""Which products a list holds: its category, query, filters and states, as parts of a statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Text,
+    bindparam,
+    column,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Float, Uuid
+
+from commerce.catalogue.models import tables
+from commerce.catalogue.search import search_query
+
+Chosen = Mapping[str, Sequence[str]]
+"""What a shopper ticked: values per facet group."""
+
+MOST_GROUPS = 12
+_OPEN_END = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides the text of a statement; everything else is a parameter of it."""
+
+    by_category: bool
+    by_query: bool
+    groups: int
+    price_ranges: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A list's conditions with their parameters."""
+
+    shape: Shape
+    groups: tuple[str, ...]
+    """The chosen groups apart from price, in the order of the parameters."""
+    parameters: Mapping[str, Any]
+
+
+def selection(
+    *, category: str | None, query: str | None, chosen: Chosen, statuses: Sequence[str]
+) -> Selection | None:
+    """Return the conditions of a list, or None when the query has no word and so finds nothing."""
+    parameters: dict[str, Any] = {"statuses": list(statuses)}
+    if category is not None:
+        parameters |= {"category": category, "below_category": f"{category}/"}
+    if query is not None:
+        words = search_query(query)
+        if words is None:
+            return None
+        parameters |= {"exact": words.exact, "alike": words.alike, "pairs": words.pairs}
+    groups = tuple(sorted(g for g, values in chosen.items() if g != "price" and values))
+    for at, group in enumerate(groups[:MOST_GROUPS]):
+        parameters[f"keys_{at}"] = [f"{group}={value}" for value in chosen[group]]
+    ranges = [price_range(value) for value in chosen.get("price", ())]
+    for at, (low, high) in enumerate(ranges[:MOST_GROUPS]):
+        parameters |= {f"low_{at}": low, f"high_{at}": high}
+    shape = Shape(
+        by_category=category is not None,
+        by_query=query is not None,
+        groups=min(len(groups), MOST_GROUPS),
+        price_ranges=min(len(ranges), MOST_GROUPS),
+    )
+    return Selection(shape, groups[:MOST_GROUPS], parameters)
+
+
+def price_range(value: str) -> tuple[int, int]:
+    """Return the borders of a price filter written `low-high` in minor units; high is excluded.
+
+    A range that cannot be read holds nothing.
+    """
+    low, dash, high = value.partition("-")
+    if not dash or not low.isdecimal() or not (high.isdecimal() or high == ""):
+        return (0, 0)
+    return min(int(low), _OPEN_END), min(int(high or _OPEN_END), _OPEN_END)
+
+
+@lru_cache(maxsize=512)
+def source(shape: Shape) -> FromClause:
+    """Return products, joined with what the search found when there is a query."""
+    products: FromClause = tables.product
+    if shape.by_query:
+        products = products.join(found(), found().c.product_id == tables.product.c.id)
+    return products
+
+
+@lru_cache(maxsize=1)
+def found() -> Any:
+    """Return the search function as a table of (product_id, rank)."""
+    arguments = (
+        bindparam("exact", type_=Text()),
+        bindparam("alike", type_=ARRAY(Text())),
+        bindparam("pairs", type_=ARRAY(Text())),
+    )
+    return func.search_products(*arguments).table_valued(
+        column("product_id", Uuid()), column("rank", Float()), name="found"
+    )
+
+
+def base_conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    """Return the conditions that no filter of the page can lift."""
+    product = tables.product.c
+    conditions: list[ColumnElement[bool]] = [
+        product.status == func.any(bindparam("statuses", type_=ARRAY(Text())))
+    ]
+    if shape.by_category:
+        place, branch = tables.product_category.c, tables.category.c
+        in_branch = or_(
+            branch.path == bindparam("category"),
+            func.starts_with(branch.path, bindparam("below_category")),
+        )
+        conditions.append(
+            exists(
+                select(literal_column("1"))
+                .select_from(
+                    tables.product_category.join(
+                        tables.category,
+                        (branch.merchant_id == place.merchant_id)
+                        & (branch.id == place.category_id),
+                    )
+                )
+                .where(
+                    place.merchant_id == product.merchant_id,
+                    place.product_id == product.id,
+                    in_branch,
+                )
+            )
+        )
+    return conditions
+
+
+def chosen_conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    """Return one condition per chosen group, in their order; that of the price comes last."""
+    product = tables.product.c
+    conditions: list[ColumnElement[bool]] = [
+        product.facets.op("&&", is_comparison=True)(bindparam(f"keys_{at}", type_=ARRAY(Text())))
+        for at in range(shape.groups)
+    ]
+    ranges = [
+        (product.rank_price_minor >= bindparam(f"low_{at}"))
+        & (product.rank_price_minor < bindparam(f"high_{at}"))
+        for at in range(shape.price_ranges)
+    ]
+    if ranges:
+        conditions.append(or_(*ranges))
+    return conditions

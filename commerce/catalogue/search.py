@@ -1,0 +1,116 @@
+"""Search documents and queries as PostgreSQL's own literals.
+
+The words come from `commerce.kernel.text`; PostgreSQL's parsers are not asked, because they differ
+by locale and keep a Chinese run as one word.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+from uuid import UUID
+
+from commerce.catalogue.records import ProductSheet
+from commerce.kernel.text import Term, latin_words, query_terms, search_tokens
+
+_LAST_POSITION = 16_383
+_MOST_PLACES = 32  # per word: more would weigh a document that repeats itself
+_MOST_TOKENS = 8_000
+_MOST_TERMS = 12
+_SHORTEST_FORGIVEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWords:
+    """The two columns of a search document."""
+
+    words: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """The three arguments of `search_products`."""
+
+    exact: str
+    alike: list[str]
+    pairs: list[str]
+
+
+def search_words(
+    sheet: ProductSheet, *, merchant_id: UUID, category_names: Iterable[str] = ()
+) -> SearchWords:
+    """Return what search keeps of a product: names weigh A, labels and codes B, stories C."""
+    named = " \n ".join(f"{w.name} {w.subtitle}" for w in sheet.words.values())
+    labels = " \n ".join(
+        [
+            *(variant.sku for variant in sheet.variants),
+            *(variant.gtin or "" for variant in sheet.variants),
+            sheet.vendor,
+            sheet.product_type,
+            *sheet.tags,
+            *category_names,
+            *(name for o in sheet.options for v in o.values for name in v.names.values()),
+        ]
+    )
+    told = " \n ".join(f"{w.story_html} {w.materials} {w.origin}" for w in sheet.words.values())
+    document = _Document()
+    document.add(named, "A")
+    document.add(labels, "B")
+    document.add(_without_tags(told), "C")
+    return SearchWords(
+        words=f"'@{merchant_id}' {document.literal()}",
+        plain=latin_words(f"{named} {sheet.vendor} {sheet.product_type} {' '.join(sheet.tags)}"),
+    )
+
+
+def search_query(text: str) -> SearchQuery | None:
+    """Return the query for what a person typed, or None when there is no word in it."""
+    terms = query_terms(text)[:_MOST_TERMS]
+    if not terms:
+        return None
+    latin = sorted(
+        (term.token for term in terms if not term.cjk and len(term.token) >= _SHORTEST_FORGIVEN),
+        key=lambda word: (-len(word), word),
+    )
+    return SearchQuery(
+        exact="&".join(_condition(term) for term in terms),
+        alike=latin,
+        pairs=[_condition(term) for term in terms if term.cjk],
+    )
+
+
+class _Document:
+    """A tsvector in the making."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[str]] = {}
+        self._position = 0
+
+    def add(self, text: str, weight: str) -> None:
+        for token in search_tokens(text)[:_MOST_TOKENS]:
+            self._position = min(self._position + 1, _LAST_POSITION)
+            places = self._places.setdefault(token, [])
+            if len(places) < _MOST_PLACES:
+                places.append(f"{self._position}{weight}")
+
+    def literal(self) -> str:
+        return " ".join(f"'{token}':{','.join(at)}" for token, at in self._places.items())
+
+
+def _condition(term: Term) -> str:
+    # Tokens hold letters and digits only, so nothing in them needs escaping.
+    return f"'{term.token}':*" if term.prefix else f"'{term.token}'"
+
+
+def _without_tags(html: str) -> str:
+    inside = False
+    kept: list[str] = []
+    for character in html:
+        if character == "<":
+            inside = True
+            kept.append(" ")
+        elif character == ">":
+            inside = False
+        elif not inside:
+            kept.append(character)
+    return unescape("".join(kept))
