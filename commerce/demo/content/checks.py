@@ -23,12 +23,16 @@ def park_faults(park: Park) -> Iterator[str]:
     yield from _repeated("premises", (premises.handle for premises in park.premises))
     emails = chain((s.email for s in park.staff), (s.email for m in park.merchant for s in m.staff))
     yield from _repeated("staff e-mail", emails)
+    tax_classes = {rate.applies_to for rate in park.tax_rate if rate.country == "CN"}
     tags = {f"{facet.handle}:{value.handle}" for facet in park.facet for value in facet.values}
     known_premises = {premises.handle for premises in park.premises}
     for merchant in park.merchant:
         faults = chain(
             _place_faults(merchant, known_premises),
-            *(_product_faults(product, merchant, tags) for product in merchant.product),
+            *(
+                _product_faults(product, merchant, tags, tax_classes)
+                for product in merchant.product
+            ),
         )
         yield from (f"{merchant.slug}: {fault}" for fault in faults)
 
@@ -57,12 +61,15 @@ def _place_faults(merchant: Merchant, known_premises: set[str]) -> Iterator[str]
             yield f"category {category.handle} hangs on unknown {category.parent}"
 
 
-def _product_faults(product: Product, merchant: Merchant, tags: set[str]) -> Iterator[str]:
+def _product_faults(
+    product: Product, merchant: Merchant, tags: set[str], tax_classes: set[str]
+) -> Iterator[str]:
     categories = {category.handle for category in merchant.category}
     locations = {location.handle for location in merchant.location}
     faults = chain(
         _unknown("category", [product.category], categories),
         _unknown("tag", product.tags, tags),
+        _unknown("tax class", [product.tax], tax_classes),
         _drawing_faults(product),
         _language_faults(product),
         _code_faults(product),

@@ -95,7 +95,7 @@ class Variant:
 class Product:
     """Describe one product of one merchant, with everything a listing and a declaration need.
 
-    `motif`, `tone` and `setting` name its drawing; `tags` are `facet:value` pairs of facets.toml.
+    `motif`, `tone` and `setting` name its drawing; `tax` is a class of the tax rate rows; `tags` are `facet:value` pairs of facets.toml.
     """
 
     handle: str
@@ -105,6 +105,7 @@ class Product:
     tone: str
     setting: str
     origin_country: str
+    tax: str = "standard"
     tags: tuple[str, ...]
     en: Words
     zh: Words
