@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, or_, select, text
 
+from commerce.kernel.channel import Channel
 from commerce.orders.models import SalesOrder
 from commerce.orders.rows import (
     Actor,
-    Channel,
     EventKind,
     EventRow,
     OrderLineRow,

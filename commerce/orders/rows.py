@@ -7,15 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
-
-
-class Channel(StrEnum):
-    """Where an order was placed."""
-
-    WEB = "web"
-    TILL = "till"
-    API = "api"
 
 
 class OrderState(StrEnum):

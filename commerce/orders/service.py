@@ -114,6 +114,15 @@ def mark_cancelled(session: Session, *, merchant_id: UUID, order_id: UUID) -> No
     )
 
 
+def mark_voided(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Take back a till's completed sale; the caller returns the goods and the money.
+
+    Raises:
+        IllegalTransitionError: it is not completed.
+    """
+    _change(session, merchant_id, order_id, OrderState.CANCELLED, OrderState.COMPLETED)
+
+
 def tell(
     session: Session,
     *,

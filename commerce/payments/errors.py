@@ -25,3 +25,11 @@ class TooLittleCashError(CommerceError):
     code = "too-little-cash"
     status = 422
     template = "The cash does not cover the amount. Take more or split the payment."
+
+
+class ForgedWebhookError(CommerceError):
+    """A message that claims to come from a provider and does not prove it."""
+
+    code = "forged-webhook"
+    status = 400
+    template = "The signature of this message does not match. Check the signing secret."

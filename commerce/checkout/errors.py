@@ -1,0 +1,91 @@
+"""What checkout refuses."""
+
+from commerce.kernel.errors import CommerceError, FieldProblem
+from commerce.kernel.money import Money
+
+
+class CartClosedError(CommerceError):
+    """The cart has become an order already."""
+
+    code = "cart-closed"
+    status = 409
+    template = "This cart has already been ordered. Start a new one."
+
+
+class EmptyCartError(CommerceError):
+    """There is nothing to order."""
+
+    code = "empty-cart"
+    status = 422
+    template = "The cart is empty. Add something first."
+
+
+class TotalChangedError(CommerceError):
+    """The price that was agreed to is not the price any more. Nothing was charged."""
+
+    code = "total-changed"
+    status = 409
+    template = "The total has changed from %(agreed)s to %(now)s. Look at it again and confirm."
+
+    def __init__(self, *, agreed: Money, now: Money) -> None:
+        super().__init__(agreed=agreed, now=now)
+        self.agreed = agreed
+        self.now = now
+
+
+class NotForSaleError(CommerceError):
+    """A variant that cannot be bought: withdrawn, or without a price in this currency."""
+
+    code = "not-for-sale"
+    status = 422
+    template = "Something in the cart is no longer for sale. Remove it and go on."
+
+    def __init__(self, names: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.names = names
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """One problem for each thing that is not for sale."""
+        return tuple(
+            FieldProblem(
+                pointer="/lines",
+                code="not-for-sale",
+                template="“%(name)s” is no longer for sale.",
+                name=name,
+            )
+            for name in self.names
+        )
+
+
+class MissingDetailsError(CommerceError):
+    """Something is missing that an order needs."""
+
+    code = "missing-details"
+    status = 422
+    template = "Some details are still missing."
+
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """One problem for each field."""
+        return self._problems
+
+
+class NoDeliveryError(CommerceError):
+    """Nothing brings these goods there."""
+
+    code = "no-delivery"
+    status = 422
+    template = "We cannot deliver this cart there. Choose another country or a pickup."
+
+
+class QuantityError(CommerceError):
+    """A quantity outside 1 to 999."""
+
+    code = "quantity"
+    status = 422
+    template = "Choose a quantity from 1 to 999."

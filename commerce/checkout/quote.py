@@ -1,0 +1,164 @@
+"""The whole price of a cart, line by line, with the reason for every amount."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.catalogue.records import SoldVariant
+from commerce.checkout.rows import CartLineRow, CartRow, Quote, QuoteLine
+from commerce.fulfilment.queries import options_for
+from commerce.fulfilment.rows import DeliveryOption
+from commerce.inventory.queries import available_online
+from commerce.kernel.money import Money, total
+from commerce.park.queries.merchants import MerchantCard
+from commerce.pricing.queries import prices_for, tax_for_lines
+from commerce.pricing.rows import Price
+from commerce.pricing.taxation import TaxableLine, TaxedLine
+
+# Delivery is taxed as the goods it brings; where those differ, by the standard rate.
+_DELIVERY = uuid5(UUID(int=0), "delivery")
+
+
+def quote_cart(
+    connection: Connection,
+    *,
+    merchant: MerchantCard,
+    cart: CartRow,
+    lines: Sequence[CartLineRow],
+    at: datetime,
+) -> Quote:
+    """Return what `lines` cost delivered, at the moment `at`.
+
+    Reads only. What cannot be bought any more is listed apart and left out of every sum; what is
+    short stays in, marked, so that the page can say so.
+    """
+    ids = [line.variant_id for line in lines]
+    variants = variants_by_ids(connection, variant_ids=ids, locale=cart.locale)
+    prices = prices_for(
+        connection, variant_ids=ids, currency=cart.currency, channel=cart.channel, at=at
+    )
+    sellable = [
+        line for line in lines if line.variant_id in prices and variants[line.variant_id].sellable
+    ]
+    goods = total(
+        (prices[line.variant_id].amount * line.quantity for line in sellable),
+        currency=cart.currency,
+    )
+    options = _options(connection, cart=cart, lines=sellable, variants=variants, goods=goods, at=at)
+    chosen = _chosen(cart, options)
+    taxed = tax_for_lines(
+        connection,
+        lines=_taxable(sellable, variants, prices, chosen),
+        country=_taxing_country(cart, merchant, chosen),
+        region=cart.region,
+        origin=merchant.country,
+        currency=cart.currency,
+        on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
+    )
+    by_key = {line.key: line for line in taxed.lines}
+    available = available_online(connection, variant_ids=ids)
+    quoted = tuple(
+        _line(line, variants[line.variant_id], prices[line.variant_id], by_key, available)
+        for line in sellable
+    )
+    delivery = by_key.get(_DELIVERY)
+    return Quote(
+        cart=cart,
+        lines=quoted,
+        unsellable=tuple(variants[line.variant_id] for line in lines if line not in sellable),
+        options=tuple(options),
+        chosen=chosen,
+        delivery=delivery,
+        goods=total((line.taxed.gross for line in quoted), currency=cart.currency),
+        tax=taxed.tax,
+        total=taxed.gross,
+    )
+
+
+def _options(
+    connection: Connection,
+    *,
+    cart: CartRow,
+    lines: Sequence[CartLineRow],
+    variants: Mapping[UUID, SoldVariant],
+    goods: Money,
+    at: datetime,
+) -> Sequence[DeliveryOption]:
+    travelling = [line for line in lines if variants[line.variant_id].requires_shipping]
+    if not lines:
+        return ()
+    return options_for(
+        connection,
+        country=cart.country,
+        subtotal=goods,
+        weight_grams=sum(
+            variants[line.variant_id].weight_grams * line.quantity for line in travelling
+        ),
+        kinds=("parcel", "pickup") if travelling else ("service",),
+        at=at,
+    )
+
+
+def _chosen(cart: CartRow, options: Sequence[DeliveryOption]) -> DeliveryOption | None:
+    by_key = {option.key: option for option in options}
+    if cart.delivery_option in by_key:
+        return by_key[cart.delivery_option]
+    return next(iter(options), None)
+
+
+def _taxing_country(cart: CartRow, merchant: MerchantCard, chosen: DeliveryOption | None) -> str:
+    """Return where the supply takes place: a pickup is a sale in the shop's own country."""
+    return merchant.country if chosen is not None and chosen.kind == "pickup" else cart.country
+
+
+def _taxable(
+    lines: Sequence[CartLineRow],
+    variants: Mapping[UUID, SoldVariant],
+    prices: Mapping[UUID, Price],
+    chosen: DeliveryOption | None,
+) -> list[TaxableLine]:
+    taxable = [
+        TaxableLine(
+            key=line.variant_id,
+            amount=prices[line.variant_id].amount * line.quantity,
+            tax_class=variants[line.variant_id].tax_class,
+            includes_tax=prices[line.variant_id].includes_tax,
+        )
+        for line in lines
+    ]
+    if chosen is not None and taxable:
+        classes = {line.tax_class for line in taxable}
+        taxable.append(
+            TaxableLine(
+                key=_DELIVERY,
+                amount=chosen.price,
+                tax_class=classes.pop() if len(classes) == 1 else "standard",
+                includes_tax=taxable[0].includes_tax,
+            )
+        )
+    return taxable
+
+
+def _line(
+    line: CartLineRow,
+    variant: SoldVariant,
+    price: Price,
+    taxed: Mapping[UUID, TaxedLine],
+    available: Mapping[UUID, int],
+) -> QuoteLine:
+    counted = variant.stock_tracked and not variant.sell_when_out
+    seen = line.seen_price_minor
+    moved = seen is not None and seen != price.amount.amount_minor
+    return QuoteLine(
+        variant=variant,
+        quantity=line.quantity,
+        unit_price=price.amount,
+        compare_at=price.compare_at,
+        taxed=taxed[line.variant_id],
+        available=available.get(line.variant_id, 0) if counted else None,
+        price_was=Money(seen, price.amount.currency) if moved and seen is not None else None,
+    )

@@ -1,0 +1,84 @@
+"""What checkout takes and gives: frozen rows, amounts in minor units."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from commerce.catalogue.records import SoldVariant
+from commerce.fulfilment.rows import DeliveryOption
+from commerce.kernel.channel import Channel
+from commerce.kernel.money import Money
+from commerce.pricing.taxation import TaxedLine
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """What a shopper has gathered."""
+
+    id: UUID
+    token: str
+    channel: Channel
+    currency: str
+    locale: str
+    country: str
+    region: str | None
+    email: str
+    customer_id: UUID | None
+    ship_to: dict[str, Any] | None
+    delivery_option: str | None
+    order_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineRow:
+    """So many units of one variant."""
+
+    variant_id: UUID
+    quantity: int
+    seen_price_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line with its price and the reasons for it; amounts are for the whole line."""
+
+    variant: SoldVariant
+    quantity: int
+    unit_price: Money
+    compare_at: Money | None
+    taxed: TaxedLine
+    available: int | None
+    """Units that could be promised now; None when stock does not count for this variant."""
+    price_was: Money | None
+    """What one unit cost when the shopper last looked, if it was something else."""
+
+    @property
+    def short(self) -> bool:
+        """Whether fewer units can be promised than are wanted."""
+        return self.available is not None and self.available < self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The whole price before anything personal is asked: goods, delivery and tax."""
+
+    cart: CartRow
+    lines: tuple[QuoteLine, ...]
+    unsellable: tuple[SoldVariant, ...]
+    """What lies in the cart and cannot be bought any more."""
+    options: tuple[DeliveryOption, ...]
+    chosen: DeliveryOption | None
+    delivery: TaxedLine | None
+    goods: Money
+    tax: Money
+    total: Money
+
+    @property
+    def pieces(self) -> int:
+        """How many units lie in the cart."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def needs_delivery(self) -> bool:
+        """Whether anything has to travel."""
+        return any(line.variant.requires_shipping for line in self.lines)

@@ -1,0 +1,266 @@
+"""Place an order: hold the goods and write down the intent to be paid, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import (
+    EmptyCartError,
+    MissingDetailsError,
+    NoDeliveryError,
+    NotForSaleError,
+    TotalChangedError,
+)
+from commerce.checkout.models import Source
+from commerce.checkout.queries import cart_by_id, lines_of_cart
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.rows import CartRow, Quote, QuoteLine
+from commerce.checkout.sourcing import choose_sources
+from commerce.fulfilment.rows import DeliveryOption
+from commerce.inventory.errors import OutOfStockError
+from commerce.inventory.queries import online_sources
+from commerce.inventory.rows import Stage, Units
+from commerce.inventory.service import release_holds, reserve
+from commerce.kernel.errors import FieldProblem, NotFoundError
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_source
+from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle
+from commerce.orders.service import open_order, tell
+from commerce.park.queries.merchants import MerchantCard
+from commerce.payments.rows import Tender
+from commerce.payments.service import start_payment
+
+HOLD_FOR = timedelta(minutes=30)
+"""How long unpaid goods wait: longer than a hosted payment page stays open."""
+
+_SOURCING_ATTEMPTS = 3
+_NO_RATE = Decimal(0)
+
+_LOCK_CART = text("SELECT 1 FROM cart WHERE merchant_id = :merchant AND id = :cart FOR UPDATE")
+_CLOSE_CART = text("UPDATE cart SET order_id = :order WHERE merchant_id = :merchant AND id = :cart")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What came of placing: the order, and the payment that has to be taken for it."""
+
+    order: OrderHandle
+    payment_id: UUID | None
+    """None when nothing has to be paid, or when the order existed already."""
+    repeated: bool
+    """Whether the cart had become this order before: a second click, a lost answer."""
+
+
+def place_order(
+    session: Session,
+    *,
+    merchant: MerchantCard,
+    cart_id: UUID,
+    agreed_total: Money,
+    payment_plugin: str,
+    at: datetime,
+) -> Placement:
+    """Turn a cart into an order that awaits payment, once however often it is asked.
+
+    The cart's row is locked first, so of several clicks one places and the others find the order.
+    The goods are held until `HOLD_FOR` has passed.
+
+    Raises:
+        TotalChangedError: the price is not what the shopper agreed to. Nothing is written.
+        OutOfStockError, EmptyCartError, NotForSaleError, NoDeliveryError, MissingDetailsError:
+            the cart cannot be ordered as it is.
+        NotFoundError: the merchant has no such cart.
+    """
+    connection = session.connection()
+    session.execute(_LOCK_CART, {"merchant": merchant.id, "cart": cart_id})
+    cart = cart_by_id(connection, cart_id=cart_id)
+    if cart is None:
+        raise NotFoundError
+    if cart.order_id is not None:
+        return _placed_before(session, cart)
+    lines = lines_of_cart(connection, cart_id=cart.id)
+    quote = quote_cart(connection, merchant=merchant, cart=cart, lines=lines, at=at)
+    _refuse_unready(quote, agreed_total)
+    order_id = new_id()
+    free = not quote.total
+    taken = _hold(session, merchant_id=merchant.id, order_id=order_id, quote=quote, at=at)
+    order = open_order(
+        session,
+        merchant_id=merchant.id,
+        draft=_draft(quote, merchant),
+        placed=free,
+        order_id=order_id,
+    )
+    _keep_sources(session, merchant_id=merchant.id, order_id=order_id, sources=taken)
+    session.execute(_CLOSE_CART, {"merchant": merchant.id, "cart": cart.id, "order": order_id})
+    payment_id = (
+        None
+        if free
+        else start_payment(
+            session,
+            merchant_id=merchant.id,
+            order_id=order_id,
+            plugin=payment_plugin,
+            tender=Tender.ONLINE,
+            amount=quote.total,
+        )
+    )
+    tell(
+        session,
+        merchant_id=merchant.id,
+        order_id=order_id,
+        kind=EventKind.PLACED if free else EventKind.PAYMENT_STARTED,
+        actor=Actor.SHOPPER,
+    )
+    return Placement(order, payment_id, repeated=False)
+
+
+def _placed_before(session: Session, cart: CartRow) -> Placement:
+    found = order_by_source(session.connection(), source_id=cart.id)
+    if found is None:
+        raise NotFoundError
+    return Placement(
+        OrderHandle(found.id, found.number, found.token, found.total), None, repeated=True
+    )
+
+
+def _refuse_unready(quote: Quote, agreed_total: Money) -> None:
+    if quote.unsellable:
+        raise NotForSaleError(tuple(variant.product_name for variant in quote.unsellable))
+    if not quote.lines:
+        raise EmptyCartError
+    if quote.chosen is None:
+        raise NoDeliveryError
+    problems = _missing(quote)
+    if problems:
+        raise MissingDetailsError(problems)
+    if quote.total != agreed_total:
+        raise TotalChangedError(agreed=agreed_total, now=quote.total)
+
+
+def _missing(quote: Quote) -> tuple[FieldProblem, ...]:
+    problems = []
+    if not quote.cart.email:
+        problems.append(
+            FieldProblem(
+                pointer="/email",
+                code="missing",
+                template="Give an e-mail address, so that we can send the confirmation.",
+            )
+        )
+    if quote.chosen is not None and quote.chosen.kind == "parcel" and not quote.cart.ship_to:
+        problems.append(
+            FieldProblem(
+                pointer="/ship_to", code="missing", template="Say where the parcel shall go."
+            )
+        )
+    return tuple(problems)
+
+
+def _hold(
+    session: Session, *, merchant_id: UUID, order_id: UUID, quote: Quote, at: datetime
+) -> tuple[Units, ...]:
+    """Hold the goods where they are best taken from; look again when somebody was quicker."""
+    wanted = {line.variant.id: line.quantity for line in quote.lines if line.available is not None}
+    if not wanted:
+        return ()
+    pickup_at = quote.chosen.location_id if quote.chosen is not None else None
+    free = not quote.total
+    for attempt in range(1, _SOURCING_ATTEMPTS + 1):
+        sources = online_sources(session.connection(), variant_ids=list(wanted))
+        chosen = choose_sources(wanted=wanted, sources=sources, only_at=pickup_at)
+        try:
+            reserve(
+                session,
+                merchant_id=merchant_id,
+                owner_id=order_id,
+                lines=chosen,
+                stage=Stage.PLACED if free else Stage.PAYMENT,
+                expires_at=None if free else at + HOLD_FOR,
+            )
+        except OutOfStockError:
+            if attempt == _SOURCING_ATTEMPTS:
+                raise
+            # What this attempt did get is given back; the next looks at what is left now.
+            release_holds(session, merchant_id=merchant_id, owner_id=order_id)
+        else:
+            return chosen
+    raise AssertionError("unreachable")
+
+
+def _keep_sources(
+    session: Session, *, merchant_id: UUID, order_id: UUID, sources: Sequence[Units]
+) -> None:
+    if sources:
+        session.execute(
+            insert(Source),
+            [
+                {
+                    "merchant_id": merchant_id,
+                    "id": new_id(),
+                    "order_id": order_id,
+                    "variant_id": source.variant_id,
+                    "location_id": source.location_id,
+                    "quantity": source.quantity,
+                }
+                for source in sources
+            ],
+        )
+
+
+def _draft(quote: Quote, merchant: MerchantCard) -> OrderDraft:
+    chosen, delivery = quote.chosen, quote.delivery
+    return OrderDraft(
+        source_id=quote.cart.id,
+        channel=quote.cart.channel,
+        currency=quote.cart.currency,
+        prices_include_tax=merchant.prices_include_tax,
+        locale=quote.cart.locale,
+        lines=tuple(_line(line) for line in quote.lines),
+        delivery_minor=delivery.gross.amount_minor if delivery is not None else 0,
+        delivery_tax_minor=delivery.tax.amount_minor if delivery is not None else 0,
+        email=quote.cart.email,
+        customer_id=quote.cart.customer_id,
+        ship_to=quote.cart.ship_to,
+        delivery=_delivery_facts(chosen) if chosen is not None else {},
+    )
+
+
+def _delivery_facts(option: DeliveryOption) -> dict[str, str]:
+    """Return the option as it was sold, in JSON values; what was promised stays promised."""
+    facts = {
+        "key": option.key,
+        "kind": option.kind.value,
+        "name": option.name,
+        "name_zh": option.name_zh,
+        "earliest": option.earliest.isoformat(),
+        "latest": option.latest.isoformat(),
+    }
+    if option.location_id is not None:
+        facts["location_id"] = str(option.location_id)
+    if option.ready_at is not None:
+        facts["ready_at"] = option.ready_at.isoformat()
+    return facts
+
+
+def _line(line: QuoteLine) -> LineDraft:
+    picture = line.variant.picture
+    return LineDraft(
+        variant_id=line.variant.id,
+        sku=line.variant.sku,
+        name=line.variant.product_name,
+        variant_name=line.variant.title,
+        image=picture.name if picture is not None else "",
+        quantity=line.quantity,
+        unit_price_minor=line.unit_price.amount_minor,
+        net_minor=line.taxed.net.amount_minor,
+        tax_minor=line.taxed.tax.amount_minor,
+        tax_rate=sum((reason.rate for reason in line.taxed.reasons), start=_NO_RATE),
+        reasons=tuple(reason.facts() for reason in line.taxed.reasons),
+    )

@@ -1,0 +1,297 @@
+"""What a payment's outcome does to its order, whoever tells it and however often."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.checkout.process import confirm_order, refund_payment
+from commerce.checkout.queries import SourceRow, sources_of
+from commerce.checkout.sourcing import choose_sources
+from commerce.inventory.errors import HoldLostError, OutOfStockError
+from commerce.inventory.queries import online_sources
+from commerce.inventory.rows import Stage, Units
+from commerce.inventory.service import firm_up_holds, release_holds, reserve
+from commerce.kernel.durable import Durable
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_id
+from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
+from commerce.orders.service import mark_cancelled, mark_placed, tell
+from commerce.payments.queries import payment_by_id, payments_of
+from commerce.payments.rows import Finding, PaymentRow, PaymentState
+from commerce.payments.service import record_finding, request_refund
+
+_LOCK_ORDER = text(
+    "SELECT 1 FROM sales_order WHERE merchant_id = :merchant AND id = :order FOR UPDATE"
+)
+_FORGET_SOURCES = text(
+    "DELETE FROM order_source WHERE merchant_id = :merchant AND order_id = :order"
+)
+_KEEP_SOURCE = text("""
+INSERT INTO order_source (merchant_id, id, order_id, variant_id, location_id, quantity)
+VALUES (:merchant, :id, :order, :variant, :location, :quantity)
+""")
+
+
+class Outcome(StrEnum):
+    """What the message meant for the order."""
+
+    NOTHING_NEW = "nothing_new"
+    WAITING = "waiting"
+    PLACED = "placed"
+    FAILED = "failed"
+    REFUNDING = "refunding"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The order after a payment's message was taken in."""
+
+    order: OrderRow
+    outcome: Outcome
+
+
+def settle_payment(
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    payment_id: UUID,
+    finding: Finding,
+) -> Settled:
+    """Merge a provider's finding and move the order on if it is paid now.
+
+    The order's row is locked first, so messages about one order are taken in one after another.
+    Money that arrives when the goods are gone, or for an order that was cancelled or is already
+    paid, is given back by itself. Nothing here depends on the order of messages.
+
+    Raises:
+        NotFoundError: the merchant has no such payment.
+    """
+    connection = session.connection()
+    payment = payment_by_id(connection, payment_id=payment_id)
+    if payment is None:
+        raise NotFoundError
+    session.execute(_LOCK_ORDER, {"merchant": merchant_id, "order": payment.order_id})
+    captured = record_finding(
+        session, merchant_id=merchant_id, payment_id=payment_id, finding=finding
+    )
+    order = order_by_id(connection, order_id=payment.order_id)
+    if order is None:
+        raise NotFoundError
+    if captured == 0:
+        return Settled(order, _without_money(session, merchant_id, order, payment, finding))
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order.id,
+        kind=EventKind.PAID,
+        actor=Actor.PROVIDER,
+        amount_minor=captured,
+        currency=payment.currency,
+        plugin=payment.plugin,
+    )
+    outcome = _with_money(session, durable, merchant_id, order)
+    moved = order_by_id(connection, order_id=order.id)
+    return Settled(moved or order, outcome)
+
+
+def _without_money(
+    session: Session, merchant_id: UUID, order: OrderRow, payment: PaymentRow, finding: Finding
+) -> Outcome:
+    ended = finding.state in {PaymentState.FAILED, PaymentState.CANCELLED}
+    if not ended or not payment.state.open:
+        return Outcome.WAITING if finding.state.open else Outcome.NOTHING_NEW
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order.id,
+        kind=EventKind.PAYMENT_FAILED,
+        actor=Actor.PROVIDER,
+        detail=finding.detail,
+        plugin=payment.plugin,
+    )
+    return Outcome.FAILED
+
+
+def _with_money(session: Session, durable: Durable, merchant_id: UUID, order: OrderRow) -> Outcome:
+    payments = payments_of(session.connection(), order_id=order.id)
+    paid = sum(payment.captured_minor - payment.refunded_minor for payment in payments)
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        surplus = paid if order.state is OrderState.CANCELLED else paid - order.total_minor
+        return _give_back(session, durable, merchant_id, payments, surplus)
+    if paid < order.total_minor:
+        return Outcome.WAITING
+    if not _secure_goods(session, merchant_id, order):
+        mark_cancelled(session, merchant_id=merchant_id, order_id=order.id)
+        tell(
+            session,
+            merchant_id=merchant_id,
+            order_id=order.id,
+            kind=EventKind.CANCELLED,
+            actor=Actor.SYSTEM,
+            reason="sold_out",
+        )
+        return _give_back(session, durable, merchant_id, payments, paid)
+    mark_placed(session, merchant_id=merchant_id, order_id=order.id)
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order.id,
+        kind=EventKind.PLACED,
+        actor=Actor.SYSTEM,
+    )
+    durable.enqueue(
+        session,
+        confirm_order,
+        key=str(order.id),
+        merchant_id=str(merchant_id),
+        order_id=str(order.id),
+    )
+    return Outcome.PLACED
+
+
+def _secure_goods(session: Session, merchant_id: UUID, order: OrderRow) -> bool:
+    """Make the promise firm; when it has expired meanwhile, promise anew from wherever it can be."""
+    sources = sources_of(session.connection(), order_id=order.id)
+    if not sources:
+        return True
+    try:
+        firm_up_holds(
+            session,
+            merchant_id=merchant_id,
+            owner_id=order.id,
+            stage=Stage.PLACED,
+            expected=len(sources),
+        )
+    except HoldLostError:
+        release_holds(session, merchant_id=merchant_id, owner_id=order.id)
+        return _hold_again(session, merchant_id, order, sources)
+    return True
+
+
+def _hold_again(
+    session: Session, merchant_id: UUID, order: OrderRow, sources: tuple[SourceRow, ...]
+) -> bool:
+    wanted: dict[UUID, int] = {}
+    for source in sources:
+        wanted[source.variant_id] = wanted.get(source.variant_id, 0) + source.quantity
+    pickup = order.delivery.get("location_id") if order.delivery.get("kind") == "pickup" else None
+    try:
+        chosen = choose_sources(
+            wanted=wanted,
+            sources=online_sources(session.connection(), variant_ids=list(wanted)),
+            only_at=UUID(pickup) if pickup else None,
+        )
+        reserve(
+            session,
+            merchant_id=merchant_id,
+            owner_id=order.id,
+            lines=chosen,
+            stage=Stage.PLACED,
+            expires_at=None,
+        )
+    except OutOfStockError:
+        release_holds(session, merchant_id=merchant_id, owner_id=order.id)
+        return False
+    _replace_sources(session, merchant_id, order.id, chosen)
+    return True
+
+
+def _replace_sources(
+    session: Session, merchant_id: UUID, order_id: UUID, chosen: tuple[Units, ...]
+) -> None:
+    session.execute(_FORGET_SOURCES, {"merchant": merchant_id, "order": order_id})
+    session.execute(
+        _KEEP_SOURCE,
+        [
+            {
+                "merchant": merchant_id,
+                "id": new_id(),
+                "order": order_id,
+                "variant": source.variant_id,
+                "location": source.location_id,
+                "quantity": source.quantity,
+            }
+            for source in chosen
+        ],
+    )
+
+
+def _give_back(
+    session: Session,
+    durable: Durable,
+    merchant_id: UUID,
+    payments: tuple[PaymentRow, ...],
+    surplus_minor: int,
+) -> Outcome:
+    """Return what was paid too much, newest payment first."""
+    if surplus_minor <= 0:
+        return Outcome.NOTHING_NEW
+    for payment in reversed(payments):
+        amount = min(surplus_minor, payment.refundable.amount_minor)
+        if amount <= 0:
+            continue
+        start_refund(
+            session,
+            durable=durable,
+            merchant_id=merchant_id,
+            payment=payment,
+            request_id=new_id(),
+            amount=Money(amount, payment.currency),
+            reason="not owed",
+            actor_id=None,
+        )
+        surplus_minor -= amount
+    return Outcome.REFUNDING
+
+
+def start_refund(
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    payment: PaymentRow,
+    request_id: UUID,
+    amount: Money,
+    reason: str,
+    actor_id: UUID | None,
+) -> UUID | None:
+    """Set the amount aside and let the worker give it back; None for a repeated request.
+
+    Raises:
+        RefundExceedsPaymentError: more than is left of what was captured.
+    """
+    refund_id = request_refund(
+        session,
+        merchant_id=merchant_id,
+        payment_id=payment.id,
+        request_id=request_id,
+        amount=amount,
+        reason=reason,
+        actor_id=actor_id,
+    )
+    if refund_id is None:
+        return None
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=payment.order_id,
+        kind=EventKind.REFUND_STARTED,
+        actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
+        actor_id=actor_id,
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+    )
+    durable.enqueue(
+        session,
+        refund_payment,
+        key=str(refund_id),
+        merchant_id=str(merchant_id),
+        refund_id=str(refund_id),
+    )
+    return refund_id

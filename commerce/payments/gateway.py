@@ -1,0 +1,80 @@
+"""What the business asks of a payment provider, in its own words.
+
+Every method goes over the network and so is called with no transaction open: first the intent is
+written, then the provider is asked, then its finding is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from commerce.payments.rows import Finding, PaymentRow, RefundRow
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Where the shopper comes from and goes to while paying."""
+
+    order_number: str
+    email: str
+    locale: str
+    return_url: str
+    cancel_url: str
+    webhook_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came of opening a payment: what is known, and where the shopper must go, if anywhere."""
+
+    finding: Finding
+    redirect_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """How a refund stands: done, refused (False), or not yet known (None)."""
+
+    done: bool | None
+    handle: str | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A genuine message of a provider: a hint to ask, with the name of the payment it is about."""
+
+    event_id: str
+    kind: str
+    handle: str
+
+
+class PaymentGateway(Protocol):
+    """Reaches the provider that carries a payment."""
+
+    def open(self, *, merchant_id: UUID, payment: PaymentRow, journey: Journey) -> Opened:
+        """Begin a payment; the payment's id is the idempotency key, so twice charges once."""
+        ...
+
+    def ask(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:
+        """Return what the provider says of a payment now."""
+        ...
+
+    def cancel(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:
+        """Give up a payment that nobody has paid; what was paid meanwhile comes back as found."""
+        ...
+
+    def refund(self, *, merchant_id: UUID, payment: PaymentRow, refund: RefundRow) -> RefundAnswer:
+        """Give money back; the refund's id is the idempotency key."""
+        ...
+
+    def read_webhook(
+        self, *, merchant_id: UUID, plugin: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[Notice, ...]:
+        """Return what a provider's message speaks of.
+
+        Raises:
+            ForgedWebhookError: the signature is wrong, too old, or missing.
+        """
+        ...

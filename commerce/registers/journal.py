@@ -1,0 +1,94 @@
+"""The register's journal: each entry's hash covers the entry before, so nothing can be changed unseen.
+
+Source of the rule: French tax code, article 286 I-3 bis (inalterability, security, retention,
+archiving); `commerce.registers.verify` reads a chain without any database.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_id
+from commerce.registers.models import JournalEntry
+
+_LOCK = text("""
+SELECT journal_length, journal_hash FROM register
+WHERE merchant_id = :merchant AND id = :register FOR UPDATE
+""")
+
+_ADVANCE = text("""
+UPDATE register SET journal_length = :length, journal_hash = :hash
+WHERE merchant_id = :merchant AND id = :register
+""")
+
+
+def canonical(body: dict[str, Any]) -> str:
+    """Return the one way to write `body`: sorted keys, no spaces, no escapes beyond JSON's own.
+
+    Raises:
+        ValueError: a float is in it; amounts are whole minor units.
+    """
+    _refuse_floats(body)
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def link_hash(*, previous: str, position: int, kind: str, at: datetime, body: str) -> str:
+    """Return the hash of an entry, in hexadecimal."""
+    link = f"{previous}\n{position}\n{kind}\n{at.isoformat(timespec='microseconds')}\n{body}"
+    return hashlib.sha256(link.encode()).hexdigest()
+
+
+def append_entry(
+    session: Session, *, merchant_id: UUID, register_id: UUID, kind: str, body: dict[str, Any]
+) -> int:
+    """Append an entry to the register's chain and return its position.
+
+    The register's row stays locked until the transaction ends: its entries come one after another.
+
+    Raises:
+        NotFoundError: the merchant has no such register.
+    """
+    where = {"merchant": merchant_id, "register": register_id}
+    head = session.execute(_LOCK, where).one_or_none()
+    if head is None:
+        raise NotFoundError
+    position, at, text_body = head.journal_length + 1, utc_now(), canonical(body)
+    digest = link_hash(
+        previous=head.journal_hash, position=position, kind=kind, at=at, body=text_body
+    )
+    session.execute(
+        insert(JournalEntry),
+        {
+            "merchant_id": merchant_id,
+            "id": new_id(),
+            "register_id": register_id,
+            "position": position,
+            "kind": kind,
+            "body": text_body,
+            "previous_hash": head.journal_hash,
+            "hash": digest,
+            "at": at,
+        },
+    )
+    session.execute(_ADVANCE, {**where, "length": position, "hash": digest})
+    return int(position)
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise ValueError("a journal holds no floats")  # noqa: TRY004 - a wrong value, not a wrong type
+    children: Iterable[Any] = ()
+    if isinstance(value, dict):
+        children = value.values()
+    elif isinstance(value, list | tuple):
+        children = value
+    for child in children:
+        _refuse_floats(child)

@@ -1,0 +1,164 @@
+"""Tables of the tills: registers, shifts, commands, the journal and its receipts."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.tables import APPEND_ONLY, TenantTable, tenant_reference
+
+
+class Register(TenantTable):
+    """One till: it has its own gapless receipt numbers and its own hash chain."""
+
+    __tablename__ = "register"
+    __table_args__ = (
+        tenant_reference("location_id", "location"),
+        UniqueConstraint("merchant_id", "series"),
+        CheckConstraint("series ~ '^[A-Z0-9]{1,8}$'", name="series"),
+        CheckConstraint("next_receipt >= 1 AND journal_length >= 0", name="counters"),
+    )
+
+    location_id: Mapped[UUID]
+    name: Mapped[str]
+    series: Mapped[str]
+    """What its receipt numbers begin with."""
+    device_hash: Mapped[str | None]
+    """SHA-256 of the key of the enrolled device; None while no device is enrolled."""
+    next_receipt: Mapped[int] = mapped_column(default=1)
+    journal_length: Mapped[int] = mapped_column(default=0)
+    journal_hash: Mapped[str] = mapped_column(default="")
+    """Hash of the newest journal entry, which the next one carries on."""
+    printer: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Shift(TenantTable):
+    """A register from open to Z close."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        tenant_reference("register_id", "register"),
+        UniqueConstraint("merchant_id", "register_id", "number"),
+        CheckConstraint("float_minor >= 0", name="float"),
+        CheckConstraint(
+            "(closed_at IS NULL) = (counted_minor IS NULL) "
+            "AND (closed_at IS NULL) = (report IS NULL)",
+            name="closed",
+        ),
+        Index(
+            "uq_shift_open",
+            "merchant_id",
+            "register_id",
+            unique=True,
+            postgresql_where="closed_at IS NULL",
+        ),
+    )
+
+    register_id: Mapped[UUID]
+    number: Mapped[int]
+    """Counts up at the register without a gap: the Z number once it is closed."""
+    currency: Mapped[str]
+    float_minor: Mapped[int]
+    opened_by: Mapped[UUID]
+    opened_at: Mapped[datetime] = mapped_column(default=utc_now)
+    closed_by: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]
+    counted_minor: Mapped[int | None]
+    report: Mapped[dict[str, Any] | None]
+    """The Z report, frozen at the close."""
+
+
+class CashMovement(TenantTable):
+    """Cash put into the drawer or taken out of it other than by selling."""
+
+    __tablename__ = "cash_movement"
+    __table_args__ = (
+        tenant_reference("shift_id", "shift"),
+        CheckConstraint("amount_minor <> 0", name="amount"),
+        CheckConstraint("reason <> ''", name="reason"),
+        Index("ix_cash_movement_shift", "merchant_id", "shift_id"),
+        {"info": APPEND_ONLY},
+    )
+
+    shift_id: Mapped[UUID]
+    amount_minor: Mapped[int]
+    """Positive for cash in, negative for cash out."""
+    reason: Mapped[str]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class TillCommand(TenantTable):
+    """What a till asked for, named by the till, and what it was answered: once, for ever."""
+
+    __tablename__ = "till_command"
+    __table_args__ = (tenant_reference("register_id", "register"), {"info": APPEND_ONLY})
+
+    register_id: Mapped[UUID]
+    kind: Mapped[str]
+    body_hash: Mapped[str]
+    response: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class TillSale(TenantTable):
+    """The part of a till's order that only the till knows; its id is the order's."""
+
+    __tablename__ = "till_sale"
+    __table_args__ = (
+        tenant_reference("id", "sales_order"),
+        tenant_reference("register_id", "register"),
+        tenant_reference("shift_id", "shift"),
+        UniqueConstraint("merchant_id", "register_id", "receipt"),
+        CheckConstraint("(receipt IS NULL) = (completed_at IS NULL)", name="receipt"),
+        CheckConstraint("voided_at IS NULL OR completed_at IS NOT NULL", name="voided"),
+        Index("ix_till_sale_shift", "merchant_id", "shift_id"),
+    )
+
+    register_id: Mapped[UUID]
+    shift_id: Mapped[UUID]
+    receipt: Mapped[int | None]
+    """Gapless in the register's series; given when everything is paid."""
+    completed_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+
+class JournalEntry(TenantTable):
+    """One link of a register's chain; its hash covers the one before and its own body."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (
+        tenant_reference("register_id", "register"),
+        UniqueConstraint("merchant_id", "register_id", "position"),
+        {"info": APPEND_ONLY},
+    )
+
+    register_id: Mapped[UUID]
+    position: Mapped[int]
+    kind: Mapped[str]
+    body: Mapped[str]
+    """Canonical JSON, kept as text so that the bytes that were hashed stay the same."""
+    previous_hash: Mapped[str]
+    hash: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ParkedBasket(TenantTable):
+    """A basket set aside at a store until the customer is back."""
+
+    __tablename__ = "parked_basket"
+    __table_args__ = (
+        tenant_reference("location_id", "location"),
+        Index("ix_parked_basket_location", "merchant_id", "location_id"),
+    )
+
+    location_id: Mapped[UUID]
+    label: Mapped[str]
+    lines: Mapped[list[Any]] = mapped_column(JSONB)
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(default=utc_now)

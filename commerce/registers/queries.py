@@ -1,0 +1,131 @@
+"""What is known of tills: registers, shifts, their sales, parked baskets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow
+
+_REGISTERS = text("""
+SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
+FROM register ORDER BY name
+""")
+
+_REGISTER = text("""
+SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
+FROM register WHERE id = :id
+""")
+
+_OPEN_SHIFT = text("""
+SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
+       counted_minor, report
+FROM shift WHERE register_id = :register AND closed_at IS NULL
+""")
+
+_SHIFTS = text("""
+SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
+       counted_minor, report
+FROM shift WHERE register_id = :register ORDER BY number DESC LIMIT :most
+""")
+
+_SALE = text("""
+SELECT id, register_id, shift_id, receipt, completed_at, voided_at FROM till_sale WHERE id = :id
+""")
+
+_RECENT = text("""
+SELECT s.id, s.register_id, s.shift_id, s.receipt, s.completed_at, s.voided_at
+FROM till_sale s WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
+ORDER BY s.receipt DESC LIMIT :most
+""")
+
+_PARKED = text("""
+SELECT id, location_id, label, lines, actor_id, at FROM parked_basket
+WHERE location_id = :location ORDER BY at
+""")
+
+_CHAIN = text("""
+SELECT position, kind, body, previous_hash, hash, at FROM journal_entry
+WHERE register_id = :register AND position > :after ORDER BY position LIMIT :most
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class TillSaleRow:
+    """What only the till knows of its order."""
+
+    id: UUID
+    register_id: UUID
+    shift_id: UUID
+    receipt: int | None
+    completed_at: datetime | None
+    voided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One link of a register's chain."""
+
+    position: int
+    kind: str
+    body: str
+    previous_hash: str
+    hash: str
+    at: datetime
+
+
+def registers(connection: Connection) -> tuple[RegisterRow, ...]:
+    """Return the merchant's tills."""
+    return tuple(RegisterRow(*row) for row in connection.execute(_REGISTERS))
+
+
+def register_by_id(connection: Connection, *, register_id: UUID) -> RegisterRow | None:
+    """Return one till of the merchant, or None."""
+    row = connection.execute(_REGISTER, {"id": register_id}).one_or_none()
+    return None if row is None else RegisterRow(*row)
+
+
+def open_shift_of(connection: Connection, *, register_id: UUID) -> ShiftRow | None:
+    """Return the register's open shift, or None."""
+    row = connection.execute(_OPEN_SHIFT, {"register": register_id}).one_or_none()
+    return None if row is None else ShiftRow(*row)
+
+
+def shifts_of(connection: Connection, *, register_id: UUID, most: int = 50) -> tuple[ShiftRow, ...]:
+    """Return the register's shifts, newest first."""
+    rows = connection.execute(_SHIFTS, {"register": register_id, "most": most})
+    return tuple(ShiftRow(*row) for row in rows)
+
+
+def till_sale_by_id(connection: Connection, *, sale_id: UUID) -> TillSaleRow | None:
+    """Return what the till knows of a sale, or None."""
+    row = connection.execute(_SALE, {"id": sale_id}).one_or_none()
+    return None if row is None else TillSaleRow(*row)
+
+
+def recent_sales(
+    connection: Connection, *, shift_id: UUID, most: int = 20
+) -> tuple[TillSaleRow, ...]:
+    """Return the newest completed sales of a shift."""
+    rows = connection.execute(_RECENT, {"shift": shift_id, "most": most})
+    return tuple(TillSaleRow(*row) for row in rows)
+
+
+def parked_at(connection: Connection, *, location_id: UUID) -> tuple[ParkedRow, ...]:
+    """Return the baskets set aside at a store, oldest first."""
+    rows: Sequence[Any] = connection.execute(_PARKED, {"location": location_id}).all()
+    return tuple(
+        ParkedRow(row.id, row.location_id, row.label, tuple(row.lines), row.actor_id, row.at)
+        for row in rows
+    )
+
+
+def journal_of(
+    connection: Connection, *, register_id: UUID, after: int = 0, most: int = 1000
+) -> tuple[JournalRow, ...]:
+    """Return links of a register's chain in order, from the one after position `after`."""
+    rows = connection.execute(_CHAIN, {"register": register_id, "after": after, "most": most})
+    return tuple(JournalRow(*row) for row in rows)

@@ -1,0 +1,97 @@
+"""The figures of a shift: X while it is open, Z when it closes. Amounts in minor units."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from commerce.kernel.money import Money
+from commerce.registers.rows import ShiftRow
+
+# A voided sale was turnover and is taken back by the void, so both are shown and the net is right.
+_SALES = text("""
+SELECT count(*) AS sales, min(s.receipt) AS first_receipt, max(s.receipt) AS last_receipt,
+       COALESCE(sum(o.total_minor), 0) AS gross_minor, COALESCE(sum(o.tax_minor), 0) AS tax_minor,
+       COALESCE(sum(o.discount_minor), 0) AS discount_minor,
+       count(*) FILTER (WHERE s.voided_at IS NOT NULL) AS voids,
+       COALESCE(sum(o.total_minor) FILTER (WHERE s.voided_at IS NOT NULL), 0) AS voided_minor
+FROM till_sale s JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
+WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
+""")
+
+_TAXES = text("""
+SELECT l.tax_rate, sum(l.net_minor) AS net_minor, sum(l.tax_minor) AS tax_minor,
+       sum(l.total_minor) AS gross_minor
+FROM till_sale s JOIN order_line l ON l.merchant_id = s.merchant_id AND l.order_id = s.id
+WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL AND s.voided_at IS NULL
+GROUP BY l.tax_rate ORDER BY l.tax_rate
+""")
+
+_TENDERS = text("""
+SELECT p.tender, count(*) AS payments, COALESCE(sum(p.captured_minor), 0) AS taken_minor,
+       COALESCE(sum(p.refunded_minor + p.refunding_minor), 0) AS refunded_minor
+FROM till_sale s JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
+WHERE s.shift_id = :shift AND p.captured_minor > 0
+GROUP BY p.tender ORDER BY p.tender
+""")
+
+_CASH = text("""
+SELECT COALESCE(sum(amount_minor) FILTER (WHERE amount_minor > 0), 0) AS cash_in_minor,
+       COALESCE(-sum(amount_minor) FILTER (WHERE amount_minor < 0), 0) AS cash_out_minor
+FROM cash_movement WHERE shift_id = :shift
+""")
+
+
+def shift_report(
+    connection: Connection, *, shift: ShiftRow, counted: Money | None, at: datetime
+) -> dict[str, Any]:
+    """Return the shift's figures as JSON values; with `counted`, also what is over or short."""
+    where = {"shift": shift.id}
+    sales = connection.execute(_SALES, where).one()
+    tenders = [
+        {
+            "tender": row.tender,
+            "payments": int(row.payments),
+            "taken_minor": int(row.taken_minor),
+            "refunded_minor": int(row.refunded_minor),
+        }
+        for row in connection.execute(_TENDERS, where)
+    ]
+    moved = connection.execute(_CASH, where).one()
+    cash = sum(t["taken_minor"] - t["refunded_minor"] for t in tenders if t["tender"] == "cash")
+    expected = shift.float_minor + cash + int(moved.cash_in_minor) - int(moved.cash_out_minor)
+    report: dict[str, Any] = {
+        "shift": str(shift.id),
+        "number": shift.number,
+        "register": str(shift.register_id),
+        "currency": shift.currency,
+        "opened_at": shift.opened_at.isoformat(),
+        "at": at.isoformat(),
+        "sales": int(sales.sales),
+        "first_receipt": sales.first_receipt,
+        "last_receipt": sales.last_receipt,
+        "gross_minor": int(sales.gross_minor),
+        "discount_minor": int(sales.discount_minor),
+        "tax_minor": int(sales.tax_minor),
+        "voids": int(sales.voids),
+        "voided_minor": int(sales.voided_minor),
+        "net_of_voids_minor": int(sales.gross_minor - sales.voided_minor),
+        "taxes": [
+            {
+                "rate": f"{row.tax_rate:f}",
+                "net_minor": int(row.net_minor),
+                "tax_minor": int(row.tax_minor),
+                "gross_minor": int(row.gross_minor),
+            }
+            for row in connection.execute(_TAXES, where)
+        ],
+        "tenders": tenders,
+        "float_minor": shift.float_minor,
+        "cash_in_minor": int(moved.cash_in_minor),
+        "cash_out_minor": int(moved.cash_out_minor),
+        "expected_minor": expected,
+    }
+    if counted is not None:
+        report["counted_minor"] = counted.amount_minor
+        report["difference_minor"] = counted.amount_minor - expected
+    return report

@@ -1,0 +1,30 @@
+"""What a till does. Everything that money depends on is a command named by the till."""
+
+from commerce.registers.service.commands import once
+from commerce.registers.service.parking import park_basket, take_parked
+from commerce.registers.service.sales import (
+    abandon_sale,
+    add_tender,
+    complete_if_paid,
+    start_sale,
+    void_sale,
+)
+from commerce.registers.service.setup import add_register, enrol_device, set_printer
+from commerce.registers.service.shifts import close_shift, move_cash, open_shift
+
+__all__ = [
+    "abandon_sale",
+    "add_register",
+    "add_tender",
+    "close_shift",
+    "complete_if_paid",
+    "enrol_device",
+    "move_cash",
+    "once",
+    "open_shift",
+    "park_basket",
+    "set_printer",
+    "start_sale",
+    "take_parked",
+    "void_sale",
+]

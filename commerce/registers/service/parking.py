@@ -1,0 +1,56 @@
+"""Set a basket aside and take it up again, at any till of the store."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import NotFoundError
+from commerce.registers.models import ParkedBasket
+
+
+def park_basket(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    basket_id: UUID,
+    location_id: UUID,
+    label: str,
+    lines: Sequence[dict[str, Any]],
+    actor_id: UUID,
+) -> None:
+    """Set a basket aside; parking the same basket twice keeps one."""
+    session.execute(
+        upsert(ParkedBasket).on_conflict_do_nothing(index_elements=["merchant_id", "id"]),
+        {
+            "merchant_id": merchant_id,
+            "id": basket_id,
+            "location_id": location_id,
+            "label": label,
+            "lines": list(lines),
+            "actor_id": actor_id,
+            "at": utc_now(),
+        },
+    )
+
+
+def take_parked(
+    session: Session, *, merchant_id: UUID, basket_id: UUID
+) -> tuple[dict[str, Any], ...]:
+    """Take a parked basket away and return its lines: of two tills that ask, one gets it.
+
+    Raises:
+        NotFoundError: it is not there any more.
+    """
+    taken = session.execute(
+        delete(ParkedBasket)
+        .where(ParkedBasket.merchant_id == merchant_id, ParkedBasket.id == basket_id)
+        .returning(ParkedBasket.lines)
+    ).one_or_none()
+    if taken is None:
+        raise NotFoundError
+    return tuple(taken.lines)

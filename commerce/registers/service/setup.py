@@ -1,0 +1,60 @@
+"""Set up a till and the device it runs on."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_token
+from commerce.registers.models import Register
+
+
+def add_register(
+    session: Session, *, merchant_id: UUID, location_id: UUID, name: str, series: str
+) -> UUID:
+    """Add a till to a store; `series` begins its receipt numbers and is never used again."""
+    register = Register(
+        merchant_id=merchant_id, location_id=location_id, name=name, series=series.upper()
+    )
+    session.add(register)
+    session.flush()
+    return register.id
+
+
+def enrol_device(session: Session, *, merchant_id: UUID, register_id: UUID) -> str:
+    """Bind the till to a device and return the device's key, shown this once.
+
+    A device that was enrolled before stops working, so a stolen tablet is locked out.
+
+    Raises:
+        NotFoundError: the merchant has no such register.
+    """
+    register = _register(session, merchant_id, register_id)
+    key = new_token()
+    register.device_hash = device_hash(key)
+    return key
+
+
+def set_printer(
+    session: Session, *, merchant_id: UUID, register_id: UUID, printer: dict[str, Any]
+) -> None:
+    """Say where receipts are printed: `{"kind": "file"}` or `{"kind": "network", "host", "port"}`.
+
+    Raises:
+        NotFoundError: the merchant has no such register.
+    """
+    _register(session, merchant_id, register_id).printer = printer
+
+
+def device_hash(key: str) -> str:
+    """Return what is stored of a device's key; the key has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _register(session: Session, merchant_id: UUID, register_id: UUID) -> Register:
+    register = session.get(Register, (merchant_id, register_id))
+    if register is None:
+        raise NotFoundError
+    return register

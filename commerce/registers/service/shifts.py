@@ -1,0 +1,189 @@
+"""Open a register with a float, move cash, close it with a count."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.registers.errors import OpenSalesError, RegisterClosedError, RegisterOpenError
+from commerce.registers.journal import append_entry, canonical
+from commerce.registers.models import CashMovement, Shift
+from commerce.registers.queries import open_shift_of
+from commerce.registers.report import shift_report
+from commerce.registers.rows import ShiftRow
+
+_NEXT_NUMBER = text("""
+SELECT COALESCE(max(number), 0) + 1 FROM shift
+WHERE merchant_id = :merchant AND register_id = :register
+""")
+
+_CLOSE = text("""
+UPDATE shift SET closed_at = :now, closed_by = :actor, counted_minor = :counted,
+                 report = CAST(:report AS jsonb)
+WHERE merchant_id = :merchant AND id = :shift AND closed_at IS NULL
+RETURNING id
+""")
+
+_UNFINISHED = text("""
+SELECT count(*) FROM till_sale s
+JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
+WHERE s.merchant_id = :merchant AND s.shift_id = :shift AND o.state = 'awaiting_payment'
+""")
+
+_LOCK_REGISTER = text(
+    "SELECT 1 FROM register WHERE merchant_id = :merchant AND id = :register FOR UPDATE"
+)
+
+
+def open_shift(
+    session: Session, *, merchant_id: UUID, register_id: UUID, cash_float: Money, actor_id: UUID
+) -> UUID:
+    """Open a register with `cash_float` in its drawer and return the shift's id.
+
+    Raises:
+        RegisterOpenError: it is open already.
+        NotFoundError: the merchant has no such register.
+    """
+    where = {"merchant": merchant_id, "register": register_id}
+    if session.execute(_LOCK_REGISTER, where).one_or_none() is None:
+        raise NotFoundError
+    shift_id = new_id()
+    number = session.execute(_NEXT_NUMBER, where).scalar_one()
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(Shift),
+                {
+                    "merchant_id": merchant_id,
+                    "id": shift_id,
+                    "register_id": register_id,
+                    "number": number,
+                    "currency": cash_float.currency,
+                    "float_minor": cash_float.amount_minor,
+                    "opened_by": actor_id,
+                    "opened_at": utc_now(),
+                },
+            )
+    except IntegrityError as error:
+        raise RegisterOpenError from error
+    append_entry(
+        session,
+        merchant_id=merchant_id,
+        register_id=register_id,
+        kind="open",
+        body={
+            "shift": str(shift_id),
+            "number": int(number),
+            "float_minor": cash_float.amount_minor,
+            "currency": cash_float.currency,
+            "actor": str(actor_id),
+        },
+    )
+    return shift_id
+
+
+def move_cash(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    register_id: UUID,
+    amount_minor: int,
+    reason: str,
+    actor_id: UUID,
+) -> None:
+    """Put cash into the drawer (positive) or take it out (negative), with the reason.
+
+    Raises:
+        RegisterClosedError: the register has no open shift.
+        ValueError: nothing is moved, or no reason is given.
+    """
+    if amount_minor == 0 or not reason.strip():
+        raise ValueError("cash is moved by an amount and for a reason")
+    shift = require_open_shift(session, register_id=register_id)
+    session.execute(
+        insert(CashMovement),
+        {
+            "merchant_id": merchant_id,
+            "id": new_id(),
+            "shift_id": shift.id,
+            "amount_minor": amount_minor,
+            "reason": reason.strip(),
+            "actor_id": actor_id,
+            "at": utc_now(),
+        },
+    )
+    append_entry(
+        session,
+        merchant_id=merchant_id,
+        register_id=register_id,
+        kind="cash_in" if amount_minor > 0 else "cash_out",
+        body={
+            "shift": str(shift.id),
+            "amount_minor": amount_minor,
+            "reason": reason.strip(),
+            "actor": str(actor_id),
+        },
+    )
+
+
+def close_shift(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    register_id: UUID,
+    counted: Money,
+    actor_id: UUID,
+) -> dict[str, Any]:
+    """Close the register with the cash that was counted, and return the frozen Z report.
+
+    Raises:
+        RegisterClosedError: it is closed already.
+        OpenSalesError: a sale is neither completed nor abandoned.
+    """
+    session.execute(_LOCK_REGISTER, {"merchant": merchant_id, "register": register_id})
+    shift = require_open_shift(session, register_id=register_id)
+    unfinished = session.execute(
+        _UNFINISHED, {"merchant": merchant_id, "shift": shift.id}
+    ).scalar_one()
+    if unfinished:
+        raise OpenSalesError(count=unfinished)
+    now = utc_now()
+    report = shift_report(session.connection(), shift=shift, counted=counted, at=now)
+    position = append_entry(
+        session,
+        merchant_id=merchant_id,
+        register_id=register_id,
+        kind="z_close",
+        body={**report, "actor": str(actor_id)},
+    )
+    report["journal_position"] = position
+    session.execute(
+        _CLOSE,
+        {
+            "merchant": merchant_id,
+            "shift": shift.id,
+            "now": now,
+            "actor": actor_id,
+            "counted": counted.amount_minor,
+            "report": canonical(report),
+        },
+    )
+    return report
+
+
+def require_open_shift(session: Session, *, register_id: UUID) -> ShiftRow:
+    """Return the register's open shift.
+
+    Raises:
+        RegisterClosedError: there is none.
+    """
+    shift = open_shift_of(session.connection(), register_id=register_id)
+    if shift is None:
+        raise RegisterClosedError
+    return shift

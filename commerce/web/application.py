@@ -1,0 +1,71 @@
+"""The Flask application that both counters are mounted on."""
+
+from http import HTTPStatus
+
+from flask import Response, jsonify
+from flask_openapi3 import Info, OpenAPI
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from commerce.kernel.database import Scope
+from commerce.web import faults, formats, headers, languages, origin
+from commerce.web.access import public
+from commerce.web.assets import with_static
+from commerce.web.services import Services, attach, services
+
+_MOST_BYTES = 32 * 1024 * 1024
+_MOST_FORM_BYTES = 1024 * 1024
+_MOST_FORM_PARTS = 2000
+
+
+def new_application(given: Services) -> OpenAPI:
+    """Return an application with everything that is common to all pages, and no page yet."""
+    app = OpenAPI(
+        "commerce.web",
+        static_folder=None,
+        info=Info(title="Quayside", version="1"),
+        doc_ui=False,
+    )
+    app.config.update(
+        SECRET_KEY=given.vault.derive("cookies").hex(),
+        SESSION_COOKIE_NAME="__Host-quayside" if given.settings.secure else "quayside",
+        SESSION_COOKIE_SECURE=given.settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=_MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=_MOST_FORM_BYTES,
+        MAX_FORM_PARTS=_MOST_FORM_PARTS,
+    )
+    attach(app, given)
+    app.jinja_env.globals["asset"] = given.assets.url
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    origin.install(app)
+    languages.install(app)
+    formats.install(app)
+    headers.install(app)
+    faults.install(app)
+    app.add_url_rule("/healthz", view_func=health)
+    _wrap(app, given)
+    return app
+
+
+def _wrap(app: OpenAPI, given: Services) -> None:
+    hops = given.settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = with_static(app.wsgi_app, given.assets)  # type: ignore[method-assign]
+
+
+@public
+def health() -> Response:
+    """Say whether this process can serve: it reaches the database."""
+    try:
+        with services().database.reading(Scope.park()) as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        response = jsonify(status="database unreachable")
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return response
+    return jsonify(status="ok")

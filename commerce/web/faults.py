@@ -1,0 +1,146 @@
+"""Every error is rendered here, once: as a page, an htmx fragment or problem+json (RFC 9457)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, json, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from commerce.kernel.errors import CommerceError
+from commerce.web.pages import Page
+
+_log = structlog.get_logger("quayside.web")
+_JSON_PREFIXES = ("/api/", "/till/api/")
+_PROBLEM = "application/problem+json"
+
+
+def install(app: Flask) -> None:
+    """Answer every error of `app` in the form its reader understands."""
+    app.before_request(_name_request)
+    app.register_error_handler(CommerceError, render_refusal)
+    app.register_error_handler(HTTPException, _render_http)
+    app.register_error_handler(Exception, _render_unexpected)
+
+
+def _name_request() -> None:
+    g.request_id = uuid4().hex[:12]
+
+
+def wants_json() -> bool:
+    """Return whether the current request's reader is a program."""
+    return request.path.startswith(_JSON_PREFIXES)
+
+
+def render_refusal(error: CommerceError) -> Response:
+    """Render what the business refused."""
+    return _render(
+        status=error.status,
+        code=error.code,
+        sentence=say(error.template, error.params),
+        problems=[
+            {
+                "pointer": problem.pointer,
+                "code": problem.code,
+                "detail": say(problem.template, problem.params),
+            }
+            for problem in error.problems
+        ],
+    )
+
+
+def say(template: str, params: Mapping[str, Any]) -> str:
+    """Return an error's sentence in the page's language."""
+    return str(_(template, **params))
+
+
+def _render_http(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
+        return make_response(error.get_response())
+    response = _render(status=status, code=_slug(status), sentence=_advice(status), problems=[])
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _render_unexpected(error: Exception) -> Response:
+    _log.error("unexpected_error", request_id=g.get("request_id"), path=request.path, exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _render(status=status, code=_slug(status), sentence=_advice(status), problems=[])
+
+
+def _render(*, status: int, code: str, sentence: str, problems: list[dict[str, str]]) -> Response:
+    if wants_json():
+        return _problem(status=status, code=code, sentence=sentence, problems=problems)
+    title = _title(status)
+    if request.headers.get("HX-Request"):
+        body = render_template("errors/fragment.html", title=title, advice=sentence)
+    else:
+        body = render_template(
+            "errors/page.html",
+            page=Page(title=title),
+            status=status,
+            title=title,
+            advice=sentence,
+            request_id=g.get("request_id", ""),
+            actions=[{"label": _("To the start"), "url": "/"}],
+        )
+    return make_response(body, status)
+
+
+def _problem(*, status: int, code: str, sentence: str, problems: list[dict[str, str]]) -> Response:
+    document: dict[str, Any] = {
+        "type": f"/api/problems/{code}",
+        "title": _title(status),
+        "status": int(status),
+        "detail": sentence,
+        "instance": f"urn:quayside:request:{g.get('request_id', '')}",
+    }
+    if problems:
+        document["errors"] = problems
+    response = make_response(json.dumps(document), status)
+    response.content_type = _PROBLEM
+    return response
+
+
+def _slug(status: int) -> str:
+    return HTTPStatus(status).name.lower().replace("_", "-")
+
+
+def _title(status: int) -> str:
+    titles = {
+        HTTPStatus.BAD_REQUEST: _("That could not be read"),
+        HTTPStatus.UNAUTHORIZED: _("Please sign in"),
+        HTTPStatus.FORBIDDEN: _("That is not allowed"),
+        HTTPStatus.NOT_FOUND: _("Nothing here"),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("That is not possible here"),
+        HTTPStatus.CONFLICT: _("Something has changed"),
+        HTTPStatus.CONTENT_TOO_LARGE: _("That is too large"),
+        HTTPStatus.UNPROCESSABLE_CONTENT: _("Something is not right yet"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Too many tries"),
+    }
+    if status in titles:
+        return str(titles[HTTPStatus(status)])
+    return str(_("Something went wrong on our side") if status >= 500 else _("That did not work"))  # noqa: PLR2004 - server errors
+
+
+def _advice(status: int) -> str:
+    advice = {
+        HTTPStatus.NOT_FOUND: _(
+            "There is nothing at this address. It may have been moved or sold out for good."
+        ),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("Go back and use the buttons of the page."),
+        HTTPStatus.CONTENT_TOO_LARGE: _("Send a smaller file."),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Wait a few minutes and try again."),
+        HTTPStatus.UNAUTHORIZED: _("Sign in and open the page again."),
+    }
+    if status in advice:
+        return str(advice[HTTPStatus(status)])
+    if status >= 500:  # noqa: PLR2004 - server errors
+        return str(_("Nothing you entered is lost for us. Try again in a moment."))
+    return str(_("Go back and check what was sent."))

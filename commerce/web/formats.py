@@ -1,0 +1,73 @@
+"""How money, days, moments and quantities are written: by the page's language, never by hand."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+from flask import Flask
+
+from commerce.kernel.money import Money
+from commerce.web.languages import language, time_zone
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` the filters `money`, `day`, `moment`, `hour` and `number`."""
+    filters: dict[str, Callable[..., str]] = {
+        "money": money,
+        "day": day,
+        "moment": moment,
+        "hour": hour,
+        "number": number,
+        "percent": percent,
+        "grams": grams,
+    }
+    app.jinja_env.filters.update(filters)
+
+
+def money(amount: Money) -> str:
+    """Return an amount with its currency, such as ¥688.00 or 688,00 €."""
+    return _money(amount.amount_minor, amount.currency, language())
+
+
+@lru_cache(maxsize=8192)
+def _money(amount_minor: int, currency: str, code: str) -> str:
+    return format_currency(Money(amount_minor, currency).major, currency, locale=code)
+
+
+def day(value: date | datetime, *, with_year: bool = True) -> str:
+    """Return a calendar day in the merchant's time zone, such as 4 December."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(time_zone())).date()
+    if with_year:
+        return format_date(value, "long", locale=language())
+    return format_date(value, "M月d日" if language() == "zh" else "d MMMM", locale=language())
+
+
+def moment(value: datetime) -> str:
+    """Return a day and time of day in the merchant's time zone."""
+    return format_datetime(value, "medium", tzinfo=ZoneInfo(time_zone()), locale=language())
+
+
+def hour(value: datetime) -> str:
+    """Return a time of day in the merchant's time zone, such as 16:42."""
+    return format_time(value, "HH:mm", tzinfo=ZoneInfo(time_zone()), locale=language())
+
+
+def number(value: float) -> str:
+    """Return a number with the language's separators."""
+    return format_decimal(value, locale=language())
+
+
+def percent(ratio: float) -> str:
+    """Return a ratio as a percentage with up to two decimals."""
+    return format_percent(ratio, format="#,##0.##%", locale=language())
+
+
+def grams(weight: int) -> str:
+    """Return a weight, in kilograms from one kilogram on."""
+    if weight >= 1000:  # noqa: PLR2004 - a kilogram
+        return f"{format_decimal(weight / 1000, locale=language())} kg"
+    return f"{format_decimal(weight, locale=language())} g"
