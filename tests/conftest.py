@@ -10,6 +10,7 @@ import pytest
 # `tests.support` is no part of the installed project; the keeper of the database needs it too.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import commerce.migrations.tables  # noqa: F401 - every table is known, as in a running installation
 from tests.support import outside
 from tests.support.postgres import TestServer, server_of_run
 

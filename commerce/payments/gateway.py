@@ -78,3 +78,10 @@ class PaymentGateway(Protocol):
             ForgedWebhookError: the signature is wrong, too old, or missing.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    """Holds the gateway as a part of the installation: a protocol cannot be looked up by type."""
+
+    payments: PaymentGateway

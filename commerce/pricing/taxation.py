@@ -92,6 +92,19 @@ class TaxReason:
     source: str
     amount: Money
 
+    def facts(self) -> dict[str, str | int | None]:
+        """Return the reason as JSON values, to be kept with the line it explains."""
+        return {
+            "kind": "tax",
+            "ground": self.ground.value,
+            "component": self.component,
+            "country": self.country,
+            "region": self.region,
+            "rate": str(self.rate),
+            "source": self.source,
+            "amount_minor": self.amount.amount_minor,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class TaxedLine:

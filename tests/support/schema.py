@@ -2,6 +2,7 @@
 
 from sqlalchemy import create_engine, text
 
+from commerce.kernel import durable
 from commerce.kernel.tenancy import REFUSE_CHANGE, ROLES, access_rules
 from commerce.migrations.tables import metadata
 
@@ -18,3 +19,4 @@ def build(url: str) -> None:
             for rule in access_rules(table):
                 connection.execute(text(rule))
     engine.dispose()
+    durable.migrate(url)

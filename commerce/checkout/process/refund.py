@@ -7,19 +7,12 @@ from commerce.kernel.durable import Work, process
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
-from commerce.payments.gateway import PaymentGateway, RefundAnswer
+from commerce.payments.gateway import Gateways, RefundAnswer
 from commerce.payments.queries import payment_by_id, refund_by_id
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.payments.service import settle_refund
 
 _ASK_AGAIN_SECONDS = (5, 30, 120, 600, 3600, 3600, 3600, 3600, 3600, 3600, 3600, 3600)
-
-
-class Gateways:
-    """The worker's part that holds the payment gateway: protocols cannot be looked up by type."""
-
-    def __init__(self, payments: PaymentGateway) -> None:
-        self.payments = payments
 
 
 @process("payment.refund")

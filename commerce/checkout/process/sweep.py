@@ -5,7 +5,6 @@ from uuid import UUID
 
 import structlog
 
-from commerce.checkout.process.refund import Gateways
 from commerce.checkout.service.settle import settle_payment
 from commerce.inventory.service import expire_holds as expire
 from commerce.kernel.clock import utc_now
@@ -15,6 +14,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
+from commerce.payments.gateway import Gateways
 from commerce.payments.queries import payment_by_id, still_open
 
 _log = structlog.get_logger("quayside.sweep")

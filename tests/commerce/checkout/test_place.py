@@ -1,0 +1,289 @@
+"""From cart to order: one order per cart, the agreed price, and money that always finds its order."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import permutations
+from threading import Barrier, Thread
+from uuid import UUID
+
+import pytest
+
+from commerce.checkout.errors import MissingDetailsError, TotalChangedError
+from commerce.checkout.queries import cart_by_id, lines_of_cart, sources_of
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.rows import CartRow, Quote
+from commerce.checkout.service import (
+    Placement,
+    open_cart,
+    place_order,
+    put_line,
+    set_contact,
+    settle_payment,
+)
+from commerce.inventory.errors import OutOfStockError
+from commerce.inventory.queries import levels_of
+from commerce.inventory.service import expire_holds
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Durable
+from commerce.kernel.money import Money
+from commerce.orders.queries import lines_of, order_by_id, timeline_of
+from commerce.orders.rows import EventKind, OrderRow, OrderState
+from commerce.payments.queries import payments_of, refunds_of
+from commerce.payments.rows import Finding, PaymentState
+from tests.support.shop import Shop, open_shop, stock_product
+
+ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    database = Database(database_url, connections=12)
+    yield open_shop(database)
+    database.close()
+
+
+@pytest.fixture
+def durable(database_url: str) -> Iterator[Durable]:
+    client = Durable(database_url)
+    yield client
+    client.close()
+
+
+def fill_cart(shop: Shop, *wanted: tuple[UUID, int], email: str = "lin@example.com") -> CartRow:
+    with shop.database.transaction(shop.scope) as session:
+        cart = open_cart(
+            session,
+            merchant_id=shop.merchant.id,
+            channel=Channel.WEB,
+            currency="CNY",
+            locale="en",
+            country="CN",
+        )
+        for variant, quantity in wanted:
+            put_line(
+                session,
+                merchant_id=shop.merchant.id,
+                cart_id=cart.id,
+                variant_id=variant,
+                quantity=quantity,
+                seen_price_minor=None,
+                add=True,
+            )
+        set_contact(
+            session,
+            merchant_id=shop.merchant.id,
+            cart_id=cart.id,
+            email=email,
+            ship_to=dict(ADDRESS),
+        )
+    return cart
+
+
+def quote(shop: Shop, cart: CartRow) -> Quote:
+    with shop.database.reading(shop.scope) as connection:
+        found = cart_by_id(connection, cart_id=cart.id)
+        assert found is not None
+        lines = lines_of_cart(connection, cart_id=cart.id)
+        return quote_cart(connection, merchant=shop.merchant, cart=found, lines=lines, at=utc_now())
+
+
+def place(shop: Shop, cart: CartRow, agreed: Money | None = None) -> Placement:
+    total = agreed or quote(shop, cart).total
+    with shop.database.transaction(shop.scope) as session:
+        return place_order(
+            session,
+            merchant=shop.merchant,
+            cart_id=cart.id,
+            agreed_total=total,
+            payment_plugin="sandbox-card",
+            at=utc_now(),
+        )
+
+
+def settle(shop: Shop, durable: Durable, placement: Placement, finding: Finding) -> OrderRow:
+    assert placement.payment_id is not None
+    with shop.database.transaction(shop.scope) as session:
+        return settle_payment(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            payment_id=placement.payment_id,
+            finding=finding,
+        ).order
+
+
+def captured(placement: Placement) -> Finding:
+    minor = placement.order.total.amount_minor
+    return Finding(
+        state=PaymentState.CAPTURED, handle="h1", authorised_minor=minor, captured_minor=minor
+    )
+
+
+def order(shop: Shop, placement: Placement) -> OrderRow:
+    with shop.database.reading(shop.scope) as connection:
+        found = order_by_id(connection, order_id=placement.order.id)
+    assert found is not None
+    return found
+
+
+def test_a_quote_adds_goods_delivery_and_the_tax_in_them(shop: Shop) -> None:
+    teapot = stock_product(shop, price_minor=11300, in_warehouse=5)
+    priced = quote(shop, fill_cart(shop, (teapot, 2)))
+    assert priced.goods == Money(22600, "CNY")
+    assert priced.total == Money(23600, "CNY")
+    assert priced.lines[0].taxed.tax == Money(2600, "CNY")
+    assert priced.tax == Money(2600 + 115, "CNY")
+
+
+def test_an_order_holds_its_goods_and_waits_for_the_money(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    placement = place(shop, fill_cart(shop, (teapot, 2)))
+    assert order(shop, placement).state is OrderState.AWAITING_PAYMENT
+    with shop.database.reading(shop.scope) as connection:
+        (level,) = levels_of(connection, variant_ids=[teapot])
+        (line,) = lines_of(connection, order_ids=[placement.order.id])
+    assert (level.on_hand, level.held) == (5, 2)
+    assert line.net_minor + line.tax_minor == line.total_minor == 2 * 68800
+
+
+def test_a_price_that_moved_is_shown_and_never_charged(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    cart = fill_cart(shop, (teapot, 1))
+    with pytest.raises(TotalChangedError):
+        place(shop, cart, agreed=Money(1, "CNY"))
+    with shop.database.reading(shop.scope) as connection:
+        found = cart_by_id(connection, cart_id=cart.id)
+    assert found is not None
+    assert found.order_id is None
+
+
+def test_an_order_needs_an_address_to_write_to(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    with pytest.raises(MissingDetailsError) as caught:
+        place(shop, fill_cart(shop, (teapot, 1), email=""))
+    assert [problem.pointer for problem in caught.value.problems] == ["/email"]
+
+
+def test_goods_come_from_several_places_when_no_single_one_has_them_all(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=2, in_store=2)
+    placement = place(shop, fill_cart(shop, (teapot, 3)))
+    with shop.database.reading(shop.scope) as connection:
+        sources = sources_of(connection, order_id=placement.order.id)
+    assert sorted(source.quantity for source in sources) == [1, 2]
+
+
+def test_one_place_that_has_everything_serves_alone(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=1, in_store=5)
+    cup = stock_product(shop, in_warehouse=5, in_store=5)
+    placement = place(shop, fill_cart(shop, (teapot, 2), (cup, 1)))
+    with shop.database.reading(shop.scope) as connection:
+        sources = sources_of(connection, order_id=placement.order.id)
+    assert {source.location_id for source in sources} == {shop.store}
+
+
+@pytest.mark.race
+def test_twenty_clicks_place_one_order(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=50)
+    cart = fill_cart(shop, (teapot, 1))
+    total, gate, placed = quote(shop, cart).total, Barrier(8), []
+
+    def click() -> None:
+        gate.wait()
+        placed.append(place(shop, cart, agreed=total))
+
+    threads = [Thread(target=click) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(placed) == 8
+    assert len({placement.order.number for placement in placed}) == 1
+    assert [placement.repeated for placement in placed].count(False) == 1
+    with shop.database.reading(shop.scope) as connection:
+        assert len(payments_of(connection, order_id=placed[0].order.id)) == 1
+
+
+def test_a_captured_payment_places_the_order_once(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    placement = place(shop, fill_cart(shop, (teapot, 1)))
+    for _ in range(3):
+        settle(shop, durable, placement, captured(placement))
+    assert order(shop, placement).state is OrderState.PLACED
+    with shop.database.reading(shop.scope) as connection:
+        told = [
+            event.kind
+            for event in timeline_of(connection, order_id=placement.order.id, everything=True)
+        ]
+    assert told == [EventKind.PAYMENT_STARTED, EventKind.PAID, EventKind.PLACED]
+
+
+FINDINGS = ("action", "pending", "failed", "captured")
+
+
+@pytest.mark.parametrize("sequence", list(permutations(FINDINGS)))
+def test_messages_in_any_order_end_in_the_same_state(
+    shop: Shop, durable: Durable, sequence: tuple[str, ...]
+) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    placement = place(shop, fill_cart(shop, (teapot, 1)))
+    findings = {
+        "action": Finding(state=PaymentState.ACTION_REQUIRED, handle="h1"),
+        "pending": Finding(state=PaymentState.PENDING, handle="h1"),
+        "failed": Finding(state=PaymentState.FAILED, handle="h1", detail="first card declined"),
+        "captured": captured(placement),
+    }
+    for name in sequence:
+        settle(shop, durable, placement, findings[name])
+    assert order(shop, placement).state is OrderState.PLACED
+    with shop.database.reading(shop.scope) as connection:
+        (payment,) = payments_of(connection, order_id=placement.order.id)
+    assert payment.state is PaymentState.CAPTURED
+    assert payment.captured_minor == placement.order.total.amount_minor
+
+
+def let_holds_expire(shop: Shop) -> None:
+    with shop.database.transaction(Scope.park()) as session:
+        expire_holds(session, now=utc_now() + timedelta(hours=1))
+
+
+def test_money_for_an_expired_hold_gets_the_goods_if_they_are_still_there(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=1, in_store=1)
+    placement = place(shop, fill_cart(shop, (teapot, 1)))
+    let_holds_expire(shop)
+    settle(shop, durable, placement, captured(placement))
+    assert order(shop, placement).state is OrderState.PLACED
+
+
+def test_money_for_goods_that_are_gone_goes_back_by_itself(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=1)
+    slow = place(shop, fill_cart(shop, (teapot, 1)))
+    let_holds_expire(shop)
+    quick = place(shop, fill_cart(shop, (teapot, 1)))
+    settle(shop, durable, quick, captured(quick))
+    settle(
+        shop,
+        durable,
+        slow,
+        Finding(
+            state=PaymentState.CAPTURED,
+            handle="h2",
+            authorised_minor=slow.order.total.amount_minor,
+            captured_minor=slow.order.total.amount_minor,
+        ),
+    )
+    assert order(shop, quick).state is OrderState.PLACED
+    assert order(shop, slow).state is OrderState.CANCELLED
+    with shop.database.reading(shop.scope) as connection:
+        (refund,) = refunds_of(connection, order_id=slow.order.id)
+    assert refund.amount_minor == slow.order.total.amount_minor
+
+
+def test_what_is_not_there_cannot_be_ordered(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=1)
+    with pytest.raises(OutOfStockError) as caught:
+        place(shop, fill_cart(shop, (teapot, 2)))
+    assert [(s.wanted, s.available) for s in caught.value.shortfalls] == [(2, 1)]

@@ -1,0 +1,131 @@
+"""A small shop to test with: one merchant, places, goods with a price and stock."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from commerce.catalogue.records import ProductSheet, VariantSheet, Words
+from commerce.catalogue.service.put import put_products
+from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
+from commerce.fulfilment.service import put_country_group, put_delivery_option
+from commerce.inventory.rows import Units
+from commerce.inventory.service import add_location, open_stock
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.ids import new_code, new_id
+from commerce.kernel.money import Money
+from commerce.park.queries.merchants import MerchantCard, get_merchant
+from commerce.pricing.service import add_tax_rate, define_tax_class, set_price
+from tests.support.park import create_merchant
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A merchant with a warehouse and a store."""
+
+    database: Database
+    merchant: MerchantCard
+    warehouse: UUID
+    store: UUID
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.merchant(self.merchant.id)
+
+
+def open_shop(database: Database, *, slug: str = "porcelain-road") -> Shop:
+    """Found a merchant that sells in China at 13 % and sends parcels to everywhere."""
+    merchant_id = create_merchant(database, slug=slug)
+    _tax(database)
+    with database.transaction(Scope.merchant(merchant_id)) as session:
+        merchant = get_merchant(session, merchant_id=merchant_id)
+        warehouse = add_location(
+            session,
+            merchant_id=merchant_id,
+            code="WH1",
+            kind="warehouse",
+            name="Lingang warehouse",
+            name_zh="临港仓",
+            priority=10,
+        )
+        store = add_location(
+            session,
+            merchant_id=merchant_id,
+            code="NJR",
+            kind="store",
+            name="Nanjing Road",
+            name_zh="南京西路店",
+            priority=20,
+        )
+        put_country_group(
+            session,
+            merchant_id=merchant_id,
+            code="world",
+            name="World",
+            name_zh="全球",
+            countries=["*"],
+        )
+        put_delivery_option(
+            session,
+            merchant_id=merchant_id,
+            option=DeliverySetting(
+                code="parcel",
+                kind=DeliveryKind.PARCEL,
+                name="Parcel",
+                name_zh="包裹",
+                group="world",
+                min_days=2,
+                max_days=4,
+                prices=(DeliveryPrice(Money(1000, "CNY")),),
+            ),
+        )
+    return Shop(database, merchant, warehouse, store)
+
+
+def _tax(database: Database) -> None:
+    with database.transaction(Scope.park()) as session:
+        define_tax_class(session, code="standard", name="Standard", name_zh="标准")
+        add_tax_rate(
+            session,
+            country="CN",
+            tax_class="standard",
+            rate=Decimal("0.13"),
+            valid_from=date(2019, 4, 1),
+            source="test",
+        )
+
+
+def stock_product(
+    shop: Shop,
+    *,
+    name: str = "Celadon teapot",
+    price_minor: int = 68800,
+    in_warehouse: int = 0,
+    in_store: int = 0,
+    weight_grams: int = 900,
+) -> UUID:
+    """Put one active product with one variant on sale; return the variant's id."""
+    variant = VariantSheet(
+        id=new_id(), sku=f"SKU-{new_code(8)}", weight_grams=weight_grams, origin_country="CN"
+    )
+    sheet = ProductSheet(
+        handle=f"product-{new_code(8).lower()}",
+        words={"en": Words(name=name), "zh": Words(name="青瓷壶")},
+        variants=(variant,),
+        status="active",
+    )
+    with shop.database.transaction(shop.scope) as session:
+        put_products(session, merchant_id=shop.merchant.id, sheets=[sheet])
+        set_price(
+            session,
+            merchant_id=shop.merchant.id,
+            variant_id=variant.id,
+            amount=Money(price_minor, "CNY"),
+        )
+        opening = [
+            Units(variant.id, place, units)
+            for place, units in ((shop.warehouse, in_warehouse), (shop.store, in_store))
+            if units
+        ]
+        open_stock(session, merchant_id=shop.merchant.id, lines=opening, reason="test")
+    return variant.id
