@@ -2,7 +2,9 @@
 
 from commerce.catalogue.queries.cards import SORTS, Sort, cards_by_ids, list_products
 from commerce.catalogue.queries.categories import category_tree
+from commerce.catalogue.queries.customs import CustomsFacts, customs_facts, tariff_codes
 from commerce.catalogue.queries.filters import facets
+from commerce.catalogue.queries.media import WaitingPicture, pictures_of, waiting_pictures
 from commerce.catalogue.queries.page import product_by_handle, product_preview
 from commerce.catalogue.queries.sheets import (
     every_product_sheet,
@@ -21,13 +23,17 @@ from commerce.catalogue.queries.variants import (
 
 __all__ = [
     "SORTS",
+    "CustomsFacts",
     "Sort",
+    "WaitingPicture",
     "cards_by_ids",
     "category_tree",
+    "customs_facts",
     "every_product_sheet",
     "facets",
     "find_variant_by_code",
     "list_products",
+    "pictures_of",
     "product_by_handle",
     "product_for_edit",
     "product_ids_by_handle",
@@ -35,7 +41,9 @@ __all__ = [
     "product_preview",
     "product_sheets",
     "products_of_variants",
+    "tariff_codes",
     "till_catalogue",
     "variants_by_ids",
     "variants_of_products",
+    "waiting_pictures",
 ]

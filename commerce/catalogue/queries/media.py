@@ -1,0 +1,40 @@
+"""Pictures in every state: the desk's gallery and the worker's pile."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from commerce.catalogue.queries.shown import shown_picture
+from commerce.catalogue.records import Picture
+
+_OF_PRODUCT = text("""
+SELECT to_jsonb(m) AS picture FROM media m
+WHERE m.product_id = :product ORDER BY m.position, m.id
+""")
+
+_WAITING = text("""
+SELECT merchant_id, id, storage_name FROM media
+WHERE state = 'pending' ORDER BY created_at, id LIMIT :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPicture:
+    """A picture that has no smaller copies yet."""
+
+    merchant_id: UUID
+    id: UUID
+    storage_name: str
+
+
+def pictures_of(connection: Connection, *, product_id: UUID, locale: str) -> tuple[Picture, ...]:
+    """Return all pictures of a product in their order, refused and waiting ones too."""
+    rows = connection.execute(_OF_PRODUCT, {"product": product_id})
+    return tuple(shown_picture(row.picture, locale) for row in rows)
+
+
+def waiting_pictures(connection: Connection, *, limit: int = 50) -> list[WaitingPicture]:
+    """Return the pictures whose smaller copies are to be made, the oldest first."""
+    rows = connection.execute(_WAITING, {"limit": limit})
+    return [WaitingPicture(row.merchant_id, row.id, row.storage_name) for row in rows]
