@@ -1,5 +1,6 @@
 """The programs of a running installation: simulators, worker, web server."""
 
+import os
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -75,7 +76,7 @@ def environment_of(settings: Settings, database_url: str) -> dict[str, str]:
 def _web_command(settings: Settings, root: Path) -> tuple[str, ...]:
     # --reuse-port: each worker listens for itself, else one of them may take every connection.
     # The worker's heartbeat file is touched every second: in memory where there is such a disk.
-    heartbeat = ("--worker-tmp-dir", "/dev/shm") if Path("/dev/shm").is_dir() else ()  # noqa: S108
+    heartbeat = ("--worker-tmp-dir", "/dev/shm") if _may_write("/dev/shm") else ()  # noqa: S108
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return (
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
@@ -86,3 +87,7 @@ def _web_command(settings: Settings, root: Path) -> tuple[str, ...]:
         *("--chdir", str(root)),
         *heartbeat,
     )
+
+
+def _may_write(folder: str) -> bool:
+    return Path(folder).is_dir() and os.access(folder, os.W_OK)

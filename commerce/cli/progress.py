@@ -19,7 +19,7 @@ class Screen:
         began = time.monotonic()
         with self._console.status(f"{title} …") as status:
             yield lambda detail: status.update(f"{title}: {detail}")
-        self.tell(f"  {title:<28}{time.monotonic() - began:5.1f} s")
+        self.tell(f"  {title:<32}{time.monotonic() - began:5.1f} s")
 
     def tell(self, line: str) -> None:
         """Print one line."""

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 _OLDEST = (3, 11)
-_QUIET = ("--disable-pip-version-check", "--no-input", "--quiet")
+_OPTIONS = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 
 
 def make(folder: Path, lock: Path) -> None:
@@ -25,12 +25,32 @@ def make(folder: Path, lock: Path) -> None:
         _ensure_pip_can_be_installed()
         _say(f"making {folder}")
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-    pip = [str(python), "-m", "pip", "install", *_QUIET]
+    pip = [str(python), "-m", "pip", "install", *_OPTIONS]
     if os.geteuid() == 0:
         pip.append("--root-user-action=ignore")
     _say(f"installing {lock} (a minute or two the first time)")
-    subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
-    subprocess.run([*pip, "--no-build-isolation", "--no-deps", "-e", "."], check=True)
+    _install([*pip, "--require-hashes", "-r", str(lock)], packages=lock.read_text().count("=="))
+    _install([*pip, "--quiet", "--no-build-isolation", "--no-deps", "-e", "."], packages=1)
+
+
+def _install(command: list[str], *, packages: int) -> None:
+    """Run pip, and show on a terminal how far it is; what it said is shown when it fails."""
+    said = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pip:
+        assert pip.stdout is not None  # noqa: S101 - narrows the type for mypy
+        for line in pip.stdout:
+            said.append(line)
+            if sys.stdout.isatty() and line.startswith(("Collecting", "Installing")):
+                seen = sum(earlier.startswith("Collecting") for earlier in said)
+                sys.stdout.write(f"\r  {seen} of {packages} {line.strip():<60.60}")
+                sys.stdout.flush()
+    if sys.stdout.isatty():
+        sys.stdout.write(f"\r{'':<80}\r")
+    if pip.returncode:
+        sys.stdout.write("".join(said[-30:]))
+        raise subprocess.CalledProcessError(pip.returncode, command)
 
 
 def _works(python: Path) -> bool:

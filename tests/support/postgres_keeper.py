@@ -68,7 +68,8 @@ def _server() -> Iterator[tuple[str, str]]:
     if given:
         yield given, given
         return
-    roomy = _RAM_DISK.is_dir() and shutil.disk_usage(_RAM_DISK).free > _ENOUGH_BYTES
+    usable = _RAM_DISK.is_dir() and os.access(_RAM_DISK, os.W_OK)
+    roomy = usable and shutil.disk_usage(_RAM_DISK).free > _ENOUGH_BYTES
     with tempfile.TemporaryDirectory(
         dir=_RAM_DISK if roomy else None, prefix="quayside-tests-", ignore_cleanup_errors=True
     ) as name:
