@@ -1,0 +1,60 @@
+"""What the mail room knows: which letters wait, left or failed."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from commerce.mail.rows import MailRow, MailState
+
+_COLUMNS = """
+SELECT id, template, about, recipient, subject, state, attempts, last_error, created_at, sent_at
+FROM outgoing_mail
+"""
+
+_LATEST = text(
+    _COLUMNS
+    + """
+WHERE (CAST(:state AS text) IS NULL OR state = :state)
+  AND (CAST(:before AS uuid) IS NULL OR id < :before)
+ORDER BY id DESC LIMIT :most
+"""
+)
+
+_ABOUT = text(_COLUMNS + "WHERE about = :about ORDER BY id")
+
+
+def latest_mail(
+    connection: Connection | Session,
+    *,
+    state: MailState | None = None,
+    before: UUID | None = None,
+    most: int = 50,
+) -> tuple[MailRow, ...]:
+    """Return letters, newest first; `before` continues an earlier page."""
+    rows = connection.execute(
+        _LATEST,
+        {"state": None if state is None else str(state), "before": before, "most": most},
+    )
+    return tuple(_row(row) for row in rows)
+
+
+def mail_about(connection: Connection | Session, *, about: UUID) -> tuple[MailRow, ...]:
+    """Return every letter about one order, link or return, oldest first."""
+    return tuple(_row(row) for row in connection.execute(_ABOUT, {"about": about}))
+
+
+def _row(row: Any) -> MailRow:
+    return MailRow(
+        id=row.id,
+        template=row.template,
+        about=row.about,
+        recipient=row.recipient,
+        subject=row.subject,
+        state=MailState(row.state),
+        attempts=row.attempts,
+        last_error=row.last_error,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+    )

@@ -1,0 +1,39 @@
+"""What the mail room gives: frozen rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class MailState(StrEnum):
+    """How far a letter has come; `sending` after a crash means that nobody knows."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """A letter that waits; `is_new` is false when it had been queued before."""
+
+    id: UUID
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A letter as the desk shows it."""
+
+    id: UUID
+    template: str
+    about: UUID
+    recipient: str
+    subject: str
+    state: MailState
+    attempts: int
+    last_error: str
+    created_at: datetime
+    sent_at: datetime | None

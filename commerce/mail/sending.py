@@ -1,0 +1,112 @@
+"""Send a queued letter: record that it is being sent, send, record that it was.
+
+The sending lies between two transactions. A worker that dies in between leaves the letter in
+`sending`; the next attempt sends it again under the same Message-ID and date, so that a receiver
+recognises it, and the folder of files holds it once.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.mail import (
+    Letter,
+    MailAddressError,
+    Mailer,
+    MailRefusedError,
+    MailUnreachableError,
+    build_message,
+)
+from commerce.mail.errors import UnknownMailError
+from commerce.mail.rows import MailState
+
+_BEGIN = text("""
+UPDATE outgoing_mail SET state = 'sending', attempts = attempts + 1
+WHERE merchant_id = :merchant AND id = :id AND state <> 'sent'
+RETURNING recipient, locale, subject, text, html, sender_name, reply_to, headers, created_at
+""")
+
+_STATE = text("SELECT state FROM outgoing_mail WHERE merchant_id = :merchant AND id = :id")
+
+_END = text("""
+UPDATE outgoing_mail
+SET state = CAST(:state AS text), last_error = :error,
+    sent_at = CASE WHEN CAST(:state AS text) = 'sent' THEN CAST(:at AS timestamptz) END
+WHERE merchant_id = :merchant AND id = :id AND state = 'sending'
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Postman:
+    """Sends letters for every merchant of an installation.
+
+    Attributes:
+        sender: name and address in From, unless the letter has a name of its own.
+    """
+
+    database: Database
+    mailer: Mailer
+    sender: str
+
+    def send(self, *, merchant_id: UUID, mail_id: UUID) -> MailState:
+        """Send one letter unless it has left already; return its state.
+
+        A refusal for good makes it `failed`. When the server cannot be used, it waits again.
+
+        Raises:
+            UnknownMailError: there is no such letter.
+            MailUnreachableError: the server cannot be used now; call again later.
+        """
+        letter = self._begin(merchant_id, mail_id)
+        if letter is None:
+            return MailState.SENT
+        try:
+            self.mailer.send(build_message(letter))
+        except MailUnreachableError as error:
+            self._end(merchant_id, mail_id, MailState.QUEUED, str(error))
+            raise
+        except (MailRefusedError, MailAddressError, ValueError) as error:
+            return self._end(merchant_id, mail_id, MailState.FAILED, str(error))
+        return self._end(merchant_id, mail_id, MailState.SENT)
+
+    def _begin(self, merchant_id: UUID, mail_id: UUID) -> Letter | None:
+        """Return the letter, marked as being sent, or None when it has left before."""
+        key = {"merchant": merchant_id, "id": mail_id}
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            row = session.execute(_BEGIN, key).one_or_none()
+            if row is None and session.execute(_STATE, key).one_or_none() is None:
+                raise UnknownMailError
+        if row is None:
+            return None
+        reply_to = {"Reply-To": row.reply_to} if row.reply_to else {}
+        return Letter(
+            id=mail_id,
+            sender=self.sender,
+            sender_name=row.sender_name,
+            to=row.recipient,
+            locale=row.locale,
+            subject=row.subject,
+            text=row.text,
+            html=row.html,
+            headers={**row.headers, **reply_to},
+            written_at=row.created_at,
+        )
+
+    def _end(
+        self, merchant_id: UUID, mail_id: UUID, state: MailState, error: str = ""
+    ) -> MailState:
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            session.execute(
+                _END,
+                {
+                    "merchant": merchant_id,
+                    "id": mail_id,
+                    "state": str(state),
+                    "error": error,
+                    "at": utc_now(),
+                },
+            )
+        return state

@@ -1,0 +1,112 @@
+"""Queue letters. They leave after the commit, see `commerce.mail.sending`."""
+
+import json
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.ids import new_id
+from commerce.kernel.mail import mail_address
+from commerce.mail.errors import MailHeaderError
+from commerce.mail.rows import QueuedMail
+
+_LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x85\u2028\u2029]")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+# What the envelope and the machinery of the letter are made of is set in one place only.
+_RESERVED = frozenset(
+    {"from", "sender", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to"}
+    | {"content-language", "auto-submitted", "mime-version", "return-path", "received"}
+)
+
+_QUEUE = text("""
+INSERT INTO outgoing_mail (merchant_id, id, template, about, recipient, locale, subject, text, html,
+                           sender_name, reply_to, headers, state, attempts, last_error, created_at)
+VALUES (:merchant, :id, :template, :about, :recipient, :locale, :subject, :text, :html,
+        :sender_name, :reply_to, CAST(:headers AS jsonb), 'queued', 0, '', :at)
+ON CONFLICT (merchant_id, template, about) DO NOTHING
+RETURNING id
+""")
+
+_QUEUED = text("""
+SELECT id FROM outgoing_mail
+WHERE merchant_id = :merchant AND template = :template AND about = :about
+""")
+
+_ERASE = text("""
+UPDATE outgoing_mail
+SET recipient = '', subject = '', text = '', html = NULL, reply_to = '', headers = '{}'
+WHERE merchant_id = :merchant AND lower(recipient) = lower(:address)
+  AND state IN ('sent', 'failed')
+""")
+
+
+def queue_mail(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    template: str,
+    about: UUID,
+    to: str,
+    locale: str,
+    subject: str,
+    text: str,
+    html: str | None = None,
+    sender_name: str = "",
+    reply_to: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> QueuedMail:
+    """Queue a rendered letter, once: the same template about the same thing is not sent again.
+
+    The caller starts its sending in the same transaction when it is new.
+
+    Raises:
+        MailAddressError: `to` or `reply_to` is not an address.
+        MailHeaderError: a header contains a line break, or is not one that a template may set.
+    """
+    for name, value in {"Subject": subject, "To": to, "From": sender_name}.items():
+        _check_value(name, value)
+    for name, value in (headers or {}).items():
+        _check_name(name)
+        _check_value(name, value)
+    mail_address(to)
+    if reply_to:
+        _check_value("Reply-To", reply_to)
+        mail_address(reply_to)
+    key = {"merchant": merchant_id, "template": template, "about": about}
+    letter = {
+        "id": new_id(),
+        "recipient": to.strip(),
+        "locale": locale,
+        "subject": subject,
+        "text": text,
+        "html": html,
+        "sender_name": sender_name,
+        "reply_to": reply_to,
+        "headers": json.dumps(dict(headers or {})),
+        "at": utc_now(),
+    }
+    queued = session.execute(_QUEUE, key | letter).one_or_none()
+    if queued is not None:
+        return QueuedMail(queued.id, is_new=True)
+    return QueuedMail(session.execute(_QUEUED, key).scalar_one(), is_new=False)
+
+
+def erase_mail_to(session: Session, *, merchant_id: UUID, address: str) -> None:
+    """Take a person's address and words out of letters that have left; what still waits leaves."""
+    session.execute(_ERASE, {"merchant": merchant_id, "address": address})
+
+
+def _check_name(name: str) -> None:
+    if not _HEADER_NAME.fullmatch(name) or name.lower() in _RESERVED:
+        raise MailHeaderError(header=name)
+    if name.lower().startswith("content-"):
+        raise MailHeaderError(header=name)
+
+
+def _check_value(name: str, value: str) -> None:
+    if _LINE_BREAK.search(value):
+        raise MailHeaderError(header=name)

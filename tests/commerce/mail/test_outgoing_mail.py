@@ -1,0 +1,206 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from uuid import UUID
+
+import pytest
+
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.ids import new_id
+from commerce.kernel.mail import MailAddressError, MailRefusedError, MailUnreachableError
+from commerce.mail import queries
+from commerce.mail.errors import MailHeaderError, UnknownMailError
+from commerce.mail.rows import MailRow, MailState, QueuedMail
+from commerce.mail.sending import Postman
+from commerce.mail.service import erase_mail_to, queue_mail
+from tests.support.park import create_merchant
+
+
+@dataclass
+class FakeMailer:
+    """Keeps what it sends; `trouble` is raised instead, once each, from the first to the last."""
+
+    trouble: list[Exception] = field(default_factory=list)
+    sent: list[EmailMessage] = field(default_factory=list)
+
+    def send(self, message: EmailMessage) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.sent.append(message)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def merchant(database: Database) -> UUID:
+    return create_merchant(database)
+
+
+@pytest.fixture
+def mailer() -> FakeMailer:
+    return FakeMailer()
+
+
+@pytest.fixture
+def postman(database: Database, mailer: FakeMailer) -> Postman:
+    return Postman(database, mailer, sender="Quayside <shop@quayside.example>")
+
+
+def queue(
+    database: Database,
+    merchant: UUID,
+    *,
+    about: UUID | None = None,
+    template: str = "order-confirmed",
+    to: str = "lin@example.com",
+    subject: str = "Your order",
+    headers: dict[str, str] | None = None,
+) -> QueuedMail:
+    with database.transaction(Scope.merchant(merchant)) as session:
+        return queue_mail(
+            session,
+            merchant_id=merchant,
+            template=template,
+            about=about or new_id(),
+            to=to,
+            locale="en",
+            subject=subject,
+            text="Thank you.",
+            html="<p>Thank you.</p>",
+            sender_name="Porcelain Road",
+            reply_to="help@porcelain.example",
+            headers=headers,
+        )
+
+
+def letters(database: Database, merchant: UUID, state: MailState | None = None) -> list[MailRow]:
+    with database.reading(Scope.merchant(merchant)) as connection:
+        return list(queries.latest_mail(connection, state=state))
+
+
+def test_a_letter_about_one_thing_is_queued_once(database: Database, merchant: UUID) -> None:
+    order = new_id()
+
+    first = queue(database, merchant, about=order)
+    again = queue(database, merchant, about=order)
+    other = queue(database, merchant, about=order, template="order-sent")
+
+    assert (first.is_new, again.is_new, other.is_new) == (True, False, True)
+    assert again.id == first.id
+    with database.reading(Scope.merchant(merchant)) as connection:
+        about = queries.mail_about(connection, about=order)
+    assert [letter.template for letter in about] == ["order-confirmed", "order-sent"]
+
+
+def test_a_letter_leaves_once_and_is_known_to_have_left(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    mail = queue(database, merchant, headers={"List-Unsubscribe": "<https://shop.example/u>"})
+
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
+
+    (message,) = mailer.sent
+    assert message["To"] == "lin@example.com"
+    assert message["From"] == "Porcelain Road <shop@quayside.example>"
+    assert message["Reply-To"] == "help@porcelain.example"
+    assert message["List-Unsubscribe"] == "<https://shop.example/u>"
+    (row,) = letters(database, merchant, MailState.SENT)
+    assert row.attempts == 1
+    assert row.sent_at is not None
+
+
+def test_a_letter_waits_while_the_server_is_away(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    mail = queue(database, merchant)
+    mailer.trouble = [MailUnreachableError(answer="busy")]
+
+    with pytest.raises(MailUnreachableError):
+        postman.send(merchant_id=merchant, mail_id=mail.id)
+    (waiting,) = letters(database, merchant, MailState.QUEUED)
+    assert "busy" in waiting.last_error
+
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
+    (row,) = letters(database, merchant)
+    assert (row.attempts, row.last_error) == (2, "")
+
+
+def test_a_letter_refused_for_good_is_shown_as_failed(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    mail = queue(database, merchant)
+    mailer.trouble = [MailRefusedError(answer="550 no such person")]
+
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.FAILED
+
+    (row,) = letters(database, merchant, MailState.FAILED)
+    assert "no such person" in row.last_error
+
+
+def test_a_letter_that_was_leaving_when_the_worker_died_leaves_as_the_same_letter(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    mail = queue(database, merchant)
+    mailer.trouble = [SystemError("the worker is killed after the server took the letter")]
+    with pytest.raises(SystemError):
+        postman.send(merchant_id=merchant, mail_id=mail.id)
+    assert len(letters(database, merchant, MailState.SENDING)) == 1
+
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
+
+    (message,) = mailer.sent
+    assert message["Message-ID"] == f"<{mail.id}@quayside.example>"
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [
+        ("Hello\r\nBcc: spy@example.com", {}),
+        ("Hello\nBcc: spy@example.com", {}),
+        ("Hello", {"X-Order": "1\r\nBcc: spy@example.com"}),
+        ("Hello", {"X-Order\r\nBcc": "spy@example.com"}),
+        ("Hello", {"Bcc": "spy@example.com"}),
+        ("Hello", {"Content-Type": "text/html"}),
+    ],
+)
+def test_no_letter_carries_headers_that_somebody_smuggled_in(
+    database: Database, merchant: UUID, subject: str, headers: dict[str, str]
+) -> None:
+    with pytest.raises(MailHeaderError):
+        queue(database, merchant, subject=subject, headers=headers)
+    assert letters(database, merchant) == []
+
+
+def test_a_letter_to_nobody_is_not_queued(database: Database, merchant: UUID) -> None:
+    with pytest.raises(MailAddressError):
+        queue(database, merchant, to="nobody")
+
+
+def test_one_merchants_letters_are_not_anothers(
+    database: Database, merchant: UUID, postman: Postman
+) -> None:
+    rival = create_merchant(database, slug="rival")
+    mail = queue(database, merchant)
+
+    assert letters(database, rival) == []
+    with pytest.raises(UnknownMailError):
+        postman.send(merchant_id=rival, mail_id=mail.id)
+
+
+def test_letters_that_have_left_forget_a_person_who_wants_to_be_forgotten(
+    database: Database, merchant: UUID, postman: Postman
+) -> None:
+    sent = queue(database, merchant, to="Lin@example.com")
+    postman.send(merchant_id=merchant, mail_id=sent.id)
+    queue(database, merchant, to="other@example.com")
+
+    with database.transaction(Scope.merchant(merchant)) as session:
+        erase_mail_to(session, merchant_id=merchant, address="lin@example.com")
+
+    assert [row.recipient for row in letters(database, merchant)] == ["other@example.com", ""]
