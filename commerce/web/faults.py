@@ -69,7 +69,9 @@ def _render_http(error: HTTPException) -> Response:
 
 
 def _render_unexpected(error: Exception) -> Response:
-    _log.error("unexpected_error", request_id=g.get("request_id"), path=request.path, exc_info=error)
+    _log.error(
+        "unexpected_error", request_id=g.get("request_id"), path=request.path, exc_info=error
+    )
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _render(status=status, code=_slug(status), sentence=_advice(status), problems=[])
 
