@@ -48,12 +48,12 @@ def checked_park(tree: dict[str, Any]) -> Park:
 
 
 def _merchant(folder: Traversable) -> dict[str, Any]:
-    """Join a merchant's own file with its product files, in order of file name."""
+    """Join a merchant's own file with the product files it names, in the order it names them."""
     merchant = _toml(folder / "merchant.toml")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    product_files = [name for name in names if name != "merchant.toml"]
     merchant["product"] = [
-        product for name in product_files for product in _toml(folder / name)["product"]
+        product
+        for name in merchant.pop("product_files")
+        for product in _toml(folder / f"{name}.toml")["product"]
     ]
     return merchant
 

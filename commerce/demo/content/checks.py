@@ -6,7 +6,15 @@ from itertools import chain
 
 from stdnum import ean
 
-from commerce.demo.content.records import Merchant, Option, Park, Product, Variant, Words
+from commerce.demo.content.records import (
+    Merchant,
+    Option,
+    Park,
+    Product,
+    TaxScheme,
+    Variant,
+    Words,
+)
 from commerce.demo.drawings import motif_names, setting_names, tone_names
 
 # Prefixes 20 to 24 are for use inside a company and never collide with a registered article
@@ -23,7 +31,7 @@ def park_faults(park: Park) -> Iterator[str]:
     yield from _repeated("premises", (premises.handle for premises in park.premises))
     emails = chain((s.email for s in park.staff), (s.email for m in park.merchant for s in m.staff))
     yield from _repeated("staff e-mail", emails)
-    tax_classes = {rate.applies_to for rate in park.tax_rate if rate.country == "CN"}
+    taxed = {(r.scheme, r.applies_to) for r in park.tax_rate if r.country == "CN"}
     tags = {f"{facet.handle}:{value.handle}" for facet in park.facet for value in facet.values}
     known_premises = {premises.handle for premises in park.premises}
     for merchant in park.merchant:
@@ -62,14 +70,15 @@ def _place_faults(merchant: Merchant, known_premises: set[str]) -> Iterator[str]
 
 
 def _product_faults(
-    product: Product, merchant: Merchant, tags: set[str], tax_classes: set[str]
+    product: Product, merchant: Merchant, tags: set[str], taxed: set[tuple[TaxScheme, str]]
 ) -> Iterator[str]:
     categories = {category.handle for category in merchant.category}
     locations = {location.handle for location in merchant.location}
+    classes = {tax_class for scheme, tax_class in taxed if scheme == merchant.price_scheme}
     faults = chain(
         _unknown("category", [product.category], categories),
         _unknown("tag", product.tags, tags),
-        _unknown("tax class", [product.tax], tax_classes),
+        _unknown("tax class", [product.tax], classes),
         _drawing_faults(product),
         _language_faults(product),
         _code_faults(product),

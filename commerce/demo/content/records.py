@@ -7,7 +7,9 @@ Shanghai wall time (`HH:MM`). Nothing here touches the database; a seeding step 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict
 
 Role = Literal["owner", "manager", "clerk", "fulfilment", "accountant"]
 ParkRole = Literal["park-operator", "supervision-officer"]
@@ -235,7 +237,10 @@ class TaxRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
-    """Describe one merchant of the park with everything it owns."""
+    """Describe one merchant of the park with everything it owns.
+
+    `price_scheme` names the taxes that its CNY prices include.
+    """
 
     slug: str
     en: str
@@ -244,7 +249,7 @@ class Merchant:
     about: Bilingual
     base_currency: Currency
     currencies: tuple[Currency, ...]
-    price_tax: str
+    price_scheme: TaxScheme
     email: str
     phone: str
     address: Address
@@ -296,7 +301,12 @@ class Shopper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Park:
-    """Hold the whole demo park: what an empty installation is filled with."""
+    """Hold the whole demo park: what an empty installation is filled with.
+
+    A field that no record knows, here or further down, is refused: it is a misspelling.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     en: str
     zh: str

@@ -13,12 +13,14 @@ _INDEX = files(__package__) / "motifs.toml"
 class Motif:
     """One drawing in a box of 200 x 200.
 
-    `shapes` are the elements inside the inked group; `base` is the line on which the thing stands;
+    `shapes` are the elements inside the inked group; `base` is the line on which the thing stands,
+    `foot` half the width of its shadow there (0: it hangs or lies);
     `focus` the centre of its close-up; `beside` names motifs that keep it company.
     """
 
     shapes: str
     base: float
+    foot: float
     focus: tuple[float, float]
     beside: tuple[str, ...]
 
@@ -37,6 +39,7 @@ def motif_named(name: str) -> Motif:
     return Motif(
         shapes=inked_shapes((_FOLDER / f"{name}.svg").read_text(encoding="utf-8")),
         base=entry["base"],
+        foot=entry["foot"],
         focus=(focus_x, focus_y),
         beside=tuple(entry["beside"]),
     )

@@ -11,6 +11,7 @@ View = Literal["front", "scene", "detail"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 
 _WIDTH, _HEIGHT = 1000, 1250
+_LENS = "#fbf8f2"
 _COMPANY_TONES = ("river", "celadon", "amber", "ivory")
 
 
@@ -35,7 +36,7 @@ def draw(*, view: View, motif: str, tone: str, setting: str) -> str:
 
 def _front(subject: Motif, tone: Tone) -> Iterable[str]:
     yield _ground(tone)
-    yield _shadow(500, 625 + (subject.base - 100) * 3.8, 285)
+    yield _shadow(500, 625 + (subject.base - 100) * 3.8, subject.foot * 4.2)
     yield _place(subject, tone, at=(500, 625), scale=3.8, line=3.4)
 
 
@@ -45,9 +46,9 @@ def _scene(subject: Motif, tone: Tone, room: str, tone_name: str) -> Iterable[st
     places = zip(subject.beside, (190, 812), company, strict=False)
     for name, across, company_tone in places:
         other = motif_named(name)
-        yield _shadow(across, TABLE_BACK, 130)
+        yield _shadow(across, TABLE_BACK, other.foot * 1.9)
         yield _stand(other, tone_named(company_tone), across=across, on=TABLE_BACK, scale=1.7)
-    yield _shadow(500, TABLE_FRONT, 230)
+    yield _shadow(500, TABLE_FRONT, subject.foot * 3)
     yield _stand(subject, tone, across=500, on=TABLE_FRONT, scale=2.7)
 
 
@@ -56,7 +57,7 @@ def _detail(subject: Motif, tone: Tone) -> Iterable[str]:
     scale = 6.6
     yield _ground(tone)
     yield '<clipPath id="lens"><circle cx="500" cy="500" r="396"/></clipPath>'
-    yield f'<circle cx="500" cy="500" r="396" fill="{_paler(tone)}"/>'
+    yield f'<circle cx="500" cy="500" r="396" fill="{_LENS}"/>'
     move = f"translate({500 - x * scale:g} {500 - y * scale:g}) scale({scale:g})"
     yield '<g clip-path="url(#lens)">'
     yield _inked(recolour(subject.shapes, tone), move, 2.6)
@@ -74,11 +75,9 @@ def _ground(tone: Tone) -> str:
     return f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="{tone.ground}"/>'
 
 
-def _paler(tone: Tone) -> str:
-    return "#fbf8f2" if tone.ground != "#eeeae1" else "#faf6ea"
-
-
 def _shadow(across: float, down: float, half_width: float) -> str:
+    if not half_width:
+        return ""
     return (
         f'<ellipse cx="{across:g}" cy="{down:g}" rx="{half_width:g}" ry="{half_width / 13:.4g}"'
         f' fill="{INK}" opacity=".13"/>'
@@ -106,7 +105,7 @@ def _inked(shapes: str, transform: str, line: float) -> str:
 
 
 def _sheet(shapes: Iterable[str]) -> str:
-    inside = "\n".join(shapes)
+    inside = "\n".join(shape for shape in shapes if shape)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
         f' viewBox="0 0 {_WIDTH} {_HEIGHT}">\n{inside}\n</svg>\n'
