@@ -17,6 +17,8 @@ export function liven(root) {
 
 // Coming back by the back button finds the page as it was left: ready to be sent again.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
-  for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    form.removeAttribute("data-sent");
+    for (const button of form.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+  }
 });

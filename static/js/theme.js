@@ -33,7 +33,7 @@ if (theme === "light" || theme === "dark") root.dataset["theme"] = theme;
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("[data-theme-switch]")) {
-    button.removeAttribute("hidden");
+    button.setAttribute("data-live", "");
     button.addEventListener("click", () => choose(current() === "dark" ? "light" : "dark"));
   }
 });

@@ -9,7 +9,6 @@ export function liven(root) {
     box.setAttribute("data-live", "");
     const buttons = [...box.querySelectorAll("button")];
     for (const button of buttons) {
-      button.hidden = false;
       button.addEventListener("click", () => step(input, Number(button.dataset["step"]), buttons));
     }
     input.addEventListener("change", () => mark(input, buttons));
