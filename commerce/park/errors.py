@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from commerce.kernel.errors import CommerceError, NotFoundError
+from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
 
 
 class UnknownMerchantError(NotFoundError):
@@ -36,3 +36,140 @@ class MissingNameError(CommerceError):
 
     def __init__(self) -> None:
         super().__init__(longest=self.longest)
+
+
+class WeakPasswordError(CommerceError):
+    """The password is too short, too long, or one that everybody tries first."""
+
+    code = "weak-password"
+    template = "Choose another password."
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The password is the field at fault."""
+        return (FieldProblem(pointer="/password", code=self.code, template=self.template),)
+
+
+class ShortPasswordError(WeakPasswordError):
+    """The password has fewer than eight characters."""
+
+    template = "Use 8 characters or more; a sentence of 15 or more is better."
+
+
+class LongPasswordError(WeakPasswordError):
+    """The password is longer than anybody can mean."""
+
+    template = "Use 1,024 characters at most."
+
+
+class CommonPasswordError(WeakPasswordError):
+    """The password belongs to the first that attackers try."""
+
+    template = "Attackers try this password among the first. Choose a less usual one."
+
+
+class TellingPasswordError(WeakPasswordError):
+    """The password is made of what everybody knows about the person."""
+
+    template = "Do not build the password from your name, e-mail address or shop."
+
+
+class MalformedEmailError(CommerceError):
+    """The text cannot be an e-mail address."""
+
+    code = "malformed-email"
+    template = "Check the e-mail address; it looks like name@example.com."
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The e-mail address is the field at fault."""
+        return (FieldProblem(pointer="/email", code=self.code, template=self.template),)
+
+
+class UnknownStaffError(NotFoundError):
+    """Nobody with this id works here."""
+
+    code = "unknown-staff"
+    template = "This person does not work here."
+
+
+class EmailTakenError(CommerceError):
+    """An account with this e-mail address exists."""
+
+    code = "email-taken"
+    status = 409
+    template = "There is an account with this e-mail address already."
+
+
+class RoleNotHereError(CommerceError):
+    """A park role was given at a merchant, or a merchant's role in the park."""
+
+    code = "role-not-here"
+    template = "The role “%(role)s” does not exist here."
+
+
+class LastOwnerError(CommerceError):
+    """A merchant always keeps an owner."""
+
+    code = "last-owner"
+    status = 409
+    template = "This is the last owner. Make somebody else an owner first."
+
+
+class LinkSpentError(CommerceError):
+    """A mailed link was used, has expired, or never existed; the answer does not tell which."""
+
+    code = "link-spent"
+    status = 410
+    template = "This link has been used or has expired. Ask for a new one."
+
+
+class WrongCodeError(CommerceError):
+    """A one-time code does not fit, or was used before."""
+
+    code = "wrong-code"
+    template = "This code does not fit or was used before. Wait for the next one and try again."
+
+
+class SecondFactorPresentError(CommerceError):
+    """An authenticator app is set up already."""
+
+    code = "second-factor-present"
+    status = 409
+    template = "An authenticator app is set up already. Remove it first."
+
+
+class PasskeyRefusedError(CommerceError):
+    """The browser's answer does not prove the passkey."""
+
+    code = "passkey-refused"
+    template = "This passkey was not accepted. Try again, or sign in with your password."
+
+
+class PinTakenError(CommerceError):
+    """Two people of one merchant cannot share a PIN: a sale must name who made it."""
+
+    code = "pin-taken"
+    status = 409
+    template = "This PIN cannot be used here. Choose another one."
+
+
+class WeakPinError(CommerceError):
+    """A PIN has six digits that nobody tries first."""
+
+    code = "weak-pin"
+    template = "Choose six digits that are neither a row, a repetition nor a date."
+
+
+class UnknownApiKeyError(NotFoundError):
+    """There is no such key, or it was revoked."""
+
+    code = "unknown-api-key"
+    template = "There is no such key."
+
+
+class ApiKeyTermError(CommerceError):
+    """A key lives between a day and a year and may do something."""
+
+    code = "api-key-term"
+    template = "Choose at least one scope and an end within %(days)s days."

@@ -1,0 +1,111 @@
+"""Who works where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import Session
+
+from commerce.park.models import ClerkPin, Membership, Merchant, StaffAccount
+from commerce.park.permissions import Role
+
+_COLLEAGUES = (
+    select(
+        Membership.id,
+        Membership.staff_id,
+        Membership.role,
+        Membership.invited_name,
+        Membership.invited_email,
+        Membership.invited_at,
+        Membership.accepted_at,
+        StaffAccount.name,
+        StaffAccount.email,
+        StaffAccount.disabled_at,
+        ClerkPin.id.is_not(None).label("has_pin"),
+    )
+    .join(
+        StaffAccount,
+        (StaffAccount.id == Membership.staff_id) & Membership.accepted_at.is_not(None),
+        isouter=True,
+    )
+    .join(
+        ClerkPin,
+        (ClerkPin.merchant_id == Membership.merchant_id)
+        & (ClerkPin.staff_id == Membership.staff_id),
+        isouter=True,
+    )
+    .where(Membership.merchant_id == bindparam("merchant_id"))
+    .order_by(Membership.invited_at, Membership.id)
+)
+_WORKPLACES = (
+    select(Merchant.id, Merchant.slug, Merchant.name, Merchant.name_zh, Membership.role)
+    .join(Membership, Membership.merchant_id == Merchant.id)
+    .where(Membership.staff_id == bindparam("staff_id"), Membership.accepted_at.is_not(None))
+    .order_by(Merchant.slug, Membership.role)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One role of one person at a merchant; while `accepted_at` is empty, an open invitation.
+
+    Name and e-mail are the account's own once accepted, before that what the inviter typed.
+    """
+
+    membership_id: UUID
+    staff_id: UUID
+    role: Role
+    name: str
+    email: str
+    invited_at: datetime
+    accepted_at: datetime | None
+    disabled: bool
+    has_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A merchant whose desk a person may open, and as what."""
+
+    merchant_id: UUID
+    slug: str
+    name: str
+    name_zh: str
+    roles: tuple[Role, ...]
+
+
+def list_colleagues(
+    connection: Connection | Session, *, merchant_id: UUID
+) -> tuple[Colleague, ...]:
+    """Return everybody who works at a merchant or is invited. Needs only the merchant's scope."""
+    rows = connection.execute(_COLLEAGUES, {"merchant_id": merchant_id})
+    return tuple(
+        Colleague(
+            membership_id=row.id,
+            staff_id=row.staff_id,
+            role=Role(row.role),
+            name=row.name or row.invited_name,
+            email=row.email or row.invited_email,
+            invited_at=row.invited_at,
+            accepted_at=row.accepted_at,
+            disabled=row.disabled_at is not None,
+            has_pin=row.has_pin,
+        )
+        for row in rows
+    )
+
+
+def list_workplaces(connection: Connection | Session, *, staff_id: UUID) -> tuple[Workplace, ...]:
+    """Return the merchants where a person works. Needs the park's scope."""
+    found: dict[UUID, Workplace] = {}
+    for row in connection.execute(_WORKPLACES, {"staff_id": staff_id}):
+        roles = found[row.id].roles if row.id in found else ()
+        found[row.id] = Workplace(
+            merchant_id=row.id,
+            slug=row.slug,
+            name=row.name,
+            name_zh=row.name_zh,
+            roles=(*roles, Role(row.role)),
+        )
+    return tuple(found.values())

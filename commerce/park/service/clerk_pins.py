@@ -1,0 +1,227 @@
+"""Clerk PINs: six digits that say who sells, good only at an enrolled register.
+
+A PIN never opens a desk. It is unique in a merchant, so typing it is enough; five misses in a row
+lock the register's PIN pad until somebody who may approve at the till unlocks it from the desk.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from threading import BoundedSemaphore
+from uuid import UUID
+
+from argon2.low_level import Type, hash_secret_raw
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from commerce.kernel.ids import new_id
+from commerce.kernel.vault import Vault
+from commerce.park.errors import PinTakenError, UnknownStaffError, WeakPinError
+from commerce.park.models import ClerkPin, Membership, PinGuard, StaffAccount
+from commerce.park.permissions import Permission, Role, permissions_of
+from commerce.park.service.security_log import note_security_event
+
+DIGITS = 6
+MISSES = 5
+_AT_ONCE = BoundedSemaphore(2)
+_UNSYNCHRONIZED = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """Who stands at the register, and what they may do there."""
+
+    staff_id: UUID
+    name: str
+    permissions: frozenset[Permission]
+
+
+@dataclass(frozen=True, slots=True)
+class PinOutcome:
+    """What came of a PIN: the clerk, or how many tries are left. Commit it either way."""
+
+    clerk: Clerk | None
+    tries_left: int
+
+    @property
+    def locked(self) -> bool:
+        """Whether the pad waits for somebody who may unlock it."""
+        return self.clerk is None and self.tries_left == 0
+
+
+def pin_fingerprint(vault: Vault, *, merchant_id: UUID, pin: str) -> bytes:
+    """Return the slow, peppered fingerprint of a PIN at a merchant; call it outside transactions.
+
+    Argon2id with the OWASP floor (19 MiB, 2 passes). A million PINs are few: it is the pepper, kept
+    outside the database, that makes a stolen table useless.
+
+    Raises:
+        WeakPinError: not six digits.
+    """
+    if len(pin) != DIGITS or not (pin.isascii() and pin.isdigit()):
+        raise WeakPinError
+    pepper = vault.derive("clerk pins")
+    salt = hmac.digest(pepper, merchant_id.bytes, "sha256")[:16]
+    with _AT_ONCE:
+        return hash_secret_raw(
+            hmac.digest(pepper, pin.encode(), "sha256"),
+            salt,
+            time_cost=2,
+            memory_cost=19 * 1024,
+            parallelism=1,
+            hash_len=32,
+            type=Type.ID,
+        )
+
+
+def check_pin(pin: str) -> None:
+    """Refuse a PIN that is a row, a repetition or a date, which people guess first.
+
+    Raises:
+        WeakPinError: with what to choose instead.
+    """
+    row = "01234567890"
+    half = pin[:3]
+    repeated = len(set(pin)) <= 2 or pin == half + half or pin == pin[:2] * 3  # noqa: PLR2004
+    if pin in row or pin in row[::-1] or repeated or _is_date(pin):
+        raise WeakPinError
+
+
+def set_clerk_pin(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    staff_id: UUID,
+    fingerprint: bytes,
+    actor_id: UUID,
+    now: datetime,
+) -> None:
+    """Give a member a PIN, made by `pin_fingerprint` after `check_pin`; it replaces an earlier one.
+
+    Raises:
+        UnknownStaffError: the person does not sell for this merchant.
+        PinTakenError: a colleague has it, even if both choose it at the same time.
+    """
+    if _clerk(session, merchant_id, staff_id) is None:
+        raise UnknownStaffError
+    statement = insert(ClerkPin).values(
+        merchant_id=merchant_id,
+        id=new_id(),
+        staff_id=staff_id,
+        fingerprint=fingerprint,
+        changed_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["merchant_id", "staff_id"],
+                    set_={"fingerprint": fingerprint, "changed_at": now},
+                )
+            )
+    except IntegrityError as error:  # the one constraint left: the fingerprint's
+        raise PinTakenError from error
+    _note(session, merchant_id, "pin-set", actor_id, staff_id)
+
+
+def remove_clerk_pin(
+    session: Session, *, merchant_id: UUID, staff_id: UUID, actor_id: UUID
+) -> None:
+    """Take somebody's PIN; it stops working at every register's next contact."""
+    session.execute(
+        delete(ClerkPin).where(ClerkPin.merchant_id == merchant_id, ClerkPin.staff_id == staff_id),
+        execution_options=_UNSYNCHRONIZED,
+    )
+    _note(session, merchant_id, "pin-removed", actor_id, staff_id)
+
+
+def identify_clerk(
+    session: Session, *, merchant_id: UUID, register_id: UUID, fingerprint: bytes, now: datetime
+) -> PinOutcome:
+    """Say whose PIN was typed at a register that has proved itself. Commit the outcome.
+
+    The try is counted before it is looked at, so that many at once are not more than five.
+    """
+    misses = _claimed(session, merchant_id, register_id, now)
+    if misses is None:
+        return PinOutcome(None, 0)
+    staff_id = session.scalar(
+        select(ClerkPin.staff_id).where(
+            ClerkPin.merchant_id == merchant_id, ClerkPin.fingerprint == fingerprint
+        )
+    )
+    clerk = _clerk(session, merchant_id, staff_id) if staff_id else None
+    if clerk is not None:
+        _forget(session, merchant_id, register_id)
+    elif misses == MISSES:
+        _note(session, merchant_id, "pin-pad-locked", None, register_id)
+    return PinOutcome(clerk, MISSES - misses)
+
+
+def unlock_pin_pad(
+    session: Session, *, merchant_id: UUID, register_id: UUID, actor_id: UUID
+) -> None:
+    """Let a locked register ask for PINs again; the view asked for `APPROVE_AT_TILL`."""
+    _forget(session, merchant_id, register_id)
+    _note(session, merchant_id, "pin-pad-unlocked", actor_id, register_id)
+
+
+def _claimed(session: Session, merchant_id: UUID, register_id: UUID, now: datetime) -> int | None:
+    """Count one try; return how many since the last hit, or None when the pad is locked."""
+    statement = insert(PinGuard).values(merchant_id=merchant_id, id=register_id, misses=1)
+    counted = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["merchant_id", "id"],
+            set_={
+                "misses": PinGuard.misses + 1,
+                "locked_at": case((PinGuard.misses + 1 >= MISSES, now), else_=None),
+            },
+            where=PinGuard.locked_at.is_(None),
+        ).returning(PinGuard.misses)
+    ).scalar_one_or_none()
+    return None if counted is None else int(counted)
+
+
+def _forget(session: Session, merchant_id: UUID, register_id: UUID) -> None:
+    session.execute(
+        update(PinGuard)
+        .where(PinGuard.merchant_id == merchant_id, PinGuard.id == register_id)
+        .values(misses=0, locked_at=None),
+        execution_options=_UNSYNCHRONIZED,
+    )
+
+
+def _clerk(session: Session, merchant_id: UUID, staff_id: UUID) -> Clerk | None:
+    rows = session.execute(
+        select(StaffAccount.name, Membership.role)
+        .join(Membership, Membership.staff_id == StaffAccount.id)
+        .where(
+            Membership.merchant_id == merchant_id,
+            Membership.staff_id == staff_id,
+            Membership.accepted_at.is_not(None),
+            StaffAccount.disabled_at.is_(None),
+        )
+    ).all()
+    permissions = permissions_of(Role(row.role) for row in rows)
+    if Permission.SELL not in permissions:
+        return None
+    return Clerk(staff_id=staff_id, name=rows[0].name, permissions=permissions)
+
+
+def _is_date(pin: str) -> bool:
+    """ddmmyy, mmddyy or yymmdd."""
+    first, second, third = int(pin[:2]), int(pin[2:4]), int(pin[4:])
+    return any(
+        1 <= day <= 31 and 1 <= month <= 12  # noqa: PLR2004
+        for day, month in ((first, second), (second, first), (third, second))
+    )
+
+
+def _note(
+    session: Session, merchant_id: UUID, action: str, actor_id: UUID | None, subject: UUID
+) -> None:
+    note_security_event(
+        session, merchant_id=merchant_id, action=action, actor_id=actor_id, subject=str(subject)
+    )
