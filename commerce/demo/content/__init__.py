@@ -6,9 +6,10 @@ checks it, `generate_past_orders` and `generate_products` derive the rest, alway
 
 from commerce.demo.content.catalogue import load_park
 from commerce.demo.content.errors import DemoContentError
+from commerce.demo.content.goods import Product, Variant
 from commerce.demo.content.past_orders import PastLine, PastOrder, generate_past_orders
 from commerce.demo.content.pictures import Picture, pictures_of
-from commerce.demo.content.records import Merchant, Park, Product, Variant
+from commerce.demo.content.records import Merchant, Park
 from commerce.demo.content.scale import generate_products
 
 __all__ = [

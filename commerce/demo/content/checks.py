@@ -6,15 +6,10 @@ from itertools import chain
 
 from stdnum import ean
 
-from commerce.demo.content.records import (
-    Merchant,
-    Option,
-    Park,
-    Product,
-    TaxScheme,
-    Variant,
-    Words,
-)
+from commerce.demo.content.goods import Option, Product, Variant
+from commerce.demo.content.places import TaxScheme
+from commerce.demo.content.records import Merchant, Park
+from commerce.demo.content.words import Words
 from commerce.demo.drawings import motif_names, setting_names, tone_names
 
 # Prefixes 20 to 24 are for use inside a company and never collide with a registered article
@@ -37,10 +32,7 @@ def park_faults(park: Park) -> Iterator[str]:
     for merchant in park.merchant:
         faults = chain(
             _place_faults(merchant, known_premises),
-            *(
-                _product_faults(product, merchant, tags, tax_classes)
-                for product in merchant.product
-            ),
+            *(_product_faults(product, merchant, tags, taxed) for product in merchant.product),
         )
         yield from (f"{merchant.slug}: {fault}" for fault in faults)
 

@@ -11,14 +11,9 @@ from random import Random
 from typing import Final, Literal
 
 from commerce.demo.content.errors import DemoContentError
-from commerce.demo.content.records import (
-    Currency,
-    DeliveryOption,
-    Merchant,
-    Park,
-    Register,
-    Shopper,
-)
+from commerce.demo.content.goods import Currency
+from commerce.demo.content.places import DeliveryOption, Register
+from commerce.demo.content.records import Merchant, Park, Shopper
 
 Tender = Literal["cash", "card"]
 Counter = Literal["web", "till"]

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 from pydantic import TypeAdapter
 
-from commerce.demo.content.records import Bilingual, OptionValue, Product
+from commerce.demo.content.goods import OptionValue, Product
+from commerce.demo.content.words import Bilingual
 from commerce.demo.drawings import View, draw
 
 

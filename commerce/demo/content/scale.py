@@ -9,15 +9,8 @@ from importlib.resources import files
 from pydantic import TypeAdapter
 from stdnum import ean
 
-from commerce.demo.content.records import (
-    Bilingual,
-    CustomsCodes,
-    Option,
-    OptionValue,
-    Product,
-    Variant,
-    Words,
-)
+from commerce.demo.content.goods import CustomsCodes, Option, OptionValue, Product, Variant
+from commerce.demo.content.words import Bilingual, Words
 
 _LANGUAGES = ("en", "zh")
 

@@ -1,0 +1,122 @@
+"""The shapes of the demo park's people, places, deliveries and tax rows.
+
+Money in minor units, rates in basis points, hours as local Shanghai wall time (`HH:MM`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from commerce.demo.content.goods import Currency
+from commerce.demo.content.words import Bilingual
+
+Role = Literal["owner", "manager", "clerk", "fulfilment", "accountant"]
+ParkRole = Literal["park-operator", "supervision-officer"]
+LocationKind = Literal["warehouse", "bonded-warehouse", "experience-store"]
+CountryGroup = Literal["domestic", "eu", "us", "rest"]
+TaxScheme = Literal["domestic", "export", "retail-import", "destination"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """Name one person who works for a merchant; clerks belong to a location."""
+
+    email: str
+    en: str
+    zh: str
+    role: Role
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkStaffMember:
+    """Name one person who works for the park or supervises it."""
+
+    email: str
+    en: str
+    zh: str
+    role: ParkRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Name one till: its code is printed on receipts and unique within the merchant."""
+
+    code: str
+    location: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Give a merchant a place that holds stock, inside premises of the park."""
+
+    handle: str
+    kind: LocationKind
+    premises: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Write one postal address the way its country does."""
+
+    lines: tuple[str, ...]
+    city: str
+    region: str = ""
+    postcode: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """Describe a building of the park that people visit or goods lie in.
+
+    `hours` maps weekdays (`mon` .. `sun`) to opening and closing time, local wall time; a missing
+    day is closed. `to_touch` says what a visitor can hold, pour or try there.
+    """
+
+    handle: str
+    kind: LocationKind
+    en: str
+    zh: str
+    about: Bilingual
+    address_en: Address
+    address_zh: Address
+    phone: str
+    languages: tuple[str, ...]
+    hours: Mapping[str, tuple[str, str]]
+    to_touch: tuple[Bilingual, ...] = ()
+    getting_there: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOption:
+    """Offer one way to receive an order in a group of countries; prices in minor units.
+
+    `days` is the earliest and latest working day after payment. `free_from` is the goods total
+    per currency from which the option costs nothing.
+    """
+
+    code: str
+    group: CountryGroup
+    en: str
+    zh: str
+    prices: Mapping[Currency, int]
+    days: tuple[int, int]
+    free_from: Mapping[Currency, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRate:
+    """State one dated tax rate and where it is written; `basis_points` 1300 is 13 percent."""
+
+    country: str
+    scheme: TaxScheme
+    applies_to: str
+    basis_points: int
+    valid_from: date
+    source: str
