@@ -22,7 +22,7 @@ from commerce.kernel.postgres_cluster import SUPERUSER, ensure_cluster
 from commerce.kernel.postgres_errors import PostgresUnavailableError
 from commerce.kernel.postgres_home import Home
 from commerce.kernel.postgres_programs import database_account, programs_folder
-from commerce.kernel.postgres_settings import server_settings
+from commerce.kernel.postgres_settings import PORT, server_settings
 from commerce.kernel.tether import tethered
 
 DATABASE = OWNER = "quayside"
@@ -75,7 +75,8 @@ class EmbeddedPostgres:
 
     def url_of(self, database: str, *, user: str = OWNER) -> str:
         """Return the address of `database` for `user`."""
-        return f"postgresql+psycopg://{user}@/{database}?host={quote(str(self.home.socket_folder))}"
+        host = quote(str(self.home.socket_folder))
+        return f"postgresql+psycopg://{user}@/{database}?host={host}&port={PORT}"
 
     def answers(self) -> bool:
         """Return whether a server of this installation, whoever started it, takes connections."""
@@ -177,6 +178,7 @@ class EmbeddedPostgres:
     def _connect(self, database: str, user: str) -> psycopg.Connection:
         return psycopg.connect(
             host=str(self.home.socket_folder),
+            port=PORT,
             dbname=database,
             user=user,
             autocommit=True,

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from commerce.kernel.postgres_errors import PostgresInUseError, PostgresUnavailableError
 from commerce.kernel.postgres_programs import ROOT_FOLDER, Account, ensure_root_folder
+from commerce.kernel.postgres_settings import PORT
 
 if os.name == "posix":
     import fcntl
 
 # sun_path of sockaddr_un holds 104 bytes on macOS and 108 on Linux, with the closing zero.
 _LONGEST_SOCKET_PATH = 103
-_SOCKET_NAME = ".s.PGSQL.5432"
+_SOCKET_NAME = f".s.PGSQL.{PORT}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+PORT = 5432
+"""Part of the socket's name; named, because else a PGPORT of the environment would choose it."""
+
 
 def server_settings(socket_folder: Path) -> dict[str, str]:
     """Return the settings that the server starts with.
@@ -12,6 +15,7 @@ def server_settings(socket_folder: Path) -> dict[str, str]:
     """
     return {
         "listen_addresses": "",
+        "port": str(PORT),
         "unix_socket_directories": str(socket_folder),
         "unix_socket_permissions": "0700",
         "max_connections": "100",

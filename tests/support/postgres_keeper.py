@@ -66,7 +66,9 @@ def _lives(process: int) -> bool:
 def _server() -> Iterator[tuple[str, str]]:
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield given, given
+        url = make_url(given).set(drivername="postgresql+psycopg")
+        text = url.render_as_string(hide_password=False)
+        yield text, text
         return
     usable = _RAM_DISK.is_dir() and os.access(_RAM_DISK, os.W_OK)
     roomy = usable and shutil.disk_usage(_RAM_DISK).free > _ENOUGH_BYTES
