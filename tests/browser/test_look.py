@@ -124,6 +124,7 @@ def show(language: str, page: str) -> str:
             ],
             "search_url": "/search",
             "cart_url": "/cart",
+            "cart_count": 2,
             "account_url": "/account",
             "person": words["person"],
             "sign_out_url": "/out",
