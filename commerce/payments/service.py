@@ -43,7 +43,7 @@ UPDATE payment p SET
   END
 FROM (
   SELECT merchant_id, id, captured_minor FROM payment
-  WHERE merchant_id = :merchant AND id = :payment FOR UPDATE
+  WHERE merchant_id = :merchant AND id = :payment FOR NO KEY UPDATE
 ) AS before
 WHERE p.merchant_id = before.merchant_id AND p.id = before.id
 RETURNING before.captured_minor AS captured_before, p.captured_minor AS captured_now

@@ -19,9 +19,11 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.registers.models import JournalEntry
 
+# NO KEY: rows that refer to the register (a sale, an entry) may be written meanwhile; a full row lock
+# would wait for them while they wait for it.
 _LOCK = text("""
 SELECT journal_length, journal_hash FROM register
-WHERE merchant_id = :merchant AND id = :register FOR UPDATE
+WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE
 """)
 
 _ADVANCE = text("""

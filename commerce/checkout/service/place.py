@@ -42,7 +42,9 @@ HOLD_FOR = timedelta(minutes=30)
 _SOURCING_ATTEMPTS = 3
 _NO_RATE = Decimal(0)
 
-_LOCK_CART = text("SELECT 1 FROM cart WHERE merchant_id = :merchant AND id = :cart FOR UPDATE")
+_LOCK_CART = text(
+    "SELECT 1 FROM cart WHERE merchant_id = :merchant AND id = :cart FOR NO KEY UPDATE"
+)
 _CLOSE_CART = text("UPDATE cart SET order_id = :order WHERE merchant_id = :merchant AND id = :cart")
 
 

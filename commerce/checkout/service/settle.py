@@ -26,7 +26,7 @@ from commerce.payments.rows import Finding, PaymentRow, PaymentState
 from commerce.payments.service import record_finding, request_refund
 
 _LOCK_ORDER = text(
-    "SELECT 1 FROM sales_order WHERE merchant_id = :merchant AND id = :order FOR UPDATE"
+    "SELECT 1 FROM sales_order WHERE merchant_id = :merchant AND id = :order FOR NO KEY UPDATE"
 )
 _FORGET_SOURCES = text(
     "DELETE FROM order_source WHERE merchant_id = :merchant AND order_id = :order"

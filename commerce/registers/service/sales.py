@@ -46,7 +46,7 @@ from commerce.registers.rows import CardTender, CashTender, PricedLine, SaleComm
 from commerce.registers.service.shifts import require_open_shift
 
 _LOCK_ORDER = text(
-    "SELECT 1 FROM sales_order WHERE merchant_id = :merchant AND id = :order FOR UPDATE"
+    "SELECT 1 FROM sales_order WHERE merchant_id = :merchant AND id = :order FOR NO KEY UPDATE"
 )
 
 _NEXT_RECEIPT = text("""

@@ -37,7 +37,7 @@ WHERE s.merchant_id = :merchant AND s.shift_id = :shift AND o.state = 'awaiting_
 """)
 
 _LOCK_REGISTER = text(
-    "SELECT 1 FROM register WHERE merchant_id = :merchant AND id = :register FOR UPDATE"
+    "SELECT 1 FROM register WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE"
 )
 
 
