@@ -1,22 +1,18 @@
-"""Bring the database up to date and fill an empty one with the demo park.
+"""Have the database prepared by a program of its own, whose memory is gone when the shop opens.
 
-This runs as a program of its own (`python -m commerce.cli.preparation`), so the memory that it
-needs is gone when the shop opens. Each line it prints says how far it is; a line that begins with
+Each line that `commerce.cli.prepare_database` prints says how far it is; a line that begins with
 `WELCOME` is for the end of the operator's screen.
 """
 
-import importlib
-import importlib.util
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
 
 import click
 
 from commerce.cli.programs import environment_of
-from commerce.kernel.settings import Settings, read_settings
+from commerce.kernel.settings import Settings
 from commerce.kernel.tether import tethered
 
 WELCOME = "welcome: "
@@ -30,7 +26,7 @@ def prepare(settings: Settings, *, database_url: str, tell: Callable[[str], None
     """
     said: list[str] = []
     with subprocess.Popen(
-        tethered([sys.executable, "-m", "commerce.cli.preparation"], farewell=signal.SIGTERM),
+        tethered([sys.executable, "-m", "commerce.cli.prepare_database"], farewell=signal.SIGTERM),
         env=environment_of(settings, database_url),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -50,24 +46,3 @@ def prepare(settings: Settings, *, database_url: str, tell: Callable[[str], None
         tail = "\n".join(said[-30:])
         raise click.ClickException(f"The database could not be prepared:\n{tail}")
     return [line.removeprefix(WELCOME) for line in said if line.startswith(WELCOME)]
-
-
-def main() -> None:
-    """Prepare the database that the environment names."""
-    settings = read_settings()
-    click.echo("tables")
-    _call("commerce.kernel.migrate", "upgrade", settings.database_url)
-    click.echo("demo park")
-    _call("commerce.demo.seed", "fill_if_empty", settings)
-    for line in _call("commerce.demo.seed", "welcome", settings) or ():
-        click.echo(f"{WELCOME}{line}")
-
-
-def _call(module: str, function: str, *arguments: object) -> Any:
-    if importlib.util.find_spec(module) is None:
-        return None
-    return getattr(importlib.import_module(module), function)(*arguments)
-
-
-if __name__ == "__main__":
-    main()

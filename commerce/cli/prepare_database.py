@@ -1,0 +1,38 @@
+"""Bring the database to this release and fill an empty one with the demo park.
+
+Run as `python -m commerce.cli.prepare_database`; see `commerce.cli.preparation`, which reads what
+it prints.
+"""
+
+import importlib
+import importlib.util
+from typing import Any
+
+import click
+
+from commerce.cli.installation import reach
+from commerce.cli.preparation import WELCOME
+from commerce.kernel.migrate import upgrade
+from commerce.kernel.settings import read_settings
+
+
+def main() -> None:
+    """Prepare the database that the environment names."""
+    settings = read_settings()
+    click.echo("tables")
+    with reach(settings) as url:
+        upgrade(url)
+    click.echo("demo park")
+    _call("commerce.demo.seed", "fill_if_empty", settings)
+    for line in _call("commerce.demo.seed", "welcome", settings) or ():
+        click.echo(f"{WELCOME}{line}")
+
+
+def _call(module: str, function: str, *arguments: object) -> Any:
+    if importlib.util.find_spec(module) is None:
+        return None
+    return getattr(importlib.import_module(module), function)(*arguments)
+
+
+if __name__ == "__main__":
+    main()
