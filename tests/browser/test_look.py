@@ -22,7 +22,12 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "test_look_templates"
-PAGES = {"kitchen": "kitchen.html", "till": "counter.html", "desk": "office.html"}
+PAGES = {
+    "kitchen": "kitchen.html",
+    "till": "counter.html",
+    "desk": "office.html",
+    "error": "errors/page.html",
+}
 WIDTHS = (390, 768, 1440)
 CHROMIUM = (
     "--no-sandbox",
@@ -112,6 +117,11 @@ def show(language: str, page: str) -> str:
         price=868800,
         at=datetime(2026, 11, 23, 8, 30, tzinfo=UTC),
         hero=request.args.get("hero", "porcelain-road"),
+        status=404,
+        title=words["empty"],
+        advice=words["whole_price"],
+        request_id="0199c0de-7a11-7b1e-9d2f-4f0c8e5a1b77",
+        actions=[{"label": words["see"], "url": "/"}, {"label": words["shop"], "url": "/"}],
         locale=Locale.parse(language),
         page={"title": words["shop"], "description": words["promise"], "alternates": alternates},
         frame={
@@ -243,12 +253,22 @@ def test_a_chosen_theme_outlives_the_page_and_the_system_decides_until_then(
 
 def test_the_quantity_field_steps_between_its_ends(page: Page, address: str) -> None:
     look_at(page, address, Shown("kitchen", "en", 768), "light")
-    box = page.get_by_role("spinbutton", name="Quantity")
+    box = page.get_by_role("spinbutton", name="Quantity").last
     for _ in range(3):
-        page.get_by_role("button", name="One less").press("Enter")
+        page.get_by_role("button", name="One less").last.press("Enter")
     assert box.input_value() == "1"
-    page.get_by_role("button", name="One more").press("Enter")
+    page.get_by_role("button", name="One more").last.press("Enter")
     assert box.input_value() == "2"
+
+
+def test_a_thumbnail_changes_the_stage_and_stays_on_the_page(page: Page, address: str) -> None:
+    look_at(page, address, Shown("kitchen", "en", 768), "light")
+    gallery = page.locator("[data-gallery]")
+    gallery.get_by_role("link", name="The Bund").click()
+    shown = gallery.locator(".stage img")
+    assert str(shown.get_attribute("src")).endswith("/img/stores/the-bund.svg")
+    assert shown.get_attribute("alt") == "The Bund"
+    assert page.url == f"{address}/en/kitchen"
 
 
 def test_the_first_press_of_tab_offers_the_way_past_the_header(page: Page, address: str) -> None:

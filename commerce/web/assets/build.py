@@ -1,9 +1,12 @@
 """Copy what the browser needs from node_modules to static/vendor, once per change."""
 
+import fcntl
 import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from commerce.web.assets.fonts import lay_out_fonts
@@ -52,10 +55,19 @@ def build_vendor(root: Path) -> None:
     """
     vendor = root / "static" / "vendor"
     digest = _recipe_digest(root)
-    if vendor_digest(vendor) != digest:
-        install_packages(root)
-        _replace(vendor, packages=root / "node_modules", digest=digest)
-    publish(root / "static")
+    with _one_at_a_time(root):
+        if vendor_digest(vendor) != digest:
+            install_packages(root)
+            _replace(vendor, packages=root / "node_modules", digest=digest)
+        publish(root / "static")
+
+
+@contextmanager
+def _one_at_a_time(root: Path) -> Iterator[None]:
+    """Let the second of two builds wait, and then find nothing to do: test workers start together."""
+    with (root / "package.json").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def vendor_digest(vendor: Path) -> str:
