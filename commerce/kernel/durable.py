@@ -8,8 +8,7 @@ that resumes after the last finished step. All of DBOS stays behind this file.
 Arguments and results of steps are small JSON values: ids as text, never rows.
 """
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -19,6 +18,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.database import Database
+from commerce.kernel.parts import Parts
 from commerce.kernel.settings import Settings
 from commerce.kernel.tenancy import APP_ROLE, PARK_ROLE
 
@@ -38,7 +38,7 @@ class Work:
 
     database: Database
     settings: Settings
-    parts: Mapping[type, object]
+    parts: Parts
 
     def part(self, kind: type[Part]) -> Part:
         """Return the part of the given kind, such as the plugin host.
@@ -46,7 +46,7 @@ class Work:
         Raises:
             KeyError: the worker was started without it.
         """
-        return cast("Part", self.parts[kind])
+        return self.parts[kind]
 
     def step(self, name: str, action: Callable[[], Value], *, attempts: int = 1) -> Value:
         """Run `action` and checkpoint its JSON result; a resumed process takes the checkpoint.
@@ -80,48 +80,27 @@ ProcessFunction = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A durable process under its stable name."""
+    """A durable process under its stable name; with `cron` it starts by the clock.
+
+    `cron` has a leading field for seconds and is read in UTC.
+    """
 
     name: str
     run: ProcessFunction
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A process that starts by the clock: cron with a leading field for seconds, in UTC."""
-
-    process: Process
-    cron: str
-
-
-_processes: dict[str, Process] = {}
-_schedules: list[Schedule] = []
+    cron: str | None = None
 
 
 def process(name: str) -> Callable[[ProcessFunction], Process]:
-    """Register a function `(work, **arguments)` as the durable process `name`.
+    """Make a function `(work, **arguments)` the durable process `name`.
 
     The name is stored with every running process: it never changes.
     """
-
-    def register(function: ProcessFunction) -> Process:
-        if name in _processes:
-            raise ValueError(f"two processes are called {name!r}")
-        _processes[name] = Process(name, function)
-        return _processes[name]
-
-    return register
+    return lambda function: Process(name, function)
 
 
 def scheduled(name: str, *, cron: str) -> Callable[[ProcessFunction], Process]:
-    """Register a function `(work)` to run by the clock, at most one at a time per moment."""
-
-    def register(function: ProcessFunction) -> Process:
-        registered = process(name)(function)
-        _schedules.append(Schedule(registered, cron))
-        return registered
-
-    return register
+    """Make a function `(work)` a process that starts by the clock, once per moment."""
+    return lambda function: Process(name, function, cron)
 
 
 class Durable:
@@ -181,9 +160,16 @@ def migrate(url: str) -> None:
 
 
 class Worker:
-    """Runs the registered processes of one installation until it is stopped."""
+    """Runs the processes of one installation until it is stopped; one per operating-system process."""
 
-    def __init__(self, work: Work, *, executor: str, concurrency: int = 4) -> None:
+    def __init__(
+        self,
+        work: Work,
+        processes: Sequence[Process],
+        *,
+        executor: str,
+        concurrency: int = 4,
+    ) -> None:
         self._work = work
         self._concurrency = concurrency
         config: DBOSConfig = {
@@ -198,9 +184,8 @@ class Worker:
             "log_level": "WARNING",
             "scheduler_polling_interval_sec": 2.0,
         }
-        logging.getLogger("dbos").setLevel(logging.WARNING)
         DBOS(config=config)
-        self._workflows = {name: self._registered(found) for name, found in _processes.items()}
+        self._workflows = {each: self._registered(each) for each in processes}
 
     def start(self) -> None:
         """Begin to work: queues, schedules, and what a dead worker of this name left behind."""
@@ -214,12 +199,13 @@ class Worker:
         DBOS.apply_schedules(
             [
                 {
-                    "schedule_name": schedule.process.name,
-                    "workflow_fn": self._workflows[f"{schedule.process.name}"],
-                    "schedule": schedule.cron,
+                    "schedule_name": each.name,
+                    "workflow_fn": workflow,
+                    "schedule": each.cron,
                     "context": None,
                 }
-                for schedule in _schedules
+                for each, workflow in self._workflows.items()
+                if each.cron is not None
             ]
         )
 
@@ -229,13 +215,12 @@ class Worker:
 
     def _registered(self, found: Process) -> Callable[..., None]:
         work = self._work
-        by_clock = any(schedule.process is found for schedule in _schedules)
 
-        def on_schedule(_moment: datetime, _context: object) -> None:
+        def by_the_clock(_moment: datetime, _context: object) -> None:
             found.run(work)
 
         def on_demand(**arguments: str) -> None:
             found.run(work, **arguments)
 
-        function: Callable[..., None] = on_schedule if by_clock else on_demand
+        function: Callable[..., None] = on_demand if found.cron is None else by_the_clock
         return DBOS.workflow(name=found.name)(function)

@@ -1,9 +1,12 @@
 """The Flask application that both counters are mounted on."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Response, jsonify
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,9 +22,20 @@ _MOST_FORM_BYTES = 1024 * 1024
 _MOST_FORM_PARTS = 2000
 
 
-def new_application(given: Services) -> OpenAPI:
+class Application(OpenAPI):
+    """The application behind what serves static files and reads a proxy's headers."""
+
+    outer: WSGIApplication | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        answer: WSGIApplication = self.outer or self.wsgi_app
+        return answer(environ, start_response)
+
+
+def new_application(given: Services) -> Application:
     """Return an application with everything that is common to all pages, and no page yet."""
-    app = OpenAPI(
+    app = Application(
         "commerce.web",
         static_folder=None,
         info=Info(title="Quayside", version="1"),
@@ -47,15 +61,16 @@ def new_application(given: Services) -> OpenAPI:
     headers.install(app)
     faults.install(app)
     app.add_url_rule("/healthz", view_func=health)
-    _wrap(app, given)
+    app.outer = _outer(app, given)
     return app
 
 
-def _wrap(app: OpenAPI, given: Services) -> None:
+def _outer(app: Application, given: Services) -> WSGIApplication:
+    inner: WSGIApplication = app.wsgi_app
     hops = given.settings.trusted_proxies
     if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = with_static(app.wsgi_app, given.assets)  # type: ignore[method-assign]
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops)
+    return with_static(inner, given.assets)
 
 
 @public

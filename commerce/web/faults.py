@@ -122,8 +122,8 @@ def _title(status: int) -> str:
         HTTPStatus.NOT_FOUND: _("Nothing here"),
         HTTPStatus.METHOD_NOT_ALLOWED: _("That is not possible here"),
         HTTPStatus.CONFLICT: _("Something has changed"),
-        HTTPStatus.CONTENT_TOO_LARGE: _("That is too large"),
-        HTTPStatus.UNPROCESSABLE_CONTENT: _("Something is not right yet"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("That is too large"),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _("Something is not right yet"),
         HTTPStatus.TOO_MANY_REQUESTS: _("Too many tries"),
     }
     if status in titles:
@@ -137,7 +137,7 @@ def _advice(status: int) -> str:
             "There is nothing at this address. It may have been moved or sold out for good."
         ),
         HTTPStatus.METHOD_NOT_ALLOWED: _("Go back and use the buttons of the page."),
-        HTTPStatus.CONTENT_TOO_LARGE: _("Send a smaller file."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Send a smaller file."),
         HTTPStatus.TOO_MANY_REQUESTS: _("Wait a few minutes and try again."),
         HTTPStatus.UNAUTHORIZED: _("Sign in and open the page again."),
     }

@@ -1,6 +1,5 @@
 """What every view works with, put together once by the composition root."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -8,6 +7,7 @@ from flask import Flask, current_app
 
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
+from commerce.kernel.parts import Parts
 from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
 from commerce.web.assets import Assets
@@ -25,7 +25,7 @@ class Services:
     durable: Durable
     vault: Vault
     assets: Assets
-    parts: Mapping[type, object]
+    parts: Parts
 
     def part(self, kind: type[Part]) -> Part:
         """Return a part that the composition root gave, such as the plugin host.
@@ -33,7 +33,7 @@ class Services:
         Raises:
             KeyError: it gave none of that kind.
         """
-        return cast("Part", self.parts[kind])
+        return self.parts[kind]
 
 
 def attach(app: Flask, services: Services) -> None:
