@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import LargeBinary, Text
@@ -18,6 +18,7 @@ class Customer(TenantTable):
     __tablename__ = "customer"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email"),
+        CheckConstraint("length(name) <= 200", name="name"),
         CheckConstraint(r"phone ~ '^\+[1-9][0-9]{4,14}$'", name="phone"),
         CheckConstraint("locale IN ('en', 'zh')", name="locale"),
         CheckConstraint("(password_hash IS NULL) = (account_since IS NULL)", name="account"),
@@ -27,15 +28,8 @@ class Customer(TenantTable):
             "AND password_hash IS NULL AND NOT wants_marketing)",
             name="erased",
         ),
-        # A guest may come back under the same address; an account holds it alone.
-        Index(
-            "uq_customer_account",
-            "merchant_id",
-            "email",
-            unique=True,
-            postgresql_where="account_since IS NOT NULL",
-        ),
-        Index("ix_customer_email", "merchant_id", "email"),
+        # One row per address: a guest who comes back, or opens an account, is the same person.
+        UniqueConstraint("merchant_id", "email"),
         Index("ix_customer_phone", "merchant_id", "phone"),
     )
 
@@ -95,11 +89,11 @@ class AddressEntry(TenantTable):
     name: Mapped[str]
     organisation: Mapped[str] = mapped_column(default="")
     lines: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    dependent_locality: Mapped[str] = mapped_column(default="")
-    locality: Mapped[str] = mapped_column(default="")
+    district: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="")
+    """The key of the state or province where the country has a list, such as CA or 上海市."""
     postcode: Mapped[str] = mapped_column(default="")
-    sorting_code: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     is_default: Mapped[bool] = mapped_column(default=False)
 

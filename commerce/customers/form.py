@@ -1,0 +1,160 @@
+"""The address form of a country: fields in the order in which people there write them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+
+from commerce.customers.addresses import (
+    FIELDS,
+    Rules,
+    allowed_fields,
+    key_of,
+    required_fields,
+    rules_of,
+)
+from commerce.customers.labels import label_of
+
+# HTML's own names (Living Standard, section on autofill), so that a browser can fill the form.
+_AUTOCOMPLETE = {
+    "country": "country",
+    "name": "name",
+    "organisation": "organization",
+    "lines": "street-address",
+    "district": "address-level3",
+    "city": "address-level2",
+    "region": "address-level1",
+    "postcode": "postal-code",
+    "phone": "tel",
+}
+_CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
+_DIGITS_ONLY = re.compile(r"[\d ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of the form.
+
+    Attributes:
+        name: attribute of `Address`.
+        choices: pairs of key and label when the value comes from a list; else empty.
+        example: a value that is right there, or empty.
+        numeric: whether a keyboard of digits is enough.
+    """
+
+    name: str
+    label: str
+    required: bool
+    autocomplete: str
+    choices: tuple[tuple[str, str], ...] = ()
+    example: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressForm:
+    """The fields of a country's addresses, in order."""
+
+    country: str
+    fields: tuple[FormField, ...]
+
+
+def address_form(country: str, *, language: str, region: str = "", city: str = "") -> AddressForm:
+    """Return the form for `country` (ISO 3166-1), labelled in `language` ("en" or "zh").
+
+    With a known `region` (and `city`) the lists of cities (and districts) are filled. The name
+    comes first and the telephone last everywhere; between them stands what the country's own
+    order says, from the province down in Chinese.
+
+    Raises:
+        ValueError: there is no such country.
+    """
+    rules = rules_of(country)
+    region_key = key_of(region, rules.country_area_choices) or "" if region else ""
+    city_key = ""
+    if region_key:
+        rules = rules_of(country, region_key)
+        city_key = key_of(city, rules.city_choices) or "" if city else ""
+    return _form(country, language[:2], region_key, city_key)
+
+
+@lru_cache(maxsize=64)
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """Return every country to which mail can be addressed, with its name, in order of the name."""
+    names = Locale.parse(language).territories
+    known = [code for code in get_global("territory_zones") if _has_rules(code)]
+    return tuple(sorted(((code, names[code]) for code in known), key=lambda pair: _rank(pair[1])))
+
+
+def _rank(name: str) -> bytes:
+    """Return what a name sorts by: without accents, and Chinese by pinyin.
+
+    GB 18030 keeps the common characters in the order of their pinyin.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(one for one in letters if not unicodedata.combining(one)).encode("gb18030")
+
+
+@lru_cache(maxsize=1024)
+def _form(country: str, language: str, region: str, city: str) -> AddressForm:
+    rules = rules_of(country, region, city)
+    required = required_fields(country, rules)
+    middle = [field for field in _order(rules, language) if field not in {"name", "organisation"}]
+    if country == "CN" and language == "zh":
+        # Envelopes begin with the postcode; in a form it is an afterthought.
+        middle.sort(key=lambda field: field == "postcode")
+    ordered = ["name", *middle, "organisation", "phone"]
+    allowed = allowed_fields(rules) | {"phone"}
+    return AddressForm(
+        country=country,
+        fields=tuple(
+            _field(field, rules, language, is_required=field in required)
+            for field in ordered
+            if field in allowed
+        ),
+    )
+
+
+def _order(rules: Rules, language: str) -> list[str]:
+    pattern = rules.address_format if language == "zh" else rules.address_latin_format
+    codes = re.findall(r"%([A-Z])", pattern)
+    return [FIELDS[code] for code in codes if code in FIELDS]
+
+
+def _field(name: str, rules: Rules, language: str, *, is_required: bool) -> FormField:
+    choices = {
+        "region": rules.country_area_choices,
+        "city": rules.city_choices,
+        "district": rules.city_area_choices,
+    }.get(name, [])
+    example = next(iter(rules.postal_code_examples), "") if name == "postcode" else ""
+    return FormField(
+        name=name,
+        label=label_of(name, rules, language=language),
+        required=is_required,
+        autocomplete=_AUTOCOMPLETE[name],
+        choices=_labelled(choices, language),
+        example=example,
+        numeric=bool(_DIGITS_ONLY.fullmatch(example)),
+    )
+
+
+def _labelled(choices: Iterable[tuple[str, str]], language: str) -> tuple[tuple[str, str], ...]:
+    """Give every key once, with the name that suits the language best."""
+    best: dict[str, str] = {}
+    for key, name in choices:
+        if key not in best or bool(_CJK.search(name)) == (language == "zh"):
+            best[key] = name
+    return tuple(best.items())
+
+
+def _has_rules(country: str) -> bool:
+    try:
+        rules_of(country)
+    except ValueError:
+        return False
+    return True

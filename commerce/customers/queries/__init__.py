@@ -1,0 +1,19 @@
+"""What customers knows: people, their addresses, what they agreed to."""
+
+from commerce.customers.queries.addresses import address_book
+from commerce.customers.queries.people import (
+    consents_of,
+    customer_by_email,
+    export_customer,
+    get_customer,
+    search_customers,
+)
+
+__all__ = [
+    "address_book",
+    "consents_of",
+    "customer_by_email",
+    "export_customer",
+    "get_customer",
+    "search_customers",
+]

@@ -1,0 +1,108 @@
+"""People, what they agreed to, and everything that is kept about one of them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from commerce.customers.emails import email_asked
+from commerce.customers.errors import UnknownCustomerError
+from commerce.customers.queries.addresses import address_book
+from commerce.customers.rows import ConsentPurpose, ConsentRow, CustomerRow
+
+_COLUMNS = """
+SELECT id, email, phone, name, locale, wants_marketing, account_since, created_at, erased_at
+FROM customer
+"""
+_BY_ID = text(_COLUMNS + "WHERE id = :id")
+_BY_EMAIL = text(_COLUMNS + "WHERE email = :email")
+_SEARCH = text(
+    _COLUMNS
+    + """
+WHERE erased_at IS NULL
+  AND (:words = '' OR position(lower(:words) IN lower(name)) > 0
+       OR position(lower(:words) IN email) > 0 OR position(:words IN phone) > 0)
+  AND (CAST(:before AS uuid) IS NULL OR id < :before)
+ORDER BY id DESC LIMIT :most
+"""
+)
+
+_CONSENTS = text("""
+SELECT purpose, given, wording, channel, at FROM consent
+WHERE customer_id = :customer
+ORDER BY id
+""")
+
+
+def get_customer(connection: Connection | Session, *, customer_id: UUID) -> CustomerRow:
+    """Return one person.
+
+    Raises:
+        UnknownCustomerError: the merchant knows nobody with this id.
+    """
+    row = connection.execute(_BY_ID, {"id": customer_id}).one_or_none()
+    if row is None:
+        raise UnknownCustomerError
+    return CustomerRow(*row)
+
+
+def customer_by_email(connection: Connection | Session, *, email: str) -> CustomerRow | None:
+    """Return the person with this e-mail address, if the merchant knows one."""
+    row = connection.execute(_BY_EMAIL, {"email": email_asked(email)}).one_or_none()
+    return None if row is None else CustomerRow(*row)
+
+
+def search_customers(
+    connection: Connection | Session,
+    *,
+    words: str = "",
+    before: UUID | None = None,
+    most: int = 50,
+) -> tuple[CustomerRow, ...]:
+    """Return people whose name, e-mail address or telephone contains `words`, newest first."""
+    rows = connection.execute(_SEARCH, {"words": words.strip(), "before": before, "most": most})
+    return tuple(CustomerRow(*row) for row in rows)
+
+
+def consents_of(connection: Connection | Session, *, customer_id: UUID) -> tuple[ConsentRow, ...]:
+    """Return every consent given or taken back, oldest first."""
+    return tuple(
+        ConsentRow(ConsentPurpose(row.purpose), row.given, row.wording, row.channel, row.at)
+        for row in connection.execute(_CONSENTS, {"customer": customer_id})
+    )
+
+
+def export_customer(connection: Connection | Session, *, customer_id: UUID) -> dict[str, Any]:
+    """Return everything this domain keeps about a person, as JSON (GDPR 15 and 20, PIPL 45).
+
+    Orders are no part of it: the caller adds what `commerce.orders` keeps.
+
+    Raises:
+        UnknownCustomerError: the merchant knows nobody with this id.
+    """
+    person = get_customer(connection, customer_id=customer_id)
+    return {
+        "id": str(person.id),
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "language": person.locale,
+        "customer_since": person.created_at.isoformat(),
+        "account_since": person.account_since.isoformat() if person.account_since else None,
+        "wants_marketing": person.wants_marketing,
+        "addresses": [
+            entry.address.as_json() | {"usual": entry.is_default}
+            for entry in address_book(connection, customer_id=customer_id)
+        ],
+        "consents": [
+            {
+                "purpose": str(consent.purpose),
+                "given": consent.given,
+                "wording": consent.wording,
+                "channel": consent.channel,
+                "at": consent.at.isoformat(),
+            }
+            for consent in consents_of(connection, customer_id=customer_id)
+        ],
+    }

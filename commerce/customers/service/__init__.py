@@ -1,0 +1,33 @@
+"""What one can do for people: know them, open their account, keep their addresses, forget them."""
+
+from commerce.customers.service.accounts import (
+    account_link_is_good,
+    issue_account_link,
+    redeem_account_link,
+    set_password,
+)
+from commerce.customers.service.addresses import add_address, change_address, remove_address
+from commerce.customers.service.forget import erase_customer
+from commerce.customers.service.people import change_customer, record_consent, remember_customer
+from commerce.customers.service.sign_in import (
+    begin_shopper_sign_in,
+    check_shopper_password,
+    finish_shopper_sign_in,
+)
+
+__all__ = [
+    "account_link_is_good",
+    "add_address",
+    "begin_shopper_sign_in",
+    "change_address",
+    "change_customer",
+    "check_shopper_password",
+    "erase_customer",
+    "finish_shopper_sign_in",
+    "issue_account_link",
+    "record_consent",
+    "redeem_account_link",
+    "remember_customer",
+    "remove_address",
+    "set_password",
+]

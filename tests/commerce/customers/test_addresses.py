@@ -1,0 +1,233 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commerce.customers.addresses import Address, clean_address, postal_lines
+from commerce.customers.errors import AddressFaultError, PhoneNumberError
+from commerce.customers.form import address_form, countries
+from commerce.customers.phones import phone_number
+
+SHANGHAI = Address(
+    country="CN",
+    name="林小雨",
+    lines=("南京东路 100 号",),
+    region="上海市",
+    city="黄浦区",
+    phone="138 0013 8000",
+)
+LOS_ANGELES = Address(
+    country="US",
+    name="Jo Ito",
+    lines=("1 Main St", "Apt 2"),
+    city="Los Angeles",
+    region="California",
+    postcode="90001",
+)
+
+
+def faults(address: Address, *, language: str = "en", phone: bool = False) -> list[tuple[str, str]]:
+    with pytest.raises(AddressFaultError) as refusal:
+        clean_address(address, language=language, phone_required=phone)
+    return [(problem.pointer, problem.code) for problem in refusal.value.problems]
+
+
+def test_an_address_is_kept_in_the_spelling_of_its_country() -> None:
+    cleaned = clean_address(
+        replace(LOS_ANGELES, country="us", name="  Jo   Ito ", phone="(213) 555-0100"),
+        language="en",
+    )
+
+    assert cleaned.name == "Jo Ito"
+    assert (cleaned.city, cleaned.region) == ("LOS ANGELES", "CA")
+    assert cleaned.phone == "+12135550100"
+
+
+@pytest.mark.parametrize("region", ["上海市", "Shanghai Shi", "shanghai shi"])
+def test_a_province_may_be_named_in_either_script(region: str) -> None:
+    assert clean_address(replace(SHANGHAI, region=region), language="zh").region == "上海市"
+
+
+def test_a_chinese_address_needs_no_postcode_but_a_wrong_one_is_noticed() -> None:
+    assert clean_address(SHANGHAI, language="zh").postcode == ""
+    assert clean_address(replace(SHANGHAI, postcode="200001"), language="zh").postcode == "200001"
+    assert faults(replace(SHANGHAI, postcode="2000")) == [("/postcode", "invalid")]
+
+
+def test_a_district_newer_than_the_list_is_taken_as_it_was_typed() -> None:
+    assert clean_address(replace(SHANGHAI, city="崇明区"), language="zh").city == "崇明区"
+
+
+def test_every_field_at_fault_is_named_at_once() -> None:
+    address = Address(
+        country="US", name="", lines=(), city="LA", region="Atlantis", postcode="1", phone="12"
+    )
+
+    assert faults(address) == [
+        ("/name", "required"),
+        ("/lines", "required"),
+        ("/region", "unknown"),
+        ("/postcode", "invalid"),
+        ("/phone", "invalid"),
+    ]
+
+
+def test_a_postcode_of_another_state_is_noticed() -> None:
+    assert faults(replace(LOS_ANGELES, postcode="10001")) == [("/postcode", "invalid")]
+
+
+def test_problems_speak_of_the_field_as_the_form_does() -> None:
+    with pytest.raises(AddressFaultError) as refusal:
+        clean_address(replace(LOS_ANGELES, postcode=""), language="zh")
+
+    (problem,) = refusal.value.problems
+    assert problem.params["label"] == "邮政编码"
+
+
+def test_a_carrier_that_calls_needs_a_telephone() -> None:
+    assert faults(LOS_ANGELES, phone=True) == [("/phone", "required")]
+
+
+def test_fields_that_a_country_does_not_have_are_emptied() -> None:
+    singapore = Address(
+        country="SG", name="Mei", lines=("1 Marina Blvd",), region="Marina", postcode="018989"
+    )
+
+    assert clean_address(singapore, language="en").region == ""
+
+
+@pytest.mark.parametrize("country", ["", "XX", "ZZ", "../etc", "CHN"])
+def test_an_unknown_country_is_refused(country: str) -> None:
+    assert faults(replace(LOS_ANGELES, country=country)) == [("/country", "unknown-country")]
+
+
+def test_novels_are_not_addresses() -> None:
+    assert faults(replace(LOS_ANGELES, name="x" * 201, lines=("a", "b", "c", "d"))) == [
+        ("/name", "too-long"),
+        ("/lines", "too-long"),
+    ]
+
+
+@given(
+    st.text(min_size=1),
+    st.lists(st.text(min_size=1), min_size=1, max_size=3),
+    st.sampled_from(["上海市", "guangdong sheng", "Atlantis"]),
+    st.text() | st.sampled_from(["Guangzhou Shi", "黄浦区"]),
+)
+def test_whatever_is_typed_is_cleaned_once_and_for_all_or_refused(
+    name: str, lines: list[str], region: str, city: str
+) -> None:
+    typed = Address("CN", name, tuple(lines), city=city, region=region)
+    try:
+        cleaned = clean_address(typed, language="zh")
+    except AddressFaultError:
+        return
+    assert clean_address(cleaned, language="zh") == cleaned
+    assert cleaned.region in {"上海市", "广东省"}
+    assert all(text == " ".join(text.split()) for text in (cleaned.name, *cleaned.lines))
+
+
+def test_a_label_is_written_in_the_order_of_the_country() -> None:
+    chinese = clean_address(SHANGHAI, language="zh")
+
+    assert postal_lines(chinese) == ("上海市黄浦区", "南京东路 100 号", "林小雨")
+    assert postal_lines(chinese, latin=True) == ("林小雨", "南京东路 100 号", "黄浦区", "上海市")
+    assert postal_lines(clean_address(LOS_ANGELES, language="en")) == (
+        "Jo Ito",
+        "1 Main St",
+        "Apt 2",
+        "LOS ANGELES, CA 90001",
+    )
+    tokyo = Address("JP", "山田花子", ("丸の内1-1",), region="東京都", postcode="100-0005")
+    assert postal_lines(tokyo)[0] == "〒100-0005"
+    assert postal_lines(replace(tokyo, postcode=""))[0] == "東京都"
+
+
+def test_an_address_survives_being_kept_in_an_order() -> None:
+    assert Address.from_json(SHANGHAI.as_json()) == SHANGHAI
+
+
+def test_the_chinese_form_goes_from_the_province_down_to_the_house() -> None:
+    form = address_form("CN", language="zh")
+
+    assert [field.name for field in form.fields] == [
+        "name",
+        "region",
+        "city",
+        "district",
+        "lines",
+        "postcode",
+        "organisation",
+        "phone",
+    ]
+    assert [field.name for field in form.fields if field.required] == [
+        "name",
+        "region",
+        "city",
+        "lines",
+    ]
+
+
+def test_the_american_form_goes_from_the_house_up_to_the_state() -> None:
+    form = address_form("US", language="en")
+    labels = {field.name: field.label for field in form.fields}
+    state = next(field for field in form.fields if field.name == "region")
+
+    assert [field.name for field in form.fields][:5] == [
+        "name",
+        "lines",
+        "city",
+        "region",
+        "postcode",
+    ]
+    assert (labels["region"], labels["postcode"]) == ("State", "ZIP code")
+    assert ("CA", "California") in state.choices
+    assert state.autocomplete == "address-level1"
+
+
+def test_the_list_of_provinces_speaks_the_readers_language() -> None:
+    def provinces(language: str) -> dict[str, str]:
+        fields = address_form("CN", language=language).fields
+        return dict(next(field for field in fields if field.name == "region").choices)
+
+    assert provinces("zh")["广东省"] == "广东省"
+    assert provinces("en")["广东省"] == "Guangdong Sheng"
+
+
+def test_a_chosen_province_brings_its_cities_and_a_city_its_districts() -> None:
+    def choices(name: str, **chosen: str) -> dict[str, str]:
+        fields = address_form("CN", language="zh", **chosen).fields
+        return dict(next(field for field in fields if field.name == name).choices)
+
+    assert choices("city") == {}
+    assert "广州市" in choices("city", region="广东省")
+    assert "天河区" in choices("district", region="广东省", city="广州市")
+    assert choices("city", region="Atlantis") == {}
+
+
+def test_countries_are_listed_in_the_order_in_which_their_names_are_looked_up() -> None:
+    english = [name for _, name in countries("en")]
+    chinese = dict(countries("zh"))
+
+    assert english.index("Åland Islands") < english.index("Albania")
+    assert list(chinese).index("AU") < list(chinese).index("DE") < list(chinese).index("CN")
+    assert chinese["DE"] == "德国"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "number"),
+    [
+        ("138 0013 8000", "CN", "+8613800138000"),
+        ("+49 30 901820", "CN", "+4930901820"),
+        ("030 901820", "DE", "+4930901820"),
+    ],
+)
+def test_a_telephone_number_is_read_as_dialled_there(typed: str, country: str, number: str) -> None:
+    assert phone_number(typed, country=country) == number
+
+
+@pytest.mark.parametrize("typed", ["", "12", "hello", "+999 123456789", "1" * 40])
+def test_what_is_no_telephone_number_is_refused(typed: str) -> None:
+    with pytest.raises(PhoneNumberError):
+        phone_number(typed, country="CN")
