@@ -1,5 +1,7 @@
 """Every program of an installation knows where the others are."""
 
+import socket
+import threading
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from commerce.cli.programs import local_url, programs
 from commerce.cli.supervisor import Program
 from commerce.kernel.settings import Settings, read_settings
+from wsgi import create_app
 
 SIMULATORS = [
     EntryPoint("post", "integrations.sandbox.post", "quayside.simulators"),
@@ -51,7 +54,7 @@ def test_a_simulator_listens_to_this_machine_only(tmp_path: Path) -> None:
 
 def test_the_web_server_listens_with_two_workers_that_share_the_port(tmp_path: Path) -> None:
     command = " ".join(started(tmp_path, PORT="8123")["web"].command)
-    assert "--bind 127.0.0.1:8123 --reuse-port" in command
+    assert "--bind 127.0.0.1:8123 --reuse-port --preload" in command
     assert "--worker-class gthread --workers 2 --threads 4" in command
 
 
@@ -63,3 +66,16 @@ def test_everybody_is_told_the_database_and_the_folder(tmp_path: Path) -> None:
 
 def test_a_server_for_the_world_is_reached_here_by_loopback(tmp_path: Path) -> None:
     assert local_url(settings(tmp_path, HOST="::")) == "http://[::1]:8000"
+
+
+def test_the_application_is_built_without_a_connection_that_its_workers_would_share(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        database.settimeout(0.2)
+        url = f"postgresql+psycopg://shop@127.0.0.1:{database.getsockname()[1]}/shop"
+        threads = threading.active_count()
+        create_app(settings(tmp_path, DATABASE_URL=url))
+        assert threading.active_count() == threads
+        with pytest.raises(TimeoutError):
+            database.accept()
