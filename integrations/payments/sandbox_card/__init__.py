@@ -1,0 +1,1 @@
+"""Card payments in the shop through the card simulator; no money moves."""

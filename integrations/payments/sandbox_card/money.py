@@ -1,0 +1,129 @@
+"""What the sandbox can do with a payment that exists; the same for the shop and for the till."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from commerce.plugins.calls import CallContext
+from commerce.plugins.payments import (
+    CancelPayment,
+    CapturePayment,
+    PaymentEvent,
+    PaymentSnapshot,
+    RefundPayment,
+    RefundSnapshot,
+    WebhookMessage,
+    reference_of,
+)
+from commerce.plugins.results import Ok, Refused, Result, Retryable, Unknown, Value
+from integrations.payments.sandbox_card.reading import (
+    ShapeError,
+    read_event,
+    read_payment,
+    read_refund,
+)
+from integrations.payments.sandbox_card.settings import SandboxSettings
+from integrations.payments.sandbox_card.wire import Heard, Said, Wire
+from integrations.payments.sandbox_card.wording import refused
+
+WEBHOOK_SECONDS = 300
+_SIGNATURE = "sandbox-signature"
+_NAME = re.compile(r"\w{1,80}", re.ASCII)
+
+
+class SandboxMoney:
+    """Status, capture, refund, cancel and webhooks over the wire."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._wire = Wire(environment)
+
+    def status(self, call: CallContext, handle: str) -> Result[PaymentSnapshot]:
+        """Ask how a payment stands, by the simulator's name or by our reference."""
+        reference = reference_of(handle)
+        if reference is None and not _NAME.fullmatch(handle):
+            return refused("not-found", call.locale)
+        if reference is None:
+            heard: Heard = self._wire.look(call, f"/payments/{quote(handle, safe='')}")
+        else:
+            heard = self._wire.look(call, "/payments", reference=str(reference))
+        result = self._payment(call, heard, handle=handle)
+        return Retryable("unusable-answer") if isinstance(result, Unknown) else result
+
+    def capture(self, call: CallContext, request: CapturePayment) -> Result[PaymentSnapshot]:
+        """Take an authorised amount."""
+        heard = self._wire.send(
+            call,
+            f"/payments/{quote(request.handle, safe='')}/capture",
+            {"amount": request.amount.amount_minor},
+            key=f"capture:{call.idempotency_key}",
+            handle=request.handle,
+        )
+        return self._payment(call, heard, handle=request.handle)
+
+    def refund(self, call: CallContext, request: RefundPayment) -> Result[RefundSnapshot]:
+        """Give money back."""
+        heard = self._wire.send(
+            call,
+            f"/payments/{quote(request.handle, safe='')}/refunds",
+            {"amount": request.amount.amount_minor, "reference": str(request.reference)},
+            key=f"refund:{call.idempotency_key}",
+            handle=request.handle,
+        )
+        currency = request.amount.currency
+        return _read(
+            heard, lambda said: Ok(read_refund(said.body, currency=currency)), request.handle
+        )
+
+    def cancel(self, call: CallContext, request: CancelPayment) -> Result[PaymentSnapshot]:
+        """Let go what is not captured."""
+        heard = self._wire.send(
+            call,
+            f"/payments/{quote(request.handle, safe='')}/cancel",
+            {},
+            key=f"cancel:{call.idempotency_key}",
+            handle=request.handle,
+        )
+        return self._payment(call, heard, handle=request.handle)
+
+    def read_webhook(
+        self, call: CallContext, message: WebhookMessage
+    ) -> Result[tuple[PaymentEvent, ...]]:
+        """Check the signature (HMAC-SHA256, 300 s) and read the one event of a message."""
+        key = call.settings_of(SandboxSettings).api_key.get_secret_value()
+        header = {name.lower(): value for name, value in message.headers.items()}.get(
+            _SIGNATURE, ""
+        )
+        if not _genuine(key, header, message.body, moment=call.now.timestamp()):
+            return refused("webhook-refused", call.locale)
+        try:
+            return Ok((read_event(json.loads(message.body), locale=call.locale),))
+        except ValueError:
+            return refused("webhook-refused", call.locale)
+
+    def _payment(self, call: CallContext, heard: Heard, *, handle: str) -> Result[PaymentSnapshot]:
+        return _read(heard, lambda said: Ok(read_payment(said.body, locale=call.locale)), handle)
+
+
+def _read(heard: Heard, read: Callable[[Said], Result[Value]], handle: str) -> Result[Value]:
+    match heard:
+        case Said():
+            try:
+                return read(heard)
+            except ShapeError:
+                return Unknown(handle, "unusable-answer")
+        case Refused() | Retryable() | Unknown():
+            return heard
+
+
+def _genuine(key: str, header: str, body: bytes, *, moment: float) -> bool:
+    parts = dict(part.partition("=")[::2] for part in header.split(","))
+    stamp = parts.get("t", "")
+    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:  # noqa: PLR2004 - a moment
+        return False
+    secret = hmac.new(key.encode(), b"sandbox webhooks", hashlib.sha256).hexdigest()
+    expected = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    fresh = abs(moment - int(stamp)) <= WEBHOOK_SECONDS
+    return hmac.compare_digest(expected.encode(), parts.get("v1", "").encode()) and fresh

@@ -1,0 +1,129 @@
+"""Reads the sandbox's JSON; what does not have the agreed shape is refused as a whole."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from commerce.plugins.payments import (
+    CardFacts,
+    PaymentEvent,
+    PaymentSnapshot,
+    RefundSnapshot,
+    RefundStage,
+    Stage,
+)
+from integrations.payments.sandbox_card.wording import spoken
+
+_STAGES = {
+    "requires_card": Stage.ACTION_REQUIRED,
+    "requires_confirmation": Stage.ACTION_REQUIRED,
+    "authorised": Stage.AUTHORISED,
+    "captured": Stage.CAPTURED,
+    "cancelled": Stage.CANCELLED,
+    "failed": Stage.FAILED,
+}
+
+
+class ShapeError(ValueError):
+    """An answer or a message does not have the agreed shape."""
+
+
+def read_payment(body: dict[str, Any], *, locale: str) -> PaymentSnapshot:
+    """Return the payment in `body`.
+
+    Raises:
+        ShapeError: it holds no payment.
+    """
+    try:
+        currency = _text(body["currency"])
+        return PaymentSnapshot(
+            handle=_text(body["id"]),
+            reference=UUID(body["reference"]),
+            currency=currency,
+            stage=_STAGES[body["status"]],
+            authorised_minor=_amount(body["authorised"]),
+            captured_minor=_amount(body["captured"]),
+            refunded_minor=_amount(body["refunded"]),
+            refunds=tuple(read_refund(each, currency=currency) for each in body["refunds"]),
+            card=_card(body["card"]),
+            detail=spoken(_plain(body["decline"]), locale),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise ShapeError from fault
+
+
+def read_refund(body: dict[str, Any], *, currency: str) -> RefundSnapshot:
+    """Return the refund in `body`.
+
+    Raises:
+        ShapeError: it holds no refund.
+    """
+    try:
+        return RefundSnapshot(
+            handle=_text(body["id"]),
+            reference=UUID(body["reference"]),
+            amount_minor=_amount(body["amount"]),
+            currency=currency,
+            stage=RefundStage.DONE,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise ShapeError from fault
+
+
+def read_event(body: Any, *, locale: str) -> PaymentEvent:
+    """Return the event in `body`.
+
+    Raises:
+        ShapeError: it holds no event.
+    """
+    try:
+        return PaymentEvent(
+            event_id=_text(body["id"]),
+            kind=_text(body["type"]),
+            payment=read_payment(body["payment"], locale=locale),
+            occurred_at=datetime.fromtimestamp(float(body["created"]), UTC),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as fault:
+        raise ShapeError from fault
+
+
+def page_address(body: dict[str, Any]) -> tuple[str, datetime | None]:
+    """Return where the payer goes, and until when.
+
+    Raises:
+        ShapeError: the payment has no page.
+    """
+    try:
+        expires = _amount(body["expires_at"])
+        return _text(body["page_url"]), datetime.fromtimestamp(expires, UTC) if expires else None
+    except (KeyError, TypeError, ValueError, OverflowError) as fault:
+        raise ShapeError from fault
+
+
+def _card(facts: dict[str, Any] | None) -> CardFacts | None:
+    if facts is None:
+        return None
+    return CardFacts(
+        brand=_plain(facts["brand"]),
+        last_four=_plain(facts["last_four"]),
+        entry=_plain(facts["entry"]),
+        authorisation_code=_plain(facts["authorisation_code"]),
+    )
+
+
+def _text(value: Any) -> str:
+    if not value:
+        raise ShapeError
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ShapeError
+    return value
+
+
+def _amount(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ShapeError
+    return value

@@ -1,0 +1,1 @@
+"""Card payments at the till through the card simulator's readers; no money moves."""

@@ -1,0 +1,13 @@
+"""Amounts as people read them."""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+_LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+
+
+def spoken_amount(minor: int, currency: str, language: str) -> str:
+    """Return `minor` units of `currency` as `language` writes them."""
+    major = Decimal(minor).scaleb(-get_currency_precision(currency))
+    return format_currency(major, currency, locale=_LOCALES[language])
