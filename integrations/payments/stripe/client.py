@@ -1,0 +1,45 @@
+"""The library's client for one call: the merchant's key, the deadline, no retries of its own.
+
+Whether to try again is the host's decision, so the library makes one HTTP request per call. The
+library can print request bodies at level DEBUG and writes a telemetry file to the home folder;
+both are switched off here for the whole process.
+"""
+
+import logging
+
+import requests
+import stripe
+
+from commerce.plugins.calls import CallContext
+from integrations.payments.stripe.settings import StripeSettings
+
+_CONNECT_SECONDS = 3.0
+_CONNECTIONS = 16
+
+
+def quieten() -> None:
+    """Keep payment data out of logs and telemetry out of the home folder."""
+    stripe.enable_telemetry = False
+    stripe.log = None
+    logging.getLogger("stripe").setLevel(logging.WARNING)
+
+
+def new_session() -> requests.Session:
+    """Return the pool of connections that all calls of this process share."""
+    session = requests.Session()
+    adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def client_for(call: CallContext, session: requests.Session) -> stripe.StripeClient:
+    """Return a client that speaks for the merchant of `call` until its deadline."""
+    settings = call.settings_of(StripeSettings)
+    timeout = (min(_CONNECT_SECONDS, call.seconds_left), call.seconds_left)
+    return stripe.StripeClient(
+        settings.secret_key.get_secret_value(),
+        base_addresses={"api": settings.address} if settings.address else None,
+        http_client=stripe.RequestsClient(timeout=timeout, session=session),
+        max_network_retries=0,
+    )
