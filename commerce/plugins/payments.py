@@ -51,11 +51,11 @@ class Stage(StrEnum):
 
     A capture outranks all else: a "failed" that arrives after it must not undo it. `FAILED` is
     said only when the payment cannot succeed any more; a declined card that the payer may replace
-    is `PENDING` with a detail.
+    is `ACTION_REQUIRED` with a detail.
     """
 
-    PENDING = "pending"
     ACTION_REQUIRED = "action_required"
+    PENDING = "pending"
     FAILED = "failed"
     AUTHORISED = "authorised"
     CANCELLED = "cancelled"
