@@ -1,0 +1,111 @@
+"""What follows a commit happens once: not before it, not twice, and in spite of a killed worker."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Durable
+from tests.support.durable_worker import parcel
+from tests.support.park import create_merchant
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def durable(database_url: str) -> Iterator[Durable]:
+    client = Durable(database_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@contextlib.contextmanager
+def worker(url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    (folder / "ready").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tests.support.durable_worker", url, str(folder)]
+    with subprocess.Popen(command, cwd=ROOT) as running:
+        try:
+            wait_until(lambda: (folder / "ready").exists() or running.poll() is not None)
+            yield running
+        finally:
+            running.terminate()
+
+
+def wait_until(true: Callable[[], bool], *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def notes(folder: Path) -> list[str]:
+    path = folder / "notes"
+    words = path.read_text(encoding="utf-8").split() if path.exists() else []
+    return [word for word in words if word != "tick"]
+
+
+def test_a_process_starts_once_when_its_transaction_commits(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        with database.transaction(Scope.park()) as session:
+            durable.enqueue(session, parcel, key="order-1", folder=str(tmp_path))
+    with worker(database_url, tmp_path):
+        wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
+        time.sleep(0.5)
+    assert notes(tmp_path) == ["packed", "sent"]
+
+
+def test_a_process_never_starts_when_its_transaction_rolls_back(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    with contextlib.suppress(ZeroDivisionError), database.transaction(Scope.park()) as session:
+        durable.enqueue(session, parcel, key="order-2", folder=str(tmp_path))
+        raise ZeroDivisionError
+    with database.transaction(Scope.park()) as session:
+        durable.enqueue(session, parcel, key="order-3", folder=str(tmp_path))
+    with worker(database_url, tmp_path):
+        wait_until(lambda: len(notes(tmp_path)) >= 2)
+        time.sleep(0.5)
+    assert notes(tmp_path) == ["packed", "sent"]
+
+
+def test_a_killed_worker_is_followed_by_one_that_resumes_after_the_last_step(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    (tmp_path / "die").touch()
+    with database.transaction(Scope.park()) as session:
+        durable.enqueue(session, parcel, key="order-4", folder=str(tmp_path))
+    with worker(database_url, tmp_path) as doomed:
+        wait_until(lambda: doomed.poll() is not None)
+    assert notes(tmp_path) == ["packed"]
+    with worker(database_url, tmp_path):
+        wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
+
+
+def test_a_merchants_own_transaction_may_start_a_process(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    merchant = create_merchant(database)
+    with database.transaction(Scope.merchant(merchant)) as session:
+        durable.enqueue(session, parcel, key="order-5", folder=str(tmp_path))
+    with worker(database_url, tmp_path):
+        wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
+
+
+def test_the_clock_starts_what_is_scheduled(database_url: str, tmp_path: Path) -> None:
+    with worker(database_url, tmp_path):
+        wait_until((tmp_path / "notes").exists)
+    assert "tick" in (tmp_path / "notes").read_text(encoding="utf-8")

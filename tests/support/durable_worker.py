@@ -1,0 +1,47 @@
+"""A worker of its own process for the durability tests: it writes down what its steps do."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from commerce.kernel.database import Database
+from commerce.kernel.durable import Work, Worker, process, scheduled
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
+
+
+def note(folder: str, word: str) -> None:
+    with Path(folder, "notes").open("a", encoding="utf-8") as file:
+        file.write(f"{word}\n")
+
+
+@process("test.parcel")
+def parcel(work: Work, *, folder: str) -> None:
+    work.step("pack", lambda: note(folder, "packed"))
+    if Path(folder, "die").exists():
+        Path(folder, "die").unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    work.step("send", lambda: note(folder, "sent"))
+
+
+@scheduled("test.clock", cron="* * * * * *")
+def clock(work: Work) -> None:
+    note(str(work.settings.var), "tick")
+
+
+def main(url: str, folder: str) -> None:
+    settings = read_settings({"QUAYSIDE_VAR": folder, "QUAYSIDE_SECRET": "s" * 32})
+    work = Work(database=Database(url), settings=settings, parts=Parts([]))
+    worker = Worker(work, [parcel, clock], executor="worker-1")
+    worker.start()
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
+    Path(folder, "ready").touch()
+    stopped.wait()
+    worker.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
