@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from commerce.park.errors import UnknownStaffError
 from commerce.park.models import ClerkPin, Membership, Merchant, StaffAccount
 from commerce.park.permissions import Role
 
@@ -44,6 +45,15 @@ _WORKPLACES = (
     .where(Membership.staff_id == bindparam("staff_id"), Membership.accepted_at.is_not(None))
     .order_by(Merchant.slug, Membership.role)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where and in which language a person is written to."""
+
+    name: str
+    email: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +119,19 @@ def list_workplaces(connection: Connection | Session, *, staff_id: UUID) -> tupl
             roles=(*roles, Role(row.role)),
         )
     return tuple(found.values())
+
+
+def find_contact(connection: Connection | Session, *, staff_id: UUID) -> Contact:
+    """Return how to write to a person. Needs the park's scope.
+
+    Raises:
+        UnknownStaffError: no such account.
+    """
+    row = connection.execute(
+        select(StaffAccount.name, StaffAccount.email, StaffAccount.language).where(
+            StaffAccount.id == staff_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownStaffError
+    return Contact(name=row.name, email=row.email, language=row.language)

@@ -1,0 +1,56 @@
+"""Accept an invitation to work at a merchant."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.park.errors import WeakPasswordError
+from commerce.park.password_rules import FreshPassword
+from commerce.park.service.members import accept_invitation, invitation_needs_password
+from commerce.web.access import public
+from commerce.web.faults import say
+from commerce.web.identity.pages import draw
+from commerce.web.services import services
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add these pages."""
+    pages.add_url_rule("/signin/invitation/<token>", view_func=show_invitation)
+    pages.add_url_rule("/signin/invitation/<token>", view_func=accept, methods=["POST"])
+
+
+@public
+def show_invitation(token: str) -> Response:
+    """Ask a new colleague for a password, one with an account for a click."""
+    return _page(needs_password=_needs_password(token))
+
+
+@public
+def accept(token: str) -> Response:
+    """Put the membership in force and ask to sign in."""
+    needs_password = _needs_password(token)
+    try:
+        password = FreshPassword(request.form.get("password", "")) if needs_password else None
+    except WeakPasswordError as error:
+        return _page(needs_password=True, error=say(error.template, error.params))
+    with services().database.transaction(Scope.park()) as session:
+        accept_invitation(session, token=token, password=password, now=utc_now())
+    return draw("sign_in.html", title=_("Sign in"), notice=_("Welcome. Sign in to begin."), next="")
+
+
+def _needs_password(token: str) -> bool:
+    with services().database.transaction(Scope.park()) as session:
+        return invitation_needs_password(session, token=token, now=utc_now())
+
+
+def _page(*, needs_password: bool, error: str = "") -> Response:
+    return draw(
+        "choose_password.html",
+        title=_("Accept the invitation"),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        error=error,
+        needs_password=needs_password,
+    )

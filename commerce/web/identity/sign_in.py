@@ -1,0 +1,183 @@
+"""Sign in, the second step, sign out, and the choice among one's desks."""
+
+from http import HTTPStatus
+from typing import cast
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext as _
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.park.queries.staff import list_workplaces
+from commerce.park.service.second_step import finish_second_step
+from commerce.park.service.sessions import OpenedSession, Stage, revoke_session
+from commerce.park.service.sign_in import begin_sign_in, check_password_of, finish_sign_in
+from commerce.web.access import public
+from commerce.web.identity.addresses import own_address
+from commerce.web.identity.cookies import give_session, take_session
+from commerce.web.identity.current import (
+    current_origin,
+    current_staff,
+    half_signed_in,
+    staff_here,
+)
+from commerce.web.identity.declaring import signed_in
+from commerce.web.identity.pages import draw
+from commerce.web.languages import COOKIE, LANGUAGES
+from commerce.web.services import services
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add these pages."""
+    pages.add_url_rule("/signin", view_func=show_sign_in)
+    pages.add_url_rule("/signin", view_func=sign_in, methods=["POST"])
+    pages.add_url_rule("/signin/second-step", view_func=show_second_step)
+    pages.add_url_rule("/signin/second-step", view_func=second_step, methods=["POST"])
+    pages.add_url_rule("/signout", view_func=sign_out, methods=["POST"])
+    pages.add_url_rule("/workplaces", view_func=workplaces)
+    pages.add_url_rule("/language/<code>", view_func=choose_language)
+
+
+@public
+def show_sign_in() -> Response:
+    """Ask for e-mail address and password, or go on when somebody is signed in."""
+    if current_staff() is not None:
+        return moved(next_page())
+    return _sign_in_page()
+
+
+@public
+def sign_in() -> Response:
+    """Check the password; the same answer for a wrong name, a wrong password and too many tries."""
+    database, origin, now = services().database, current_origin(), utc_now()
+    with database.transaction(Scope.park()) as session:
+        attempt = begin_sign_in(
+            session, email=request.form.get("email", ""), origin=origin, now=now
+        )
+    proof = check_password_of(attempt, request.form.get("password", ""))
+    with database.transaction(Scope.park()) as session:
+        opened = finish_sign_in(session, attempt=attempt, proof=proof, origin=origin, now=now)
+    if opened is None:
+        return _sign_in_page(
+            error=_(
+                "That did not fit, or there were too many tries. Check both, or wait a few minutes."
+            )
+        )
+    return entered(opened)
+
+
+@public
+def show_second_step() -> Response:
+    """Ask for the code of the app, or for a passkey."""
+    staff = half_signed_in()
+    return _second_step_page() if staff is not None else moved("/signin")
+
+
+@public
+def second_step() -> Response:
+    """Trade the half open session and a code for a full one."""
+    staff = half_signed_in()
+    if staff is None:
+        return moved("/signin")
+    with services().database.transaction(Scope.park()) as session:
+        outcome = finish_second_step(
+            session,
+            session_id=staff.session_id,
+            staff_id=staff.id,
+            code=request.form.get("code", ""),
+            vault=services().vault,
+            origin=current_origin(),
+            now=utc_now(),
+        )
+    if outcome.opened is None:
+        return _second_step_page(
+            error=_("This code does not fit, was used before, or there were too many tries.")
+        )
+    return entered(outcome.opened)
+
+
+@public
+def sign_out() -> Response:
+    """End the session on the server, then in the browser."""
+    staff = current_staff() or half_signed_in()
+    if staff is not None:
+        with services().database.transaction(Scope.park()) as session:
+            revoke_session(session, staff_id=staff.id, session_id=staff.session_id, now=utc_now())
+    response = moved("/signin")
+    take_session(response)
+    # Not "storage": the till keeps unsent sales there, and a sale outlives a session.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@signed_in
+def workplaces() -> Response:
+    """Show the desks that a person may open, or go to the only one."""
+    staff = staff_here()
+    with services().database.reading(Scope.park()) as connection:
+        places = list_workplaces(connection, staff_id=staff.id)
+    if len(places) == 1 and not staff.park_roles:
+        return moved(f"/desk/{places[0].slug}/")
+    return draw("workplaces.html", title=_("Where to?"), staff=staff, places=places)
+
+
+@public
+def choose_language(code: str) -> Response:
+    """Remember the language of pages whose address does not name one."""
+    response = moved(next_page("/signin"))
+    if code in LANGUAGES:
+        response.set_cookie(
+            COOKIE,
+            code,
+            max_age=_YEAR_SECONDS,
+            secure=services().settings.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def entered(opened: OpenedSession) -> Response:
+    """Answer with the new session's cookie and the page that comes next."""
+    onward = next_page()
+    if opened.stage is Stage.SECOND_STEP:
+        onward = f"/signin/second-step?next={quote(onward, safe='/')}"
+    response = moved(onward)
+    give_session(response, opened)
+    return response
+
+
+def next_page(otherwise: str = "/workplaces") -> str:
+    """Return the page of ours that the request wants to see next."""
+    return own_address(request.values.get("next"), otherwise=otherwise)
+
+
+def moved(target: str) -> Response:
+    """Send the browser on, with GET."""
+    return cast("Response", redirect(target, HTTPStatus.SEE_OTHER))
+
+
+def _sign_in_page(error: str = "") -> Response:
+    return draw(
+        "sign_in.html",
+        title=_("Sign in"),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        error=error,
+        email=request.form.get("email", ""),
+        next=next_page(),
+    )
+
+
+def _second_step_page(error: str = "") -> Response:
+    staff = half_signed_in()
+    return draw(
+        "second_step.html",
+        title=_("Second step"),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        error=error,
+        staff=staff,
+        next=next_page(),
+    )

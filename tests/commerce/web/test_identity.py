@@ -1,0 +1,510 @@
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pyotp
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Durable
+from commerce.park.permissions import ApiScope, Role
+from commerce.park.queries.security_log import list_security_events, security_log_faults
+from commerce.park.service.accounts import disable_account
+from commerce.park.service.api_keys import issue_api_key, revoke_api_key
+from commerce.park.service.members import invite_member, withdraw_role
+from commerce.park.service.second_step import begin_totp, confirm_totp
+from commerce.web.identity.addresses import own_address
+from tests.support.authenticator import Authenticator
+from tests.support.identity import House, build_house
+from tests.support.park import PASSWORD, create_merchant, create_staff
+
+LIN = "lin@porcelain.example"
+LATER = timedelta(minutes=11)
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    database, durable = Database(database_url), Durable(database_url)
+    yield build_house(database, durable, tmp_path, public_url="http://localhost:8000")
+    durable.close()
+    database.close()
+
+
+@pytest.fixture
+def safe_house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    database, durable = Database(database_url), Durable(database_url)
+    yield build_house(database, durable, tmp_path, public_url="https://park.example")
+    durable.close()
+    database.close()
+
+
+def sign_in(browser: FlaskClient, *, email: str = LIN, password: str = PASSWORD, **more: str):  # noqa: ANN201 - werkzeug's TestResponse
+    return browser.post("/signin", data={"email": email, "password": password, **more})
+
+
+def session_of(browser: FlaskClient) -> str:
+    cookie = browser.get_cookie("quayside-staff")
+    assert cookie is not None
+    return cookie.value
+
+
+def test_the_right_password_opens_the_only_desk(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    create_staff(house.database, role=Role.OWNER, merchant_id=merchant_id)
+    browser = house.browser()
+    assert sign_in(browser).location == "/workplaces"
+    assert browser.get("/workplaces").location == "/desk/tea/"
+    assert browser.get("/desk/tea/").text == f"Tea {merchant_id}"
+    assert browser.get("/own").text == "own"
+
+
+def test_wrong_name_wrong_password_and_too_many_tries_look_the_same(house: House) -> None:
+    create_staff(house.database)
+    browser = house.browser()
+    answers = [
+        sign_in(browser, password="not the password"),
+        sign_in(browser, email="lim@porcelain.example", password="not the password"),
+    ]
+    for _ in range(6):
+        answers.append(sign_in(browser, password="not the password"))  # noqa: PERF401 - one by one
+    answers.append(sign_in(browser))
+
+    def body(text: str) -> str:
+        return re.sub(r"nonce(=\"|-)[\w-]+|li[nm]@", "", text)
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert len({body(answer.text) for answer in answers}) == 1
+    assert "not the password" not in answers[0].text
+    assert LIN in answers[0].text, "what was typed is kept"
+
+
+def test_a_session_planted_before_sign_in_is_worth_nothing_after_it(house: House) -> None:
+    create_staff(house.database)
+    browser = house.browser()
+    browser.set_cookie("quayside-staff", "planted-by-an-attacker")
+    sign_in(browser)
+    assert session_of(browser) != "planted-by-an-attacker"
+    attacker = house.browser()
+    attacker.set_cookie("quayside-staff", "planted-by-an-attacker")
+    assert attacker.get("/own").status_code == 303
+
+
+def test_each_sign_in_has_a_token_of_its_own(house: House) -> None:
+    create_staff(house.database)
+    assert session_of(house.signed_in()) != session_of(house.signed_in())
+
+
+def test_signing_out_ends_the_session_on_the_server_but_keeps_the_tills_sales(
+    house: House,
+) -> None:
+    create_staff(house.database)
+    browser = house.signed_in()
+    thief = house.browser()
+    thief.set_cookie("quayside-staff", session_of(browser))
+    assert thief.get("/own").status_code == 200
+    answer = browser.post("/signout")
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert browser.get_cookie("quayside-staff") is None
+    assert thief.get("/own").status_code == 303
+
+
+def test_cookies_on_https_are_host_bound_secure_and_out_of_scripts_reach(
+    safe_house: House,
+) -> None:
+    create_staff(safe_house.database)
+    browser = safe_house.browser()
+    answer = sign_in(browser)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {
+        "__Host-quayside-staff",
+        "__Host-quayside-device",
+    }
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+
+
+def test_a_page_for_everybody_sets_no_cookie_and_does_not_vary_by_it(house: House) -> None:
+    answer = house.browser().get("/front")
+    assert answer.text == "front"
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_who_is_not_signed_in_is_asked_and_comes_back_to_the_page(house: House) -> None:
+    create_staff(house.database, role=Role.CLERK, merchant_id=create_merchant(house.database))
+    browser = house.browser()
+    asked = browser.get("/desk/porcelain-road/?page=2")
+    assert asked.location == "/signin?next=/desk/porcelain-road/%3Fpage%3D2"
+    shown = browser.get(asked.location)
+    assert 'value="/desk/porcelain-road/?page=2"' in shown.text
+    assert sign_in(browser, next="/desk/porcelain-road/?page=2").location == (
+        "/desk/porcelain-road/?page=2"
+    )
+    assert house.browser().post("/own").status_code == 401
+    fragment = house.browser().get("/own", headers={"HX-Request": "true"})
+    assert fragment.headers["HX-Redirect"] == "/signin?next=/own"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)",
+     "/a\nb", "\t//evil.example", "/ok\\..", "", "evil.example", "http:/evil.example"],
+)  # fmt: skip
+def test_nobody_is_sent_to_another_site(text: str) -> None:
+    assert own_address(text, otherwise="/workplaces") == "/workplaces"
+
+
+@pytest.mark.parametrize("text", ["/", "/desk/tea/", "/desk/tea/?q=%E8%8C%B6&page=2"])
+def test_our_own_pages_are_fine(text: str) -> None:
+    assert own_address(text, otherwise="/x") == text
+
+
+def test_another_merchants_desk_looks_as_if_it_did_not_exist(house: House) -> None:
+    tea = create_merchant(house.database, slug="tea")
+    create_merchant(house.database, slug="silk")
+    create_staff(house.database, role=Role.OWNER, merchant_id=tea)
+    browser = house.signed_in()
+    other, none = browser.get("/desk/silk/"), browser.get("/desk/none/")
+    assert (other.status_code, none.status_code) == (404, 404)
+
+    def body(text: str) -> str:
+        return re.sub(r"nonce=\"[\w-]+|<code>\w+|silk|none", "", text)
+
+    assert body(other.text) == body(none.text)
+
+
+def test_a_role_that_lacks_the_permission_is_refused_and_noted(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    create_staff(house.database, role=Role.CLERK, merchant_id=merchant_id)
+    browser = house.signed_in()
+    assert browser.get("/desk/tea/").status_code == 200
+    assert browser.get("/desk/tea/payout").status_code == 403
+    assert browser.get("/park/").status_code == 403
+    with house.database.reading(Scope.merchant(merchant_id)) as connection:
+        latest = list_security_events(connection, merchant_id=merchant_id)[0]
+    assert (latest.action, latest.facts) == ("access-denied", {"permission": "settings.manage"})
+    with house.database.reading(Scope.park()) as connection:
+        assert security_log_faults(connection) == ()
+
+
+def test_park_staff_see_the_park_and_no_desk(house: House) -> None:
+    create_merchant(house.database, slug="tea")
+    create_staff(house.database, role=Role.SUPERVISION_OFFICER)
+    browser = house.signed_in()
+    assert browser.get("/park/").text == "park"
+    assert browser.get("/desk/tea/").status_code == 404
+
+
+def test_a_role_taken_and_an_account_disabled_hold_from_the_next_request(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    create_staff(
+        house.database, email="owner@tea.example", role=Role.OWNER, merchant_id=merchant_id
+    )
+    with house.database.transaction(Scope.park()) as session:
+        invited = invite_member(
+            session,
+            merchant_id=merchant_id,
+            email="new@tea.example",
+            name="New",
+            role=Role.CLERK,
+            invited_by=None,
+            now=utc_now(),
+        )
+    house.browser().post(f"/signin/invitation/{invited.token}", data={"password": PASSWORD})
+    browser = house.signed_in("new@tea.example")
+    assert browser.get("/desk/tea/").status_code == 200
+    with house.database.transaction(Scope.park()) as session:
+        withdraw_role(
+            session,
+            merchant_id=merchant_id,
+            membership_id=invited.membership_id,
+            actor_id=None,
+        )
+    assert browser.get("/desk/tea/").status_code == 404
+    with house.database.transaction(Scope.park()) as session:
+        disable_account(
+            session, staff_id=invited.staff_id, actor_id=invited.staff_id, now=utc_now()
+        )
+    assert browser.get("/own").status_code == 303
+
+
+def test_an_invitation_asks_a_new_colleague_for_a_good_password(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    with house.database.transaction(Scope.park()) as session:
+        invited = invite_member(
+            session,
+            merchant_id=merchant_id,
+            email=LIN,
+            name="Lin",
+            role=Role.CLERK,
+            invited_by=None,
+            now=utc_now(),
+        )
+    browser, address = house.browser(), f"/signin/invitation/{invited.token}"
+    shown = browser.get(address)
+    assert 'name="password"' in shown.text
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert browser.post(address, data={"password": "password1"}).status_code == 422
+    assert "Welcome" in browser.post(address, data={"password": PASSWORD}).text
+    assert browser.get(address).status_code == 410
+    assert sign_in(browser).status_code == 303
+
+
+def test_what_declares_nothing_or_has_no_gate_is_closed(house: House) -> None:
+    create_staff(house.database, role=Role.PARK_OPERATOR)
+    browser = house.signed_in()
+    assert browser.get("/undeclared").status_code == 403
+    assert browser.get("/till/sale").status_code == 403
+    assert browser.get("/no-such-page").status_code == 404
+
+
+def test_every_view_of_identity_declares_what_it_demands(house: House) -> None:
+    views = {
+        name: view
+        for name, view in house.app.view_functions.items()
+        if name.startswith("identity.")
+    }
+    assert len(views) > 20
+    assert [name for name, view in views.items() if not hasattr(view, "access")] == []
+    guarded = {name for name, view in views.items() if view.access.kind == "staff"}
+    assert {"identity.overview", "identity.new_password", "identity.add_passkey"} <= guarded
+
+
+def test_a_sensitive_page_asks_for_the_password_again_after_ten_minutes(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    create_staff(house.database, role=Role.OWNER, merchant_id=merchant_id)
+    browser = house.signed_in()
+    assert browser.get("/desk/tea/payout").text == "payout"
+    with time_machine.travel(utc_now() + LATER, tick=True):
+        asked = browser.get("/desk/tea/payout")
+        assert asked.location == "/security/confirm?next=/desk/tea/payout"
+        before = session_of(browser)
+        wrong = browser.post("/security/confirm", data={"password": "not the password"})
+        assert wrong.status_code == 422
+        right = browser.post(
+            "/security/confirm", data={"password": PASSWORD, "next": "/desk/tea/payout"}
+        )
+        assert right.location == "/desk/tea/payout"
+        assert session_of(browser) != before
+        assert browser.get("/desk/tea/payout").text == "payout"
+        old = house.browser()
+        old.set_cookie("quayside-staff", before)
+        assert old.get("/own").status_code == 303
+
+
+def add_app(house: House, staff_id: UUID, now: datetime) -> tuple[pyotp.TOTP, tuple[str, ...]]:
+    with house.database.transaction(Scope.park()) as session:
+        seed = begin_totp(session, staff_id=staff_id, vault=house.vault, issuer="Quayside", now=now)
+        app = pyotp.TOTP(seed.secret)
+        codes = confirm_totp(
+            session, staff_id=staff_id, code=app.at(now), vault=house.vault, now=now
+        )
+    return app, codes
+
+
+def test_with_an_app_the_password_alone_opens_nothing(house: House) -> None:
+    staff_id = create_staff(house.database)
+    app, _codes = add_app(house, staff_id, utc_now() - timedelta(minutes=5))
+    browser = house.browser()
+    assert sign_in(browser, next="/own").location == "/signin/second-step?next=/own"
+    assert browser.get("/own").status_code == 303
+    half = session_of(browser)
+    assert 'name="code"' in browser.get("/signin/second-step").text
+    assert browser.post("/signin/second-step", data={"code": "12"}).status_code == 422
+    code = app.now()
+    done = browser.post("/signin/second-step", data={"code": code, "next": "/own"})
+    assert done.location == "/own"
+    assert browser.get("/own").text == "own"
+    assert session_of(browser) != half
+    again = house.browser()
+    sign_in(again)
+    assert again.post("/signin/second-step", data={"code": code}).status_code == 422
+
+
+def test_a_half_open_session_is_over_after_ten_minutes(house: House) -> None:
+    staff_id = create_staff(house.database)
+    _app, codes = add_app(house, staff_id, utc_now() - timedelta(minutes=5))
+    browser = house.browser()
+    sign_in(browser)
+    with time_machine.travel(utc_now() + LATER, tick=True):
+        late = browser.post("/signin/second-step", data={"code": codes[0]})
+        assert late.location == "/signin"
+
+
+def test_setting_up_an_app_shows_a_picture_then_ten_codes_and_writes_a_notice(
+    house: House,
+) -> None:
+    create_staff(house.database, role=Role.OWNER, merchant_id=create_merchant(house.database))
+    browser = house.signed_in()
+    shown = browser.post("/security/app")
+    assert "<svg" in shown.text
+    assert "style=" not in shown.text
+    found = re.search(r"<code>([A-Z2-7 ]{20,})</code>", shown.text)
+    assert found is not None
+    code = pyotp.TOTP(found[1].replace(" ", "")).now()
+    assert browser.post("/security/app/confirm", data={"code": "000000"}).status_code == 422
+    done = browser.post("/security/app/confirm", data={"code": code})
+    assert len(re.findall(r"<code>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}</code>", done.text)) == 10
+    assert "Make new recovery codes" in browser.get("/security").text
+    assert [letter.template for letter in house.letters] == ["staff-changed"]
+
+
+def test_a_passkey_is_added_and_signs_in_by_itself(house: House) -> None:
+    create_staff(house.database)
+    browser, device = house.signed_in(), Authenticator()
+    asked = browser.post("/security/passkeys/options").get_json()
+    done = browser.post(
+        "/security/passkeys",
+        json={
+            "ceremony": asked["ceremony"],
+            "answer": device.register(asked["publicKey"]),
+            "name": "Telephone",
+        },
+    )
+    assert done.get_json() == {"next": "/security"}
+    assert "Telephone" in browser.get("/security").text
+    fresh = house.browser()
+    asked = fresh.post("/signin/passkey/options").get_json()
+    answer = {"ceremony": asked["ceremony"], "answer": device.sign(asked["publicKey"])}
+    done = fresh.post("/signin/passkey?next=/own", json=answer)
+    assert done.get_json() == {"next": "/own"}
+    assert fresh.get("/own").text == "own"
+    assert house.browser().post("/signin/passkey", json=answer).status_code == 422
+    assert house.browser().post("/signin/passkey", json=["x"]).status_code == 422
+
+
+def test_a_forgotten_password_is_answered_alike_and_mailed_only_to_its_owner(
+    house: House,
+) -> None:
+    create_staff(house.database)
+    browser = house.browser()
+    known = browser.post("/signin/forgotten", data={"email": "LIN@porcelain.example"})
+    unknown = browser.post("/signin/forgotten", data={"email": "nobody@porcelain.example"})
+
+    def body(text: str) -> str:
+        return re.sub(r"nonce=\"[\w-]+", "", text)
+
+    assert (known.status_code, body(known.text)) == (unknown.status_code, body(unknown.text))
+    (letter,) = house.letters
+    assert letter.recipient == LIN
+    link = re.search(r"http://localhost:8000(/signin/reset/\S+)", letter.text)
+    assert link is not None
+    assert link[1] not in repr(letter)
+    new = "another long sentence"
+    assert browser.get(link[1]).status_code == 200
+    assert browser.post(link[1], data={"password": "short"}).status_code == 422
+    assert "new password is set" in browser.post(link[1], data={"password": new}).text
+    assert browser.post(link[1], data={"password": new}).status_code == 410
+    assert sign_in(browser, password=new).status_code == 303
+    assert [letter.template for letter in house.letters] == ["staff-reset", "staff-changed"]
+
+
+def test_nobody_fills_a_strangers_mailbox(house: House) -> None:
+    create_staff(house.database)
+    for _ in range(6):
+        house.browser().post("/signin/forgotten", data={"email": LIN})
+    assert len(house.letters) == 3
+
+
+def test_a_new_password_throws_out_the_other_browsers(house: House) -> None:
+    create_staff(house.database)
+    mine, other = house.signed_in(), house.signed_in()
+    assert mine.post("/security/password", data={"password": "LinYue-1987"}).status_code == 422
+    mine.post("/security/password", data={"password": "another long sentence"})
+    assert mine.get("/own").status_code == 200
+    assert other.get("/own").status_code == 303
+
+
+def test_a_lost_device_is_signed_out_from_another(house: House) -> None:
+    create_staff(house.database)
+    lost = house.signed_in()
+    lost.get("/own")
+    mine = house.signed_in()
+    shown = mine.get("/security").text
+    (address,) = re.findall(r'action="(/security/devices/[0-9a-f-]+)"', shown)
+    assert mine.post(address).location == "/security"
+    assert lost.get("/own").status_code == 303
+    assert mine.get("/own").status_code == 200
+
+
+def test_an_api_key_opens_its_own_merchant_and_its_scopes_alone(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    now = utc_now()
+
+    def issue(scope: ApiScope) -> tuple[UUID, str]:
+        with house.database.transaction(Scope.merchant(merchant_id)) as session:
+            key = issue_api_key(
+                session,
+                merchant_id=merchant_id,
+                name=scope.value,
+                scopes=[scope],
+                expires_at=now + timedelta(days=30),
+                created_by=None,
+                now=now,
+            )
+        return key.id, key.text
+
+    client = house.app.test_client()
+
+    def call(text: str) -> tuple[int, dict[str, object]]:
+        answer = client.get("/api/v1/stock", headers={"Authorization": f"Bearer {text}"})
+        return answer.status_code, json.loads(answer.text)
+
+    key_id, right = issue(ApiScope.READ_STOCK)
+    assert call(right) == (200, {"merchant": str(merchant_id)})
+    status, problem = call(issue(ApiScope.SHOP)[1])
+    assert (status, problem["type"]) == (403, "/api/problems/missing-scope")
+    assert call("quay_nonsense")[0] == 401
+    missing = client.get("/api/v1/stock")
+    assert missing.status_code == 401
+    assert missing.headers["WWW-Authenticate"] == "Bearer"
+    assert missing.content_type == "application/problem+json"
+    with house.database.transaction(Scope.merchant(merchant_id)) as session:
+        revoke_api_key(
+            session, merchant_id=merchant_id, key_id=key_id, actor_id=None, now=utc_now()
+        )
+    assert call(right)[0] == 401
+
+
+def test_a_staff_cookie_is_no_api_key(house: House) -> None:
+    create_staff(house.database, role=Role.OWNER, merchant_id=create_merchant(house.database))
+    assert house.signed_in().get("/api/v1/stock").status_code == 401
+
+
+def test_a_known_device_gets_in_while_strangers_guess(house: House) -> None:
+    create_staff(house.database)
+    mine = house.signed_in()
+    mine.post("/signout")
+    for turn in range(6):
+        stranger = house.browser(address=f"198.51.100.{turn}")
+        sign_in(stranger, password="not the password")
+    forged = house.browser(address="198.51.100.9")
+    device = mine.get_cookie("quayside-device")
+    assert device is not None
+    forged.set_cookie("quayside-device", device.value[:33] + "0" * 64)
+    assert sign_in(forged).status_code == 422
+    assert sign_in(mine).status_code == 303
+
+
+def test_another_sites_form_cannot_sign_anybody_in_or_out(house: House) -> None:
+    create_staff(house.database)
+    browser = house.signed_in()
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/signout", headers=elsewhere).status_code == 403
+    assert browser.get("/own").status_code == 200
+    login = {"email": LIN, "password": PASSWORD}
+    assert house.browser().post("/signin", data=login, headers=elsewhere).status_code == 403
+
+
+def test_the_pages_speak_chinese_when_asked_to(house: House) -> None:
+    browser = house.browser()
+    assert "<h1>登录</h1>" in browser.get("/signin", headers={"Accept-Language": "zh-CN"}).text
+    assert browser.get("/language/zh?next=/signin").location == "/signin"
+    assert "<h1>登录</h1>" in browser.get("/signin").text
