@@ -57,13 +57,15 @@ class PriceRow(TenantTable):
 
     __tablename__ = "price"
     __table_args__ = (
-        # The variant comes first: a page asks for the prices of its variants, over all lists.
+        # Two orders of one key: a page asks for its variants over all lists, an import for one list.
+        # Each holds all three columns, so that no plan, however little it knows of a table that was
+        # just filled, reads a whole list per variant.
         UniqueConstraint("merchant_id", "variant_id", "price_list_id"),
         tenant_reference("price_list_id", "price_list", ondelete="CASCADE"),
         tenant_reference("variant_id", "variant", ondelete="CASCADE"),
         CheckConstraint("amount_minor >= 0", name="amount"),
         CheckConstraint("compare_at_minor > amount_minor", name="compare_at"),
-        Index("ix_price_price_list_id", "merchant_id", "price_list_id"),
+        Index("ix_price_list_variant", "merchant_id", "price_list_id", "variant_id"),
     )
 
     price_list_id: Mapped[UUID]

@@ -42,16 +42,12 @@ def prices_for(
         {"variants": list(variant_ids), "currency": currency, "channel": str(channel), "at": at},
     )
     return {
-        row.variant_id: Price(
-            variant_id=row.variant_id,
-            amount=Money(row.amount_minor, currency),
-            compare_at=_money(row.compare_at_minor, currency),
-            includes_tax=row.includes_tax,
-            price_list_id=row.price_list_id,
+        variant_id: Price(
+            variant_id=variant_id,
+            amount=Money(amount_minor, currency),
+            compare_at=None if compare_at_minor is None else Money(compare_at_minor, currency),
+            includes_tax=includes_tax,
+            price_list_id=price_list_id,
         )
-        for row in rows
+        for variant_id, amount_minor, compare_at_minor, includes_tax, price_list_id in rows
     }
-
-
-def _money(amount_minor: int | None, currency: str) -> Money | None:
-    return None if amount_minor is None else Money(amount_minor, currency)
