@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -28,7 +29,7 @@ def _stay_on_this_machine() -> Iterator[None]:
 def postgres_server() -> Iterator[TestServer]:
     """The PostgreSQL of this test run, shared by all pytest-xdist workers."""
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
     server = server_of_run(run, os.getppid() if is_worker else os.getpid())
     yield server
     server.close()
