@@ -24,9 +24,12 @@ BEGIN
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
     END IF;
-    IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
+    -- Whoever makes a role may hand it out but not act as it (PostgreSQL 16 on), so it is granted
+    -- in any case; where somebody else made the role, that has been done by them.
+    BEGIN
       EXECUTE format('GRANT %I TO %I', wanted, current_user);
-    END IF;
+    EXCEPTION WHEN insufficient_privilege THEN NULL;
+    END;
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', wanted);
   END LOOP;
 END $$

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commerce.kernel.database import Scope
-from commerce.web import faults, formats, headers, languages, origin
+from commerce.web import faults, formats, headers, identity, languages, origin
 from commerce.web.access import public
 from commerce.web.assets import with_static
 from commerce.web.services import Services, attach, services
@@ -60,6 +60,7 @@ def new_application(given: Services) -> Application:
     formats.install(app)
     headers.install(app)
     faults.install(app)
+    identity.install(app)
     app.add_url_rule("/healthz", view_func=health)
     app.outer = _outer(app, given)
     return app
