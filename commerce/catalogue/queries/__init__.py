@@ -4,11 +4,17 @@ from commerce.catalogue.queries.cards import SORTS, Sort, cards_by_ids, list_pro
 from commerce.catalogue.queries.categories import category_tree
 from commerce.catalogue.queries.customs import CustomsFacts, customs_facts, tariff_codes
 from commerce.catalogue.queries.filters import facets
-from commerce.catalogue.queries.media import WaitingPicture, pictures_of, waiting_pictures
+from commerce.catalogue.queries.media import (
+    WaitingPicture,
+    pictures_of,
+    pictures_of_products,
+    waiting_pictures,
+)
 from commerce.catalogue.queries.page import product_by_handle, product_preview
 from commerce.catalogue.queries.sheets import (
     every_product_sheet,
     product_for_edit,
+    product_ids_by_gtin,
     product_ids_by_handle,
     product_ids_by_sku,
     product_sheets,
@@ -34,8 +40,10 @@ __all__ = [
     "find_variant_by_code",
     "list_products",
     "pictures_of",
+    "pictures_of_products",
     "product_by_handle",
     "product_for_edit",
+    "product_ids_by_gtin",
     "product_ids_by_handle",
     "product_ids_by_sku",
     "product_preview",

@@ -1,5 +1,6 @@
 """Pictures in every state: the desk's gallery and the worker's pile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,11 @@ from commerce.catalogue.records import Picture
 _OF_PRODUCT = text("""
 SELECT to_jsonb(m) AS picture FROM media m
 WHERE m.product_id = :product ORDER BY m.position, m.id
+""")
+
+_OF_PRODUCTS = text("""
+SELECT m.product_id, to_jsonb(m) AS picture FROM media m
+WHERE m.product_id = ANY(:products) ORDER BY m.product_id, m.position, m.id
 """)
 
 _WAITING = text("""
@@ -32,6 +38,17 @@ def pictures_of(connection: Connection, *, product_id: UUID, locale: str) -> tup
     """Return all pictures of a product in their order, refused and waiting ones too."""
     rows = connection.execute(_OF_PRODUCT, {"product": product_id})
     return tuple(shown_picture(row.picture, locale) for row in rows)
+
+
+def pictures_of_products(
+    connection: Connection, *, product_ids: Sequence[UUID], locale: str
+) -> dict[UUID, tuple[Picture, ...]]:
+    """Return all pictures of each of these products that has any, in their order."""
+    found: dict[UUID, tuple[Picture, ...]] = {}
+    for row in connection.execute(_OF_PRODUCTS, {"products": list(product_ids)}):
+        picture = shown_picture(row.picture, locale)
+        found[row.product_id] = (*found.get(row.product_id, ()), picture)
+    return found
 
 
 def waiting_pictures(connection: Connection, *, limit: int = 50) -> list[WaitingPicture]:

@@ -48,6 +48,10 @@ _IDS_BY_SKU = text("""
 SELECT sku, product_id FROM variant WHERE sku = ANY(:skus) AND retired_at IS NULL
 """)
 
+_IDS_BY_GTIN = text("""
+SELECT gtin, product_id FROM variant WHERE gtin = ANY(:gtins) AND retired_at IS NULL
+""")
+
 _BEFORE_ALL = UUID(int=0)
 
 
@@ -90,6 +94,12 @@ def product_ids_by_sku(connection: Connection, *, skus: Sequence[str]) -> dict[s
     """Return which of these SKUs are in use, with the ids of their products."""
     rows = connection.execute(_IDS_BY_SKU, {"skus": list(skus)})
     return {row.sku: row.product_id for row in rows}
+
+
+def product_ids_by_gtin(connection: Connection, *, gtins: Sequence[str]) -> dict[str, UUID]:
+    """Return which of these barcodes are in use, with the ids of their products."""
+    rows = connection.execute(_IDS_BY_GTIN, {"gtins": list(gtins)})
+    return {row.gtin: row.product_id for row in rows}
 
 
 def words_of(stored: Mapping[str, Any]) -> Words:

@@ -1,0 +1,60 @@
+"""What an import refuses as a whole; faults of single rows are problems, not errors."""
+
+from commerce.kernel.errors import CommerceError, NotFoundError
+
+
+class UnreadableFileError(CommerceError):
+    """The file is no table that can be read."""
+
+    code = "unreadable-file"
+    template = "This file cannot be read. Save it as CSV (UTF-8) and try again."
+
+
+class BrokenTableError(UnreadableFileError):
+    """The CSV is malformed from some row on."""
+
+    code = "broken-table"
+    template = (
+        "From row %(row)s on the file cannot be read: %(reason)s. "
+        "A quotation mark is probably missing; save the file again from your spreadsheet."
+    )
+
+
+class FileTooLargeError(CommerceError):
+    """The file has more bytes, rows, columns or text in a cell than an import takes."""
+
+    code = "file-too-large"
+    status = 413
+    template = "The file is too large: at most %(most)s %(unit)s. Split it and import the parts."
+
+
+class UnknownDialectError(CommerceError):
+    """The first row names no columns that we know."""
+
+    code = "unknown-columns"
+    template = (
+        "The first row does not name the columns of a Shopify or WooCommerce product file. "
+        "Missing: %(missing)s."
+    )
+
+
+class RepeatedColumnError(CommerceError):
+    """Two columns have the same name, so it is unclear which one counts."""
+
+    code = "repeated-column"
+    template = "The column “%(column)s” is there twice. Remove one of them."
+
+
+class ImportNotFoundError(NotFoundError):
+    """There is no such import."""
+
+    code = "import-not-found"
+    template = "This import is not in the list."
+
+
+class ImportNotUndoableError(CommerceError):
+    """The import is still running, or was undone before."""
+
+    code = "import-not-undoable"
+    status = 409
+    template = "This import cannot be undone: it is %(state)s."

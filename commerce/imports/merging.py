@@ -1,0 +1,244 @@
+"""What a product becomes when a file's contents meet what the shop has. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from commerce.catalogue.facets import option_key
+from commerce.catalogue.records import (
+    Kind,
+    Names,
+    Option,
+    OptionValue,
+    ProductSheet,
+    VariantSheet,
+    Words,
+)
+from commerce.imports.contents import Absent, FileProduct, FileVariant, given_or
+from commerce.imports.dialects.names import handle_from
+
+EXEMPT, STANDARD = "exempt", "standard"
+Placed = Callable[[Sequence[str]], str]
+"""Gives the path of the category with these names, from the top down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The sheet that would be kept, and the variant that each row of the file speaks of."""
+
+    sheet: ProductSheet
+    variant_of_row: Mapping[int, UUID]
+
+
+def merged(
+    draft: FileProduct, known: ProductSheet | None, *, locale: str, placed: Placed
+) -> Merged:
+    """Return the product that follows from a file and what the shop has.
+
+    Absent columns keep what there is, blank ones empty it. Variants that the file does not mention
+    stay while their choices still exist. Names and options keep their other languages.
+    """
+    options = _options(draft, known, locale)
+    variants, rows = _Variants(draft, known, options).merged()
+    sheet = ProductSheet(
+        handle=draft.handle,
+        words={},
+        variants=variants,
+        options=_in_use(options, variants),
+    )
+    if known is not None:
+        sheet = replace(known, variants=sheet.variants, options=sheet.options, handle=known.handle)
+    sheet = replace(
+        sheet,
+        words=_words(draft, known, locale),
+        kind=_kind(draft, known, variants),
+        status=given_or(draft.status, sheet.status),
+        vendor=given_or(draft.vendor, sheet.vendor),
+        product_type=given_or(draft.product_type, sheet.product_type),
+        tags=given_or(draft.tags, sheet.tags),
+        tax_class=_tax_class(draft, sheet.tax_class),
+        categories=_categories(draft, sheet.categories, placed),
+        commodity_code=given_or(draft.commodity_code, sheet.commodity_code),
+        customs_names=_customs_names(draft, sheet.customs_names, locale),
+    )
+    return Merged(sheet, rows)
+
+
+def _words(draft: FileProduct, known: ProductSheet | None, locale: str) -> Mapping[str, Words]:
+    words = dict(known.words) if known else {}
+    here = words.get(locale)
+    name = given_or(draft.name, "") or (here.name if here else "")
+    if not name and words:
+        # The file says nothing in a language in which the product is not written.
+        return words
+    before = here or Words(name=name)
+    words[locale] = replace(
+        before,
+        name=name,
+        subtitle=given_or(draft.subtitle, before.subtitle),
+        story_html=given_or(draft.story_html, before.story_html),
+        specification=given_or(draft.specification, before.specification),
+        seo_title=given_or(draft.seo_title, before.seo_title),
+        seo_description=given_or(draft.seo_description, before.seo_description),
+    )
+    return words
+
+
+def _kind(draft: FileProduct, known: ProductSheet | None, variants: Sequence[VariantSheet]) -> Kind:
+    shipped = known is not None or any(variant.requires_shipping for variant in variants)
+    otherwise: Kind = known.kind if known else "physical" if shipped else "service"
+    return given_or(draft.kind, otherwise)
+
+
+def _tax_class(draft: FileProduct, before: str) -> str:
+    if isinstance(draft.taxable, Absent):
+        return before
+    if not draft.taxable:
+        return EXEMPT
+    return STANDARD if before == EXEMPT else before
+
+
+def _categories(draft: FileProduct, before: tuple[str, ...], placed: Placed) -> tuple[str, ...]:
+    if not isinstance(draft.categories, Absent):
+        return tuple(dict.fromkeys(placed(names) for names in draft.categories))
+    if isinstance(draft.home_category, Absent):
+        return before
+    if not draft.home_category:
+        return ()
+    home = placed(draft.home_category)
+    return before if before[:1] == (home,) else tuple(dict.fromkeys((home, *before[1:])))
+
+
+def _customs_names(draft: FileProduct, before: Names, locale: str) -> Names:
+    if isinstance(draft.customs_name, Absent):
+        return before
+    kept = {each: name for each, name in before.items() if each != locale}
+    return kept | {locale: draft.customs_name} if draft.customs_name else kept
+
+
+def _options(draft: FileProduct, known: ProductSheet | None, locale: str) -> tuple[Option, ...]:
+    """Return the options of the file, with all values it uses behind those the shop knows."""
+    before = known.options if known else ()
+    if isinstance(draft.option_names, Absent):
+        return before
+    options: list[Option] = []
+    for at, name in enumerate(draft.option_names):
+        option = _called(before, name) or Option(option_key(name), {locale: name}, ())
+        values = list(option.values)
+        for text in dict.fromkeys(variant.values[at] for variant in draft.variants):
+            if text and _called(values, text) is None:
+                values.append(OptionValue(option_key(text), {locale: text}))
+        options.append(replace(option, values=tuple(values)))
+    return tuple(options)
+
+
+def _in_use(options: Sequence[Option], variants: Sequence[VariantSheet]) -> tuple[Option, ...]:
+    """Return `options` without the values that no variant chooses any more."""
+    kept: list[Option] = []
+    for at, option in enumerate(options):
+        used = {variant.choice[at] for variant in variants if at < len(variant.choice)}
+        kept.append(replace(option, values=tuple(v for v in option.values if v.key in used)))
+    return tuple(kept)
+
+
+def _called(named: Iterable[Any], text: str) -> Any:
+    """Return the option or value that is called `text` in some language, or None."""
+    candidates = list(named)
+    for each in candidates:
+        if text in each.names.values():
+            return each
+    return next((each for each in candidates if each.key == option_key(text)), None)
+
+
+class _Variants:
+    """Finds for each row of the file the variant it speaks of."""
+
+    def __init__(
+        self, draft: FileProduct, known: ProductSheet | None, options: Sequence[Option]
+    ) -> None:
+        self._draft = draft
+        self._options = options
+        fitting = [v for v in known.variants if self._fits(v)] if known else []
+        self._known = {variant.id: variant for variant in fitting}
+        self._all_known = known.variants if known else ()
+        self._skus = {variant.sku for variant in self._all_known}
+        self._skus |= {variant.sku for variant in draft.variants if variant.sku}
+
+    def merged(self) -> tuple[tuple[VariantSheet, ...], dict[int, UUID]]:
+        rows: dict[int, UUID] = {}
+        said = self._draft.variants
+        if not said and not self._known and not self._options:
+            said = (FileVariant(row=self._draft.row),)
+        for row in said:
+            choice = self._choice(row)
+            before = self._match(row, choice, taken=rows.values())
+            after = self._changed(row, before, choice)
+            self._known[after.id] = after
+            rows[row.row] = after.id
+        return tuple(self._known.values()), rows
+
+    def _fits(self, variant: VariantSheet) -> bool:
+        return len(variant.choice) == len(self._options) and all(
+            any(value.key == key for value in option.values)
+            for key, option in zip(variant.choice, self._options, strict=True)
+        )
+
+    def _choice(self, row: FileVariant) -> tuple[str, ...]:
+        if isinstance(self._draft.option_names, Absent):
+            return ()
+        found = (
+            _called(option.values, text)
+            for option, text in zip(self._options, row.values, strict=False)
+        )
+        return tuple(value.key if value else "" for value in found)
+
+    def _match(
+        self, row: FileVariant, choice: tuple[str, ...], taken: Iterable[UUID]
+    ) -> VariantSheet | None:
+        free = [v for v in self._all_known if v.id not in set(taken)]
+        by_sku = (v for v in free if row.sku and v.sku == row.sku)
+        if isinstance(self._draft.option_names, Absent):
+            # Without options in the file, a row without SKU can only mean the only variant.
+            by_choice = iter(free if len(self._all_known) == 1 else ())
+        else:
+            by_choice = (v for v in free if v.choice == choice)
+        return next(by_sku, None) or next(by_choice, None)
+
+    def _changed(
+        self, row: FileVariant, before: VariantSheet | None, choice: tuple[str, ...]
+    ) -> VariantSheet:
+        if before is None:
+            before = VariantSheet(sku=row.sku or self._new_sku(choice), choice=choice)
+        if not isinstance(self._draft.option_names, Absent):
+            before = replace(before, choice=choice)
+        return replace(
+            before,
+            sku=row.sku or before.sku,
+            gtin=_bare(given_or(row.gtin, before.gtin)),
+            weight_grams=given_or(row.weight_grams, before.weight_grams),
+            origin_country=_upper(given_or(row.origin_country, before.origin_country)),
+            requires_shipping=given_or(row.requires_shipping, before.requires_shipping),
+            stock_tracked=given_or(row.stock_tracked, before.stock_tracked),
+            sell_when_out=given_or(row.sell_when_out, before.sell_when_out),
+        )
+
+    def _new_sku(self, choice: Sequence[str]) -> str:
+        """Return a SKU for a row without one, the same for the same product every time."""
+        parts = [self._draft.handle, *(handle_from(key) for key in choice)]
+        wanted = "-".join(part for part in parts if part)[:200].upper()
+        sku, number = wanted, 1
+        while sku in self._skus:
+            number += 1
+            sku = f"{wanted}-{number}"
+        self._skus.add(sku)
+        return sku
+
+
+def _bare(gtin: str | None) -> str | None:
+    # Spreadsheets are told by an apostrophe not to round long numbers.
+    return gtin.lstrip("'") if gtin else gtin
+
+
+def _upper(country: str | None) -> str | None:
+    return country.upper() if country else country

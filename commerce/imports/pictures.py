@@ -1,0 +1,53 @@
+"""Get the pictures whose addresses stood in a file. Called by the worker, outside transactions.
+
+The network is somebody else's: whoever fetches hands in an `ImageFetcher`. An address that cannot
+be had is reported on the product and never stops anything.
+"""
+
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from commerce.catalogue.errors import ImageRefusedError
+from commerce.catalogue.images import MOST_MEGABYTES, keep_image
+from commerce.imports import service
+from commerce.imports.records import WaitingFetch
+from commerce.kernel.database import Database, Scope
+
+
+class ImageFetcher(Protocol):
+    """Gets files from the web, guarded against addresses inside our own network."""
+
+    def fetch(self, url: str, *, most_bytes: int) -> bytes:
+        """Return what lies at `url`.
+
+        Raises:
+            OSError: it cannot be had; the message says why, in words for the merchant.
+        """
+
+
+def fetch_picture(
+    database: Database, *, waiting: WaitingFetch, fetcher: ImageFetcher, folder: Path
+) -> UUID | None:
+    """Fetch one picture, keep it in `folder` and hang it on its product; return its id.
+
+    None when it cannot be had: the reason is written down. Repeating it is harmless.
+    """
+    scope = Scope.merchant(waiting.merchant_id)
+    try:
+        content = fetcher.fetch(waiting.url, most_bytes=MOST_MEGABYTES * 1_000_000)
+        # An address may end in anything, so only the content says what it is.
+        kept = keep_image(content, file_name="", folder=folder)
+    except (OSError, ImageRefusedError) as error:
+        with database.transaction(scope) as session:
+            service.record_failed(
+                session,
+                merchant_id=waiting.merchant_id,
+                fetch_id=waiting.id,
+                problem=str(error) or type(error).__name__,
+            )
+        return None
+    with database.transaction(scope) as session:
+        return service.record_fetched(
+            session, merchant_id=waiting.merchant_id, fetch_id=waiting.id, kept=kept
+        )

@@ -1,0 +1,74 @@
+"""What was imported, and which pictures are missing."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+from commerce.imports.contents import Problem
+from commerce.imports.records import FailedFetch, PastImport, WaitingFetch
+from commerce.inventory.queries import locations
+
+_PAST = text("""
+SELECT id, file_name, dialect, state, counts, problems, started_at, ended_at FROM product_import
+ORDER BY started_at DESC, id DESC LIMIT :most
+""")
+
+_WAITING = text("""
+SELECT merchant_id, id, url FROM picture_fetch
+WHERE state = 'waiting' ORDER BY created_at, position, id LIMIT :most
+""")
+
+_FAILED = text("""
+SELECT f.product_id, p.handle, f.url, f.problem
+FROM picture_fetch f JOIN product p ON p.merchant_id = f.merchant_id AND p.id = f.product_id
+WHERE f.state = 'failed' ORDER BY p.handle, f.position, f.id LIMIT :most
+""")
+
+
+def past_imports(connection: Connection, *, most: int = 50) -> tuple[PastImport, ...]:
+    """Return the latest imports, newest first."""
+    return tuple(_past(row) for row in connection.execute(_PAST, {"most": most}))
+
+
+def waiting_fetches(connection: Connection, *, most: int = 50) -> tuple[WaitingFetch, ...]:
+    """Return pictures that are to be fetched, the oldest first; in the park's scope, everybody's."""
+    rows = connection.execute(_WAITING, {"most": most})
+    return tuple(WaitingFetch(row.merchant_id, row.id, row.url) for row in rows)
+
+
+def failed_fetches(connection: Connection, *, most: int = 200) -> tuple[FailedFetch, ...]:
+    """Return the pictures that could not be had, with the reasons, by product."""
+    rows = connection.execute(_FAILED, {"most": most})
+    return tuple(FailedFetch(row.product_id, row.handle, row.url, row.problem) for row in rows)
+
+
+def _past(row: Row[Any]) -> PastImport:
+    return PastImport(
+        id=row.id,
+        file_name=row.file_name,
+        dialect=row.dialect,
+        state=row.state,
+        counts=row.counts,
+        problems=tuple(_problem(stored) for stored in row.problems),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _problem(stored: dict[str, Any]) -> Problem:
+    return Problem(
+        stored["severity"],
+        stored["row"],
+        stored["column"],
+        stored["code"],
+        stored["template"],
+        stored["params"],
+    )
+
+
+def default_location(connection: Connection) -> UUID | None:
+    """Return where quantities go when nobody says: the first place that sells online."""
+    places = [place for place in locations(connection) if place.active]
+    online = [place for place in places if place.sells_online]
+    return next((place.id for place in [*online, *places]), None)

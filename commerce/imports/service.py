@@ -1,0 +1,204 @@
+"""Write down imports, and what they changed. Each verb works in the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from commerce.catalogue.images import KeptImage
+from commerce.catalogue.service.media import add_media
+from commerce.imports.contents import Problem
+from commerce.imports.errors import ImportNotFoundError
+from commerce.imports.models import PictureFetch, ProductImport, ProductImportChange
+from commerce.imports.planning import Planned
+from commerce.imports.records import State
+from commerce.imports.state import to_json
+from commerce.kernel.clock import utc_now
+from commerce.kernel.ids import new_id
+
+MOST_PROBLEMS_KEPT = 1_000
+
+_KNOWN_ADDRESSES = text("""
+SELECT product_id, source_url, storage_name FROM media
+WHERE merchant_id = :merchant AND product_id = ANY(:products)
+""")
+_statement = upsert(PictureFetch)
+_FETCH = _statement.on_conflict_do_update(
+    index_elements=["merchant_id", "product_id", "url"],
+    # A picture that could not be had before is tried again; one that we have stays.
+    set_={
+        "state": "waiting",
+        "problem": "",
+        "import_id": _statement.excluded.import_id,
+        "alt": _statement.excluded.alt,
+    },
+    where=PictureFetch.state == "failed",
+)
+
+
+def begin_import(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    file_name: str,
+    dialect: str,
+    locale: str,
+    location_id: UUID | None,
+    actor_id: UUID | None,
+) -> UUID:
+    """Write down that an import runs, and return its id."""
+    record = ProductImport(
+        merchant_id=merchant_id,
+        id=new_id(),
+        file_name=file_name[:255],
+        dialect=dialect,
+        locale=locale,
+        location_id=location_id,
+        actor_id=actor_id,
+    )
+    session.add(record)
+    session.flush()
+    return record.id
+
+
+def end_import(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    import_id: UUID,
+    state: State,
+    counts: Mapping[str, int],
+    problems: Sequence[Problem],
+) -> None:
+    """Write down how an import ended; of its problems the first thousand are kept.
+
+    Raises:
+        ImportNotFoundError: there is no such import.
+    """
+    record = found_import(session, merchant_id=merchant_id, import_id=import_id)
+    record.state = state
+    record.counts = dict(counts)
+    record.problems = [_stored(problem) for problem in problems[:MOST_PROBLEMS_KEPT]]
+    record.ended_at = utc_now()
+    session.flush()
+
+
+def found_import(session: Session, *, merchant_id: UUID, import_id: UUID) -> ProductImport:
+    """Return the record of an import.
+
+    Raises:
+        ImportNotFoundError: there is none with this id.
+    """
+    record = session.get(ProductImport, (merchant_id, import_id))
+    if record is None:
+        raise ImportNotFoundError
+    return record
+
+
+def record_changes(
+    session: Session, *, merchant_id: UUID, import_id: UUID, planned: Sequence[Planned]
+) -> None:
+    """Keep before and after of every product that the import wrote."""
+    rows = [
+        {
+            "merchant_id": merchant_id,
+            "id": new_id(),
+            "import_id": import_id,
+            "product_id": each.after.sheet.id,
+            "before": to_json(each.before) if each.before else None,
+            "after": to_json(each.after),
+        }
+        for each in planned
+        if each.after is not None
+    ]
+    if rows:
+        session.execute(insert(ProductImportChange), rows)
+
+
+def plan_fetches(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    import_id: UUID,
+    locale: str,
+    planned: Sequence[Planned],
+) -> int:
+    """Note every picture that the products do not have yet; return how many addresses were noted."""
+    rows = _fetch_rows(session, merchant_id, import_id, locale, planned)
+    if rows:
+        session.execute(_FETCH, rows)
+    return len(rows)
+
+
+def record_fetched(
+    session: Session, *, merchant_id: UUID, fetch_id: UUID, kept: KeptImage
+) -> UUID | None:
+    """Hang a fetched picture on its product and return its id; None when that was done before."""
+    fetch = session.get(PictureFetch, (merchant_id, fetch_id), with_for_update=True)
+    if fetch is None or fetch.state == "fetched":
+        return None
+    fetch.state, fetch.problem = "fetched", ""
+    return add_media(
+        session,
+        merchant_id=merchant_id,
+        product_id=fetch.product_id,
+        kept=kept,
+        alt={fetch.locale: fetch.alt} if fetch.alt else {},
+        source_url=fetch.url,
+    )
+
+
+def record_failed(session: Session, *, merchant_id: UUID, fetch_id: UUID, problem: str) -> None:
+    """Write down why a picture cannot be had; the product stays as it is."""
+    fetch = session.get(PictureFetch, (merchant_id, fetch_id), with_for_update=True)
+    if fetch is not None and fetch.state == "waiting":
+        fetch.state, fetch.problem = "failed", problem[:500]
+
+
+def _fetch_rows(
+    session: Session,
+    merchant_id: UUID,
+    import_id: UUID,
+    locale: str,
+    planned: Sequence[Planned],
+) -> list[dict[str, Any]]:
+    wanted = [each for each in planned if each.after is not None and each.draft.images]
+    ids = [each.after.sheet.id for each in wanted if each.after]
+    if not ids:
+        return []
+    asked = {"merchant": merchant_id, "products": ids}
+    known = list(session.execute(_KNOWN_ADDRESSES, asked))
+    had = {(row.product_id, row.source_url) for row in known}
+    ours = {(row.product_id, row.storage_name) for row in known}
+    return [
+        {
+            "merchant_id": merchant_id,
+            "id": new_id(),
+            "product_id": each.after.sheet.id,
+            "import_id": import_id,
+            "url": image.url,
+            "locale": locale,
+            "alt": image.alt,
+            "position": position,
+        }
+        for each in wanted
+        if each.after
+        for position, image in enumerate(each.draft.images)
+        # An export names our own pictures by their random file names.
+        if (each.after.sheet.id, image.url) not in had
+        and (each.after.sheet.id, image.url.rpartition("/")[2]) not in ours
+    ]
+
+
+def _stored(problem: Problem) -> dict[str, Any]:
+    return {
+        "severity": problem.severity,
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "template": problem.template,
+        "params": {name: str(value) for name, value in problem.params.items()},
+    }
