@@ -116,15 +116,15 @@ class WooCommerce:
         """Yield the rows of one product: one when it is simple, else its parent and variants."""
         sheet = product.state.sheet
         shared = _product_cells(product, locale)
+        virtual = "" if sheet.kind == "physical" else ", virtual"
         if not sheet.options:
-            kind = "simple" if sheet.kind == "physical" else "simple, virtual"
-            yield shared | {"Type": kind} | _variant_cells(product, 0)
+            yield shared | {"Type": f"simple{virtual}"} | _variant_cells(product, 0)
             return
         tracked = {"Tax status": shared["Tax status"], "Published": shared["Published"]}
-        yield shared | {"Type": "variable", "SKU": sheet.handle}
+        yield shared | {"Type": f"variable{virtual}", "SKU": sheet.handle}
         for at, variant in enumerate(sheet.variants):
             row = {
-                "Type": "variation" if sheet.kind == "physical" else "variation, virtual",
+                "Type": f"variation{virtual}",
                 "Parent": sheet.handle,
                 "Name": shared["Name"],
                 "Position": str(at + 1),

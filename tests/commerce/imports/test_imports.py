@@ -173,7 +173,6 @@ def test_other_languages_stay(database: Database, terms: ImportTerms) -> None:
         ("x,X,,,,true,Title,Default Title,X,0,,,1.999,,,", "Variant Price", "decimals"),
         (
             "x,X,,,,true,Title,Default Title,X,0,shopify,many,1,,,",
-            2,
             "Variant Inventory Qty",
             "number",
         ),
