@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from commerce.payments.rows import Finding, PaymentRow, RefundRow
+from commerce.plugins.terminals import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Notice:
     event_id: str
     kind: str
     handle: str
+    payment_id: UUID | None = None
+    """Our own id of the payment, where the provider keeps it."""
 
 
 class PaymentGateway(Protocol):
@@ -55,6 +58,16 @@ class PaymentGateway(Protocol):
 
     def open(self, *, merchant_id: UUID, payment: PaymentRow, journey: Journey) -> Opened:
         """Begin a payment; the payment's id is the idempotency key, so twice charges once."""
+        ...
+
+    def start_reader(
+        self, *, merchant_id: UUID, payment: PaymentRow, reader: str, order_number: str
+    ) -> Finding:
+        """Let a card reader at the till ask for a card; the payment's id is the key."""
+        ...
+
+    def readers(self, *, merchant_id: UUID, plugin: str) -> tuple[Reader, ...]:
+        """Return the merchant's card readers at this provider."""
         ...
 
     def ask(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:

@@ -38,6 +38,10 @@ WHERE enabled OR :with_disabled
 ORDER BY position, plugin
 """)
 
+_METHOD = text("""
+SELECT id, plugin, enabled, position, settings, sealed FROM payment_method WHERE plugin = :plugin
+""")
+
 _OPEN = text("""
 SELECT merchant_id, id, plugin, handle FROM payment
 WHERE state IN ('started', 'pending', 'action_required', 'unknown')
@@ -78,6 +82,12 @@ def methods(connection: Connection, *, with_disabled: bool = False) -> tuple[Met
     """Return the ways to pay that the merchant has set up, in the order they are offered."""
     rows = connection.execute(_METHODS, {"with_disabled": with_disabled})
     return tuple(MethodRow(*row) for row in rows)
+
+
+def method_by_plugin(connection: Connection, *, plugin: str) -> MethodRow | None:
+    """Return how the merchant has set up a provider, or None; also when it is switched off."""
+    row = connection.execute(_METHOD, {"plugin": plugin}).one_or_none()
+    return None if row is None else MethodRow(*row)
 
 
 def still_open(

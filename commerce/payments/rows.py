@@ -111,6 +111,11 @@ class RefundRow:
     created_at: datetime
     settled_at: datetime | None
 
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(self.amount_minor, self.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class MethodRow:

@@ -6,8 +6,24 @@ from commerce.kernel.parts import Parts
 from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
 from commerce.park.queries.merchants import MerchantDirectory
+from commerce.payments.gateway import Gateways
+from commerce.payments.providers import ProviderGateway
+from commerce.plugins.card_money import CardMoneyCalls
+from commerce.plugins.host import PluginHost
+from commerce.plugins.registry import load_plugins
 
 
 def shared_parts(settings: Settings, database: Database) -> Parts:
     """Return the parts, each made once per process."""
-    return Parts([Durable(database.url), MerchantDirectory(database), Vault(settings.secret)])
+    vault = Vault(settings.secret)
+    registry = load_plugins(settings.environment)
+    calls = CardMoneyCalls(PluginHost(database), registry)
+    return Parts(
+        [
+            Durable(database.url),
+            Gateways(ProviderGateway(calls, database, vault)),
+            MerchantDirectory(database),
+            registry,
+            vault,
+        ]
+    )
