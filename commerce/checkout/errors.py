@@ -89,3 +89,35 @@ class QuantityError(CommerceError):
     code = "quantity"
     status = 422
     template = "Choose a quantity from 1 to 999."
+
+
+class NothingToRefundError(CommerceError):
+    """A refund of nothing."""
+
+    code = "nothing-to-refund"
+    status = 422
+    template = "Give an amount above zero."
+
+
+class RestockBeyondSoldError(CommerceError):
+    """More goods were to come back than had left."""
+
+    code = "restock-beyond-sold"
+    status = 409
+    template = "More goods cannot come back than have left. Check the quantities."
+
+
+class GoodsHaveLeftError(CommerceError):
+    """An order was to be cancelled of which a part is on its way."""
+
+    code = "goods-have-left"
+    status = 409
+    template = "Some of the goods have left already. Take them back and refund them instead."
+
+
+class StillOwedError(CommerceError):
+    """An order was to be closed before everything was sent."""
+
+    code = "still-owed"
+    status = 409
+    template = "Some of the goods have not left yet. Send them or refund them first."

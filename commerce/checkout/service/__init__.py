@@ -1,5 +1,6 @@
-"""From cart to order: gather, quote, place, settle."""
+"""From cart to order: gather, quote, place, settle; then send, refund or cancel."""
 
+from commerce.checkout.service.cancel import cancel_order
 from commerce.checkout.service.cart import (
     choose_delivery,
     empty_cart,
@@ -8,18 +9,29 @@ from commerce.checkout.service.cart import (
     set_contact,
     set_destination,
 )
+from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.place import Placement, place_order
+from commerce.checkout.service.refund import refund_order
+from commerce.checkout.service.resource import find_goods_again
 from commerce.checkout.service.settle import Settled, settle_payment
+from commerce.checkout.service.ship import complete_order, ship_order
 
 __all__ = [
+    "GoodsStanding",
     "Placement",
     "Settled",
+    "cancel_order",
     "choose_delivery",
+    "complete_order",
     "empty_cart",
+    "find_goods_again",
+    "goods_of",
     "open_cart",
     "place_order",
     "put_line",
+    "refund_order",
     "set_contact",
     "set_destination",
     "settle_payment",
+    "ship_order",
 ]

@@ -1,0 +1,67 @@
+"""Call an order off: its goods are free again, its money goes back."""
+
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import GoodsHaveLeftError
+from commerce.checkout.service.goods import goods_of
+from commerce.checkout.service.locking import locked_order
+from commerce.checkout.service.refund import give_back
+from commerce.inventory.service import release_holds
+from commerce.kernel.durable import Durable
+from commerce.kernel.money import Money
+from commerce.orders.rows import Actor, EventKind
+from commerce.orders.service import mark_cancelled, tell
+from commerce.payments.queries import payments_of
+
+
+def cancel_order(
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    order_id: UUID,
+    reason: str,
+    actor_id: UUID,
+) -> Money:
+    """Cancel an order of which nothing has left, and return what goes back to the customer.
+
+    Everything held for it becomes free and every captured payment is refunded in full. Money that
+    arrives later is given back by `settle_payment`.
+
+    Raises:
+        NotFoundError: the merchant has no such order.
+        GoodsHaveLeftError: a part is on its way; take it back and refund it instead.
+        IllegalTransitionError: it is completed or cancelled already.
+    """
+    order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
+    connection = session.connection()
+    mark_cancelled(session, merchant_id=merchant_id, order_id=order_id)
+    if any(goods.gone for goods in goods_of(connection, order_id=order_id)):
+        raise GoodsHaveLeftError
+    release_holds(session, merchant_id=merchant_id, owner_id=order_id)
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        kind=EventKind.CANCELLED,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+        reason=reason,
+    )
+    payments = payments_of(connection, order_id=order_id)
+    owed = Money(sum(each.refundable.amount_minor for each in payments), order.currency)
+    if owed:
+        give_back(
+            session,
+            durable=durable,
+            merchant_id=merchant_id,
+            payments=payments,
+            # Derived from the order: cancelling twice asks once.
+            request_id=uuid5(order_id, "cancelled"),
+            amount=owed,
+            reason=reason,
+            actor_id=actor_id,
+        )
+    return owed

@@ -1,0 +1,80 @@
+"""How far an order's goods have come, by the ledger and the holds and nothing else."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from commerce.inventory.rows import Units
+
+# Asked by variant, because that is how the ledger is indexed; the order is its movements' subject.
+_STANDING = text("""
+WITH wanted AS (
+  SELECT variant_id, sum(quantity) AS units FROM order_source WHERE order_id = :order
+  GROUP BY variant_id
+  UNION ALL
+  -- A sale at a till takes its goods without a decision about sources.
+  SELECT l.variant_id, sum(l.quantity) FROM order_line l
+  JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id
+  WHERE l.order_id = :order AND v.stock_tracked
+    AND NOT EXISTS (SELECT FROM order_source s WHERE s.merchant_id = l.merchant_id
+                    AND s.order_id = l.order_id)
+    AND EXISTS (SELECT FROM sales_order o WHERE o.merchant_id = l.merchant_id
+                AND o.id = l.order_id AND o.channel = 'till')
+  GROUP BY l.variant_id
+)
+SELECT w.variant_id, w.units AS wanted,
+  COALESCE((SELECT sum(h.quantity) FROM hold h
+            WHERE h.owner_id = :order AND h.variant_id = w.variant_id), 0) AS held,
+  COALESCE((SELECT -sum(m.quantity) FROM movement m
+            WHERE m.variant_id = w.variant_id AND m.subject_id = :order
+              AND m.kind = 'sold'), 0) AS gone,
+  COALESCE((SELECT sum(m.quantity) FROM movement m
+            WHERE m.variant_id = w.variant_id AND m.subject_id = :order
+              AND m.kind = 'returned'), 0) AS returned
+FROM wanted w ORDER BY w.variant_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsStanding:
+    """Units of one variant of an order: wanted, still held, gone out, come back."""
+
+    variant_id: UUID
+    wanted: int
+    held: int
+    gone: int
+    returned: int
+
+    @property
+    def short(self) -> int:
+        """Units that are owed and that nobody keeps for this order."""
+        return max(0, self.wanted - self.held - self.gone)
+
+    @property
+    def restockable(self) -> int:
+        """Units that could still come back on a shelf."""
+        return max(0, self.gone - self.returned)
+
+
+def goods_of(connection: Connection, *, order_id: UUID) -> tuple[GoodsStanding, ...]:
+    """Return how far the goods of an order have come, by variant; services have none."""
+    return tuple(
+        GoodsStanding(
+            row.variant_id, int(row.wanted), int(row.held), int(row.gone), int(row.returned)
+        )
+        for row in connection.execute(_STANDING, {"order": order_id})
+    )
+
+
+def beyond_what_left(
+    standing: tuple[GoodsStanding, ...], returned: tuple[Units, ...]
+) -> tuple[Units, ...]:
+    """Return which of `returned` are more units than have gone out and not come back."""
+    left = {each.variant_id: each.restockable for each in standing}
+    asked: dict[UUID, int] = {}
+    for units in returned:
+        asked[units.variant_id] = asked.get(units.variant_id, 0) + units.quantity
+    return tuple(
+        units for units in returned if asked[units.variant_id] > left.get(units.variant_id, 0)
+    )

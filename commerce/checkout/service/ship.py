@@ -1,0 +1,98 @@
+"""Let an order's goods go: handed over at a store, or sent from a location."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import StillOwedError
+from commerce.checkout.service.goods import goods_of
+from commerce.checkout.service.locking import locked_order
+from commerce.fulfilment.rows import DeliveryKind
+from commerce.inventory.rows import Units
+from commerce.inventory.service import ship_held
+from commerce.orders.errors import IllegalTransitionError
+from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
+from commerce.orders.service import mark_completed, tell
+
+
+def ship_order(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    order_id: UUID,
+    location_id: UUID,
+    tracking: str = "",
+    actor_id: UUID,
+) -> tuple[Units, ...]:
+    """Let everything held for the order at one location leave it, and return what left.
+
+    The order is completed when that was the last of its goods. `tracking` is the carrier's number,
+    for the shopper to see.
+
+    Raises:
+        NotFoundError: the merchant has no such order.
+        IllegalTransitionError: it is not placed.
+        HoldLostError: nothing is held there; a second click finds that the goods have left.
+    """
+    order = _placed(session, merchant_id, order_id)
+    left = ship_held(
+        session,
+        merchant_id=merchant_id,
+        owner_id=order_id,
+        location_id=location_id,
+        actor_id=actor_id,
+    )
+    pickup = order.delivery.get("kind") in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
+    facts = {"tracking": tracking} if tracking else {}
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        kind=EventKind.HANDED_OVER if pickup else EventKind.SHIPPED,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+        location=str(location_id),
+        units=sum(units.quantity for units in left),
+        **facts,
+    )
+    if not _still_owed(session, order_id):
+        _complete(session, merchant_id, order_id, actor_id)
+    return left
+
+
+def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
+    """Close an order of which nothing is left to send, such as a service that was rendered.
+
+    Raises:
+        NotFoundError: the merchant has no such order.
+        IllegalTransitionError: it is not placed.
+        StillOwedError: goods are still held for it, or missing.
+    """
+    _placed(session, merchant_id, order_id)
+    if _still_owed(session, order_id):
+        raise StillOwedError
+    _complete(session, merchant_id, order_id, actor_id)
+
+
+def _placed(session: Session, merchant_id: UUID, order_id: UUID) -> OrderRow:
+    order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
+    if order.state is not OrderState.PLACED:
+        raise IllegalTransitionError(number=order.number, state=order.state.value)
+    return order
+
+
+def _still_owed(session: Session, order_id: UUID) -> bool:
+    standing = goods_of(session.connection(), order_id=order_id)
+    return any(goods.held or goods.short for goods in standing)
+
+
+def _complete(session: Session, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
+    mark_completed(session, merchant_id=merchant_id, order_id=order_id)
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        kind=EventKind.COMPLETED,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+    )

@@ -1,0 +1,348 @@
+"""What happens to an order once it is placed: it is sent, called off, refunded, found goods for."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from commerce.checkout.errors import (
+    GoodsHaveLeftError,
+    NothingToRefundError,
+    RestockBeyondSoldError,
+    StillOwedError,
+)
+from commerce.checkout.queries import cart_by_id, lines_of_cart, sources_of
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.service import (
+    cancel_order,
+    complete_order,
+    find_goods_again,
+    goods_of,
+    open_cart,
+    place_order,
+    put_line,
+    refund_order,
+    set_contact,
+    settle_payment,
+    ship_order,
+)
+from commerce.inventory.errors import HoldLostError, OutOfStockError
+from commerce.inventory.queries import holds_of, levels_of
+from commerce.inventory.rows import LevelRow, Units
+from commerce.inventory.service import sell_at_till
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Durable
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.orders.errors import IllegalTransitionError
+from commerce.orders.queries import order_by_id, timeline_of
+from commerce.orders.rows import EventKind, OrderRow, OrderState
+from commerce.payments.errors import RefundExceedsPaymentError
+from commerce.payments.queries import refunds_of
+from commerce.payments.rows import Finding, PaymentState, RefundRow
+from tests.support.park import create_merchant
+from tests.support.shop import Shop, open_shop, stock_product
+
+CLERK = new_id()
+ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    database = Database(database_url, connections=6)
+    yield open_shop(database)
+    database.close()
+
+
+@pytest.fixture
+def durable(database_url: str) -> Iterator[Durable]:
+    client = Durable(database_url)
+    yield client
+    client.close()
+
+
+def paid_order(shop: Shop, durable: Durable, *wanted: tuple[UUID, int]) -> OrderRow:
+    """Let somebody order and pay in the web shop."""
+    with shop.database.transaction(shop.scope) as session:
+        cart = open_cart(
+            session,
+            merchant_id=shop.merchant.id,
+            channel=Channel.WEB,
+            currency="CNY",
+            locale="en",
+            country="CN",
+        )
+        for variant, quantity in wanted:
+            put_line(
+                session,
+                merchant_id=shop.merchant.id,
+                cart_id=cart.id,
+                variant_id=variant,
+                quantity=quantity,
+                seen_price_minor=None,
+                add=True,
+            )
+        set_contact(
+            session,
+            merchant_id=shop.merchant.id,
+            cart_id=cart.id,
+            email="lin@example.com",
+            ship_to=dict(ADDRESS),
+        )
+        connection = session.connection()
+        found = cart_by_id(connection, cart_id=cart.id)
+        assert found is not None
+        quote = quote_cart(
+            connection,
+            merchant=shop.merchant,
+            cart=found,
+            lines=lines_of_cart(connection, cart_id=cart.id),
+            at=utc_now(),
+        )
+        placement = place_order(
+            session,
+            merchant=shop.merchant,
+            cart_id=cart.id,
+            agreed_total=quote.total,
+            payment_plugin="sandbox-card",
+            at=utc_now(),
+        )
+        assert placement.payment_id is not None
+        minor = quote.total.amount_minor
+        return settle_payment(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            payment_id=placement.payment_id,
+            finding=Finding(
+                PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
+            ),
+        ).order
+
+
+def reread(shop: Shop, order: OrderRow) -> OrderRow:
+    with shop.database.reading(shop.scope) as connection:
+        found = order_by_id(connection, order_id=order.id)
+    assert found is not None
+    return found
+
+
+def level(shop: Shop, variant: UUID, location: UUID) -> LevelRow:
+    with shop.database.reading(shop.scope) as connection:
+        levels = levels_of(connection, variant_ids=[variant])
+    return next(each for each in levels if each.location_id == location)
+
+
+def refunds(shop: Shop, order: OrderRow) -> tuple[RefundRow, ...]:
+    with shop.database.reading(shop.scope) as connection:
+        return refunds_of(connection, order_id=order.id)
+
+
+def told(shop: Shop, order: OrderRow) -> list[EventKind]:
+    with shop.database.reading(shop.scope) as connection:
+        return [event.kind for event in timeline_of(connection, order_id=order.id, everything=True)]
+
+
+def ship(shop: Shop, order: OrderRow, location: UUID, tracking: str = "") -> None:
+    with shop.database.transaction(shop.scope) as session:
+        ship_order(
+            session,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            location_id=location,
+            tracking=tracking,
+            actor_id=CLERK,
+        )
+
+
+def refund(
+    shop: Shop,
+    durable: Durable,
+    order: OrderRow,
+    minor: int,
+    *,
+    request_id: UUID | None = None,
+    returned: tuple[Units, ...] = (),
+) -> bool:
+    with shop.database.transaction(shop.scope) as session:
+        return refund_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            request_id=request_id or new_id(),
+            amount=Money(minor, "CNY"),
+            reason="broken spout",
+            returned=returned,
+            actor_id=CLERK,
+        )
+
+
+def cancel(shop: Shop, durable: Durable, order: OrderRow) -> Money:
+    with shop.database.transaction(shop.scope) as session:
+        return cancel_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            reason="asked by telephone",
+            actor_id=CLERK,
+        )
+
+
+def test_goods_that_are_sent_leave_the_shelf_and_complete_the_order(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    order = paid_order(shop, durable, (teapot, 2))
+    ship(shop, order, shop.warehouse, tracking="SF123")
+    left = level(shop, teapot, shop.warehouse)
+    assert (left.on_hand, left.held) == (3, 0)
+    assert reread(shop, order).state is OrderState.COMPLETED
+    assert told(shop, order)[-2:] == [EventKind.SHIPPED, EventKind.COMPLETED]
+
+
+def test_sending_twice_finds_that_the_goods_have_left(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    order = paid_order(shop, durable, (teapot, 1))
+    ship(shop, order, shop.warehouse)
+    with pytest.raises(IllegalTransitionError):
+        ship(shop, order, shop.warehouse)
+    assert level(shop, teapot, shop.warehouse).on_hand == 4
+
+
+def test_an_order_from_two_places_is_complete_when_both_have_sent(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=1, in_store=1)
+    order = paid_order(shop, durable, (teapot, 2))
+    ship(shop, order, shop.warehouse)
+    assert reread(shop, order).state is OrderState.PLACED
+    with pytest.raises(HoldLostError):
+        ship(shop, order, shop.warehouse)
+    with pytest.raises(StillOwedError), shop.database.transaction(shop.scope) as session:
+        complete_order(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+    ship(shop, order, shop.store)
+    assert reread(shop, order).state is OrderState.COMPLETED
+
+
+def test_cancelling_frees_the_goods_and_gives_all_money_back_once(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    order = paid_order(shop, durable, (teapot, 2))
+    assert cancel(shop, durable, order) == order.total
+    assert level(shop, teapot, shop.warehouse).held == 0
+    assert reread(shop, order).state is OrderState.CANCELLED
+    with pytest.raises(IllegalTransitionError):
+        cancel(shop, durable, order)
+    (only,) = refunds(shop, order)
+    assert only.amount_minor == order.total_minor
+
+
+def test_an_order_of_which_a_part_has_left_is_not_cancelled(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=1, in_store=1)
+    order = paid_order(shop, durable, (teapot, 2))
+    ship(shop, order, shop.warehouse)
+    with pytest.raises(GoodsHaveLeftError):
+        cancel(shop, durable, order)
+    assert reread(shop, order).state is OrderState.PLACED
+    assert level(shop, teapot, shop.store).held == 1
+
+
+def test_the_same_wish_for_a_refund_is_carried_out_once(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    order = paid_order(shop, durable, (teapot, 1))
+    ship(shop, order, shop.warehouse)
+    wish, back = new_id(), (Units(teapot, shop.store, 1),)
+    assert refund(shop, durable, order, 10000, request_id=wish, returned=back)
+    assert not refund(shop, durable, order, 10000, request_id=wish, returned=back)
+    assert [each.amount_minor for each in refunds(shop, order)] == [10000]
+    assert level(shop, teapot, shop.store).on_hand == 1
+    assert EventKind.RETURNED in told(shop, order)
+
+
+def test_no_more_is_refunded_than_was_paid(shop: Shop, durable: Durable) -> None:
+    order = paid_order(shop, durable, (stock_product(shop, in_warehouse=5), 1))
+    with pytest.raises(RefundExceedsPaymentError):
+        refund(shop, durable, order, order.total_minor + 1)
+    refund(shop, durable, order, order.total_minor - 1)
+    with pytest.raises(RefundExceedsPaymentError):
+        refund(shop, durable, order, 2)
+    with pytest.raises(NothingToRefundError):
+        refund(shop, durable, order, 0)
+
+
+def test_no_more_goods_come_back_than_have_left(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    order = paid_order(shop, durable, (teapot, 1))
+    with pytest.raises(RestockBeyondSoldError):
+        refund(shop, durable, order, 100, returned=(Units(teapot, shop.store, 1),))
+    ship(shop, order, shop.warehouse)
+    with pytest.raises(RestockBeyondSoldError):
+        refund(
+            shop,
+            durable,
+            order,
+            100,
+            returned=(Units(teapot, shop.store, 1), Units(teapot, shop.warehouse, 1)),
+        )
+    assert refunds(shop, order) == ()
+
+
+def test_an_order_that_lost_its_goods_to_a_till_finds_them_elsewhere(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=2, in_store=3)
+    order = paid_order(shop, durable, (teapot, 2))
+    with shop.database.transaction(shop.scope) as session:
+        sell_at_till(
+            session,
+            merchant_id=shop.merchant.id,
+            sale_id=new_id(),
+            lines=[Units(teapot, shop.warehouse, 1)],
+        )
+    with shop.database.reading(shop.scope) as connection:
+        assert [goods.short for goods in goods_of(connection, order_id=order.id)] == [1]
+    with shop.database.transaction(shop.scope) as session:
+        find_goods_again(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+    with shop.database.reading(shop.scope) as connection:
+        held = {hold.location_id: hold.quantity for hold in holds_of(connection, owner_id=order.id)}
+        sources = {s.location_id: s.quantity for s in sources_of(connection, order_id=order.id)}
+    assert held == sources == {shop.store: 2}
+    ship(shop, order, shop.store)
+    assert reread(shop, order).state is OrderState.COMPLETED
+
+
+def test_goods_that_are_nowhere_leave_the_holds_as_they_were(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=2)
+    order = paid_order(shop, durable, (teapot, 2))
+    with shop.database.transaction(shop.scope) as session:
+        sell_at_till(
+            session,
+            merchant_id=shop.merchant.id,
+            sale_id=new_id(),
+            lines=[Units(teapot, shop.warehouse, 1)],
+        )
+    with pytest.raises(OutOfStockError), shop.database.transaction(shop.scope) as session:
+        find_goods_again(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+    assert level(shop, teapot, shop.warehouse).held == 1
+
+
+def test_nobody_ships_another_merchants_order(shop: Shop, durable: Durable) -> None:
+    order = paid_order(shop, durable, (stock_product(shop, in_warehouse=5), 1))
+    stranger = create_merchant(shop.database, slug="harbour-imports")
+    with (
+        pytest.raises(NotFoundError),
+        shop.database.transaction(Scope.merchant(stranger)) as session,
+    ):
+        ship_order(
+            session,
+            merchant_id=stranger,
+            order_id=order.id,
+            location_id=shop.warehouse,
+            actor_id=CLERK,
+        )
