@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from commerce.catalogue.errors import ImageRefusedError
-from commerce.catalogue.images import MOST_MEGABYTES, keep_image
+from commerce.catalogue.images import MOST_MEGABYTES, forget_files, keep_image
 from commerce.imports import service
 from commerce.imports.records import WaitingFetch
 from commerce.kernel.database import Database, Scope
@@ -48,6 +48,10 @@ def fetch_picture(
             )
         return None
     with database.transaction(scope) as session:
-        return service.record_fetched(
+        media_id = service.record_fetched(
             session, merchant_id=waiting.merchant_id, fetch_id=waiting.id, kept=kept
         )
+    if media_id is None:
+        # Another worker was quicker; its file is the one that hangs.
+        forget_files(folder, [kept.storage_name])
+    return media_id
