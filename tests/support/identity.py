@@ -1,13 +1,15 @@
-"""An application with identity and a few views that demand something, and a browser for it."""
+"""An application with identity, a few views that demand something, and a browser for it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, text
 
-from commerce.kernel.database import Database
+from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
+from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
 from commerce.park.permissions import ApiScope, Permission
@@ -19,13 +21,11 @@ from commerce.web.identity import (
     api_key,
     current_merchant,
     current_scope,
-    install,
     needs,
     proved_lately,
     register,
     signed_in,
 )
-from commerce.web.identity.letters import StaffLetter, StaffLetters
 from commerce.web.services import Services
 from tests.support.park import PASSWORD
 
@@ -35,12 +35,18 @@ SECRET = "a secret for tests, 32 bytes or more"
 
 @dataclass
 class House:
-    """The application, what stands behind it, and the letters that it sent."""
+    """The application  and what stands behind it."""
 
     app: Application
     database: Database
     vault: Vault
-    letters: list[StaffLetter] = field(default_factory=list)
+
+    @property
+    def letters(self) -> list[Row[Any]]:
+        """The letters that wait to be sent, the oldest first."""
+        query = text("SELECT template, recipient, text, state FROM outgoing_mail ORDER BY id")
+        with self.database.reading(Scope.park()) as connection:
+            return list(connection.execute(query))
 
     def browser(self, *, address: str = "192.0.2.7") -> FlaskClient:
         """Return a browser that sends what browsers send with every request."""
@@ -68,11 +74,6 @@ def build_house(database: Database, durable: Durable, var: Path, *, public_url: 
         read_settings({"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": SECRET}),
         public_url=public_url,
     )
-    letters: list[StaffLetter] = []
-
-    def deliver(_session: Session, letter: StaffLetter) -> None:
-        letters.append(letter)
-
     vault = Vault(settings.secret)
     app = new_application(
         Services(
@@ -81,15 +82,11 @@ def build_house(database: Database, durable: Durable, var: Path, *, public_url: 
             durable=durable,
             vault=vault,
             assets=Assets(ROOT / "static"),
-            parts={
-                MerchantDirectory: MerchantDirectory(database),
-                StaffLetters: StaffLetters(deliver),
-            },
+            parts=Parts([MerchantDirectory(database)]),
         )
     )
-    install(app)
     _add_views(app)
-    return House(app, database, vault, letters)
+    return House(app, database, vault)
 
 
 def _add_views(app: Application) -> None:

@@ -9,8 +9,9 @@ from commerce.park.origin import Origin
 from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import PARK_ROLES, Role
 from commerce.park.service.accounts import open_account
-from commerce.park.service.members import enrol_member, grant_park_role
+from commerce.park.service.members import enrol_member
 from commerce.park.service.merchants import MerchantName, found_merchant
+from commerce.park.service.park_roles import grant_park_role
 from commerce.park.service.sessions import OpenedSession, Stage, open_session
 
 PASSWORD = "celadon over cinnabar"

@@ -11,6 +11,7 @@ from commerce.park.models import (
     Membership,
     ParkMembership,
     Passkey,
+    RecoveryCode,
     StaffAccount,
     StaffSession,
     StaffTotp,
@@ -26,6 +27,7 @@ _PARK_ROLES = (
 )
 _TOTP = exists().where(StaffTotp.staff_id == StaffAccount.id, StaffTotp.confirmed_at.is_not(None))
 _PASSKEY = exists().where(Passkey.staff_id == StaffAccount.id)
+_CODES = exists().where(RecoveryCode.staff_id == StaffAccount.id, RecoveryCode.used_at.is_(None))
 _OPEN = (
     StaffSession.revoked_at.is_(None),
     StaffSession.ends_at > bindparam("now"),
@@ -44,6 +46,7 @@ _FIND = (
         _PARK_ROLES.label("park_roles"),
         _TOTP.label("has_totp"),
         _PASSKEY.label("has_passkey"),
+        _CODES.label("has_codes"),
     )
     .join(StaffAccount, StaffAccount.id == StaffSession.staff_id)
     .where(
@@ -84,6 +87,8 @@ class SignedInStaff:
     park_roles: frozenset[Role]
     has_totp: bool
     has_passkey: bool
+    has_codes: bool
+    """Whether a recovery code is left."""
     stale: bool
     """Whether `touch_session` should be called."""
 
@@ -127,6 +132,7 @@ def find_staff(
         park_roles=frozenset(Role(role) for role in row.park_roles or ()),
         has_totp=row.has_totp,
         has_passkey=row.has_passkey,
+        has_codes=row.has_codes,
         stale=not seen_lately(last_seen_at=row.last_seen_at, now=now),
     )
 

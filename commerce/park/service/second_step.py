@@ -11,13 +11,13 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from commerce.kernel.ids import new_code
 from commerce.kernel.vault import Vault
 from commerce.park.errors import SecondFactorPresentError, UnknownStaffError, WrongCodeError
-from commerce.park.models import RecoveryCode, StaffAccount, StaffTotp
+from commerce.park.models import Passkey, RecoveryCode, StaffAccount, StaffTotp
 from commerce.park.origin import Origin
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.sessions import OpenedSession, Stage, replace_session
@@ -93,11 +93,16 @@ def confirm_totp(
 
 
 def remove_totp(session: Session, *, staff_id: UUID) -> None:
-    """Take the authenticator app and the recovery codes away; the caller asked for a fresh proof."""
-    for table in (StaffTotp, RecoveryCode):
-        session.execute(
-            delete(table).where(table.staff_id == staff_id), execution_options=_UNSYNCHRONIZED
-        )
+    """Take the authenticator app away; the caller asked for a fresh proof.
+
+    The recovery codes go with it, unless passkeys remain that they stand in for.
+    """
+    has_passkey = exists().where(Passkey.staff_id == staff_id)
+    for statement in (
+        delete(StaffTotp).where(StaffTotp.staff_id == staff_id),
+        delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id, ~has_passkey),
+    ):
+        session.execute(statement, execution_options=_UNSYNCHRONIZED)
     _note(session, "totp-removed", staff_id)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from commerce.kernel.passwords import hash_password, verify_password
-from commerce.park.models import Passkey, StaffAccount, StaffTotp
+from commerce.park.models import Passkey, RecoveryCode, StaffAccount, StaffTotp
 from commerce.park.origin import Origin
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.sessions import OpenedSession, Stage, open_session
@@ -145,9 +145,14 @@ def _still_open(session: Session, attempt: Attempt) -> bool:
 
 
 def _has_second_factor(session: Session, staff_id: UUID) -> bool:
+    """Whether the password is not enough.
+
+    A passkey counts together with recovery codes only: whose one device is lost must get in.
+    """
     totp = exists().where(StaffTotp.staff_id == staff_id, StaffTotp.confirmed_at.is_not(None))
     passkey = exists().where(Passkey.staff_id == staff_id)
-    return bool(session.scalar(select(totp | passkey)))
+    codes = exists().where(RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
+    return bool(session.scalar(select(totp | (passkey & codes))))
 
 
 def _store_rehashed(session: Session, attempt: Attempt, rehashed: str) -> None:

@@ -9,7 +9,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.park.errors import WeakPasswordError
 from commerce.park.password_rules import FreshPassword
-from commerce.park.service.members import accept_invitation, invitation_needs_password
+from commerce.park.service.invitations import accept_invitation, invitation_needs_password
 from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.identity.pages import draw

@@ -1,99 +1,80 @@
-"""Letters to staff: what they say. The composition root says how they leave."""
+"""Letters to staff, queued in the transaction that made them necessary.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+A letter leaves through the mail room of a merchant: the one that invites, else the first one the
+reader works for. Staff of the park alone have none; nothing is sent to them, and the log says so.
+"""
+
 from uuid import UUID
 
+import structlog
 from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from commerce.kernel.ids import new_id
-from commerce.park.queries.staff import list_workplaces
+from commerce.mail.process import post
+from commerce.mail.service import queue_mail
+from commerce.park.queries.staff import Contact, find_contact, list_workplaces
 from commerce.web.services import services
 
-
-@dataclass(frozen=True, slots=True)
-class StaffLetter:
-    """One letter, rendered in the reader's language.
-
-    Attributes:
-        merchant_id: through whose mail room it leaves; None for staff of the park alone.
-        about: names this letter, so that it is sent once.
-        text: holds a link that grants access; it is kept out of `repr` and so out of logs.
-    """
-
-    merchant_id: UUID | None
-    about: UUID
-    template: str
-    recipient: str
-    language: str
-    subject: str
-    text: str = field(repr=False)
+_log = structlog.get_logger("quayside.identity")
 
 
-@dataclass(frozen=True, slots=True)
-class StaffLetters:
-    """How letters to staff leave; `deliver` queues one in the transaction that made it necessary."""
-
-    deliver: Callable[[Session, StaffLetter], None]
-
-
-def send_reset_link(
-    session: Session, *, staff_id: UUID, recipient: str, language: str, token: str
-) -> None:
+def send_reset_link(session: Session, *, staff_id: UUID, token: str) -> None:
     """Send the link with which somebody chooses a new password."""
-    _send(session, "reset", staff_id, recipient, language, link=_link(f"/signin/reset/{token}"))
+    reader = find_contact(session, staff_id=staff_id)
+    link = _link(f"/signin/reset/{token}")
+    _send(session, _mail_room(session, staff_id), "reset", reader, link=link)
 
 
 def send_invitation(
-    session: Session, *, merchant_id: UUID, recipient: str, language: str, token: str, shop: str
+    session: Session, *, merchant_id: UUID, reader: Contact, token: str, shop: str
 ) -> None:
-    """Send the link with which somebody joins a merchant."""
+    """Send the link with which somebody joins a merchant.
+
+    `session` is in the park's scope; `reader` holds what the inviter typed, in the desk's language.
+    """
     link = _link(f"/signin/invitation/{token}")
-    _deliver(session, merchant_id, "invitation", recipient, language, link=link, shop=shop)
+    _send(session, merchant_id, "invitation", reader, link=link, shop=shop)
 
 
-def send_notice(
-    session: Session, *, staff_id: UUID, recipient: str, language: str, what: str
-) -> None:
+def send_notice(session: Session, *, staff_id: UUID, what: str) -> None:
     """Tell somebody that their password, app or passkeys were changed (ASVS 5.0 6.3.7)."""
-    _send(session, "changed", staff_id, recipient, language, what=what, link=_link("/security"))
+    reader = find_contact(session, staff_id=staff_id)
+    room = _mail_room(session, staff_id)
+    _send(session, room, "changed", reader, what=what, link=_link("/security"))
 
 
 def _send(
-    session: Session, kind: str, staff_id: UUID, recipient: str, language: str, **words: str
+    session: Session, merchant_id: UUID | None, kind: str, reader: Contact, **words: str
 ) -> None:
-    places = list_workplaces(session, staff_id=staff_id)
-    merchant_id = places[0].merchant_id if places else None
-    _deliver(session, merchant_id, kind, recipient, language, **words)
-
-
-def _deliver(
-    session: Session,
-    merchant_id: UUID | None,
-    kind: str,
-    recipient: str,
-    language: str,
-    **words: str,
-) -> None:
-    with force_locale(language):
+    if merchant_id is None:
+        _log.warning("staff_letter_without_mail_room", letter=kind)
+        return
+    with force_locale(reader.language):
         subjects = {
             "reset": _("Choose a new password"),
             "invitation": _("You are invited to work at %(shop)s", shop=words.get("shop", "")),
             "changed": _("Your sign-in was changed"),
         }
-        letter = StaffLetter(
+        text = render_template(f"identity/letters/{kind}.txt", **words)
+        mail = queue_mail(
+            session,
             merchant_id=merchant_id,
-            about=new_id(),
             template=f"staff-{kind}",
-            recipient=recipient,
-            language=language,
+            about=new_id(),
+            to=reader.email,
+            locale=reader.language,
             subject=str(subjects[kind]),
-            text=render_template(f"identity/letters/{kind}.txt", **words),
+            text=text,
         )
-    services().part(StaffLetters).deliver(session, letter)
+    post(session, durable=services().durable, merchant_id=merchant_id, mail=mail)
+
+
+def _mail_room(session: Session, staff_id: UUID) -> UUID | None:
+    places = list_workplaces(session, staff_id=staff_id)
+    return places[0].merchant_id if places else None
 
 
 def _link(path: str) -> str:

@@ -11,6 +11,7 @@ from commerce.web.identity import (
     security,
     sign_in,
 )
+from commerce.web.identity.browsers import browser_name
 
 
 def install(app: Flask) -> None:
@@ -21,5 +22,6 @@ def install(app: Flask) -> None:
     for part in (sign_in, recovery, invitation, security, passkey_views):
         part.add_to(pages)
     app.register_blueprint(pages)
+    app.jinja_env.filters["browser_name"] = browser_name
     app.jinja_env.globals["may"] = current.may
     app.jinja_env.globals["current_staff"] = current.current_staff

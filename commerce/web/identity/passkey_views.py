@@ -10,20 +10,15 @@ from flask_babel import gettext as _
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.park.errors import PasskeyRefusedError
-from commerce.park.service.passkeys import (
-    RelyingParty,
-    begin_passkey_sign_in,
-    begin_registration,
-    finish_passkey_sign_in,
-    finish_registration,
-    remove_passkey,
-)
+from commerce.park.service.passkey_ceremonies import RelyingParty
+from commerce.park.service.passkey_sign_in import begin_passkey_sign_in, finish_passkey_sign_in
+from commerce.park.service.passkeys import begin_registration, finish_registration, remove_passkey
 from commerce.park.service.throttle import Limit, claim_attempt
 from commerce.web.access import public
 from commerce.web.identity.cookies import give_session
 from commerce.web.identity.current import current_origin, staff_here
 from commerce.web.identity.declaring import proved_lately, signed_in
-from commerce.web.identity.recovery import tell_change
+from commerce.web.identity.letters import send_notice
 from commerce.web.identity.sign_in import moved, next_page
 from commerce.web.services import services
 
@@ -99,7 +94,7 @@ def add_passkey() -> Response:
             party=party(),
             now=utc_now(),
         )
-        tell_change(session, staff.id, _("the passkeys"))
+        send_notice(session, staff_id=staff.id, what=_("the passkeys"))
     return jsonify(next="/security")
 
 
@@ -110,7 +105,7 @@ def take_passkey(passkey: UUID) -> Response:
     staff = staff_here()
     with services().database.transaction(Scope.park()) as session:
         remove_passkey(session, staff_id=staff.id, passkey_id=passkey)
-        tell_change(session, staff.id, _("the passkeys"))
+        send_notice(session, staff_id=staff.id, what=_("the passkeys"))
     return moved("/security")
 
 

@@ -2,7 +2,6 @@
 
 import time
 from http import HTTPStatus
-from uuid import UUID
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -12,7 +11,6 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.park.errors import LinkSpentError, WeakPasswordError
 from commerce.park.password_rules import FreshPassword
-from commerce.park.queries.staff import find_contact
 from commerce.park.service.accounts import ask_for_reset, find_account, reset_password
 from commerce.park.service.mailed_links import Purpose, link_is_good
 from commerce.park.service.throttle import Limit, claim_attempt
@@ -64,14 +62,7 @@ def _send_link(session: Session, email: str) -> None:
     token = ask_for_reset(session, email=email, origin=origin, now=now)
     if staff_id is None or token is None:
         return
-    contact = find_contact(session, staff_id=staff_id)
-    send_reset_link(
-        session,
-        staff_id=staff_id,
-        recipient=contact.email,
-        language=contact.language,
-        token=token,
-    )
+    send_reset_link(session, staff_id=staff_id, token=token)
 
 
 @public
@@ -93,20 +84,8 @@ def reset(token: str) -> Response:
         staff_id = reset_password(
             session, token=token, password=password, origin=current_origin(), now=utc_now()
         )
-        tell_change(session, staff_id, _("the password"))
+        send_notice(session, staff_id=staff_id, what=_("the password"))
     return draw("sign_in.html", title=_("Sign in"), notice=_("Your new password is set."), next="")
-
-
-def tell_change(session: Session, staff_id: UUID, what: str) -> None:
-    """Write to somebody whose means of signing in have changed."""
-    contact = find_contact(session, staff_id=staff_id)
-    send_notice(
-        session,
-        staff_id=staff_id,
-        recipient=contact.email,
-        language=contact.language,
-        what=what,
-    )
 
 
 def _check_link(token: str) -> None:

@@ -28,8 +28,8 @@ from commerce.web.faults import say
 from commerce.web.identity.cookies import give_session
 from commerce.web.identity.current import current_origin, staff_here
 from commerce.web.identity.declaring import proved_lately, signed_in
+from commerce.web.identity.letters import send_notice
 from commerce.web.identity.pages import draw
-from commerce.web.identity.recovery import tell_change
 from commerce.web.identity.sign_in import moved, next_page
 from commerce.web.services import services
 
@@ -114,7 +114,7 @@ def new_password() -> Response:
             origin=current_origin(),
             now=utc_now(),
         )
-        tell_change(session, staff.id, _("the password"))
+        send_notice(session, staff_id=staff.id, what=_("the password"))
     return moved("/security")
 
 
@@ -150,7 +150,7 @@ def add_app() -> Response:
                 vault=services().vault,
                 now=utc_now(),
             )
-            tell_change(session, staff.id, _("the authenticator app"))
+            send_notice(session, staff_id=staff.id, what=_("the authenticator app"))
     except WrongCodeError as error:
         return draw(
             "app.html",
@@ -168,7 +168,7 @@ def remove_app() -> Response:
     staff = staff_here()
     with services().database.transaction(Scope.park()) as session:
         remove_totp(session, staff_id=staff.id)
-        tell_change(session, staff.id, _("the authenticator app"))
+        send_notice(session, staff_id=staff.id, what=_("the authenticator app"))
     return moved("/security")
 
 
@@ -179,7 +179,7 @@ def new_codes() -> Response:
     staff = staff_here()
     with services().database.transaction(Scope.park()) as session:
         codes = renew_recovery_codes(session, staff_id=staff.id, vault=services().vault)
-        tell_change(session, staff.id, _("the recovery codes"))
+        send_notice(session, staff_id=staff.id, what=_("the recovery codes"))
     return _codes_page(codes)
 
 

@@ -19,16 +19,14 @@ from commerce.park.errors import (
 from commerce.park.permissions import Role
 from commerce.park.queries.sessions import roles_at
 from commerce.park.queries.staff import Colleague, list_colleagues, list_workplaces
-from commerce.park.service.members import (
+from commerce.park.service.invitations import (
     Invitation,
     accept_invitation,
-    enrol_member,
-    grant_park_role,
     invitation_needs_password,
     invite_member,
-    withdraw_park_role,
-    withdraw_role,
 )
+from commerce.park.service.members import enrol_member, withdraw_role
+from commerce.park.service.park_roles import grant_park_role, withdraw_park_role
 from tests.support.park import create_merchant, create_staff, fresh_password
 
 

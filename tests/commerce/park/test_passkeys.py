@@ -10,12 +10,10 @@ from commerce.kernel.database import Database, Scope
 from commerce.park.errors import PasskeyRefusedError, UnknownStaffError
 from commerce.park.queries.sessions import find_staff
 from commerce.park.service.accounts import disable_account
+from commerce.park.service.passkey_ceremonies import Ceremony, RelyingParty
+from commerce.park.service.passkey_sign_in import begin_passkey_sign_in, finish_passkey_sign_in
 from commerce.park.service.passkeys import (
-    Ceremony,
-    RelyingParty,
-    begin_passkey_sign_in,
     begin_registration,
-    finish_passkey_sign_in,
     finish_registration,
     list_passkeys,
     remove_passkey,

@@ -1,0 +1,153 @@
+"""Invite somebody to work at a merchant. Every verb needs `Scope.park()`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from commerce.park.errors import LinkSpentError, ShortPasswordError
+from commerce.park.models import MailedToken, Membership, StaffAccount
+from commerce.park.password_rules import FreshPassword
+from commerce.park.permissions import MERCHANT_ROLES, Role
+from commerce.park.service.accounts import find_account, normal_email, open_account
+from commerce.park.service.mailed_links import Purpose, issue_link, redeem_link
+from commerce.park.service.roles import check_role, note_role, put_membership
+from commerce.park.tokens import token_hash
+
+_UNSYNCHRONIZED = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation to mail: the link's token, and to whom it goes."""
+
+    membership_id: UUID
+    staff_id: UUID
+    email: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Invitation(membership_id={self.membership_id})"
+
+
+def invite_member(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    email: str,
+    name: str,
+    role: Role,
+    invited_by: UUID | None,
+    now: datetime,
+) -> Invitation:
+    """Invite somebody into a role; it counts once they accept by the mailed link.
+
+    A person with an account keeps it, and the inviter does not learn that there was one.
+    Inviting again sends a new link for the same role.
+
+    Raises:
+        RoleNotHereError: a role of the park.
+        MalformedEmailError, MissingNameError: the address or the name cannot be.
+    """
+    check_role(role, MERCHANT_ROLES)
+    address = normal_email(email)
+    staff_id = find_account(session, email=address) or open_account(
+        session, email=address, name=name, password=None, now=now
+    )
+    membership_id = put_membership(
+        session,
+        merchant_id=merchant_id,
+        staff_id=staff_id,
+        role=role,
+        invited=(address, name.strip(), invited_by),
+        accepted_at=None,
+    )
+    note_role(
+        session,
+        merchant_id=merchant_id,
+        action="staff-invited",
+        actor_id=invited_by,
+        staff_id=staff_id,
+        role=role,
+    )
+    token = issue_link(
+        session,
+        purpose=Purpose.INVITATION,
+        staff_id=staff_id,
+        membership_id=membership_id,
+        now=now,
+    )
+    return Invitation(membership_id=membership_id, staff_id=staff_id, email=address, token=token)
+
+
+def invitation_needs_password(session: Session, *, token: str, now: datetime) -> bool:
+    """Return whether accepting the invitation has to choose a password.
+
+    Raises:
+        LinkSpentError: the link does not work any more.
+    """
+    needs = session.scalar(
+        select(StaffAccount.password_hash.is_(None))
+        .join(MailedToken, MailedToken.staff_id == StaffAccount.id)
+        .where(
+            MailedToken.token_hash == token_hash(token),
+            MailedToken.purpose == Purpose.INVITATION.value,
+            MailedToken.used_at.is_(None),
+            MailedToken.expires_at > now,
+        )
+    )
+    if needs is None:
+        raise LinkSpentError
+    return bool(needs)
+
+
+def accept_invitation(
+    session: Session, *, token: str, password: FreshPassword | None, now: datetime
+) -> UUID:
+    """Put a membership in force and return the person's id; it signs nobody in.
+
+    `password` is taken by an account that has none, and only by such a one: an invitation can
+    never replace somebody's password.
+
+    Raises:
+        LinkSpentError: the link does not work any more, or the invitation was withdrawn.
+        ShortPasswordError: the account has no password and none was chosen.
+    """
+    redeemed = redeem_link(session, purpose=Purpose.INVITATION, token=token, now=now)
+    accepted = session.execute(
+        update(Membership)
+        .where(Membership.id == redeemed.membership_id)
+        .values(accepted_at=func.coalesce(Membership.accepted_at, now))
+        .returning(Membership.merchant_id, Membership.role),
+        execution_options=_UNSYNCHRONIZED,
+    ).one_or_none()
+    if accepted is None:
+        raise LinkSpentError
+    _take_password(session, redeemed.staff_id, password, now)
+    merchant_id, role = accepted
+    note_role(
+        session,
+        merchant_id=merchant_id,
+        action="staff-joined",
+        actor_id=redeemed.staff_id,
+        staff_id=redeemed.staff_id,
+        role=Role(role),
+    )
+    return redeemed.staff_id
+
+
+def _take_password(
+    session: Session, staff_id: UUID, password: FreshPassword | None, now: datetime
+) -> None:
+    account = session.execute(
+        select(StaffAccount).where(StaffAccount.id == staff_id).with_for_update()
+    ).scalar_one()
+    if account.password_hash is not None:
+        return
+    if password is None:
+        raise ShortPasswordError
+    account.password_hash = password.hash
+    account.password_changed_at = now
+    session.flush()
