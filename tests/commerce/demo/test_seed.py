@@ -1,0 +1,148 @@
+"""An empty installation becomes the demo park: whole, alive, and only once."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from commerce.demo.seed import fill_if_empty, welcome
+from commerce.demo.seeding.logins import DOCUMENTED_PASSWORD
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.settings import Settings, read_settings
+from commerce.park.origin import Origin
+from commerce.park.service.sign_in import begin_sign_in, check_password_of
+from tests.support.park import create_merchant
+from tests.support.postgres import driver_address
+
+
+class KilledError(Exception):
+    """The fill is gone in the middle of its work."""
+
+
+def settings_for(url: str, var: Path, **more: str) -> Settings:
+    return read_settings({"QUAYSIDE_VAR": str(var), "DATABASE_URL": url} | more)
+
+
+def silent(_line: str) -> None:
+    pass
+
+
+def killed_at(words: str) -> Callable[[str], None]:
+    def tell(line: str) -> None:
+        if words in line:
+            raise KilledError
+
+    return tell
+
+
+def counted(settings: Settings, query: str) -> int:
+    with psycopg.connect(driver_address(str(settings.database_url))) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.fixture(scope="module")
+def filled(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A park whose first fill was killed after some merchants had traded, and then finished."""
+    settings = settings_for(module_database_url, tmp_path_factory.mktemp("var"))
+    with pytest.raises(KilledError):
+        fill_if_empty(settings, tell=killed_at("Lingang Counsel, 1"))
+    assert welcome(settings) == [], "nobody is sent into half a park"
+    assert fill_if_empty(settings, tell=silent)
+    return settings
+
+
+def test_every_merchant_sells_with_pictures_prices_and_stock(filled: Settings) -> None:
+    assert counted(filled, "SELECT count(*) FROM merchant") == 3
+    assert counted(filled, "SELECT count(*) FROM product WHERE status = 'active'") >= 60
+    assert (
+        counted(
+            filled,
+            "SELECT count(*) FROM product p WHERE NOT EXISTS "
+            "(SELECT FROM media m WHERE m.product_id = p.id AND m.state = 'ready')",
+        )
+        == 0
+    )
+    assert (
+        counted(
+            filled,
+            "SELECT count(*) FROM variant v WHERE NOT EXISTS "
+            "(SELECT FROM price p WHERE p.variant_id = v.id)",
+        )
+        == 0
+    )
+
+
+def test_the_past_is_told_in_its_own_order(filled: Settings) -> None:
+    for table, moment in (("sales_order", "placed_at"), ("movement", "at"), ("payment", "at")):
+        column = "created_at" if table == "payment" else moment
+        backwards = (
+            f"SELECT count(*) FROM (SELECT {column} AS at, lag({column}) OVER "
+            f"(PARTITION BY merchant_id ORDER BY id) AS before FROM {table}) AS o WHERE before > at"
+        )
+        assert counted(filled, backwards) == 0, table
+
+
+def test_both_counters_have_sold_and_every_shift_has_its_report(filled: Settings) -> None:
+    for channel in ("web", "till"):
+        sold = f"SELECT count(*) FROM sales_order WHERE channel = '{channel}'"
+        assert counted(filled, sold) > 50
+    assert counted(filled, "SELECT count(*) FROM shift WHERE report IS NOT NULL") > 30
+    assert counted(filled, "SELECT count(*) FROM shift WHERE closed_at IS NULL") == 0
+
+
+def test_nobody_is_written_to_about_the_past(filled: Settings) -> None:
+    assert counted(filled, "SELECT count(*) FROM dbos.workflow_status") == 0
+
+
+def test_a_second_start_changes_nothing(filled: Settings) -> None:
+    before = counted(filled, "SELECT count(*) FROM security_event")
+    assert fill_if_empty(filled, tell=killed_at("")), "there is nothing left to tell"
+    assert counted(filled, "SELECT count(*) FROM security_event") == before
+
+
+def test_the_welcome_names_logins_that_work(filled: Settings) -> None:
+    said = "\n".join(welcome(filled))
+    assert DOCUMENTED_PASSWORD in said
+    origin = Origin(address="127.0.0.1")
+    with closing(Database(str(filled.database_url))) as database:
+        with database.transaction(Scope.park()) as session:
+            attempt = begin_sign_in(
+                session, email="owner@porcelain-road.example", origin=origin, now=utc_now()
+            )
+        assert check_password_of(attempt, DOCUMENTED_PASSWORD).fits
+
+
+def test_a_published_password_on_an_open_port_is_warned_of(filled: Settings) -> None:
+    opened = settings_for(str(filled.database_url), filled.var, HOST="192.0.2.4")
+    assert welcome(opened)[-1].startswith("CAUTION")
+
+
+def test_an_installation_with_a_merchant_of_its_own_is_left_alone(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(database_url, tmp_path)
+    with closing(Database(database_url)) as database:
+        create_merchant(database, slug="own-shop")
+    assert not fill_if_empty(settings, tell=silent)
+    assert welcome(settings) == []
+    assert counted(settings, "SELECT count(*) FROM merchant") == 1
+
+
+def test_an_installation_open_to_others_gets_a_password_of_its_own(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(database_url, tmp_path, HOST="192.0.2.4")
+    with pytest.raises(KilledError):
+        fill_if_empty(settings, tell=killed_at("Porcelain Road, 36"))
+    origin = Origin(address="127.0.0.1")
+    with closing(Database(database_url)) as database:
+        with database.transaction(Scope.park()) as session:
+            attempt = begin_sign_in(
+                session, email="owner@porcelain-road.example", origin=origin, now=utc_now()
+            )
+        assert not check_password_of(attempt, DOCUMENTED_PASSWORD).fits
