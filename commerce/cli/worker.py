@@ -6,9 +6,12 @@ import threading
 import click
 
 from commerce.cli.installation import reach
-from commerce.kernel.durable import Worker
+from commerce.kernel.durable import Worker, unfinished_executors
+from commerce.kernel.seats import Seats, taken_seat
 from commerce.kernel.settings import read_settings
-from commerce.web.workshop import PROCESSES, open_workshop, vacant_executor
+from commerce.web.workshop import PROCESSES, open_workshop
+
+_LOOK_ROUND_SECONDS = 15
 
 
 @click.command()
@@ -21,10 +24,19 @@ def command() -> None:
     with (
         reach(settings) as url,
         open_workshop(settings, url) as work,
-        vacant_executor(work.database) as executor,
+        taken_seat(url) as seats,
     ):
-        worker = Worker(work, PROCESSES, executor=executor)
+        worker = Worker(work, PROCESSES, executor=seats.executor)
         worker.start()
-        click.echo(f"worker {executor} is ready")
-        stopped.wait()
+        click.echo(f"{seats.executor} is ready")
+        while not stopped.wait(_LOOK_ROUND_SECONDS):
+            take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
         worker.stop()
+
+
+def take_over_from_the_dead(worker: Worker, seats: Seats, executors: tuple[str, ...]) -> None:
+    """Resume the unfinished processes of workers that are gone."""
+    for executor in executors:
+        with seats.vacant(executor) as vacant:
+            if vacant:
+                worker.take_over(executor)

@@ -17,7 +17,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from commerce.kernel.database import Database
+from commerce.kernel.database import Database, Scope
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import Settings
 from commerce.kernel.tenancy import APP_ROLE, PARK_ROLE
@@ -159,6 +159,18 @@ def migrate(url: str) -> None:
     engine.dispose()
 
 
+_UNFINISHED = text(
+    f"SELECT DISTINCT executor_id FROM {SCHEMA}.workflow_status"  # noqa: S608 - our own constant
+    " WHERE status = 'PENDING' AND executor_id LIKE 'worker-%'"
+)
+
+
+def unfinished_executors(database: Database) -> tuple[str, ...]:
+    """Return the workers, dead or alive, that have begun something and not finished it."""
+    with database.reading(Scope.park()) as connection:
+        return tuple(connection.execute(_UNFINISHED).scalars())
+
+
 class Worker:
     """Runs the processes of one installation until it is stopped; one per operating-system process."""
 
@@ -208,6 +220,14 @@ class Worker:
                 if each.cron is not None
             ]
         )
+
+    def take_over(self, executor: str) -> int:
+        """Resume what a dead worker left unfinished; return how many processes that were.
+
+        Each is put back into the queue, where exactly one worker takes it, so two survivors that
+        notice the same death do no harm.
+        """
+        return len(DBOS._recover_pending_workflows([executor]))  # noqa: SLF001 - the library has no public name for it
 
     def stop(self, *, patience: int = 5) -> None:
         """Stop; what is unfinished after `patience` seconds resumes at the next start."""

@@ -95,6 +95,19 @@ def test_a_killed_worker_is_followed_by_one_that_resumes_after_the_last_step(
         wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
 
 
+def test_a_surviving_worker_finishes_what_a_dead_one_began(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "die").touch()
+    with worker(database_url, tmp_path) as first, worker(database_url, other) as second:
+        with database.transaction(Scope.park()) as session:
+            durable.enqueue(session, parcel, key="order-6", folder=str(tmp_path))
+        wait_until(lambda: first.poll() is not None or second.poll() is not None)
+        wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
+
+
 def test_a_merchants_own_transaction_may_start_a_process(
     database_url: str, database: Database, durable: Durable, tmp_path: Path
 ) -> None:

@@ -6,9 +6,11 @@ import sys
 import threading
 from pathlib import Path
 
+from commerce.cli.worker import take_over_from_the_dead
 from commerce.kernel.database import Database
-from commerce.kernel.durable import Work, Worker, process, scheduled
+from commerce.kernel.durable import Work, Worker, process, scheduled, unfinished_executors
 from commerce.kernel.parts import Parts
+from commerce.kernel.seats import taken_seat
 from commerce.kernel.settings import read_settings
 
 
@@ -34,13 +36,15 @@ def clock(work: Work) -> None:
 def main(url: str, folder: str) -> None:
     settings = read_settings({"QUAYSIDE_VAR": folder, "QUAYSIDE_SECRET": "s" * 32})
     work = Work(database=Database(url), settings=settings, parts=Parts([]))
-    worker = Worker(work, [parcel, clock], executor="worker-1")
-    worker.start()
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
-    Path(folder, "ready").touch()
-    stopped.wait()
-    worker.stop()
+    with taken_seat(url) as seats:
+        worker = Worker(work, [parcel, clock], executor=seats.executor)
+        worker.start()
+        Path(folder, "ready").touch()
+        while not stopped.wait(0.2):
+            take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
+        worker.stop()
 
 
 if __name__ == "__main__":
