@@ -12,11 +12,13 @@ from commerce.kernel.settings import Settings
 from commerce.mail.process import send_mail
 from commerce.mail.sending import Postman
 from commerce.migrations.tables import know_every_table
+from commerce.park.process import forget_expired
 from commerce.web.parts import shared_parts
 
 PROCESSES: tuple[Process, ...] = (
     confirm_order,
     expire_holds,
+    forget_expired,
     reconcile_payments,
     refund_payment,
     send_mail,
