@@ -34,7 +34,11 @@ def money(amount: Money) -> str:
 
 @lru_cache(maxsize=8192)
 def _money(amount_minor: int, currency: str, code: str) -> str:
-    return format_currency(Money(amount_minor, currency).major, currency, locale=code)
+    text = format_currency(Money(amount_minor, currency).major, currency, locale=code)
+    # In this house ¥ alone is the yuan in both languages, and the yen says so.
+    if currency == "CNY":
+        return text.replace("CN¥", "¥")
+    return text if currency != "JPY" or "JP¥" in text else text.replace("¥", "JP¥")
 
 
 def day(value: date | datetime, *, with_year: bool = True) -> str:

@@ -1,0 +1,42 @@
+"""Amounts, days and weights as people of each language write them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask, g
+
+from commerce.kernel.money import Money
+from commerce.web import formats
+
+
+@pytest.mark.parametrize(
+    ("amount", "english", "chinese"),
+    [
+        (Money(68800, "CNY"), "¥688.00", "¥688.00"),
+        (Money(1500, "JPY"), "JP¥1,500", "JP¥1,500"),
+        (Money(123456, "EUR"), "€1,234.56", "€1,234.56"),
+        (Money(-950, "USD"), "-$9.50", "-US$9.50"),
+    ],
+)
+def test_money(amount: Money, english: str, chinese: str) -> None:
+    assert in_language("en", lambda: formats.money(amount)) == english
+    assert in_language("zh", lambda: formats.money(amount)) == chinese
+
+
+def test_days_and_weights() -> None:
+    day = date(2026, 12, 4)
+    assert in_language("en", lambda: formats.day(day, with_year=False)) == "4 December"
+    assert in_language("zh", lambda: formats.day(day, with_year=False)) == "12月4日"
+    assert in_language("en", lambda: formats.grams(320)) == "320 g"
+    assert in_language("en", lambda: formats.grams(1900)) == "1.9 kg"
+
+
+def test_moments_are_told_in_the_merchants_time_zone() -> None:
+    late = datetime(2026, 12, 4, 20, 30, tzinfo=UTC)
+    assert in_language("en", lambda: formats.hour(late), time_zone="Asia/Shanghai") == "04:30"
+
+
+def in_language(code: str, written: object, *, time_zone: str = "UTC") -> str:
+    with Flask("t").test_request_context():
+        g.language, g.time_zone = code, time_zone
+        return written()  # type: ignore[operator, no-any-return]
