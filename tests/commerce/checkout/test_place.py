@@ -4,26 +4,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
 from threading import Barrier, Thread
-from uuid import UUID
 
 import pytest
 
 from commerce.checkout.errors import MissingDetailsError, TotalChangedError
-from commerce.checkout.queries import cart_by_id, lines_of_cart, sources_of
-from commerce.checkout.quote import quote_cart
-from commerce.checkout.rows import CartRow, Quote
+from commerce.checkout.queries import cart_by_id, sources_of
 from commerce.checkout.service import (
     Placement,
-    open_cart,
-    place_order,
-    put_line,
-    set_contact,
     settle_payment,
 )
 from commerce.inventory.errors import OutOfStockError
 from commerce.inventory.queries import levels_of
 from commerce.inventory.service import expire_holds
-from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
@@ -32,9 +24,8 @@ from commerce.orders.queries import lines_of, order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import Finding, PaymentState
+from tests.support.orders import fill_cart, place, quote
 from tests.support.shop import Shop, open_shop, stock_product
-
-ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
 
 
 @pytest.fixture
@@ -49,57 +40,6 @@ def durable(database_url: str) -> Iterator[Durable]:
     client = Durable(database_url)
     yield client
     client.close()
-
-
-def fill_cart(shop: Shop, *wanted: tuple[UUID, int], email: str = "lin@example.com") -> CartRow:
-    with shop.database.transaction(shop.scope) as session:
-        cart = open_cart(
-            session,
-            merchant_id=shop.merchant.id,
-            channel=Channel.WEB,
-            currency="CNY",
-            locale="en",
-            country="CN",
-        )
-        for variant, quantity in wanted:
-            put_line(
-                session,
-                merchant_id=shop.merchant.id,
-                cart_id=cart.id,
-                variant_id=variant,
-                quantity=quantity,
-                seen_price_minor=None,
-                add=True,
-            )
-        set_contact(
-            session,
-            merchant_id=shop.merchant.id,
-            cart_id=cart.id,
-            email=email,
-            ship_to=dict(ADDRESS),
-        )
-    return cart
-
-
-def quote(shop: Shop, cart: CartRow) -> Quote:
-    with shop.database.reading(shop.scope) as connection:
-        found = cart_by_id(connection, cart_id=cart.id)
-        assert found is not None
-        lines = lines_of_cart(connection, cart_id=cart.id)
-        return quote_cart(connection, merchant=shop.merchant, cart=found, lines=lines, at=utc_now())
-
-
-def place(shop: Shop, cart: CartRow, agreed: Money | None = None) -> Placement:
-    total = agreed or quote(shop, cart).total
-    with shop.database.transaction(shop.scope) as session:
-        return place_order(
-            session,
-            merchant=shop.merchant,
-            cart_id=cart.id,
-            agreed_total=total,
-            payment_plugin="sandbox-card",
-            at=utc_now(),
-        )
 
 
 def settle(shop: Shop, durable: Durable, placement: Placement, finding: Finding) -> OrderRow:

@@ -1,0 +1,67 @@
+"""Carts and orders for tests, made as a shopper makes them."""
+
+from uuid import UUID
+
+from commerce.checkout.queries import cart_by_id, lines_of_cart
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.rows import CartRow, Quote
+from commerce.checkout.service import Placement, open_cart, place_order, put_line, set_contact
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.money import Money
+from tests.support.shop import Shop
+
+ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
+
+
+def fill_cart(shop: Shop, *wanted: tuple[UUID, int], email: str = "lin@example.com") -> CartRow:
+    with shop.database.transaction(shop.scope) as session:
+        cart = open_cart(
+            session,
+            merchant_id=shop.merchant.id,
+            channel=Channel.WEB,
+            currency="CNY",
+            locale="en",
+            country="CN",
+        )
+        for variant, quantity in wanted:
+            put_line(
+                session,
+                merchant_id=shop.merchant.id,
+                cart_id=cart.id,
+                variant_id=variant,
+                quantity=quantity,
+                seen_price_minor=None,
+                add=True,
+            )
+        set_contact(
+            session,
+            merchant_id=shop.merchant.id,
+            cart_id=cart.id,
+            email=email,
+            ship_to=dict(ADDRESS),
+        )
+    return cart
+
+
+def quote(shop: Shop, cart: CartRow) -> Quote:
+    with shop.database.reading(shop.scope) as connection:
+        found = cart_by_id(connection, cart_id=cart.id)
+        assert found is not None
+        lines = lines_of_cart(connection, cart_id=cart.id)
+        return quote_cart(connection, merchant=shop.merchant, cart=found, lines=lines, at=utc_now())
+
+
+def place(
+    shop: Shop, cart: CartRow, agreed: Money | None = None, *, plugin: str = "sandbox-card"
+) -> Placement:
+    total = agreed or quote(shop, cart).total
+    with shop.database.transaction(shop.scope) as session:
+        return place_order(
+            session,
+            merchant=shop.merchant,
+            cart_id=cart.id,
+            agreed_total=total,
+            payment_plugin=plugin,
+            at=utc_now(),
+        )
