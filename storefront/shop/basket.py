@@ -1,0 +1,89 @@
+"""Which cart a browser holds: a secret in a cookie of its own per shop."""
+
+from flask import Response, request
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from commerce.checkout.queries import cart_by_token, lines_of_cart
+from commerce.checkout.rows import CartLineRow, CartRow
+from commerce.checkout.service import open_cart, put_line
+from commerce.kernel.channel import Channel
+from commerce.web.services import services
+from storefront.shop.destination import Destination
+from storefront.shop.visit import Visit
+
+_MONTH_SECONDS = 30 * 24 * 3600
+
+
+def cart_token(slug: str) -> str | None:
+    """Return the secret of the cart that this browser holds in the shop at `slug`."""
+    return request.cookies.get(_cookie(slug))
+
+
+def held_cart(connection: Connection, visit: Visit) -> CartRow | None:
+    """Return the browser's cart while it can still change; an ordered one is none any more."""
+    cart = last_cart(connection, visit)
+    return cart if cart is not None and cart.order_id is None else None
+
+
+def last_cart(connection: Connection, visit: Visit) -> CartRow | None:
+    """Return the browser's cart, ordered or not."""
+    token = cart_token(visit.merchant.slug)
+    return cart_by_token(connection, token=token) if token else None
+
+
+def new_cart(session: Session, visit: Visit, destination: Destination) -> CartRow:
+    """Open a cart for this browser; the answer must carry it (`keep_cart`)."""
+    return open_cart(
+        session,
+        merchant_id=visit.merchant.id,
+        channel=Channel.WEB,
+        currency=destination.currency,
+        locale=visit.language,
+        country=destination.country,
+    )
+
+
+def refill(
+    session: Session, visit: Visit, *, cart: CartRow, lines: tuple[CartLineRow, ...]
+) -> None:
+    """Put `lines` into an empty cart, such as one in another currency."""
+    for line in lines:
+        put_line(
+            session,
+            merchant_id=visit.merchant.id,
+            cart_id=cart.id,
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            seen_price_minor=None,
+            add=False,
+        )
+
+
+def cart_in(session: Session, visit: Visit, cart: CartRow, destination: Destination) -> CartRow:
+    """Return the cart with its goods in another currency: a new one, as prices are of one currency."""
+    lines = lines_of_cart(session.connection(), cart_id=cart.id)
+    moved = new_cart(session, visit, destination)
+    refill(session, visit, cart=moved, lines=lines)
+    return moved
+
+
+def keep_cart(response: Response, slug: str, token: str) -> None:
+    """Let the browser hold the cart for a month."""
+    response.set_cookie(
+        _cookie(slug),
+        token,
+        max_age=_MONTH_SECONDS,
+        secure=services().settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_cart(response: Response, slug: str) -> None:
+    """Take the cart out of the browser: it has become an order."""
+    response.delete_cookie(_cookie(slug), httponly=True, samesite="Lax")
+
+
+def _cookie(slug: str) -> str:
+    return f"quayside_cart_{slug}"

@@ -1,0 +1,202 @@
+"""The cart: change, remove, undo, and the whole price before anything personal is asked."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from flask import Response, make_response, redirect, request
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.catalogue.records import SoldVariant
+from commerce.checkout.errors import QuantityError
+from commerce.checkout.queries import lines_of_cart, pieces_in_cart
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.rows import CartRow, Quote
+from commerce.checkout.service import choose_delivery, put_line, set_destination
+from commerce.kernel.channel import Channel
+from commerce.pricing.queries import prices_for
+from commerce.web.access import public
+from commerce.web.services import services
+from storefront.shop.basket import cart_token, held_cart, keep_cart, new_cart
+from storefront.shop.deliveries import shown_options
+from storefront.shop.destination import Destination
+from storefront.shop.frame import head, shown
+from storefront.shop.visit import Visit, begin_visit, scope_of
+
+_SEE_OTHER = 303
+_MOST_UNITS = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was just taken out, and can be put back."""
+
+    variant: SoldVariant
+    quantity: int
+
+
+@public
+def cart(merchant: str) -> Response:
+    """Show the cart with its whole price."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        held = held_cart(connection, visit)
+        quote = quote_of(connection, visit, held) if held else None
+        removed = _removed(connection, visit)
+    return shown(
+        "shop/cart.html",
+        visit,
+        head(visit, title=_("Cart")),
+        quote=quote if quote and (quote.lines or quote.unsellable) else None,
+        options=shown_options(visit, quote.options, quote.chosen) if quote else (),
+        removed=removed,
+    )
+
+
+@public
+def cart_count(merchant: str) -> Response:
+    """Return how many things lie in the cart, for the badge of pages that everybody shares."""
+    token = cart_token(merchant)
+    count = 0
+    if token:
+        with services().database.reading(scope_of(merchant)) as connection:
+            count = pieces_in_cart(connection, token=token)
+    label = _("%(count)s in the cart", count=count) if count else ""
+    body = f'{count}<span class="visually-hidden"> {label}</span>' if count else ""
+    return make_response(body)
+
+
+@public
+def add_line(merchant: str) -> Response:
+    """Put something into the cart."""
+    variant_id, quantity = _variant(request.form.get("variant", "")), _quantity("1")
+    with services().database.transaction(scope_of(merchant)) as session:
+        connection = session.connection()
+        visit = begin_visit(connection, merchant)
+        held = held_cart(connection, visit) or new_cart(session, visit, visit.destination)
+        put_line(
+            session,
+            merchant_id=visit.merchant.id,
+            cart_id=held.id,
+            variant_id=variant_id,
+            quantity=max(quantity, 1),
+            seen_price_minor=_price(connection, visit, held, variant_id),
+            add=True,
+        )
+    response = _to_cart(visit)
+    keep_cart(response, merchant, held.token)
+    return response
+
+
+@public
+def change_line(merchant: str, variant: UUID) -> Response:
+    """Set how many of something are wanted; none takes it out and offers to undo that."""
+    quantity = _quantity("")
+    with services().database.transaction(scope_of(merchant)) as session:
+        connection = session.connection()
+        visit = begin_visit(connection, merchant)
+        held = held_cart(connection, visit)
+        if held is None:
+            return _to_cart(visit)
+        before = {
+            line.variant_id: line.quantity for line in lines_of_cart(connection, cart_id=held.id)
+        }
+        put_line(
+            session,
+            merchant_id=visit.merchant.id,
+            cart_id=held.id,
+            variant_id=variant,
+            quantity=quantity,
+            seen_price_minor=_price(connection, visit, held, variant),
+            add=False,
+        )
+    gone = before.get(variant, 0) if quantity == 0 else 0
+    return _to_cart(visit, query=f"?undo={variant}.{gone}" if gone else "")
+
+
+@public
+def choose_in_cart(merchant: str) -> Response:
+    """Say where the goods go and how, so that the total is right."""
+    with services().database.transaction(scope_of(merchant)) as session:
+        connection = session.connection()
+        visit = begin_visit(connection, merchant)
+        held = held_cart(connection, visit)
+        if held is None:
+            return _to_cart(visit)
+        country = request.form.get("country", held.country)
+        served = {code for code, _name in visit.facts.countries}
+        if country != held.country and country in served:
+            set_destination(
+                session,
+                merchant_id=visit.merchant.id,
+                cart_id=held.id,
+                country=country,
+                region=None,
+            )
+        else:
+            choose_delivery(
+                session,
+                merchant_id=visit.merchant.id,
+                cart_id=held.id,
+                option=request.form.get("delivery") or None,
+            )
+    return _to_cart(visit)
+
+
+def quote_of(connection: Connection, visit: Visit, held: CartRow) -> Quote:
+    """Return what the cart costs now, told in the page's language."""
+    return quote_cart(
+        connection,
+        merchant=visit.merchant,
+        cart=replace(held, locale=visit.language),
+        lines=lines_of_cart(connection, cart_id=held.id),
+        at=visit.at,
+    )
+
+
+def destination_of(held: CartRow) -> Destination:
+    """Return where the cart goes."""
+    return Destination(held.country, held.currency)
+
+
+def _removed(connection: Connection, visit: Visit) -> Removed | None:
+    written, _dot, quantity = request.args.get("undo", "").partition(".")
+    if not quantity.isdecimal() or not 0 < int(quantity) <= _MOST_UNITS:
+        return None
+    try:
+        variant_id = UUID(written)
+    except ValueError:
+        return None
+    found = variants_by_ids(connection, variant_ids=[variant_id], locale=visit.language)
+    return Removed(found[variant_id], int(quantity)) if variant_id in found else None
+
+
+def _price(connection: Connection, visit: Visit, held: CartRow, variant_id: UUID) -> int | None:
+    """Return what one unit costs now, to tell the shopper when it has changed later."""
+    prices = prices_for(
+        connection,
+        variant_ids=[variant_id],
+        currency=held.currency,
+        channel=Channel.WEB,
+        at=visit.at,
+    )
+    return prices[variant_id].amount.amount_minor if variant_id in prices else None
+
+
+def _variant(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError as error:
+        raise QuantityError from error
+
+
+def _quantity(default: str) -> int:
+    written = request.form.get("quantity", default).strip()
+    if not (written.isascii() and written.isdecimal()) or int(written) > _MOST_UNITS:
+        raise QuantityError
+    return int(written)
+
+
+def _to_cart(visit: Visit, query: str = "") -> Response:
+    return make_response(redirect(f"{visit.path('cart')}{query}", _SEE_OTHER))

@@ -1,0 +1,242 @@
+"""The checkout: one page, few fields, the whole total; then the order, and off to pay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import Response, make_response, redirect, request
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import NotForSaleError, TotalChangedError
+from commerce.checkout.queries import cart_by_token
+from commerce.checkout.rows import CartRow, Quote
+from commerce.checkout.service import (
+    Placement,
+    choose_delivery,
+    place_order,
+    set_contact,
+    set_destination,
+)
+from commerce.fulfilment.rows import DeliveryKind
+from commerce.inventory.errors import OutOfStockError
+from commerce.kernel.errors import CommerceError
+from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_id
+from commerce.web.access import public
+from commerce.web.faults import say
+from commerce.web.formats import money
+from commerce.web.services import services
+from storefront.shop.basket import last_cart
+from storefront.shop.cart import quote_of
+from storefront.shop.contact import Contact, contact_form, read_contact, typed_from
+from storefront.shop.deliveries import shown_options
+from storefront.shop.frame import Notice, head, shown
+from storefront.shop.methods import Method, methods_for
+from storefront.shop.visit import Visit, begin_visit, scope_of
+
+_SEE_OTHER = 303
+_UNPROCESSABLE = 422
+_CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies before the shopper: the cart as the form says it, its price, the ways to pay."""
+
+    visit: Visit
+    cart: CartRow
+    quote: Quote
+    methods: tuple[Method, ...]
+
+    @property
+    def travels(self) -> bool:
+        """Whether an address is needed."""
+        chosen = self.quote.chosen
+        return chosen is not None and chosen.kind is DeliveryKind.PARCEL
+
+
+@public
+def checkout(merchant: str) -> Response:
+    """Show the checkout with what is known already."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        cart = last_cart(connection, visit)
+        if cart is None or cart.order_id is not None:
+            return _elsewhere(connection, visit, cart)
+        desk = _desk(connection, visit, cart)
+        if not desk.quote.lines or desk.quote.unsellable:
+            return _to(visit.path("cart"))
+    typed = {"email": cart.email, **typed_from(cart.ship_to)}
+    return _page(desk, typed, {})
+
+
+@public
+def place(merchant: str) -> Response:
+    """Count anew, or place the order: the button that was pressed says which."""
+    typed = {name: value.strip() for name, value in request.form.items()}
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        kept = last_cart(connection, visit)
+        if kept is None or kept.order_id is not None:
+            return _elsewhere(connection, visit, kept)
+        cart = _as_typed(visit, kept, typed)
+        desk = _desk(connection, visit, cart)
+    if not desk.quote.lines or desk.quote.unsellable:
+        return _to(visit.path("cart"))
+    if typed.get("do") != "place" or cart.country != kept.country:
+        _remember(desk)
+        return _page(desk, typed, {})
+    contact, faults = read_contact(
+        typed, country=cart.country, language=visit.language, travels=desk.travels
+    )
+    method = _method(desk, typed)
+    if desk.quote.total and method is None:
+        faults["method"] = _("Choose how to pay.")
+    if desk.quote.chosen is None:
+        faults["delivery"] = _("Choose a way of delivery.")
+    if faults or contact is None:
+        return _page(desk, typed, faults, status=_UNPROCESSABLE)
+    return _place(desk, typed, contact, method)
+
+
+def _place(
+    desk: Desk, typed: Mapping[str, str], contact: Contact, method: Method | None
+) -> Response:
+    agreed = _agreed(typed, desk.cart.currency)
+    try:
+        placement = services().database.run(
+            desk.visit.scope,
+            lambda session: _order(session, desk, contact, agreed, method),
+        )
+    except TotalChangedError as error:
+        return _again(desk, typed, contact, say(error.template, _told(error)))
+    except OutOfStockError as error:
+        return _again(desk, typed, contact, say(error.template, error.params))
+    except NotForSaleError:
+        return _to(desk.visit.path("cart"))
+    return _to(desk.visit.path("order", placement.order.token, "pay"))
+
+
+def _order(
+    session: Session, desk: Desk, contact: Contact, agreed: Money, method: Method | None
+) -> Placement:
+    """Write down who buys, how it goes, and the order: all of it or nothing."""
+    mine = {"merchant_id": desk.visit.merchant.id, "cart_id": desk.cart.id}
+    now = cart_by_token(session.connection(), token=desk.cart.token)
+    if now is not None and now.order_id is None:
+        set_contact(
+            session,
+            **mine,
+            email=contact.email,
+            ship_to=contact.address.as_json() if contact.address else None,
+        )
+        chosen = desk.quote.chosen
+        choose_delivery(session, **mine, option=chosen.key if chosen else None)
+    return place_order(
+        session,
+        merchant=desk.visit.merchant,
+        cart_id=desk.cart.id,
+        agreed_total=agreed,
+        payment_plugin=method.plugin if method else "",
+        at=desk.visit.at,
+    )
+
+
+def _again(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str) -> Response:
+    """Show the page with what is true now; nothing was charged and nothing typed is lost."""
+    region = contact.address.region if contact.address else ""
+    with services().database.reading(desk.visit.scope) as connection:
+        now = _desk(connection, desk.visit, replace(desk.cart, region=region or None))
+    return _page(now, typed, {}, status=_CONFLICT, notices=(Notice(sentence, "wait"),))
+
+
+def _desk(connection: Connection, visit: Visit, cart: CartRow) -> Desk:
+    return Desk(
+        visit=visit,
+        cart=cart,
+        quote=quote_of(connection, visit, cart),
+        methods=methods_for(connection, visit, currency=cart.currency),
+    )
+
+
+def _as_typed(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> CartRow:
+    """Return the cart with the country and the delivery that the form says."""
+    country = typed.get("country", cart.country)
+    served = {code for code, _name in visit.facts.countries}
+    if country != cart.country and country in served:
+        return replace(cart, country=country, region=None, delivery_option=None)
+    region = typed.get("region") or None
+    return replace(
+        cart,
+        delivery_option=typed.get("delivery") or cart.delivery_option,
+        region=region if cart.region is not None or region else None,
+    )
+
+
+def _remember(desk: Desk) -> None:
+    """Keep the country and the delivery, so that leaving the page loses neither."""
+    mine = {"merchant_id": desk.visit.merchant.id, "cart_id": desk.cart.id}
+    with services().database.transaction(desk.visit.scope) as session:
+        set_destination(session, **mine, country=desk.cart.country, region=desk.cart.region)
+        chosen = desk.quote.chosen
+        choose_delivery(session, **mine, option=chosen.key if chosen else None)
+
+
+def _method(desk: Desk, typed: Mapping[str, str]) -> Method | None:
+    if len(desk.methods) == 1:
+        return desk.methods[0]
+    return next((each for each in desk.methods if each.plugin == typed.get("method")), None)
+
+
+def _agreed(typed: Mapping[str, str], currency: str) -> Money:
+    """Return the total that stood on the page; anything unreadable agrees to nothing."""
+    written = typed.get("agreed", "")
+    readable = written.isascii() and written.isdecimal() and len(written) < 16  # noqa: PLR2004 - fits a bigint
+    return Money(int(written) if readable else 0, currency)
+
+
+def _told(error: CommerceError) -> dict[str, str]:
+    return {
+        name: money(value) if isinstance(value, Money) else str(value)
+        for name, value in error.params.items()
+    }
+
+
+def _page(
+    desk: Desk,
+    typed: Mapping[str, str],
+    faults: Mapping[str, str],
+    *,
+    status: int = 200,
+    notices: tuple[Notice, ...] = (),
+) -> Response:
+    visit = desk.visit
+    title = _("Checkout")
+    return shown(
+        "shop/checkout.html",
+        visit,
+        head(visit, title=_("Error: %(title)s", title=title) if faults else title),
+        status=status,
+        notices=notices,
+        quote=desk.quote,
+        options=shown_options(visit, desk.quote.options, desk.quote.chosen),
+        methods=desk.methods,
+        travels=desk.travels,
+        form=contact_form(desk.cart.country, language=visit.language, typed=typed),
+        typed=typed,
+        faults=faults,
+        summary=[{"field": name, "message": said} for name, said in faults.items()],
+    )
+
+
+def _elsewhere(connection: Connection, visit: Visit, cart: CartRow | None) -> Response:
+    """Send on who comes without a cart, or with one that has been ordered already."""
+    order = order_by_id(connection, order_id=cart.order_id) if cart and cart.order_id else None
+    if order is None:
+        return _to(visit.path("cart"))
+    return _to(visit.path("order", order.token, "pay"))
+
+
+def _to(path: str) -> Response:
+    return make_response(redirect(path, _SEE_OTHER))

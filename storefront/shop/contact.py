@@ -1,0 +1,103 @@
+"""Who buys and where it goes: the few fields of the checkout, by the country's own format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from commerce.customers.addresses import Address, clean_address
+from commerce.customers.errors import AddressFaultError
+from commerce.customers.form import FormField, address_form
+from commerce.kernel.mail import MailAddressError, mail_address
+from commerce.web.faults import say
+
+_LONGEST_EMAIL = 254
+# Couriers in mainland China call before they come, and take no parcel without a number.
+_CALLED = frozenset({"CN"})
+_WORTH_ASKING = frozenset({"phone"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForm:
+    """The fields to show at once, and those that fold away because few need them."""
+
+    country: str
+    main: tuple[FormField, ...]
+    more: tuple[FormField, ...]
+    phone_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What was typed, checked: an address is None where nothing travels."""
+
+    email: str
+    address: Address | None
+
+
+def contact_form(country: str, *, language: str, typed: Mapping[str, str]) -> ContactForm:
+    """Return the address fields of `country`, with lists that follow what was typed."""
+    form = address_form(
+        country, language=language, region=typed.get("region", ""), city=typed.get("city", "")
+    )
+    main = tuple(field for field in form.fields if field.required or field.name in _WORTH_ASKING)
+    return ContactForm(
+        country=country,
+        main=main,
+        more=tuple(field for field in form.fields if field not in main),
+        phone_required=country in _CALLED,
+    )
+
+
+def read_contact(
+    typed: Mapping[str, str], *, country: str, language: str, travels: bool
+) -> tuple[Contact | None, dict[str, str]]:
+    """Return what was typed, checked, or the sentence for each field at fault."""
+    faults: dict[str, str] = {}
+    email = typed.get("email", "").strip()
+    try:
+        mail_address(email)
+    except MailAddressError:
+        faults["email"] = _("Enter an e-mail address, such as name@example.com.")
+    if len(email) > _LONGEST_EMAIL:
+        faults["email"] = _("This e-mail address is too long.")
+    address = None
+    if travels:
+        try:
+            address = clean_address(
+                typed_address(typed, country),
+                language=language,
+                phone_required=country in _CALLED,
+            )
+        except AddressFaultError as error:
+            for problem in error.problems:
+                name = problem.pointer.removeprefix("/")
+                faults.setdefault(name, say(problem.template, problem.params))
+    return (None if faults else Contact(email, address)), faults
+
+
+def typed_address(typed: Mapping[str, str], country: str) -> Address:
+    """Return the address as it was typed, unchecked."""
+    return Address(
+        country=country,
+        name=typed.get("name", ""),
+        lines=(typed.get("lines", ""), typed.get("lines2", "")),
+        organisation=typed.get("organisation", ""),
+        district=typed.get("district", ""),
+        city=typed.get("city", ""),
+        region=typed.get("region", ""),
+        postcode=typed.get("postcode", ""),
+        phone=typed.get("phone", ""),
+    )
+
+
+def typed_from(address: Mapping[str, object] | None) -> dict[str, str]:
+    """Return a kept address as if it had been typed."""
+    if address is None:
+        return {}
+    typed = {name: str(value) for name, value in address.items() if isinstance(value, str)}
+    lines = address.get("lines")
+    if isinstance(lines, list):
+        padded = [*lines, "", ""]
+        typed |= {"lines": str(padded[0]), "lines2": str(padded[1])}
+    return typed

@@ -1,0 +1,62 @@
+"""Where the goods go and in which currency: a choice kept in one small cookie, such as `DE.EUR`."""
+
+import re
+from dataclasses import dataclass
+
+from babel import Locale
+from flask import Response, request
+
+from commerce.park.queries.merchants import MerchantCard
+from commerce.web.services import services
+from storefront.shop.facts import ShopFacts
+
+COOKIE = "quayside_destination"
+_WRITTEN = re.compile(r"([A-Z]{2})\.([A-Z]{3})")
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A country (ISO 3166-1) and a currency (ISO 4217) that the shop serves."""
+
+    country: str
+    currency: str
+
+    def country_name(self, language: str) -> str:
+        """Return what the country is called in `language`."""
+        return country_name(self.country, language)
+
+
+def country_name(code: str, language: str) -> str:
+    """Return what a country is called in `language`; the code itself when nobody has named it."""
+    return str(Locale.parse(language).territories.get(code, code))
+
+
+def chosen_destination(merchant: MerchantCard, facts: ShopFacts) -> Destination:
+    """Return what the shopper chose as far as this shop serves it, else the merchant's own."""
+    written = _WRITTEN.fullmatch(request.cookies.get(COOKIE, ""))
+    country, currency = written.groups() if written else ("", "")
+    return fitting(merchant, facts, country=country, currency=currency)
+
+
+def fitting(
+    merchant: MerchantCard, facts: ShopFacts, *, country: str, currency: str
+) -> Destination:
+    """Return the wish with what the shop does not serve replaced by the merchant's own."""
+    served = {code for code, _ in facts.countries}
+    return Destination(
+        country=country if country in served else merchant.country,
+        currency=currency if currency in facts.currencies else merchant.currency,
+    )
+
+
+def keep_destination(response: Response, destination: Destination) -> None:
+    """Remember the choice in this browser for a year."""
+    response.set_cookie(
+        COOKIE,
+        f"{destination.country}.{destination.currency}",
+        max_age=_YEAR_SECONDS,
+        secure=services().settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )

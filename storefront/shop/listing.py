@@ -1,0 +1,260 @@
+"""Departments and search: a list of products with its filters."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Response, request
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from commerce.catalogue.queries import SORTS, Sort, facets, list_products
+from commerce.catalogue.records import Category, Facet, FacetValue
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money
+from commerce.web.access import public
+from commerce.web.formats import money
+from commerce.web.services import services
+from storefront.shop.cards import Shelf, lay_out
+from storefront.shop.frame import Link, head, share_page, shown
+from storefront.shop.structured import breadcrumbs
+from storefront.shop.visit import Visit, begin_visit, scope_of
+
+_GROUP = re.compile(r"category|vendor|price|tag|tag:[^=&]{1,80}|option:[^=&]{1,80}")
+_MOST_VALUES = 20
+_LONGEST_QUERY = 200
+_HIDDEN_ON_SHELVES = frozenset({"vendor", "tag"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for."""
+
+    query: str
+    chosen: Mapping[str, tuple[str, ...]]
+    sort: Sort
+    cursor: str | None
+
+    def address(self, path: str, *, chosen: Mapping[str, tuple[str, ...]], after: str = "") -> str:
+        """Return the address of the same list with other filters, or further down."""
+        asked = [("q", self.query)] if self.query else []
+        asked += [(group, value) for group, values in chosen.items() for value in values]
+        asked += [("sort", self.sort)] if self.sort != "best" else []
+        asked += [("after", after)] if after else []
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def without(self, group: str, value: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the filters with one choice taken back."""
+        left = tuple(each for each in self.chosen[group] if each != value)
+        rest = {each: values for each, values in self.chosen.items() if each != group}
+        return {**rest, group: left} if left else rest
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFilter:
+    """A filter with its values, labelled for the page."""
+
+    group: str
+    label: str
+    values: tuple[FacetValue, ...]
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything that a list shows."""
+
+    shelf: Shelf
+    total: int
+    filters: tuple[ShownFilter, ...]
+    chips: tuple[Link, ...]
+    clear_url: str
+    next_url: str
+    first_url: str
+    sorts: tuple[tuple[str, str], ...]
+    wish: Wish
+    path: str
+
+
+@public
+def category(merchant: str, path: str) -> Response:
+    """Show a department."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        trail = _trail(visit.facts.departments, path)
+        listing = _listing(connection, visit, _wish(), visit.path("c", path), category=path)
+    share_page(visit, listing.shelf.trace)
+    here = trail[-1]
+    steps = [Link(visit.name, f"{visit.root}/")]
+    steps += [Link(branch.name, visit.path("c", branch.path)) for branch in trail]
+    return shown(
+        "shop/category.html",
+        visit,
+        head(visit, title=here.name, description=here.about, path=f"/c/{path}"),
+        current=path,
+        branch=here,
+        listing=listing,
+        trail=steps,
+        structured=breadcrumbs(steps),
+    )
+
+
+@public
+def search(merchant: str) -> Response:
+    """Show what the words in the address find, or everything without words."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        wish = _wish()
+        listing = _listing(connection, visit, wish, visit.path("search"), query=wish.query or None)
+        ways_on = None
+        if not listing.total and not wish.chosen:
+            news = list_products(connection, locale=visit.language, sort="newest", limit=4).cards
+            ways_on = lay_out(connection, visit, news)
+    title = _("“%(words)s”", words=wish.query) if wish.query else _("Everything")
+    return shown(
+        "shop/search.html",
+        visit,
+        head(visit, title=title),
+        listing=listing,
+        ways_on=ways_on,
+        title=title,
+    )
+
+
+def _wish() -> Wish:
+    args = request.args
+    sort = args.get("sort", "best")
+    chosen = {
+        group: tuple(dict.fromkeys(args.getlist(group)))[:_MOST_VALUES]
+        for group in args
+        if _GROUP.fullmatch(group)
+    }
+    return Wish(
+        query=" ".join(args.get("q", "").split())[:_LONGEST_QUERY],
+        chosen=chosen,
+        sort=next((each for each in SORTS if each == sort and each != "changed"), "best"),
+        cursor=args.get("after") or None,
+    )
+
+
+def _listing(
+    connection: Connection,
+    visit: Visit,
+    wish: Wish,
+    path: str,
+    *,
+    category: str | None = None,
+    query: str | None = None,
+) -> Listing:
+    page = list_products(
+        connection,
+        locale=visit.language,
+        category=category,
+        query=query,
+        facets=wish.chosen,
+        sort=wish.sort,
+        cursor=wish.cursor,
+    )
+    table = facets(
+        connection, locale=visit.language, category=category, query=query, chosen=wish.chosen
+    )
+    filters = tuple(_filters(table.facets, visit, category))
+    return Listing(
+        shelf=lay_out(connection, visit, page.cards),
+        total=table.total,
+        filters=filters,
+        chips=tuple(_chips(filters, wish, path)),
+        clear_url=wish.address(path, chosen={}),
+        next_url=wish.address(path, chosen=wish.chosen, after=page.next_cursor)
+        if page.next_cursor
+        else "",
+        first_url=wish.address(path, chosen=wish.chosen) if wish.cursor else "",
+        sorts=_sorts(with_query=query is not None),
+        wish=wish,
+        path=path,
+    )
+
+
+def _sorts(*, with_query: bool) -> tuple[tuple[str, str], ...]:
+    first = (("best", _("Best match")), ("newest", _("Newest"))) if with_query else ()
+    return (
+        *(first or (("best", _("Newest")),)),
+        ("price-up", _("Price, low to high")),
+        ("price-down", _("Price, high to low")),
+    )
+
+
+def _filters(found: tuple[Facet, ...], visit: Visit, category: str | None) -> Iterator[ShownFilter]:
+    names = {
+        "category": _("Department"),
+        "vendor": _("Maker"),
+        "price": _("Price"),
+        "tag": _("Tag"),
+    }
+    for facet in found:
+        values = tuple(_values(facet, visit, category))
+        useful = len(values) > 1 or any(value.chosen for value in values)
+        hidden = facet.group in _HIDDEN_ON_SHELVES and len(values) < 2  # noqa: PLR2004 - one value filters nothing
+        if useful and not hidden:
+            label = names.get(facet.group, facet.label)
+            opened = any(value.chosen for value in values)
+            yield ShownFilter(facet.group, label, values, opened)
+
+
+def _values(facet: Facet, visit: Visit, category: str | None) -> Iterator[FacetValue]:
+    for value in facet.values:
+        if facet.group == "category" and not _is_below(value.key, category):
+            continue
+        if not value.count and not value.chosen:
+            continue
+        label = _band(value.key, visit) if facet.group == "price" else value.label
+        yield FacetValue(value.key, label, value.count, value.chosen)
+
+
+def _is_below(path: str, category: str | None) -> bool:
+    """Return whether `path` is one step below the department that is shown."""
+    if category is None:
+        return "/" not in path
+    return path.startswith(f"{category}/") and "/" not in path.removeprefix(f"{category}/")
+
+
+def _band(key: str, visit: Visit) -> str:
+    """Write a price band; it is in the merchant's own currency, by which products are ranked."""
+    low, _dash, high = key.partition("-")
+    currency = visit.merchant.currency
+    if not low.isdecimal() or not (high.isdecimal() or not high):
+        return key
+    least = money(Money(int(low), currency))
+    if not high:
+        return str(_("%(price)s and more", price=least))
+    most = money(Money(int(high), currency))
+    if not int(low):
+        return str(_("Below %(price)s", price=most))
+    return str(_("%(least)s to %(most)s", least=least, most=most))
+
+
+def _chips(filters: tuple[ShownFilter, ...], wish: Wish, path: str) -> Iterator[Link]:
+    labels = {
+        (each.group, value.key): f"{each.label}: {value.label}"
+        for each in filters
+        for value in each.values
+    }
+    for group, values in wish.chosen.items():
+        for value in values:
+            label = labels.get((group, value), value)
+            yield Link(label, wish.address(path, chosen=wish.without(group, value)))
+
+
+def _trail(branches: tuple[Category, ...], path: str) -> list[Category]:
+    """Return the departments from the top down to `path`.
+
+    Raises:
+        NotFoundError: there is no such department, or nothing in it.
+    """
+    for branch in branches:
+        if branch.path == path:
+            return [branch]
+        if path.startswith(f"{branch.path}/"):
+            return [branch, *_trail(branch.children, path)]
+    raise NotFoundError

@@ -1,0 +1,320 @@
+"""One page that tells the whole journey of an order; the link is its key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response
+from flask_babel import gettext as _
+
+from commerce.checkout.queries import cart_by_token
+from commerce.checkout.service.place import HOLD_FOR
+from commerce.customers.addresses import Address, postal_lines
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money
+from commerce.orders.queries import lines_of, order_by_token, timeline_of
+from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.payments.queries import payments_of, refunds_of
+from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
+from commerce.web.access import public
+from commerce.web.formats import hour, money
+from commerce.web.services import services
+from storefront.shop.basket import cart_token, forget_cart
+from storefront.shop.destination import country_name
+from storefront.shop.frame import Notice, head, shown
+from storefront.shop.methods import Method, methods_for
+from storefront.shop.pictures import media_url
+from storefront.shop.promised import arrival_words, promised_words
+from storefront.shop.visit import Visit, begin_visit, scope_of
+
+_CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the journey, as `components/timeline.html` wants it."""
+
+    title: str
+    state: str
+    at: datetime | None = None
+    text: str = ""
+    link: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line as it was sold."""
+
+    name: str
+    variant: str
+    quantity: int
+    unit: Money
+    total: Money
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPayment:
+    """An attempt to pay, or money on its way back."""
+
+    name: str
+    amount: Money
+    state: str
+    kind: str
+    at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What the page is made of."""
+
+    order: OrderRow
+    lines: tuple[OrderLineRow, ...]
+    events: tuple[EventRow, ...]
+    payments: tuple[PaymentRow, ...]
+    refunds: tuple[RefundRow, ...]
+    methods: tuple[Method, ...]
+    first_look: bool
+    """Whether the browser still holds the cart of which this order was made."""
+
+
+@public
+def order(merchant: str, token: str) -> Response:
+    """Show an order to whoever has its link."""
+    return order_page(merchant, token)
+
+
+def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
+    """Return the page; `refusal` is why something that was just asked for cannot be done."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        found = order_by_token(connection, token=token)
+        if found is None:
+            raise NotFoundError
+        held = cart_token(merchant)
+        cart = cart_by_token(connection, token=held) if held else None
+        facts = OrderFacts(
+            order=found,
+            lines=lines_of(connection, order_ids=[found.id]),
+            events=timeline_of(connection, order_id=found.id, everything=False),
+            payments=payments_of(connection, order_id=found.id),
+            refunds=refunds_of(connection, order_id=found.id),
+            methods=methods_for(connection, visit, currency=found.currency),
+            first_look=cart is not None and cart.order_id == found.id,
+        )
+    response = _shown(visit, facts, refusal)
+    settled = found.state is not OrderState.AWAITING_PAYMENT
+    if facts.first_look and settled:
+        forget_cart(response, merchant)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
+    found = facts.order
+    standing = payment_standing(visit, facts)
+    thanks = facts.first_look and found.state in {OrderState.PLACED, OrderState.COMPLETED}
+    title = _("Order %(number)s", number=found.number)
+    return shown(
+        "shop/order.html",
+        visit,
+        head(visit, title=title),
+        status=_CONFLICT if refusal else 200,
+        notices=(Notice(refusal, "bad"),) if refusal else (),
+        order=found,
+        title=_("Thank you. Your order is placed.") if thanks else title,
+        thanks=thanks,
+        lead=lead_words(visit, found),
+        standing=standing,
+        methods=facts.methods if standing and standing.can_pay else (),
+        steps=journey(visit, facts),
+        lines=[_line(visit, found, line) for line in facts.lines],
+        totals=totals(found),
+        total=found.total,
+        address=_address(visit, found),
+        payments=[*_payments(facts.payments, facts.methods), *_refunds(facts.refunds)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the payment of an unpaid order stands, and whether another attempt can begin."""
+
+    title: str
+    text: str
+    kind: str
+    can_pay: bool
+
+
+def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
+    """Return what to say while an order awaits payment; None when it does not."""
+    if facts.order.state is not OrderState.AWAITING_PAYMENT:
+        return None
+    last = facts.payments[-1] if facts.payments else None
+    held = _held_words(visit, facts)
+    if last is None or last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
+        title = _("The payment did not go through")
+        detail = last.detail if last else ""
+        text = " ".join(filter(None, (detail, _("Nothing was charged."), held)))
+        return Standing(title, text, "bad", can_pay=True)
+    if last.state in {PaymentState.STARTED, PaymentState.ACTION_REQUIRED}:
+        return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
+    text = _("We have asked the bank and wait for its answer. You can leave this page.")
+    return Standing(_("Your payment is on its way"), text, "wait", can_pay=False)
+
+
+def _held_words(visit: Visit, facts: OrderFacts) -> str:
+    """Say how long the goods wait: each attempt holds them anew."""
+    begun = max((payment.created_at for payment in facts.payments), default=facts.order.created_at)
+    until = begun + HOLD_FOR
+    lapsed = any(
+        event.kind is EventKind.HOLD_EXPIRED and event.at > begun for event in facts.events
+    )
+    if lapsed or until <= visit.at + timedelta(seconds=30):
+        return str(_("Everything you chose is still here; we hold the goods again when you pay."))
+    return str(_("We keep the goods for you until %(hour)s.", hour=hour(until)))
+
+
+def lead_words(visit: Visit, found: OrderRow) -> str:
+    """Return the one sentence under the title."""
+    if found.state is OrderState.PLACED:
+        return arrival_words(visit.language, found, visit.facts.store_names)
+    if found.state is OrderState.COMPLETED:
+        return str(_("Everything has reached you. We hope you enjoy it."))
+    if found.state is OrderState.CANCELLED:
+        return str(_("This order was cancelled. What you paid is on its way back."))
+    return ""
+
+
+_TOLD = {
+    EventKind.PAYMENT_FAILED: "bad",
+    EventKind.HOLD_EXPIRED: "wait",
+    EventKind.CANCELLED: "bad",
+    EventKind.REFUND_STARTED: "wait",
+}
+
+
+def _titles() -> dict[EventKind, str]:
+    return {
+        EventKind.PAYMENT_FAILED: _("Payment did not go through"),
+        EventKind.PAID: _("Paid"),
+        EventKind.PLACED: _("Order placed"),
+        EventKind.SOLD: _("Bought in the store"),
+        EventKind.HOLD_EXPIRED: _("The goods were let go"),
+        EventKind.HANDED_OVER: _("Handed over"),
+        EventKind.SHIPPED: _("Sent"),
+        EventKind.CANCELLED: _("Cancelled"),
+        EventKind.REFUND_STARTED: _("Refund begun"),
+        EventKind.REFUNDED: _("Refunded"),
+        EventKind.RETURNED: _("Sent back"),
+        EventKind.COMPLETED: _("Complete"),
+        EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),
+    }
+
+
+def journey(visit: Visit, facts: OrderFacts) -> list[Step]:
+    """Return what has happened, and what comes when."""
+    titles = _titles()
+    told = [
+        Step(
+            title=titles[event.kind],
+            state=_TOLD.get(event.kind, "done"),
+            at=event.at,
+            text=_event_words(event.facts),
+        )
+        for event in facts.events
+        if event.kind in titles
+    ]
+    return [*told, *_to_come(visit, facts.order, {event.kind for event in facts.events})]
+
+
+def _event_words(told: dict[str, Any]) -> str:
+    if "amount_minor" in told and "currency" in told:
+        return money(Money(int(told["amount_minor"]), str(told["currency"])))
+    carrier, tracking = told.get("carrier"), told.get("tracking")
+    return " ".join(str(part) for part in (carrier, tracking) if part)
+
+
+def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
+    if found.state is OrderState.AWAITING_PAYMENT:
+        return [Step(_("Payment"), "now")]
+    if found.state is not OrderState.PLACED:
+        return []
+    kind = found.delivery.get("kind")
+    steps = []
+    if kind == "pickup":
+        steps.append(Step(_("We put it aside in the store"), "now"))
+    elif kind == "parcel" and EventKind.SHIPPED not in past:
+        steps.append(Step(_("We pack it"), "now"))
+    last = promised_words(visit.language, found, visit.facts.store_names)
+    if last:
+        steps.append(Step(last, "next" if steps else "now"))
+    return steps
+
+
+def totals(found: OrderRow) -> list[tuple[str, Money]]:
+    """Return the rows above the total."""
+    currency = found.currency
+    rows = [(_("Goods"), Money(found.goods_minor, currency))]
+    if found.delivery:
+        rows.append((_("Delivery"), Money(found.delivery_minor, currency)))
+    if found.tax_minor:
+        rows.append((_("Tax in it"), Money(found.tax_minor, currency)))
+    return rows
+
+
+def _line(visit: Visit, found: OrderRow, line: OrderLineRow) -> ShownLine:
+    return ShownLine(
+        name=line.name,
+        variant=line.variant_name,
+        quantity=line.quantity,
+        unit=Money(line.unit_price_minor, found.currency),
+        total=Money(line.total_minor, found.currency),
+        image=media_url(visit.merchant.id, line.image) if line.image else "",
+    )
+
+
+def _address(visit: Visit, found: OrderRow) -> tuple[str, ...]:
+    if not found.ship_to or "lines" not in found.ship_to:
+        return ()
+    kept = Address.from_json(found.ship_to)
+    lines = postal_lines(kept, latin=visit.language != "zh")
+    return (*lines, country_name(kept.country, visit.language))
+
+
+def _payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list[ShownPayment]:
+    names = {method.plugin: method.name for method in methods}
+    states = {
+        PaymentState.CAPTURED: (_("paid"), "good"),
+        PaymentState.AUTHORISED: (_("authorised"), "good"),
+        PaymentState.FAILED: (_("not paid"), "bad"),
+        PaymentState.CANCELLED: (_("given up"), ""),
+    }
+    return [
+        ShownPayment(
+            name=_("Cash") if each.tender is Tender.CASH else names.get(each.plugin, _("Card")),
+            amount=each.amount,
+            state=states.get(each.state, (_("waiting"), "wait"))[0],
+            kind=states.get(each.state, ("", "wait"))[1],
+            at=each.settled_at or each.created_at,
+            detail=each.detail,
+        )
+        for each in payments
+    ]
+
+
+def _refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:
+    states = {"done": (_("refunded"), "good"), "failed": (_("we look into it"), "bad")}
+    return [
+        ShownPayment(
+            name=_("Refund"),
+            amount=Money(each.amount_minor, each.currency),
+            state=states.get(each.state, (_("on its way back"), "wait"))[0],
+            kind=states.get(each.state, ("", "wait"))[1],
+            at=each.settled_at or each.created_at,
+            detail="",
+        )
+        for each in refunds
+    ]

@@ -1,0 +1,204 @@
+"""The three quiet lines beside the price: delivered when and for how much, picked up where, returns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from commerce.catalogue.records import ProductPage, ShownVariant
+from commerce.fulfilment.queries import options_for
+from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
+from commerce.kernel.money import Money
+from commerce.pricing.queries import TaxableLine, TaxedSale, tax_table
+from commerce.pricing.rows import Price, TaxRounding
+from commerce.pricing.taxation import TaxGround, TaxTable, tax_lines
+from commerce.web.formats import day, hour, money
+from storefront.shop.memory import memory, quarter
+from storefront.shop.returns import return_words
+from storefront.shop.stock import StockView
+from storefront.shop.visit import Visit
+
+_GOODS = uuid5(NAMESPACE_URL, "goods")
+_DELIVERY = uuid5(NAMESPACE_URL, "delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Sentences, each possibly empty; `gross` is the price of one with what tax is due on it."""
+
+    gross: Money | None
+    tax: str
+    delivery: str
+    delivery_note: str
+    pickup: str
+    returns: str
+
+    @property
+    def trace(self) -> str:
+        """What of the page depends on the hour, for its ETag."""
+        return f"{self.delivery}{self.pickup}"
+
+
+def promises_for(
+    connection: Connection,
+    visit: Visit,
+    *,
+    product: ProductPage,
+    variant: ShownVariant,
+    price: Price | None,
+    stock: StockView,
+) -> Promises:
+    """Return what is promised to a shopper who buys one of `variant` now."""
+    returns = return_words(visit.destination.country, product.kind)
+    if price is None:
+        return Promises(None, "", "", "", "", returns)
+    options = options_for(
+        connection,
+        country=visit.destination.country,
+        subtotal=price.amount,
+        weight_grams=variant.weight_grams,
+        kinds=("parcel", "pickup") if variant.requires_shipping else ("service",),
+        at=visit.at,
+    )
+    parcel = next((each for each in options if each.kind is not DeliveryKind.PICKUP), None)
+    taxed = _taxed(connection, visit, product, price, parcel)
+    return Promises(
+        gross=taxed.lines[0].gross,
+        tax=_tax_words(visit, taxed),
+        delivery=_delivery(visit, variant, parcel, taxed),
+        delivery_note=_free_from(parcel),
+        pickup=_pickup(visit, options, stock),
+        returns=returns,
+    )
+
+
+def _taxed(
+    connection: Connection,
+    visit: Visit,
+    product: ProductPage,
+    price: Price,
+    parcel: DeliveryOption | None,
+) -> TaxedSale:
+    """Return price and delivery with the tax of the destination, as the quote will reckon it."""
+    lines = [TaxableLine(_GOODS, price.amount, product.tax_class, price.includes_tax)]
+    if parcel is not None:
+        lines.append(TaxableLine(_DELIVERY, parcel.price, product.tax_class, price.includes_tax))
+    table, rounding = _table(connection, visit, product.tax_class)
+    return tax_lines(lines, table=table, currency=price.amount.currency, rounding=rounding)
+
+
+def _table(connection: Connection, visit: Visit, tax_class: str) -> tuple[TaxTable, TaxRounding]:
+    to, merchant = visit.destination, visit.merchant
+    today = visit.at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    key = (
+        "tax",
+        merchant.id,
+        merchant.content_version,
+        tax_class,
+        to.country,
+        to.currency,
+        quarter(visit.at),
+    )
+    return memory.recall(
+        key,
+        lambda: tax_table(
+            connection,
+            tax_classes=[tax_class],
+            country=to.country,
+            region=None,
+            origin=merchant.country,
+            currency=to.currency,
+            on=today,
+        ),
+    )
+
+
+def _tax_words(visit: Visit, taxed: TaxedSale) -> str:
+    ground = taxed.lines[0].reasons[0].ground
+    if ground is TaxGround.CHARGED:
+        return str(_("Price with all taxes"))
+    if ground is TaxGround.EXPORT:
+        country = visit.destination.country_name(visit.language)
+        return str(_("Taxes that %(country)s may ask on arrival are not included", country=country))
+    return ""
+
+
+def _delivery(
+    visit: Visit, variant: ShownVariant, option: DeliveryOption | None, taxed: TaxedSale
+) -> str:
+    country = visit.destination.country_name(visit.language)
+    if option is None:
+        return str(_("Not delivered to %(country)s", country=country))
+    if not variant.requires_shipping:
+        return str(_("We begin by %(day)s", day=day(option.latest, with_year=False)))
+    price = taxed.lines[1].gross
+    when = span_words(option.earliest, option.latest)
+    if not price:
+        return str(_("To %(country)s %(when)s, delivery free", country=country, when=when))
+    return str(
+        _(
+            "To %(country)s %(when)s for %(price)s",
+            country=country,
+            when=when,
+            price=money(price),
+        )
+    )
+
+
+def span_words(earliest: date, latest: date) -> str:
+    """Return the days of a promise in words: on one day, or between two."""
+    if earliest == latest:
+        return str(_("on %(day)s", day=day(latest, with_year=False)))
+    return str(
+        _(
+            "between %(earliest)s and %(latest)s",
+            earliest=day(earliest, with_year=False),
+            latest=day(latest, with_year=False),
+        )
+    )
+
+
+def _free_from(option: DeliveryOption | None) -> str:
+    if option is None or option.free_from is None or not option.price:
+        return ""
+    return str(_("Free from %(price)s", price=money(option.free_from)))
+
+
+def _pickup(visit: Visit, options: Sequence[DeliveryOption], stock: StockView) -> str:
+    """Return where one can be picked up soonest."""
+    near = [
+        option
+        for option in options
+        if option.kind is DeliveryKind.PICKUP and option.location_id in stock.pickup
+    ]
+    first = min(near, key=lambda option: option.ready_at or visit.at, default=None)
+    if first is None or first.ready_at is None:
+        return ""
+    store = visit.facts.store_names.get(first.location_id) if first.location_id else None
+    if store is None:
+        return ""
+    return pickup_words(visit, first, store)
+
+
+def pickup_words(visit: Visit, option: DeliveryOption, store: str) -> str:
+    """Return when something can be picked up at `store`."""
+    assert option.ready_at is not None  # noqa: S101 - every pickup says when it is ready
+    zone = ZoneInfo(visit.merchant.time_zone)
+    days = (option.ready_at.astimezone(zone).date() - visit.at.astimezone(zone).date()).days
+    at = hour(option.ready_at)
+    if days == 0:
+        return str(_("Pick up today from %(hour)s: %(store)s", hour=at, store=store))
+    if days == 1:
+        return str(_("Pick up tomorrow from %(hour)s: %(store)s", hour=at, store=store))
+    return str(
+        _(
+            "Pick up from %(day)s, %(hour)s: %(store)s",
+            day=day(option.ready_at, with_year=False),
+            hour=at,
+            store=store,
+        )
+    )

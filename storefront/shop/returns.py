@@ -1,0 +1,40 @@
+"""How long a shopper may change their mind, by the law of the country the goods go to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRight:
+    """A right to send goods back without a reason, and where it is written."""
+
+    days: int
+    valid_from: date
+    source: str
+
+
+_CHINA = ReturnRight(
+    7,
+    date(2014, 3, 15),
+    "Law of the PRC on the Protection of Consumer Rights and Interests, article 25",
+)
+_USUAL = ReturnRight(
+    14,
+    date(2014, 6, 13),
+    "Directive 2011/83/EU, article 9 (1); kept for every other destination as well",
+)
+
+
+def return_right(country: str) -> ReturnRight:
+    """Return the right that shoppers in `country` (ISO 3166-1) have."""
+    return _CHINA if country == "CN" else _USUAL
+
+
+def return_words(country: str, kind: str) -> str:
+    """Return the line that a product's page shows; a service begins and is not sent back."""
+    if kind == "service":
+        return str(_("Free to cancel until the work begins"))
+    days = return_right(country).days
+    return str(_("%(days)s days to send it back, unused, without a reason", days=days))

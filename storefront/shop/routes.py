@@ -1,0 +1,73 @@
+"""Every address of the shop."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g
+
+from storefront.shop import (
+    cart,
+    checkout,
+    destinations,
+    home,
+    listing,
+    lookup,
+    orderpage,
+    park,
+    paying,
+    product,
+    sitemap,
+    stores,
+    webhooks,
+)
+
+View = Callable[..., Any]
+
+_SHOP = "/<any(en, zh):lang>/<merchant>"
+
+_READ: tuple[tuple[str, View], ...] = (
+    ("/", park.start),
+    ("/<any(en, zh):lang>/", park.park_home),
+    ("/robots.txt", sitemap.robots),
+    ("/sitemap.xml", sitemap.sitemap_index),
+    ("/sitemap-<merchant>.xml", sitemap.sitemap),
+    (f"{_SHOP}/", home.home),
+    (f"{_SHOP}/c/<path:path>", listing.category),
+    (f"{_SHOP}/search", listing.search),
+    (f"{_SHOP}/p/<handle>", product.product),
+    (f"{_SHOP}/stores", stores.stores),
+    (f"{_SHOP}/stores/<code>", stores.store),
+    (f"{_SHOP}/destination", destinations.destination),
+    (f"{_SHOP}/cart", cart.cart),
+    (f"{_SHOP}/cart/count", cart.cart_count),
+    (f"{_SHOP}/checkout", checkout.checkout),
+    (f"{_SHOP}/order", lookup.find_order),
+    (f"{_SHOP}/order/<token>", orderpage.order),
+    (f"{_SHOP}/order/<token>/pay", paying.pay),
+    (f"{_SHOP}/order/<token>/paid", paying.paid),
+)
+_CHANGE: tuple[tuple[str, View], ...] = (
+    (f"{_SHOP}/destination", destinations.choose_destination),
+    (f"{_SHOP}/cart/lines", cart.add_line),
+    (f"{_SHOP}/cart/lines/<uuid:variant>", cart.change_line),
+    (f"{_SHOP}/cart/delivery", cart.choose_in_cart),
+    (f"{_SHOP}/checkout", checkout.place),
+    (f"{_SHOP}/order", lookup.look_up_order),
+    (f"{_SHOP}/order/<token>/again", paying.pay_again),
+    ("/webhooks/<merchant>/<plugin>", webhooks.webhook),
+)
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give every address its view, named after the function."""
+    blueprint.url_value_preprocessor(_speak)
+    for address, view in _READ:
+        blueprint.add_url_rule(address, view.__name__, view)
+    for address, view in _CHANGE:
+        blueprint.add_url_rule(address, view.__name__, view, methods=["POST"])
+
+
+def _speak(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take the language out of the address, so that only those views see it that need it."""
+    if values and "lang" in values:
+        g.language = values.pop("lang")

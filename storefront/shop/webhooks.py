@@ -1,0 +1,91 @@
+"""Messages of payment providers: checked, looked up, and acknowledged only once they are kept.
+
+A message is a hint: what counts is what the provider answers when it is asked. So a forged, late,
+doubled or reordered message can change nothing that is not so.
+"""
+
+from http import HTTPStatus
+
+from flask import Response, make_response, request
+
+from commerce.checkout.service import settle_payment
+from commerce.kernel.errors import CommerceError
+from commerce.payments.gateway import Gateways, Notice
+from commerce.payments.queries import payment_by_handle
+from commerce.payments.service import keep_webhook
+from commerce.web.access import public
+from commerce.web.services import services
+from storefront.shop.visit import scope_of
+
+_MOST_BYTES = 256 * 1024
+
+
+class UnknownPaymentError(CommerceError):
+    """A message about a payment that is not written down yet: it overtook the answer to our call."""
+
+    code = "unknown-payment"
+    status = 503
+    template = "This payment is not known yet. Send the message again."
+
+
+class OversizedMessageError(CommerceError):
+    """No provider's message is this long."""
+
+    code = "oversized-message"
+    status = 413
+    template = "This message is too long."
+
+
+@public
+def webhook(merchant: str, plugin: str) -> Response:
+    """Take in what a provider reports.
+
+    Raises:
+        ForgedWebhookError: the message does not prove where it comes from.
+        UnknownPaymentError: it speaks of a payment that we do not know yet.
+    """
+    if (request.content_length or 0) > _MOST_BYTES:
+        raise OversizedMessageError
+    body = request.get_data(cache=False)
+    scope = scope_of(merchant)
+    merchant_id = scope.merchant_id
+    assert merchant_id is not None  # noqa: S101 - the scope is a merchant's
+    notices = (
+        services()
+        .part(Gateways)
+        .payments.read_webhook(
+            merchant_id=merchant_id, plugin=plugin, headers=dict(request.headers), body=body
+        )
+    )
+    for notice in notices:
+        _take_in(merchant, plugin, notice)
+    return make_response("", HTTPStatus.NO_CONTENT)
+
+
+def _take_in(merchant: str, plugin: str, notice: Notice) -> None:
+    scope = scope_of(merchant)
+    merchant_id = scope.merchant_id
+    assert merchant_id is not None  # noqa: S101 - the scope is a merchant's
+    with services().database.reading(scope) as connection:
+        payment = payment_by_handle(connection, plugin=plugin, handle=notice.handle)
+    if payment is None:
+        raise UnknownPaymentError
+    finding = services().part(Gateways).payments.ask(merchant_id=merchant_id, payment=payment)
+    with services().database.transaction(scope) as session:
+        keep_webhook(
+            session,
+            merchant_id=merchant_id,
+            plugin=plugin,
+            event_id=notice.event_id,
+            kind=notice.kind,
+            handle=notice.handle,
+        )
+        # Doubles are settled as well: merging the same finding twice changes nothing, and a double
+        # may know more than the first one did.
+        settle_payment(
+            session,
+            durable=services().durable,
+            merchant_id=merchant_id,
+            payment_id=payment.id,
+            finding=finding,
+        )
