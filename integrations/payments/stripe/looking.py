@@ -53,7 +53,10 @@ def intent_of(client: stripe.StripeClient, handle: str) -> str | None:
     """
     if not handle.startswith("cs_"):
         return handle
-    intent = _plain(client.v1.checkout.sessions.retrieve(handle)).get("payment_intent")
+    session = _plain(client.v1.checkout.sessions.retrieve(handle))
+    if session.get("id") != handle or "payment_intent" not in session:
+        raise ShapeError
+    intent = session["payment_intent"]
     if intent is not None and not isinstance(intent, str):
         raise ShapeError
     return intent

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_AT_THE_DOOR = frozenset({400, 401, 429})
+
 
 class StripeFaultError(Exception):
     """A request that Stripe answers with an error body."""
@@ -21,8 +23,8 @@ class StripeFaultError(Exception):
 
     @property
     def stored(self) -> bool:
-        """Whether idempotency keeps it: what failed validation never began to run."""
-        return self.kind == "card_error" or self.status not in {400, 401}
+        """Whether idempotency keeps it: what was turned away at the door never began to run."""
+        return self.kind == "card_error" or self.status not in _AT_THE_DOOR
 
 
 def missing(what: str, name: str) -> StripeFaultError:

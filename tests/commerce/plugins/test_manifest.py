@@ -1,0 +1,83 @@
+"""What a plugin says of itself, and the settings a merchant gives it."""
+
+import pytest
+from pydantic import Field, SecretStr
+
+from commerce.plugins.errors import PluginSettingsRefusedError
+from commerce.plugins.manifest import Manifest, PluginKind, PluginSettings
+from commerce.plugins.wording import Wording
+
+
+class Keys(PluginSettings):
+    account: str = Field(min_length=3, title="Account")
+    key: SecretStr
+    spare_key: SecretStr | None = None
+
+
+def a_manifest(**facts: object) -> Manifest:
+    usual: dict[str, object] = {
+        "id": "harbour-pay",
+        "version": "1.0.0",
+        "kinds": frozenset({PluginKind.PAYMENT}),
+        "name": Wording("Harbour Pay", "港付"),
+        "settings": Keys,
+    }
+    return Manifest(**(usual | facts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"id": "Harbour Pay"},
+        {"id": ""},
+        {"version": "1.0"},
+        {"version": "01.0.0"},
+        {"kinds": frozenset()},
+        {"countries": frozenset({"CHN"})},
+        {"currencies": frozenset({"yuan"})},
+    ],
+)
+def test_a_manifest_that_makes_no_sense_is_refused(facts: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"harbour-pay|Harbour Pay|''"):
+        a_manifest(**facts)
+
+
+def test_settings_are_described_as_json_schema() -> None:
+    schema = a_manifest().settings_schema
+
+    assert schema["properties"]["account"] == {
+        "minLength": 3,
+        "title": "Account",
+        "type": "string",
+    }
+    assert schema["properties"]["key"]["writeOnly"] is True
+    assert a_manifest().secrets == {"key", "spare_key"}
+
+
+def test_settings_are_split_into_what_may_be_read_and_what_is_sealed() -> None:
+    manifest = a_manifest()
+    settings = manifest.read_settings({"account": "pr-1", "key": "sk_1"})
+
+    open_part, sealed_part = manifest.split_settings(settings)
+
+    assert open_part == {"account": "pr-1"}
+    assert sealed_part == {"key": "sk_1"}
+    assert manifest.read_settings(open_part | sealed_part) == settings
+    assert "sk_1" not in repr(settings)
+
+
+def test_every_setting_at_fault_is_named_and_no_value_is_repeated() -> None:
+    with pytest.raises(PluginSettingsRefusedError) as refusal:
+        a_manifest().read_settings({"account": "x", "kee": "sk_secret"})
+
+    assert {problem.pointer for problem in refusal.value.problems} == {"/account", "/key", "/kee"}
+    assert "sk_secret" not in "".join(map(str, refusal.value.problems))
+
+
+def test_a_plugin_serves_its_countries_and_currencies() -> None:
+    choosy = a_manifest(countries=frozenset({"CN"}), currencies=frozenset({"CNY", "USD"}))
+
+    assert choosy.serves(country="CN", currency="USD")
+    assert not choosy.serves(country="DE", currency="USD")
+    assert not choosy.serves(country="CN", currency="EUR")
+    assert a_manifest().serves(country="BR", currency="BRL")
