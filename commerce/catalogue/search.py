@@ -15,6 +15,7 @@ from commerce.kernel.text import Term, latin_words, query_terms, search_tokens
 _LAST_POSITION = 16_383
 _MOST_PLACES = 32  # per word: more would weigh a document that repeats itself
 _MOST_TOKENS = 8_000
+_MOST_BYTES = 500_000  # a tsvector holds one megabyte, places included
 _MOST_TERMS = 12
 _SHORTEST_FORGIVEN = 4
 
@@ -85,10 +86,15 @@ class _Document:
     def __init__(self) -> None:
         self._places: dict[str, list[str]] = {}
         self._position = 0
+        self._bytes = 0
 
     def add(self, text: str, weight: str) -> None:
         for token in search_tokens(text)[:_MOST_TOKENS]:
             self._position = min(self._position + 1, _LAST_POSITION)
+            if token not in self._places:
+                self._bytes += len(token.encode())
+                if self._bytes > _MOST_BYTES:
+                    return
             places = self._places.setdefault(token, [])
             if len(places) < _MOST_PLACES:
                 places.append(f"{self._position}{weight}")

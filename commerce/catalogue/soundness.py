@@ -7,11 +7,17 @@ from dataclasses import replace
 
 from commerce.catalogue.codes import tariff_digits, valid_gtin
 from commerce.catalogue.errors import InvalidCodeError, InvalidProductError
-from commerce.catalogue.records import KINDS, STATUSES, ProductSheet, VariantSheet, Words
+from commerce.catalogue.records import KINDS, STATUSES, Option, ProductSheet, VariantSheet, Words
 from commerce.catalogue.stories import clean_story
 from commerce.kernel.errors import FieldProblem
+from commerce.kernel.text import storable
 
 MOST_VARIANTS = 2_000
+MOST_TAGS = 250
+_MOST_CHARACTERS = 255
+_MOST_NAME = 500
+# Keys of options stand in unique indexes, whose entries PostgreSQL bounds.
+_MOST_OPTION = 100
 _HANDLE = re.compile(r"[^\s/?#%&]{1,255}")
 _LOCALE = re.compile(r"[a-z]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -35,39 +41,43 @@ def sound(sheet: ProductSheet) -> ProductSheet:
 def _tidied(sheet: ProductSheet) -> ProductSheet:
     return replace(
         sheet,
-        handle=sheet.handle.strip().lower(),
+        handle=_line(sheet.handle).lower(),
         words={locale: _tidied_words(words) for locale, words in sheet.words.items()},
         variants=tuple(_tidied_variant(variant) for variant in sheet.variants),
-        vendor=sheet.vendor.strip(),
-        product_type=sheet.product_type.strip(),
-        tags=tuple(dict.fromkeys(tag.strip() for tag in sheet.tags if tag.strip())),
+        vendor=_line(sheet.vendor),
+        product_type=_line(sheet.product_type),
+        tags=tuple(dict.fromkeys(tag for tag in map(_line, sheet.tags) if tag)),
         categories=tuple(dict.fromkeys(sheet.categories)),
         commodity_code=_tidied_code(sheet.commodity_code),
         customs_names={
-            locale: name.strip() for locale, name in sheet.customs_names.items() if name.strip()
+            locale: _line(name) for locale, name in sheet.customs_names.items() if _line(name)
         },
     )
 
 
 def _tidied_words(words: Words) -> Words:
     return Words(
-        name=words.name.strip(),
-        subtitle=words.subtitle.strip(),
-        story_html=clean_story(words.story_html),
+        name=_line(words.name),
+        subtitle=_line(words.subtitle),
+        story_html=clean_story(storable(words.story_html)),
         specification=tuple(
-            (label.strip(), value.strip()) for label, value in words.specification if label.strip()
+            (_line(label), _line(value)) for label, value in words.specification if _line(label)
         ),
-        materials=words.materials.strip(),
-        origin=words.origin.strip(),
-        care=words.care.strip(),
-        seo_title=words.seo_title.strip(),
-        seo_description=words.seo_description.strip(),
+        materials=_line(words.materials),
+        origin=_line(words.origin),
+        care=_line(words.care),
+        seo_title=_line(words.seo_title),
+        seo_description=_line(words.seo_description),
     )
 
 
 def _tidied_variant(variant: VariantSheet) -> VariantSheet:
-    gtin = (variant.gtin or "").strip()
-    return replace(variant, sku=variant.sku.strip(), gtin=valid_gtin(gtin) or gtin or None)
+    gtin = _line(variant.gtin or "")
+    return replace(variant, sku=_line(variant.sku), gtin=valid_gtin(gtin) or gtin or None)
+
+
+def _line(text: str) -> str:
+    return storable(text).strip()
 
 
 def _tidied_code(code: str | None) -> str | None:
@@ -90,9 +100,41 @@ def _problems(sheet: ProductSheet) -> Iterator[FieldProblem]:
         yield _problem("/status", "status", "Choose draft, active or archived.")
     if sheet.commodity_code:
         yield from _code_problems(sheet.commodity_code)
+    yield from _length_problems(sheet)
     yield from _word_problems(sheet)
     yield from _option_problems(sheet)
     yield from _variant_problems(sheet)
+
+
+def _length_problems(sheet: ProductSheet) -> Iterator[FieldProblem]:
+    if len(sheet.tags) > MOST_TAGS:
+        yield _problem("/tags", "count", "A product has at most %(most)s tags.", most=MOST_TAGS)
+    given = [
+        ("/vendor", sheet.vendor, _MOST_CHARACTERS),
+        ("/product_type", sheet.product_type, _MOST_CHARACTERS),
+        *(("/tags", tag, _MOST_CHARACTERS) for tag in sheet.tags),
+        *(
+            (f"/customs_names/{locale}", name, _MOST_CHARACTERS)
+            for locale, name in sheet.customs_names.items()
+        ),
+        *((f"/words/{each}/name", words.name, _MOST_NAME) for each, words in sheet.words.items()),
+        *(
+            (f"/options/{at}/names", name, _MOST_OPTION)
+            for at, option in enumerate(sheet.options)
+            for name in _option_names(option)
+        ),
+    ]
+    for pointer in dict.fromkeys(pointer for pointer, text, most in given if len(text) > most):
+        most = next(most for each, _, most in given if each == pointer)
+        yield _problem(pointer, "too-long", "Give at most %(most)s characters.", most=most)
+
+
+def _option_names(option: Option) -> Iterator[str]:
+    yield option.key
+    yield from option.names.values()
+    for value in option.values:
+        yield value.key
+        yield from value.names.values()
 
 
 def _code_problems(code: str) -> Iterator[FieldProblem]:

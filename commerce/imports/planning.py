@@ -26,6 +26,9 @@ from commerce.imports.standing import states_of
 from commerce.imports.state import ProductState, Terms
 from commerce.kernel.money import Money
 
+MOST_ADDRESS = 2_000
+"""Characters of a picture's address; longer ones are left out."""
+
 Action = Literal["created", "updated", "unchanged", "refused"]
 
 
@@ -116,6 +119,9 @@ class Planner:
         )
         sheet = self._sound(result.sheet, result, problems)
         self._check_owners(sheet, result, owners, problems)
+        for image in draft.images:
+            if len(image.url) > MOST_ADDRESS:
+                problems.warn(image.row, "image", "address", "This address is too long.")
         after = ProductState(sheet, self._new_terms(draft, sheet, result, before, problems))
         rows = {draft.row, *(variant.row for variant in draft.variants)}
         if problems.refused or rows & self._faulty_rows:

@@ -13,7 +13,7 @@ from commerce.catalogue.service.media import add_media
 from commerce.imports.contents import Problem
 from commerce.imports.errors import ImportNotFoundError
 from commerce.imports.models import PictureFetch, ProductImport, ProductImportChange
-from commerce.imports.planning import Planned
+from commerce.imports.planning import MOST_ADDRESS, Planned
 from commerce.imports.records import State
 from commerce.imports.state import to_json
 from commerce.kernel.clock import utc_now
@@ -187,8 +187,9 @@ def _fetch_rows(
         for each in wanted
         if each.after
         for position, image in enumerate(each.draft.images)
+        if len(image.url) <= MOST_ADDRESS
         # An export names our own pictures by their random file names.
-        if (each.after.sheet.id, image.url) not in had
+        and (each.after.sheet.id, image.url) not in had
         and (each.after.sheet.id, image.url.rpartition("/")[2]) not in ours
     ]
 

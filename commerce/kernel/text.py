@@ -78,5 +78,10 @@ def latin_words(text: str) -> str:
     return " ".join(run["word"] for run in _RUN.finditer(fold(text)) if run["word"])
 
 
+def storable(text: str) -> str:
+    """Return `text` without what PostgreSQL cannot store: NUL, and halves of surrogate pairs."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
+
+
 def _pairs(run: str) -> list[str]:
     return [left + right for left, right in pairwise(run)]

@@ -43,6 +43,7 @@ from commerce.catalogue.queries.selection import (
 )
 from commerce.catalogue.queries.shown import in_language
 from commerce.catalogue.records import Facet, FacetTable, FacetValue
+from commerce.kernel.text import storable
 
 _MOST_VALUES = 40
 _MOST_BANDS = 5
@@ -77,7 +78,7 @@ def facets(
     if conditions is None:
         return FacetTable(0, ())
     given: dict[str, Any] = {**conditions.parameters, "borders": _BORDERS}
-    given |= {f"group_{at}": group for at, group in enumerate(conditions.groups)}
+    given |= {f"group_{at}": storable(group) for at, group in enumerate(conditions.groups)}
     rows = connection.execute(_counts(conditions.shape), given).all()
     total = next(row.products for row in rows if row.kind == "total")
     counts = {row.key: row.products for row in rows if row.kind == "facet"}
@@ -146,7 +147,7 @@ def _labels(
 ) -> Mapping[str, str]:
     keys = set(counts)
     asked = {
-        "keys": [*keys, *{key.partition("=")[0] for key in keys}, *groups],
+        "keys": [*keys, *{key.partition("=")[0] for key in keys}, *map(storable, groups)],
         "paths": [key.partition("=")[2] for key in keys if key.startswith("category=")],
     }
     return {row.key: in_language(row.labels, locale) for row in connection.execute(_LABELS, asked)}

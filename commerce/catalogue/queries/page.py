@@ -14,6 +14,7 @@ from commerce.catalogue.queries.shown import (
     shown_variant,
 )
 from commerce.catalogue.records import CategoryName, ProductPage, Words
+from commerce.kernel.text import storable
 
 _PAGE = text("""
 SELECT p.id, p.handle, p.kind, p.status, p.vendor, p.product_type, p.tags, p.tax_class,
@@ -59,7 +60,7 @@ def product_preview(connection: Connection, *, handle: str, locale: str) -> Prod
 def _page(
     connection: Connection, handle: str, locale: str, statuses: list[str]
 ) -> ProductPage | None:
-    row = connection.execute(_PAGE, {"handle": handle, "statuses": statuses}).first()
+    row = connection.execute(_PAGE, {"handle": storable(handle), "statuses": statuses}).first()
     return None if row is None else _shown(row, locale)
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.types import Float, Uuid
 
 from commerce.catalogue.models import tables
 from commerce.catalogue.search import search_query
+from commerce.kernel.text import storable
 
 Chosen = Mapping[str, Sequence[str]]
 """What a shopper ticked: values per facet group."""
@@ -56,7 +57,8 @@ def selection(
     """Return the conditions of a list, or None when the query has no word and so finds nothing."""
     parameters: dict[str, Any] = {"statuses": list(statuses)}
     if category is not None:
-        parameters |= {"category": category, "below_category": f"{category}/"}
+        path = storable(category)
+        parameters |= {"category": path, "below_category": f"{path}/"}
     if query is not None:
         words = search_query(query)
         if words is None:
@@ -64,7 +66,7 @@ def selection(
         parameters |= {"exact": words.exact, "alike": words.alike, "pairs": words.pairs}
     groups = tuple(sorted(g for g, values in chosen.items() if g != "price" and values))
     for at, group in enumerate(groups[:MOST_GROUPS]):
-        parameters[f"keys_{at}"] = [f"{group}={value}" for value in chosen[group]]
+        parameters[f"keys_{at}"] = [storable(f"{group}={value}") for value in chosen[group]]
     ranges = [price_range(value) for value in chosen.get("price", ())]
     for at, (low, high) in enumerate(ranges[:MOST_GROUPS]):
         parameters |= {f"low_{at}": low, f"high_{at}": high}

@@ -14,6 +14,7 @@ from commerce.catalogue.queries.shown import (
     shown_picture,
 )
 from commerce.catalogue.records import SoldVariant
+from commerce.kernel.text import storable
 
 _BY_ID = text("""
 SELECT v.id, v.product_id, v.sku, v.gtin, v.choice, v.weight_grams, v.origin_country,
@@ -74,7 +75,7 @@ def find_variant_by_code(connection: Connection, *, code: str, locale: str) -> S
     A SKU wins over a barcode. A GTIN is found whatever number of leading zeros the scanner sent
     (GS1: a GTIN-12 is the GTIN-13 that begins with 0).
     """
-    scanned = code.strip()
+    scanned = storable(code).strip()
     given = {"code": scanned, "gtins": _same_gtins(scanned)}
     variant_id = connection.scalar(_ID_OF_CODE, given)
     if variant_id is None:

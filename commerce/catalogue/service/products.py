@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from commerce.catalogue.errors import HandleTakenError, ProductNotFoundError
 from commerce.catalogue.queries.sheets import (
     product_for_edit,
-    product_ids_by_handle,
     product_sheets,
 )
 from commerce.catalogue.records import Option, ProductSheet, Status, VariantSheet
@@ -32,8 +31,7 @@ def create_product(session: Session, *, merchant_id: UUID, sheet: ProductSheet) 
         InvalidProductError, HandleTakenError, SkuTakenError, GtinTakenError,
         CategoryNotFoundError: see `put_products`.
     """
-    known = product_ids_by_handle(session.connection(), handles=[sheet.handle])
-    if known.get(sheet.handle) == sheet.id:
+    if product_sheets(session.connection(), product_ids=[sheet.id]):
         raise HandleTakenError(handle=sheet.handle)
     (kept,) = put_products(session, merchant_id=merchant_id, sheets=[sheet])
     return kept

@@ -202,7 +202,8 @@ class _Parser:
     def _product(self, main: CellReader, variations: list[CellReader]) -> FileProduct:
         variable = "variable" in _kinds(main)
         sku = main.plain("SKU")
-        handle = handle_from(sku if variable and sku else main.plain("Name"))
+        name = main.plain("Name")
+        handle = handle_from(sku if variable and sku else name) or handle_from(sku)
         if not handle:
             main.error("Name", "no-name", "Give the product a name.")
         options = self._option_names(main, variations) if variable else ()

@@ -235,3 +235,80 @@ def test_a_product_that_is_not_there_cannot_be_changed(database: Database, merch
         database.transaction(Scope.merchant(merchant)) as session,
     ):
         products.change_product(session, merchant_id=merchant, sheet=product_sheet("ghost"))
+
+
+def test_texts_that_no_index_holds_are_refused_by_name(database: Database, merchant: UUID) -> None:
+    long = "x" * 100_000
+    sheet = product_sheet(
+        "cup",
+        name=long,
+        options=[option(long, "Small")],
+        tags=(long,),
+        vendor=long,
+        customs_names={"en": long},
+    )
+    with pytest.raises(InvalidProductError) as refused:
+        create(database, merchant, sheet)
+    assert {problem.pointer for problem in refused.value.problems} == {
+        "/words/en/name",
+        "/options/0/names",
+        "/tags",
+        "/vendor",
+        "/customs_names/en",
+    }
+
+
+def test_an_endless_story_is_kept_and_found_by_its_beginning(
+    database: Database, merchant: UUID
+) -> None:
+    story = "unforgettable " + " ".join(f"wörd{n}{'я' * 50}" for n in range(20_000))
+    words = {"en": Words(name="Cup", story_html=story)}
+    create(database, merchant, product_sheet("cup", words=words))
+    with database.reading(Scope.merchant(merchant)) as connection:
+        found = queries.list_products(connection, locale="en", query="unforgettable")
+    assert len(found.cards) == 1
+
+
+def test_characters_that_cannot_be_stored_do_no_harm(database: Database, merchant: UUID) -> None:
+    kept = create(
+        database, merchant, product_sheet("cup\x00", name="Cup\x00 \ud800", skus=["C\x001"])
+    )
+    assert (kept.handle, kept.words["en"].name) == ("cup", "Cup")
+    assert page(database, merchant, "cup\x00\ud800") is not None
+    with database.reading(Scope.merchant(merchant)) as connection:
+        assert queries.find_variant_by_code(connection, code="C1\x00", locale="en")
+        for facets in ({"tag": ["\x00"]}, {"\x00": ["\ud800"]}, {"price": ["\x00-1"]}):
+            page_of = queries.list_products(
+                connection, locale="en", category="a\x00", query="\x00", facets=facets
+            )
+            queries.facets(connection, locale="en", category="\ud800", chosen=facets)
+            assert page_of.cards == ()
+
+
+def test_a_scan_finds_by_sku_and_by_barcode_with_or_without_leading_zeros(
+    database: Database, merchant: UUID
+) -> None:
+    sheet = product_sheet("cup", zh="杯", skus=["CUP-1"])
+    sheet = replace(sheet, variants=(replace(sheet.variants[0], gtin="012345678905"),))
+    variant_id = create(database, merchant, sheet).variants[0].id
+    with database.reading(Scope.merchant(merchant)) as connection:
+        for code in ("CUP-1", " CUP-1\n", "012345678905", "0012345678905", "00012345678905"):
+            found = queries.find_variant_by_code(connection, code=code, locale="zh")
+            assert found is not None, code
+            assert (found.id, found.product_name) == (variant_id, "杯")
+        for code in ("cup", "12345678901", ""):
+            assert queries.find_variant_by_code(connection, code=code, locale="zh") is None
+
+
+def test_the_till_gets_everything_on_sale_page_by_page(database: Database, merchant: UUID) -> None:
+    for handle in ("a", "b", "c"):
+        create(database, merchant, product_sheet(handle, options=[SIZES]))
+    create(database, merchant, product_sheet("hidden", status="draft"))
+    seen = []
+    with database.reading(Scope.merchant(merchant)) as connection:
+        while rows := queries.till_catalogue(
+            connection, locale="en", after=seen[-1].id if seen else None, limit=4
+        ):
+            seen += rows
+    assert [row.sku for row in seen] == ["A-1", "A-2", "B-1", "B-2", "C-1", "C-2"]
+    assert seen[1].title == "Large"
