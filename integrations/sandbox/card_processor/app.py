@@ -6,6 +6,7 @@ from flask import Flask
 
 from integrations.sandbox.card_processor.api import interface
 from integrations.sandbox.card_processor.bank import Bank
+from integrations.sandbox.card_processor.console import console
 from integrations.sandbox.card_processor.door import Door
 from integrations.sandbox.card_processor.page import SLOW_SECONDS, payment_page
 from integrations.sandbox.card_processor.readers import Readers
@@ -26,7 +27,9 @@ def create_app(address: str, journal: Path | None, *, slow_seconds: float = SLOW
     app.extensions["postman"] = office.postman
     app.register_blueprint(switches(faults, office))
     door = Door(replays=Replays(shelf), faults=faults)
-    app.register_blueprint(interface(bank=bank, readers=Readers(bank), door=door))
+    readers = Readers(bank)
+    app.register_blueprint(interface(bank=bank, readers=readers, door=door))
+    app.register_blueprint(console(bank=bank, readers=readers))
     app.register_blueprint(payment_page(bank=bank, slow_seconds=slow_seconds))
     return app
 

@@ -46,7 +46,9 @@ class Bank:
         """Begin a payment in the account of `api_key`."""
         account = account_of(api_key)
         with self.shelf.lock:
-            self.shelf.put("account", account, {"secret": signing_secret(api_key)})
+            known = {"account": account, "secret": signing_secret(api_key)}
+            if self.shelf.get("account", account) != known:
+                self.shelf.put("account", account, known)
             payment = Payment(id=f"pay_{secrets.token_hex(12)}", account=account, **facts)
             if not payment.reader:
                 payment = payment.changed(token=secrets.token_urlsafe(24))
