@@ -1,0 +1,40 @@
+"""All proofs, in the order of their ids, and the invariants that nothing can break yet."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from commerce.cli.proofs import house, messages, money, orders, stock, tills, walls
+from commerce.cli.proofs.proof import Proof
+
+
+def _rank(each: Proof) -> tuple[int, int]:
+    is_numbered = each.id.startswith("I") and each.id[1:].isdigit()
+    return (0, int(each.id[1:])) if is_numbered else (1, 0)
+
+
+PROOFS: tuple[Proof, ...] = tuple(
+    sorted(
+        (
+            *orders.PROOFS,
+            *stock.PROOFS,
+            *money.PROOFS,
+            *tills.PROOFS,
+            *messages.PROOFS,
+            *walls.PROOFS,
+            *house.PROOFS,
+        ),
+        key=_rank,
+    )
+)
+"""Everything that can be proved of an installation."""
+
+NOT_YET: Mapping[str, str] = MappingProxyType(
+    {
+        "I6": "Double entry of money: there is no money ledger; that the stock ledger and the "
+        "journals cannot be changed is proved.",
+        "I8": "Declarations: there is no customs filing yet.",
+        "I11": "Limits: there are no coupons, gift cards or bundles yet.",
+        "I13": "Labels: no parcel label is bought yet.",
+    }
+)
+"""Invariants, or parts of them, that nothing in this release can break, and why."""

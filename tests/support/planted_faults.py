@@ -1,0 +1,386 @@
+"""Faults for the doctor to find: what the tables' owner could do to a healthy park."""
+
+from dataclasses import dataclass
+
+from commerce.cli.proofs import house, messages, money, orders, stock, tills, walls
+from commerce.cli.proofs.proof import Proof
+
+A_WEB_ORDER = "(SELECT id FROM sales_order WHERE channel = 'web' AND state = 'completed' LIMIT 1)"
+A_WAITING_ORDER = "(SELECT id FROM sales_order WHERE state = 'placed' LIMIT 1)"
+A_SALE = "(SELECT id FROM till_sale WHERE receipt > 2 AND voided_at IS NULL ORDER BY id LIMIT 1)"
+A_CHAIN = "(SELECT id FROM register WHERE series = 'NJ1')"
+A_LEVEL = "(SELECT ctid FROM level WHERE on_hand > 5 AND held = 0 LIMIT 1)"
+A_Z = "(SELECT id FROM shift WHERE report IS NOT NULL ORDER BY id LIMIT 1)"
+SOMEBODY = "'018f0000-0000-7000-8000-00000000000%s'"
+
+
+def unlocked(table: str) -> str:
+    return f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"
+
+
+def unchecked(table: str, name: str) -> str:
+    return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A fault, the proof that must find it, and words that its finding must hold."""
+
+    proof: Proof
+    statements: tuple[str, ...]
+    words: str = ""
+
+
+FAULTS = (
+    Planted(
+        orders.NO_PAID_ORDER_WAITS,
+        (f"UPDATE sales_order SET state = 'awaiting_payment' WHERE id = {A_WEB_ORDER}",),
+        "paid",
+    ),
+    Planted(
+        orders.CARTS_BECAME_ORDERS,
+        (f"UPDATE cart SET order_id = {SOMEBODY % 1} WHERE id = (SELECT id FROM cart LIMIT 1)",),
+        "not there",
+    ),
+    Planted(
+        money.OUTCOMES_ARE_KNOWN,
+        (f"UPDATE payment SET state = 'unknown' WHERE order_id = {A_WEB_ORDER}",),
+        "is unknown",
+    ),
+    Planted(
+        orders.ONE_ORDER_PER_SOURCE,
+        (
+            unchecked("sales_order", "uq_sales_order_merchant_id_source_id"),
+            (
+                "UPDATE sales_order o SET source_id = first.source_id FROM "
+                "(SELECT merchant_id, source_id FROM sales_order WHERE channel = 'web' LIMIT 1) first "
+                f"WHERE o.merchant_id = first.merchant_id AND o.id = {A_SALE}"
+            ),
+        ),
+        "became",
+    ),
+    Planted(
+        stock.LEDGER_IS_LEVEL,
+        (f"UPDATE level SET on_hand = on_hand + 1 WHERE ctid = {A_LEVEL}",),
+        "movements add up",
+    ),
+    Planted(
+        stock.LEDGER_IS_LEVEL,
+        (unlocked("movement"), "DELETE FROM movement WHERE kind = 'sold'"),
+        "movements add up",
+    ),
+    Planted(
+        stock.HOLDS_ARE_COVERED,
+        (f"UPDATE level SET held = 1 WHERE ctid = {A_LEVEL}",),
+        "holds add up to 0",
+    ),
+    Planted(
+        stock.HOLDS_ARE_COVERED,
+        (unchecked("level", "ck_level_held"), "UPDATE level SET on_hand = 0 WHERE held > 0"),
+        "of 0 on hand",
+    ),
+    Planted(
+        stock.HOLDS_END,
+        ("UPDATE hold SET stage = 'payment', expires_at = now() - interval '1 hour'",),
+        "expired",
+    ),
+    Planted(stock.PAID_ORDERS_ARE_HELD, ("DELETE FROM hold",), "neither held nor sold"),
+    Planted(
+        money.ORDERS_ARE_PAID,
+        (
+            (
+                "UPDATE payment SET captured_minor = captured_minor - 1 WHERE id = "
+                f"(SELECT id FROM payment WHERE order_id = {A_WEB_ORDER})"
+            ),
+        ),
+        "captured",
+    ),
+    Planted(
+        money.ORDERS_ARE_PAID,
+        (f"UPDATE sales_order SET state = 'cancelled' WHERE id = {A_WAITING_ORDER}",),
+        "is cancelled",
+    ),
+    Planted(
+        money.PAYMENTS_ARE_SOUND,
+        (
+            unchecked("payment", "ck_payment_refunded"),
+            f"UPDATE payment SET refunded_minor = captured_minor + 1 WHERE order_id = {A_WEB_ORDER}",
+        ),
+        "refunded",
+    ),
+    Planted(
+        money.REFUNDS_ARE_BOOKED,
+        (f"UPDATE payment SET refunding_minor = 1 WHERE order_id = {A_WEB_ORDER}",),
+        "going back 1",
+    ),
+    Planted(walls.ledgers_are_immutable, (unlocked("movement"),), "no trigger"),
+    Planted(
+        walls.ledgers_are_immutable, ("GRANT DELETE ON movement TO quayside_app",), "was granted"
+    ),
+    Planted(
+        tills.RECEIPTS_ARE_GAPLESS,
+        (f"UPDATE till_sale SET receipt = NULL, completed_at = NULL WHERE id = {A_SALE}",),
+        "receipts from 1",
+    ),
+    Planted(
+        tills.journals_are_chains,
+        (
+            unlocked("journal_entry"),
+            (
+                "UPDATE journal_entry SET body = replace(body, '\"receipt\":', '\"receipt\": ') "
+                f"WHERE register_id = {A_CHAIN} AND position = 2"
+            ),
+        ),
+        "entry 2 was changed",
+    ),
+    Planted(
+        tills.journals_are_chains,
+        (
+            unlocked("journal_entry"),
+            (
+                f"DELETE FROM journal_entry WHERE register_id = {A_CHAIN} AND position = "
+                f"(SELECT max(position) FROM journal_entry WHERE register_id = {A_CHAIN})"
+            ),
+        ),
+        "ends at entry",
+    ),
+    Planted(
+        tills.RECEIPTS_ARE_JOURNALLED,
+        (
+            (
+                f"UPDATE sales_order SET goods_minor = goods_minor + 100, "
+                f"total_minor = total_minor + 100 WHERE id = {A_SALE}"
+            ),
+        ),
+        "journal",
+    ),
+    Planted(
+        tills.DRAWERS_ADD_UP,
+        (
+            (
+                "UPDATE payment SET authorised_minor = 1, captured_minor = 1 "
+                "WHERE tender = 'cash' AND refunded_minor = 0"
+            ),
+        ),
+        "the books say",
+    ),
+    Planted(
+        tills.DRAWERS_ADD_UP,
+        (f"UPDATE shift SET counted_minor = counted_minor + 1 WHERE id = {A_Z}",),
+        "reported",
+    ),
+    Planted(
+        tills.REPORTS_ARE_THEIR_RECEIPTS,
+        (f"UPDATE shift SET report = report || '{{\"sales\": 99}}' WHERE id = {A_Z}",),
+        "reported 99 sales",
+    ),
+    Planted(
+        tills.SHIFTS_ARE_GAPLESS,
+        (f"UPDATE shift SET number = 900 WHERE id = {A_Z}",),
+        "the last is 900",
+    ),
+    Planted(
+        tills.SHIFTS_ARE_GAPLESS,
+        (f"UPDATE shift SET report = report || '{{\"tax_minor\": 0}}' WHERE id = {A_Z}",),
+        "not in the journal",
+    ),
+    Planted(
+        messages.INBOX_IS_EMPTY,
+        (
+            (
+                "INSERT INTO webhook_event (merchant_id, id, plugin, event_id, kind, handle, received_at) "
+                f"SELECT id, {SOMEBODY % 2}, 'sandbox-card', 'evt_1', 'paid', 'h', now() - interval '1 h' "
+                "FROM merchant LIMIT 1"
+            ),
+        ),
+        "waits since",
+    ),
+    Planted(
+        messages.CONFIRMATIONS_WERE_STARTED,
+        (
+            f"UPDATE sales_order SET created_at = now() + interval '1 h' WHERE id = {A_WAITING_ORDER}",
+        ),
+        "no confirmation",
+    ),
+    Planted(
+        messages.REFUNDS_WERE_STARTED,
+        (
+            (
+                "INSERT INTO refund (merchant_id, id, payment_id, request_id, amount_minor, currency, "
+                f"reason, state, detail, created_at) SELECT merchant_id, {SOMEBODY % 3}, id, "
+                f"{SOMEBODY % 4}, 1, currency, 'test', 'requested', '', now() FROM payment "
+                "WHERE tender = 'online' LIMIT 1"
+            ),
+        ),
+        "asked for at",
+    ),
+    Planted(
+        messages.PROCESSES_GO_ON,
+        (
+            (
+                "INSERT INTO dbos.workflow_status (workflow_uuid, status, name, created_at, updated_at) "
+                "VALUES ('mail.send:1', 'ERROR', 'mail.send', 0, 0)"
+            ),
+        ),
+        "error",
+    ),
+    Planted(
+        messages.PROCESSES_GO_ON,
+        (
+            (
+                "INSERT INTO dbos.workflow_status (workflow_uuid, status, name, created_at, updated_at) "
+                "VALUES ('mail.send:2', 'ENQUEUED', 'mail.send', 0, 0)"
+            ),
+        ),
+        "enqueued since",
+    ),
+    Planted(
+        orders.TOTALS_ADD_UP,
+        (f"UPDATE sales_order SET tax_minor = 0 WHERE id = {A_SALE}",),
+        "tax 0",
+    ),
+    Planted(
+        orders.TOTALS_ADD_UP,
+        (unlocked("order_line"), f"DELETE FROM order_line WHERE order_id = {A_WEB_ORDER}"),
+        "has no lines",
+    ),
+    Planted(
+        orders.LINES_ADD_UP,
+        (
+            unlocked("order_line"),
+            f"UPDATE order_line SET unit_price_minor = unit_price_minor + 1 WHERE order_id = {A_SALE}",
+        ),
+        "gives net",
+    ),
+    Planted(
+        orders.LINES_ADD_UP,
+        (
+            unlocked("order_line"),
+            (
+                "UPDATE order_line SET net_minor = net_minor - 5, tax_minor = tax_minor + 5 "
+                f"WHERE order_id = {A_SALE}"
+            ),
+        ),
+        "gives net",
+    ),
+    Planted(
+        orders.LEGAL_STATES,
+        (f"UPDATE sales_order SET state = 'completed' WHERE id = {A_WAITING_ORDER}",),
+        "is completed, its timeline says: payment_started, paid, placed",
+    ),
+    Planted(
+        orders.NO_WAY_BACK,
+        (
+            (
+                "INSERT INTO order_event (merchant_id, id, order_id, kind, facts, shopper_sees, actor, at)"
+                f" SELECT merchant_id, {SOMEBODY.replace('018f', '0000') % 5}, id, 'cancelled', '{{}}', "
+                f"true, 'system', now() FROM sales_order WHERE id = {A_WEB_ORDER}"
+            ),
+        ),
+        "after it was cancelled",
+    ),
+    Planted(
+        walls.tenants_are_walled,
+        ("ALTER TABLE sales_order DISABLE ROW LEVEL SECURITY",),
+        "row-level security is off",
+    ),
+    Planted(
+        walls.tenants_are_walled,
+        ("CREATE POLICY generous ON sales_order TO quayside_app USING (true)",),
+        "lets every merchant",
+    ),
+    Planted(walls.tenants_are_walled, ("DROP POLICY tenant ON sales_order",), "no policy binds"),
+    Planted(
+        walls.REFERENCES_STAY_INSIDE,
+        (
+            "CREATE UNIQUE INDEX planted ON location (id)",
+            (
+                "ALTER TABLE register ADD CONSTRAINT loose FOREIGN KEY (location_id) "
+                "REFERENCES location (id)"
+            ),
+        ),
+        "does not carry merchant_id",
+    ),
+    Planted(
+        walls.LOOSE_REFERENCES_STAY_INSIDE,
+        (
+            (
+                "UPDATE sales_order o SET register_id = r.id FROM register r "
+                f"WHERE r.merchant_id <> o.merchant_id AND o.id = {A_WEB_ORDER}"
+            ),
+        ),
+        "another merchant",
+    ),
+    Planted(
+        messages.ONE_LETTER_EACH,
+        (
+            unchecked("outgoing_mail", "uq_outgoing_mail_merchant_id_template_about"),
+            (
+                "INSERT INTO outgoing_mail (merchant_id, id, template, about, recipient, locale, subject, "
+                "text, sender_name, reply_to, headers, state, attempts, last_error, created_at, sent_at) "
+                f"SELECT m.id, gen_random_uuid(), 'order', {SOMEBODY % 6}, 'a@b.example', 'en', 's', 't', "
+                "'', '', '{}', 'sent', 1, '', now(), now() "
+                "FROM (SELECT id FROM merchant LIMIT 1) AS m, generate_series(1, 2)"
+            ),
+        ),
+        "2 letters",
+    ),
+    Planted(
+        messages.LETTERS_GO_OUT,
+        (
+            (
+                "INSERT INTO outgoing_mail (merchant_id, id, template, about, recipient, locale, subject, "
+                "text, sender_name, reply_to, headers, state, attempts, last_error, created_at) "
+                f"SELECT id, gen_random_uuid(), 'order', {SOMEBODY % 7}, 'a@b.example', 'en', 's', 't', "
+                "'', '', '{}', 'failed', 9, 'refused', now() FROM merchant LIMIT 1"
+            ),
+        ),
+        "is failed after 9 attempts",
+    ),
+    Planted(
+        tills.TIME_GOES_ON,
+        (
+            unlocked("journal_entry"),
+            (
+                f"UPDATE journal_entry SET at = at - interval '1 year' WHERE register_id = {A_CHAIN} "
+                "AND position = 3"
+            ),
+        ),
+        "the entry before it",
+    ),
+    Planted(walls.tables_are_of_this_release, ("DROP TABLE parked_basket",), "no such table"),
+    Planted(
+        walls.roles_are_bound,
+        (
+            "GRANT CREATE ON SCHEMA public TO quayside_app",
+            "ALTER TABLE parked_basket OWNER TO quayside_app",
+        ),
+        "owns tables",
+    ),
+    Planted(
+        house.security_log_is_whole,
+        (
+            unlocked("security_event"),
+            "UPDATE security_event SET action = 'nothing' WHERE action = 'pin-set'",
+        ),
+        "was changed",
+    ),
+    Planted(
+        house.pictures_are_there,
+        (
+            "UPDATE media SET storage_name = 'gone.svg' WHERE ctid = (SELECT ctid FROM media LIMIT 1)",
+        ),
+        "gone.svg is missing",
+    ),
+    Planted(
+        house.PICTURES_ARE_MADE,
+        (
+            (
+                "UPDATE media SET state = 'pending', created_at = now() - interval '1 h' "
+                "WHERE ctid = (SELECT ctid FROM media LIMIT 1)"
+            ),
+        ),
+        "waits since",
+    ),
+    Planted(house.a_worker_lives, (), "no worker"),
+)
