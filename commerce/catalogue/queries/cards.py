@@ -17,10 +17,11 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
+    TextClause,
     Uuid,
     bindparam,
     func,
-    literal,
+    literal_column,
     select,
     true,
     tuple_,
@@ -29,7 +30,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from commerce.catalogue.errors import InvalidCursorError
-from commerce.catalogue.models import tables
+from commerce.catalogue.models import UNPRICED, tables
+from commerce.catalogue.queries.prebuilt import prebuilt
 from commerce.catalogue.queries.selection import (
     Chosen,
     Shape,
@@ -48,7 +50,6 @@ Sort = Literal["best", "newest", "changed", "price-up", "price-down"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MOST_CARDS = 100
 NOTHING_CHOSEN: Chosen = MappingProxyType({})
-_UNPRICED = 2**62
 _DEEPEST = 10_000
 
 
@@ -97,7 +98,7 @@ def cards_by_ids(
 
 
 @lru_cache(maxsize=512)
-def _listing(shape: Shape, order: Sort, *, after: bool) -> Select[Any]:
+def _listing(shape: Shape, order: Sort, *, after: bool) -> TextClause:
     """Return the statement of a list: first the few ids, then everything about those few."""
     product = tables.product.c
     keys, descending = _order(order)
@@ -117,9 +118,10 @@ def _listing(shape: Shape, order: Sort, *, after: bool) -> Select[Any]:
         picked = picked.where(here < last if descending else here > last)
     few = picked.subquery("few")
     sorted_keys = [few.c[f"key_{i}"] for i in range(len(keys))]
-    return _about(few.c, few, sorted_keys).order_by(
+    about = _about(few.c, few, sorted_keys).order_by(
         *(key.desc() if descending else key.asc() for key in sorted_keys)
     )
+    return prebuilt(about)
 
 
 def _order(order: Sort) -> tuple[list[ColumnElement[Any]], bool]:
@@ -131,7 +133,7 @@ def _order(order: Sort) -> tuple[list[ColumnElement[Any]], bool]:
         return [product.published_at, product.id], True
     if order == "changed":
         return [product.changed_at, product.id], True
-    price = func.coalesce(product.rank_price_minor, literal(_UNPRICED, literal_execute=True))
+    price = func.coalesce(product.rank_price_minor, literal_column(str(UNPRICED)))
     return [price, product.id], order == "price-down"
 
 
@@ -216,7 +218,7 @@ def _one_by_one() -> Select[Any]:
     return _about(few.c, few, [])
 
 
-_BY_IDS = _one_by_one()
+_BY_IDS = prebuilt(_one_by_one())
 
 
 def _card(row: Row[Any], locale: str) -> Card:

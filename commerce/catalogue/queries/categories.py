@@ -10,14 +10,19 @@ from commerce.catalogue.queries.shown import in_language
 from commerce.catalogue.records import Category
 
 _TREE = text("""
-SELECT c.id, c.parent_id, c.path, c.texts,
-  (SELECT count(DISTINCT pc.product_id)
-   FROM category below
-   JOIN product_category pc ON pc.merchant_id = below.merchant_id AND pc.category_id = below.id
-   JOIN product p ON p.merchant_id = pc.merchant_id AND p.id = pc.product_id
-   WHERE below.merchant_id = c.merchant_id AND p.status = 'active'
-     AND (below.id = c.id OR starts_with(below.path, c.path || '/'))) AS product_count
-FROM category c
+WITH counted AS (
+  SELECT above.merchant_id, above.id, count(DISTINCT pc.product_id) AS products
+  FROM category above
+  JOIN category below ON below.merchant_id = above.merchant_id
+    AND (below.id = above.id OR starts_with(below.path, above.path || '/'))
+  JOIN product_category pc
+    ON pc.merchant_id = below.merchant_id AND pc.category_id = below.id
+  JOIN product p ON p.merchant_id = pc.merchant_id AND p.id = pc.product_id
+  WHERE p.status = 'active'
+  GROUP BY above.merchant_id, above.id
+)
+SELECT c.id, c.parent_id, c.path, c.texts, coalesce(n.products, 0) AS product_count
+FROM category c LEFT JOIN counted n ON n.merchant_id = c.merchant_id AND n.id = c.id
 ORDER BY c.position, c.path
 """)
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     null,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
@@ -109,11 +110,11 @@ def _counts(shape: Shape) -> CompoundSelect[Any]:
         .cte("listed")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    return _sums(listed)
+    return _sums(listed, nothing_chosen=not misses)
 
 
-def _sums(listed: Any) -> CompoundSelect[Any]:
-    fits = func.cardinality(listed.c.missed) == 0
+def _sums(listed: Any, *, nothing_chosen: bool) -> CompoundSelect[Any]:
+    fits = true() if nothing_chosen else func.cardinality(listed.c.missed) == 0
     key = (
         func.unnest(listed.c.facets)
         .table_valued(column("key", Text()), name="every")
@@ -134,7 +135,7 @@ def _sums(listed: Any) -> CompoundSelect[Any]:
         )
         .group_by(step)
     )
-    total = select(literal("total"), literal(""), func.count()).where(fits)
+    total = select(literal("total"), literal(""), func.count()).select_from(listed).where(fits)
     return union_all(by_key, by_price, total)
 
 

@@ -35,6 +35,8 @@ _OPEN_END = 2**62
 class Shape:
     """What decides the text of a statement; everything else is a parameter of it."""
 
+    one_status: bool
+    """An equality, unlike a list, lets PostgreSQL read an index in its order."""
     by_category: bool
     by_query: bool
     groups: int
@@ -55,7 +57,10 @@ def selection(
     *, category: str | None, query: str | None, chosen: Chosen, statuses: Sequence[str]
 ) -> Selection | None:
     """Return the conditions of a list, or None when the query has no word and so finds nothing."""
-    parameters: dict[str, Any] = {"statuses": list(statuses)}
+    one_status = len(statuses) == 1
+    parameters: dict[str, Any] = (
+        {"status": statuses[0]} if one_status else {"statuses": list(statuses)}
+    )
     if category is not None:
         path = storable(category)
         parameters |= {"category": path, "below_category": f"{path}/"}
@@ -71,6 +76,7 @@ def selection(
     for at, (low, high) in enumerate(ranges[:MOST_GROUPS]):
         parameters |= {f"low_{at}": low, f"high_{at}": high}
     shape = Shape(
+        one_status=one_status,
         by_category=category is not None,
         by_query=query is not None,
         groups=min(len(groups), MOST_GROUPS),
@@ -115,9 +121,12 @@ def found() -> Any:
 def base_conditions(shape: Shape) -> list[ColumnElement[bool]]:
     """Return the conditions that no filter of the page can lift."""
     product = tables.product.c
-    conditions: list[ColumnElement[bool]] = [
-        product.status == func.any(bindparam("statuses", type_=ARRAY(Text())))
-    ]
+    status: ColumnElement[bool] = (
+        product.status == bindparam("status", type_=Text())
+        if shape.one_status
+        else product.status == func.any(bindparam("statuses", type_=ARRAY(Text())))
+    )
+    conditions = [status]
     if shape.by_category:
         place, branch = tables.product_category.c, tables.category.c
         in_branch = or_(
