@@ -1,0 +1,114 @@
+"""The contract: OpenAPI 3.1, made from the views' own declarations."""
+
+from importlib.metadata import version
+from typing import Any, cast
+
+from flask import Response, current_app
+
+from commerce.web.access import public
+from commerce.web.application import Application
+from storefront.api.answers import shelf_answer
+from storefront.api.interface import SECURITY
+from storefront.api.shapes.common import ProblemShape
+
+PREFIX = "/api/"
+_UNSAFE = frozenset({"post", "put", "patch", "delete"})
+_KEPT = "quayside.contract"
+_LIBRARY_MODEL = "ValidationErrorModel"
+
+_DESCRIPTION = """
+One inventory, two counters: this interface sells what the shop and the till sell.
+
+- **Keys.** Send `Authorization: Bearer quay_…`. A key belongs to one merchant and holds scopes;
+  each operation names the one it needs.
+- **Once.** Every call that changes something needs an `Idempotency-Key` of its own (1 to 255
+  characters). Sent again with the same key, it is answered alike and marked
+  `Idempotent-Replayed: true`; a refused call may be sent again with the same key.
+- **Errors** are `application/problem+json` (RFC 9457). `type` is stable and leads to an
+  explanation; `errors` names the fields at fault by JSON pointer.
+- **Lists** take `limit` and `after`; `next` and the `Link` header lead on.
+- **Money** is in whole minor units with its ISO 4217 currency. Times are UTC.
+- **Languages.** `Accept-Language` chooses English or Chinese.
+- **Caching.** Catalogue answers carry an `ETag`; send `If-None-Match`.
+"""
+
+_KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Names this wish; the same one when you try again, such as a UUID.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+
+@public
+def read_contract() -> Response:
+    """Return the contract of the interface."""
+    app = cast("Application", current_app)
+    if _KEPT not in app.extensions:
+        app.extensions[_KEPT] = _contract(app)
+    return shelf_answer(app.extensions[_KEPT])
+
+
+def _contract(app: Application) -> dict[str, Any]:
+    """Return the library's document with what holds for every call added to it."""
+    made = app.api_doc
+    paths = {
+        path: _operations(operations)
+        for path, operations in sorted(made["paths"].items())
+        if path.startswith(PREFIX)
+    }
+    schemas = dict(made["components"]["schemas"])
+    schemas.pop(_LIBRARY_MODEL, None)
+    problem = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs")
+    schemas["Problem"] = problem
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Quayside",
+            "version": "1",
+            "summary": "Shop and till of one inventory.",
+            "description": _DESCRIPTION.strip(),
+            "x-release": version("quayside"),
+        },
+        "servers": [{"url": "/"}],
+        "tags": made.get("tags", []),
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "parameters": {"IdempotencyKey": _KEY_PARAMETER},
+            "headers": {
+                "Retry-After": {
+                    "description": "Seconds to wait before the same call is sent again.",
+                    "schema": {"type": "integer", "minimum": 0},
+                }
+            },
+            "securitySchemes": {
+                SECURITY: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A merchant's API key, such as `quay_…`.",
+                }
+            },
+        },
+    }
+
+
+def _operations(operations: dict[str, Any]) -> dict[str, Any]:
+    return {
+        method: _unsafe(operation) if method in _UNSAFE else operation
+        for method, operation in operations.items()
+    }
+
+
+def _unsafe(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return the operation with its Idempotency-Key, and what a claim may add to its answers."""
+    key = {"$ref": "#/components/parameters/IdempotencyKey"}
+    conflict = dict(operation["responses"]["409"])
+    conflict["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    return {
+        **operation,
+        "parameters": [*operation.get("parameters", []), key],
+        "responses": {**operation["responses"], "409": conflict},
+    }

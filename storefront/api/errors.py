@@ -1,0 +1,98 @@
+"""What the interface itself refuses, before the business is asked."""
+
+from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
+
+
+class ApiKeyNeededError(CommerceError):
+    """The call carries no key, or one that is unknown, revoked or past its end."""
+
+    code = "api-key-needed"
+    status = 401
+    template = "Send a valid API key in the header “Authorization: Bearer …”."
+
+
+class MalformedJsonError(CommerceError):
+    """The body is not JSON (RFC 8259), or nested too deep."""
+
+    code = "malformed-json"
+    status = 400
+    template = "The body cannot be read as JSON. Check its brackets, quotes and commas."
+
+
+class JsonNeededError(CommerceError):
+    """The body is something else than JSON, by its Content-Type."""
+
+    code = "json-needed"
+    status = 415
+    template = "Send the body as JSON, with the header “Content-Type: application/json”."
+
+
+class BodyTooLargeError(CommerceError):
+    """The body is larger than any sensible call."""
+
+    code = "body-too-large"
+    status = 413
+    template = "The body is too large. Send at most 64 KiB."
+
+
+class _NamesFieldsError(CommerceError):
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """Every field at fault."""
+        return self._problems
+
+
+class InvalidBodyError(_NamesFieldsError):
+    """Fields of the body are missing, unknown or out of bounds; `errors` names each."""
+
+    code = "invalid-body"
+    status = 422
+    template = "Some fields of the body are not right. Correct those that “errors” names."
+
+
+class InvalidQueryError(_NamesFieldsError):
+    """Parameters of the query are unknown, doubled or out of bounds; `errors` names each."""
+
+    code = "invalid-query"
+    status = 422
+    template = "Some parameters of the query are not right. Correct those that “errors” names."
+
+
+class UnknownVariantError(NotFoundError):
+    """The merchant has no such variant."""
+
+    code = "unknown-variant"
+    template = "There is no such variant in this catalogue."
+
+
+class UnknownLocationError(NotFoundError):
+    """The merchant has no such place."""
+
+    code = "unknown-location"
+    template = "There is no such location."
+
+
+class CurrencyNotSoldError(CommerceError):
+    """Nothing is priced in this currency."""
+
+    code = "currency-not-sold"
+    template = "This shop has no prices in %(currency)s. It sells in: %(currencies)s."
+
+
+class UnknownCountryError(CommerceError):
+    """No mail can be addressed to this country, or it has no such region."""
+
+    code = "unknown-destination"
+    template = "“%(place)s” is not a place that mail can be sent to."
+
+
+class OrderNotPayableError(CommerceError):
+    """The order does not wait for a payment."""
+
+    code = "order-not-payable"
+    status = 409
+    template = "Order %(number)s does not wait for a payment. Read it to see how it stands."

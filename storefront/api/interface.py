@@ -1,0 +1,153 @@
+"""The blueprint of the interface: each view is declared with what it answers and refuses."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel
+from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
+
+from commerce.kernel.errors import CommerceError
+from commerce.park.permissions import ApiScope
+from commerce.web.access import View, access_of
+from commerce.web.faults import render_refusal
+from commerce.web.idempotency import CallUnderWayError, KeyReusedError, MissingKeyError
+from commerce.web.identity.faults import MissingScopeError
+from storefront.api import reading
+from storefront.api.errors import (
+    ApiKeyNeededError,
+    BodyTooLargeError,
+    InvalidBodyError,
+    InvalidQueryError,
+    JsonNeededError,
+    MalformedJsonError,
+)
+
+SECURITY = "apiKey"
+_PROBLEM = "#/components/schemas/Problem"
+_AGAIN_IN_SECONDS = 1
+
+Refusals = Sequence[type[CommerceError]]
+
+
+class Interface(APIBlueprint):
+    """Routes with their contract; every view is reached through `view_to`."""
+
+    def view_to(
+        self,
+        method: str,
+        rule: str,
+        *,
+        tag: Tag,
+        answers: Mapping[int, type[BaseModel]],
+        refuses: Refusals = (),
+    ) -> Callable[[View], View]:
+        """Serve `rule` with the decorated view, and write the contract from its declaration.
+
+        The decorator stands above the view's access mark. `answers` and `refuses` are what the
+        view itself gives; what its request and its key may be refused for is added here.
+        """
+
+        def declare(view: View) -> View:
+            all_refusals = [*_before(view, method), *refuses]
+            access = access_of(view)
+            scopes = [access.needs] if access is not None and access.needs else None
+            register = getattr(self, method.lower())
+            register(
+                rule,
+                operation_id=view.__name__,
+                tags=[tag],
+                security=None if scopes is None else [{SECURITY: scopes}],
+                responses={**answers, **problem_responses(all_refusals)},
+                openapi_extensions={"x-problems": sorted({each.code for each in all_refusals})},
+            )(view)
+            return view
+
+        return declare
+
+    @staticmethod
+    def create_view_func(*reads: Any, **_contract: Any) -> Callable[..., Response]:
+        """Return the view that Flask calls: it reads the request by our own rules."""
+        func, _header, _cookie, path, query, _form, body, _raw = reads
+
+        @wraps(func)
+        def view(**place: Any) -> Response:
+            request.max_content_length = reading.MOST_BYTES
+            given: dict[str, Any] = {}
+            if path is not None:
+                given["path"] = reading.read_path(path, place)
+            if query is not None:
+                given["query"] = reading.read_query(query)
+            elif request.args:
+                reading.refuse_query()
+            if body is not None:
+                given["body"] = reading.read_body(body)
+            answered: Response = func(**given)
+            return answered
+
+        return view
+
+
+def catch(interface: Interface) -> None:
+    """Say in the interface's own words what the framework and the guard refuse."""
+    interface.register_error_handler(Unauthorized, _say_key_needed)
+    interface.register_error_handler(RequestEntityTooLarge, _say_too_large)
+    interface.register_error_handler(CallUnderWayError, _say_under_way)
+
+
+def problem_responses(refusals: Refusals) -> dict[int, dict[str, Any]]:
+    """Return a response per status, each naming the problems it may tell."""
+    by_status: dict[int, dict[str, type[CommerceError]]] = {}
+    for each in refusals:
+        by_status.setdefault(each.status, {})[each.code] = each
+    return {
+        status: {
+            "description": "\n".join(f"- `{code}`: {meaning(of)}" for code, of in errors.items()),
+            "content": {"application/problem+json": {"schema": {"$ref": _PROBLEM}}},
+        }
+        for status, errors in sorted(by_status.items())
+    }
+
+
+def meaning(error: type[CommerceError]) -> str:
+    """Return what an error means, in one English sentence."""
+    return (error.__doc__ or error.template).strip().splitlines()[0]
+
+
+def shopper_tag() -> Tag:
+    """Return the tag of the shopper's journey."""
+    return Tag(name="Shop", description=f"The shopper's journey; scope `{ApiScope.SHOP.value}`.")
+
+
+def _before(view: Callable[..., object], method: str) -> list[type[CommerceError]]:
+    """Return what is refused before the view runs."""
+    access = access_of(view)
+    reads = view.__annotations__
+    refusals: list[type[CommerceError]] = []
+    if access is not None and access.kind == "api_key":
+        refusals += [ApiKeyNeededError, MissingScopeError]
+    refusals.append(InvalidQueryError)
+    if "body" in reads:
+        refusals += [JsonNeededError, MalformedJsonError, InvalidBodyError]
+    if method != "GET":
+        refusals += [BodyTooLargeError, MissingKeyError, CallUnderWayError, KeyReusedError]
+    return refusals
+
+
+def _say_key_needed(_error: Unauthorized) -> Response:
+    response = render_refusal(ApiKeyNeededError())
+    response.headers["WWW-Authenticate"] = 'Bearer realm="Quayside"'
+    return response
+
+
+def _say_too_large(_error: RequestEntityTooLarge) -> Response:
+    return render_refusal(BodyTooLargeError())
+
+
+def _say_under_way(error: CallUnderWayError) -> Response:
+    response = render_refusal(error)
+    response.headers["Retry-After"] = str(_AGAIN_IN_SECONDS)
+    return response

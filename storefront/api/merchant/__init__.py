@@ -1,0 +1,1 @@
+"""What a merchant's own programs read and change: products, stock, orders."""

@@ -1,0 +1,90 @@
+"""Do an unsafe call once per Idempotency-Key: the work and its answer are one transaction."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Response, g, request
+from sqlalchemy.orm import Session
+
+from commerce.web.idempotency import Claim, Kept, keep, make_claim, take_up
+from commerce.web.identity import current_merchant, current_scope
+from commerce.web.services import services
+from storefront.api.answers import written
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the work came to; a `url` in the content of a 201 becomes its Location."""
+
+    content: dict[str, Any]
+    status: int = HTTPStatus.OK
+
+
+def caller() -> UUID:
+    """Return the id of the API key that is used, which owns its Idempotency-Keys."""
+    return cast("UUID", g.api_key.id)
+
+
+def claim_of_call() -> Claim:
+    """Return the claim of the current request.
+
+    Raises:
+        MissingKeyError: it carries no usable Idempotency-Key.
+    """
+    return make_claim(
+        merchant_id=current_merchant().id,
+        caller=caller(),
+        key=request.headers.get("Idempotency-Key"),
+        method=request.method,
+        path=request.path,
+        body=request.get_data(),
+    )
+
+
+def once(work: Callable[[Session], Done]) -> Response:
+    """Run `work` and keep its answer, or give the answer that was kept.
+
+    A refusal rolls everything back and is not kept: the same call may be tried again when what
+    stood in its way is gone.
+
+    Raises:
+        MissingKeyError, CallUnderWayError, KeyReusedError: see `commerce.web.idempotency`.
+    """
+    claim = claim_of_call()
+
+    def attempt(session: Session) -> Response:
+        before = take_up(session, claim)
+        return replayed(before) if before is not None else kept(session, claim, work(session))
+
+    return services().database.run(current_scope(), attempt)
+
+
+def answered_before(session: Session, claim: Claim) -> Response | None:
+    """Return the answer that this call was given before, or None; claims the key meanwhile."""
+    before = take_up(session, claim)
+    return None if before is None else replayed(before)
+
+
+def kept(session: Session, claim: Claim, done: Done) -> Response:
+    """Keep the answer with the work that it reports, and return it."""
+    body = written(done.content).decode()
+    keep(session, claim, status=done.status, body=body)
+    return _response(done.status, body, done.content)
+
+
+def replayed(before: Kept) -> Response:
+    """Return an answer once more, marked as such."""
+    response = _response(before.status, before.body, json.loads(before.body))
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _response(status: int, body: str, content: dict[str, Any]) -> Response:
+    response = Response(body, status, content_type="application/json")
+    if status == HTTPStatus.CREATED and "url" in content:
+        response.headers["Location"] = content["url"]
+    return response

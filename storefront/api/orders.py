@@ -1,0 +1,124 @@
+"""Write an order: for its shopper with a token, for its merchant with everything."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from commerce.orders.queries import lines_of, timeline_of
+from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
+from commerce.payments.queries import payments_of, refunds_of
+from commerce.payments.rows import PaymentRow, RefundRow
+from storefront.api.writing import minor, url
+
+
+def shopper_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
+    """Return an order as its shopper may see it: four statements with the one that found it."""
+    return {
+        "token": order.token,
+        "url": url("shop", "orders", order.token),
+        **_facts(order),
+        **_story(connection, order, everything=False),
+    }
+
+
+def merchant_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
+    """Return an order as its merchant sees it."""
+    return {
+        **head_content(order),
+        "note": order.note,
+        "customer_id": order.customer_id,
+        "location_id": order.location_id,
+        "register_id": order.register_id,
+        "clerk_id": order.clerk_id,
+        **_story(connection, order, everything=True),
+        "refunds": [_refund(each) for each in refunds_of(connection, order_id=order.id)],
+    }
+
+
+def head_content(order: OrderRow) -> dict[str, Any]:
+    """Return an order as a list shows it."""
+    return {"id": str(order.id), "url": url("orders", str(order.id)), **_facts(order)}
+
+
+def payment_content(payment: PaymentRow) -> dict[str, Any]:
+    """Return an attempt to pay; the provider's own handle stays with us."""
+    return {
+        "id": str(payment.id),
+        "method": payment.plugin,
+        "state": payment.state.value,
+        "detail": payment.detail,
+        "amount": minor(payment.amount_minor, payment.currency),
+        "captured_minor": payment.captured_minor,
+        "refunded_minor": payment.refunded_minor,
+        "created_at": payment.created_at,
+        "settled_at": payment.settled_at,
+    }
+
+
+def _facts(order: OrderRow) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "channel": order.channel.value,
+        "state": order.state.value,
+        "currency": order.currency,
+        "goods_minor": order.goods_minor,
+        "discount_minor": order.discount_minor,
+        "delivery_minor": order.delivery_minor,
+        "tax_minor": order.tax_minor,
+        "total_minor": order.total_minor,
+        "email": order.email,
+        "created_at": order.created_at,
+        "placed_at": order.placed_at,
+    }
+
+
+def _story(connection: Connection, order: OrderRow, *, everything: bool) -> dict[str, Any]:
+    events: Sequence[EventRow] = timeline_of(connection, order_id=order.id, everything=everything)
+    return {
+        "address": order.ship_to,
+        "delivery": order.delivery,
+        "lines": [_line(line) for line in lines_of(connection, order_ids=[order.id])],
+        "payments": [payment_content(each) for each in payments_of(connection, order_id=order.id)],
+        "timeline": [_event(event) for event in events],
+    }
+
+
+def _line(line: OrderLineRow) -> dict[str, Any]:
+    return {
+        "position": line.position,
+        "variant_id": line.variant_id,
+        "sku": line.sku,
+        "name": line.name,
+        "variant_name": line.variant_name,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price_minor,
+        "discount_minor": line.discount_minor,
+        "discount_reason": line.discount_reason,
+        "tax_rate": str(line.tax_rate),
+        "net_minor": line.net_minor,
+        "tax_minor": line.tax_minor,
+        "total_minor": line.total_minor,
+        "reasons": line.reasons,
+    }
+
+
+def _event(event: EventRow) -> dict[str, Any]:
+    return {
+        "kind": event.kind.value,
+        "at": event.at,
+        "actor": event.actor.value,
+        "facts": event.facts,
+    }
+
+
+def _refund(refund: RefundRow) -> dict[str, Any]:
+    return {
+        "id": str(refund.id),
+        "payment_id": str(refund.payment_id),
+        "amount": minor(refund.amount_minor, refund.currency),
+        "reason": refund.reason,
+        "state": refund.state,
+        "created_at": refund.created_at,
+        "settled_at": refund.settled_at,
+    }

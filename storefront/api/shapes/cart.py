@@ -1,0 +1,204 @@
+"""Shapes of carts and their quotes."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from storefront.api.fields import (
+    Country,
+    Currency,
+    Language,
+    Minor,
+    OptionalPhrase,
+    Phrase,
+    Place,
+    Plugin,
+    Quantity,
+    Shape,
+    Token,
+    Wish,
+)
+from storefront.api.shapes.common import AddressShape, AmountShape
+
+
+class CartPlace(Place):
+    """A cart by its token."""
+
+    token: Token
+
+
+class CartLinePlace(CartPlace):
+    """A line of a cart by its variant."""
+
+    variant_id: UUID
+
+
+class CartWish(Wish):
+    """A new cart."""
+
+    currency: Currency | None = Field(default=None, description="The merchant's own by default.")
+    country: Country | None = Field(
+        default=None, description="Where the goods shall go; the merchant's own by default."
+    )
+    language: Language | None = Field(default=None, description="Of mails and pages.")
+
+
+class LineWish(Wish):
+    """Units of a variant to be added."""
+
+    variant_id: UUID
+    quantity: Quantity = 1
+
+
+class QuantityWish(Wish):
+    """How many units a line shall have."""
+
+    quantity: Quantity
+
+
+class DestinationWish(Wish):
+    """Where the goods shall go, before any address is known."""
+
+    country: Country
+    region: Phrase | None = Field(default=None, description="Key or name of a state or province.")
+
+
+class AddressWish(Wish):
+    """A postal address, as the address form of its country asks for it."""
+
+    country: Country
+    name: Phrase
+    lines: Annotated[list[Phrase], Field(min_length=1, max_length=3)]
+    organisation: OptionalPhrase = ""
+    district: OptionalPhrase = ""
+    city: OptionalPhrase = ""
+    region: OptionalPhrase = ""
+    postcode: OptionalPhrase = ""
+    phone: OptionalPhrase = ""
+
+
+class ContactWish(Wish):
+    """Who orders, and where the goods go; without an address for pickups and services."""
+
+    email: Phrase
+    address: AddressWish | None = None
+
+
+class DeliveryWish(Wish):
+    """The delivery option, by its key."""
+
+    option: Phrase
+
+
+class AgreedWish(Wish):
+    """What the shopper agreed to pay."""
+
+    amount_minor: Minor
+    currency: Currency
+
+
+class OrderWish(Wish):
+    """Place the order at this total and no other."""
+
+    agreed_total: AgreedWish
+    payment_method: Plugin | None = Field(default=None, description="The first one by default.")
+
+
+class ReasonShape(Shape):
+    """One part of a line's tax, and where the rate is written."""
+
+    kind: str
+    ground: str = Field(description="charged, export, untaxed or no-rate.")
+    component: str
+    country: str
+    region: str | None
+    rate: str = Field(description="An exact fraction of one, as text.")
+    source: str
+    amount_minor: int
+
+
+class PriceListShape(Shape):
+    """The price list that a price was taken from."""
+
+    code: str
+    name: str
+    includes_tax: bool
+
+
+class QuoteLineShape(Shape):
+    """A line of the quote; amounts are for the whole line unless they say otherwise."""
+
+    variant_id: UUID
+    sku: str
+    handle: str
+    name: str
+    variant_name: str
+    quantity: int
+    unit_price: AmountShape
+    compare_at: AmountShape | None
+    price_was: AmountShape | None = Field(
+        description="The unit price when the line was put there, if it was another."
+    )
+    price_list: PriceListShape | None
+    net: AmountShape
+    tax: AmountShape
+    gross: AmountShape
+    available: int | None = Field(description="Units that can be promised; null: not counted.")
+    short: bool
+    reasons: list[ReasonShape]
+
+
+class UnsellableShape(Shape):
+    """What lies in the cart and cannot be bought any more."""
+
+    variant_id: UUID
+    name: str
+
+
+class DeliveryOptionShape(Shape):
+    """A way to receive the goods."""
+
+    key: str
+    kind: str
+    name: str
+    price: AmountShape
+    full_price: AmountShape
+    free_from: AmountShape | None
+    earliest: date
+    latest: date
+    order_by: datetime
+    location_id: UUID | None
+    ready_at: datetime | None
+
+
+class DeliveryQuoteShape(Shape):
+    """What delivery costs, and why."""
+
+    option: str
+    net: AmountShape
+    tax: AmountShape
+    gross: AmountShape
+    reasons: list[ReasonShape]
+
+
+class CartShape(Shape):
+    """A cart with its whole price now."""
+
+    token: str
+    url: str
+    currency: str
+    language: str
+    country: str
+    region: str | None
+    email: str
+    address: AddressShape | None
+    ordered: bool
+    lines: list[QuoteLineShape]
+    unsellable: list[UnsellableShape]
+    delivery_options: list[DeliveryOptionShape]
+    delivery: DeliveryQuoteShape | None
+    goods: AmountShape
+    tax: AmountShape
+    total: AmountShape

@@ -1,0 +1,191 @@
+"""Shapes of what a merchant's own programs read and change."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from storefront.api.fields import Asked, Limit, OptionalPhrase, Phrase, Shape, Wish
+from storefront.api.shapes.common import AmountShape
+
+MOST_UNITS = 1_000_000
+Status = Literal["draft", "active", "archived"]
+
+
+class MerchantProductsAsked(Asked):
+    """Which products are wanted."""
+
+    status: list[Status] = Field(default=[], description="All states by default.")
+    q: OptionalPhrase | None = Field(default=None, description="Words in English or Chinese.")
+    limit: Limit = 50
+    after: OptionalPhrase | None = Field(default=None, description="`next` of the page before.")
+
+
+class StockAsked(Asked):
+    """Whose stock is wanted: these variants, or the variants on sale page by page."""
+
+    variant_id: list[UUID] = Field(default=[], max_length=100)
+    limit: Limit = 50
+    after: UUID | None = Field(default=None, description="`next` of the page before.")
+
+
+class MovementsAsked(Asked):
+    """Which level's ledger is wanted."""
+
+    variant_id: UUID
+    location_id: UUID
+    limit: Limit = 50
+    after: UUID | None = Field(default=None, description="`next` of the page before.")
+
+
+class AdjustmentWish(Wish):
+    """Units that came or went, and why."""
+
+    variant_id: UUID
+    location_id: UUID
+    change: Annotated[int, Field(ge=-MOST_UNITS, le=MOST_UNITS)] = Field(
+        description="Units; negative takes away."
+    )
+    kind: Literal["received", "returned", "adjusted", "damaged"] = "adjusted"
+    reason: Phrase
+
+
+class CountWish(Wish):
+    """Units that were counted."""
+
+    variant_id: UUID
+    location_id: UUID
+    on_hand: Annotated[int, Field(ge=0, le=MOST_UNITS)]
+    reason: Phrase
+
+
+class WordsShape(Shape):
+    """What is said about a product in one language."""
+
+    name: str
+    subtitle: str
+    story_html: str
+
+
+class ListedPriceShape(Shape):
+    """A price as it stands in one list."""
+
+    price_list_id: UUID
+    amount: AmountShape
+    compare_at: AmountShape | None
+    derived: bool
+
+
+class MerchantVariantShape(Shape):
+    """A variant with its prices in every list."""
+
+    id: UUID
+    sku: str
+    gtin: str | None
+    choice: list[str]
+    weight_grams: int
+    origin_country: str | None
+    requires_shipping: bool
+    stock_tracked: bool
+    sell_when_out: bool
+    prices: list[ListedPriceShape]
+
+
+class MerchantProductShape(Shape):
+    """The whole of a product as it is edited."""
+
+    id: UUID
+    handle: str
+    status: Status
+    kind: Literal["physical", "service"]
+    vendor: str
+    product_type: str
+    tags: list[str]
+    tax_class: str
+    categories: list[str]
+    commodity_code: str | None
+    customs_names: dict[str, str]
+    words: dict[str, WordsShape]
+    variants: list[MerchantVariantShape]
+
+
+class MerchantProductsShape(Shape):
+    """One page of products, the last changed first."""
+
+    items: list[MerchantProductShape]
+    next: str | None
+
+
+class LocationShape(Shape):
+    """A place that holds stock."""
+
+    id: UUID
+    code: str
+    kind: str
+    name: str
+    country: str
+    sells_online: bool
+    priority: int
+    active: bool
+
+
+class LocationsShape(Shape):
+    """The places, in the order in which they serve."""
+
+    items: list[LocationShape]
+
+
+class LevelShape(Shape):
+    """Stock at one location, in units; available = on hand - held - safety, never below zero."""
+
+    location_id: UUID
+    location_code: str
+    on_hand: int
+    held: int
+    safety: int
+    available: int
+
+
+class StockShape(Shape):
+    """A variant's stock, location by location."""
+
+    variant_id: UUID
+    sku: str
+    name: str
+    variant_name: str
+    levels: list[LevelShape]
+
+
+class StocksShape(Shape):
+    """One page of stock."""
+
+    items: list[StockShape]
+    next: str | None
+
+
+class MovementShape(Shape):
+    """A line of the stock ledger."""
+
+    id: UUID
+    quantity: int
+    kind: str
+    reason: str
+    subject_id: UUID | None
+    actor_id: UUID | None
+    at: datetime
+
+
+class MovementsShape(Shape):
+    """One page of a level's ledger, newest first."""
+
+    items: list[MovementShape]
+    next: str | None
+
+
+class AdjustedShape(Shape):
+    """A level after a change."""
+
+    variant_id: UUID
+    location_id: UUID
+    on_hand: int

@@ -1,0 +1,211 @@
+"""Shapes of orders and payments."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from storefront.api.fields import (
+    Asked,
+    Limit,
+    OptionalPhrase,
+    Place,
+    Plugin,
+    Shape,
+    Token,
+    WebAddress,
+    Wish,
+)
+from storefront.api.shapes.cart import ReasonShape
+from storefront.api.shapes.common import AddressShape, AmountShape
+
+State = Literal["awaiting_payment", "placed", "completed", "cancelled"]
+ChannelName = Literal["web", "till", "api"]
+
+
+class OrderTokenPlace(Place):
+    """An order by its token."""
+
+    token: Token
+
+
+class PaymentPlace(OrderTokenPlace):
+    """A payment of an order."""
+
+    payment_id: UUID
+
+
+class OrderIdPlace(Place):
+    """An order by its id."""
+
+    order_id: UUID
+
+
+class PaymentWish(Wish):
+    """Where the payment page sends the shopper back to."""
+
+    return_url: WebAddress
+    cancel_url: WebAddress
+    payment_method: Plugin | None = Field(
+        default=None, description="Another way to pay than the order was placed with."
+    )
+
+
+class OrdersAsked(Asked):
+    """Which orders are wanted."""
+
+    state: State | None = None
+    channel: ChannelName | None = None
+    q: OptionalPhrase = Field(default="", description="Part of a number, e-mail address or name.")
+    limit: Limit = 50
+    after: UUID | None = Field(default=None, description="`next` of the page before.")
+
+
+class PlacedPaymentShape(Shape):
+    """The payment that has to be made next."""
+
+    id: UUID
+    state: str
+    method: str
+
+
+class PlacedShape(Shape):
+    """An order that was placed."""
+
+    number: str
+    token: str
+    url: str
+    total: AmountShape
+    payment: PlacedPaymentShape | None = Field(
+        description="Null when nothing has to be paid, or the cart was this order before."
+    )
+    repeated: bool = Field(description="Whether the cart had become this order before.")
+
+
+class PaymentShape(Shape):
+    """One attempt to pay."""
+
+    id: UUID
+    method: str
+    state: str
+    detail: str
+    amount: AmountShape
+    captured_minor: int
+    refunded_minor: int
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class PaymentStepShape(Shape):
+    """How a payment stands, and where the shopper goes next, if anywhere."""
+
+    payment: PaymentShape
+    redirect_url: str | None
+    order_state: State
+
+
+class OrderLineShape(Shape):
+    """A line as it was sold."""
+
+    position: int
+    variant_id: UUID | None
+    sku: str
+    name: str
+    variant_name: str
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    discount_reason: str
+    tax_rate: str = Field(description="An exact fraction of one, as text.")
+    net_minor: int
+    tax_minor: int
+    total_minor: int
+    reasons: list[ReasonShape]
+
+
+class EventShape(Shape):
+    """A line of the timeline."""
+
+    kind: str
+    at: datetime
+    actor: str
+    facts: dict[str, Any]
+
+
+class OrderHeadShape(Shape):
+    """An order in a list; amounts are minor units of `currency`, tax included."""
+
+    id: UUID
+    url: str
+    number: str
+    channel: ChannelName
+    state: State
+    currency: str
+    goods_minor: int
+    discount_minor: int
+    delivery_minor: int
+    tax_minor: int
+    total_minor: int
+    email: str
+    created_at: datetime
+    placed_at: datetime | None
+
+
+class OrdersShape(Shape):
+    """One page of orders, newest first."""
+
+    items: list[OrderHeadShape]
+    next: str | None
+
+
+class ShopperOrderShape(Shape):
+    """An order as its shopper sees it."""
+
+    number: str
+    token: str
+    url: str
+    channel: ChannelName
+    state: State
+    currency: str
+    goods_minor: int
+    discount_minor: int
+    delivery_minor: int
+    tax_minor: int
+    total_minor: int
+    email: str
+    created_at: datetime
+    placed_at: datetime | None
+    address: AddressShape | None
+    delivery: dict[str, Any]
+    lines: list[OrderLineShape]
+    payments: list[PaymentShape]
+    timeline: list[EventShape]
+
+
+class RefundShape(Shape):
+    """Money on its way back."""
+
+    id: UUID
+    payment_id: UUID
+    amount: AmountShape
+    reason: str
+    state: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class MerchantOrderShape(OrderHeadShape):
+    """An order as its merchant sees it."""
+
+    note: str
+    customer_id: UUID | None
+    location_id: UUID | None
+    register_id: UUID | None
+    clerk_id: UUID | None
+    address: AddressShape | None
+    delivery: dict[str, Any]
+    lines: list[OrderLineShape]
+    payments: list[PaymentShape]
+    refunds: list[RefundShape]
+    timeline: list[EventShape]

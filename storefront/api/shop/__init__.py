@@ -1,0 +1,1 @@
+"""The shopper's journey by a program: browse, gather, order, pay, follow."""

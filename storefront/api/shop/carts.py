@@ -1,0 +1,318 @@
+"""Gather: carts, their lines, where they go and how."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.checkout.errors import CartClosedError, NotForSaleError, QuantityError
+from commerce.checkout.queries import cart_by_token
+from commerce.checkout.rows import CartRow
+from commerce.checkout.service import (
+    choose_delivery,
+    open_cart,
+    put_line,
+    set_contact,
+    set_destination,
+)
+from commerce.customers.addresses import Address, clean_address, key_of, rules_of
+from commerce.customers.emails import email_key
+from commerce.customers.errors import AddressFaultError
+from commerce.fulfilment.errors import UnknownDeliveryOptionError
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import FieldProblem, NotFoundError
+from commerce.kernel.mail import MailAddressError
+from commerce.park.permissions import ApiScope
+from commerce.pricing.queries import price_lists, prices_for
+from commerce.web.identity import api_key, current_merchant, current_scope
+from commerce.web.languages import language
+from commerce.web.services import services
+from storefront.api.answers import answer
+from storefront.api.errors import CurrencyNotSoldError, UnknownCountryError, UnknownVariantError
+from storefront.api.interface import Interface, Refusals, shopper_tag
+from storefront.api.once import Done, once
+from storefront.api.shapes.cart import (
+    AddressWish,
+    CartLinePlace,
+    CartPlace,
+    CartShape,
+    CartWish,
+    ContactWish,
+    DeliveryWish,
+    DestinationWish,
+    LineWish,
+    QuantityWish,
+)
+from storefront.api.shop.quotes import quote_content, read_quote
+
+_TAG = shopper_tag()
+_CHANGES: Refusals = [NotFoundError, CartClosedError]
+
+
+def add_to(interface: Interface) -> None:
+    """Add what carts can do."""
+    cart = "/shop/carts/<token>"
+    opened, shown = {201: CartShape}, {200: CartShape}
+    selling: Refusals = [*_CHANGES, UnknownVariantError, NotForSaleError, QuantityError]
+    interface.view_to(
+        "POST",
+        "/shop/carts",
+        tag=_TAG,
+        answers=opened,
+        refuses=[CurrencyNotSoldError, UnknownCountryError],
+    )(open_a_cart)
+    interface.view_to("GET", cart, tag=_TAG, answers=shown, refuses=[NotFoundError])(read_cart)
+    interface.view_to("POST", f"{cart}/lines", tag=_TAG, answers=shown, refuses=selling)(add_line)
+    line = f"{cart}/lines/<variant_id>"
+    interface.view_to("PUT", line, tag=_TAG, answers=shown, refuses=selling)(change_line)
+    interface.view_to("DELETE", line, tag=_TAG, answers=shown, refuses=_CHANGES)(remove_line)
+    interface.view_to(
+        "PUT",
+        f"{cart}/destination",
+        tag=_TAG,
+        answers=shown,
+        refuses=[*_CHANGES, UnknownCountryError],
+    )(change_destination)
+    interface.view_to(
+        "PUT",
+        f"{cart}/contact",
+        tag=_TAG,
+        answers=shown,
+        refuses=[*_CHANGES, AddressFaultError, MailAddressError],
+    )(change_contact)
+    interface.view_to(
+        "PUT",
+        f"{cart}/delivery",
+        tag=_TAG,
+        answers=shown,
+        refuses=[*_CHANGES, UnknownDeliveryOptionError],
+    )(change_delivery)
+
+
+@api_key(ApiScope.SHOP)
+def open_a_cart(body: CartWish) -> Response:
+    """Open an empty cart.
+
+    Its token is the secret that leads to it; keep it on the shopper's side.
+    """
+    merchant = current_merchant()
+    country = body.country or merchant.country
+    _region_key(country, None)
+
+    def work(session: Session) -> Done:
+        currency = _sold_currency(session.connection(), body.currency)
+        cart = open_cart(
+            session,
+            merchant_id=merchant.id,
+            channel=Channel.API,
+            currency=currency,
+            locale=body.language or language(),
+            country=country,
+        )
+        return Done(_content(session.connection(), cart), HTTPStatus.CREATED)
+
+    return once(work)
+
+
+@api_key(ApiScope.SHOP)
+def read_cart(path: CartPlace) -> Response:
+    """Read a cart with its whole price now, and the reason for every amount."""
+    with services().database.reading(current_scope()) as connection:
+        content = _content(connection, cart_of(connection, path.token))
+    return answer(content)
+
+
+@api_key(ApiScope.SHOP)
+def add_line(path: CartPlace, body: LineWish) -> Response:
+    """Add units of a variant to a cart."""
+    return _sell_into(path.token, body.variant_id, body.quantity, add=True)
+
+
+@api_key(ApiScope.SHOP)
+def change_line(path: CartLinePlace, body: QuantityWish) -> Response:
+    """Set how many units of a variant lie in a cart."""
+    return _sell_into(path.token, path.variant_id, body.quantity, add=False)
+
+
+@api_key(ApiScope.SHOP)
+def remove_line(path: CartLinePlace) -> Response:
+    """Take a variant out of a cart; one that is not there is left out all the same."""
+    return _change(
+        path.token,
+        lambda session, cart: put_line(
+            session,
+            merchant_id=current_merchant().id,
+            cart_id=cart.id,
+            variant_id=path.variant_id,
+            quantity=0,
+            seen_price_minor=None,
+            add=False,
+        ),
+    )
+
+
+@api_key(ApiScope.SHOP)
+def change_destination(path: CartPlace, body: DestinationWish) -> Response:
+    """Say where the goods shall go; the address is forgotten and the delivery chosen anew."""
+    region = _region_key(body.country, body.region)
+    return _change(
+        path.token,
+        lambda session, cart: set_destination(
+            session,
+            merchant_id=current_merchant().id,
+            cart_id=cart.id,
+            country=body.country,
+            region=region,
+        ),
+    )
+
+
+@api_key(ApiScope.SHOP)
+def change_contact(path: CartPlace, body: ContactWish) -> Response:
+    """Say who orders, and to which address the goods go."""
+    email = email_key(body.email)
+    address = None if body.address is None else _cleaned(body.address)
+    return _change(
+        path.token,
+        lambda session, cart: set_contact(
+            session,
+            merchant_id=current_merchant().id,
+            cart_id=cart.id,
+            email=email,
+            ship_to=None if address is None else address.as_json(),
+        ),
+    )
+
+
+@api_key(ApiScope.SHOP)
+def change_delivery(path: CartPlace, body: DeliveryWish) -> Response:
+    """Choose one of the delivery options that the cart lists."""
+
+    def change(session: Session, cart: CartRow) -> None:
+        offered = read_quote(session.connection(), cart).options
+        if body.option not in {option.key for option in offered}:
+            raise UnknownDeliveryOptionError
+        choose_delivery(
+            session, merchant_id=current_merchant().id, cart_id=cart.id, option=body.option
+        )
+
+    return _change(path.token, change)
+
+
+def cart_of(connection: Connection, token: str) -> CartRow:
+    """Return the cart whose token this is.
+
+    Raises:
+        NotFoundError: the merchant has no such cart.
+    """
+    cart = cart_by_token(connection, token=token)
+    if cart is None:
+        raise NotFoundError
+    return cart
+
+
+def _change(token: str, change: Callable[[Session, CartRow], None]) -> Response:
+    """Change a cart once, and answer with what it is then."""
+
+    def work(session: Session) -> Done:
+        connection = session.connection()
+        change(session, cart_of(connection, token))
+        return Done(_content(connection, cart_of(connection, token)))
+
+    return once(work)
+
+
+def _sell_into(token: str, variant_id: UUID, quantity: int, *, add: bool) -> Response:
+    def change(session: Session, cart: CartRow) -> None:
+        put_line(
+            session,
+            merchant_id=current_merchant().id,
+            cart_id=cart.id,
+            variant_id=variant_id,
+            quantity=quantity,
+            seen_price_minor=_price_of(session.connection(), cart, variant_id),
+            add=add,
+        )
+
+    return _change(token, change)
+
+
+def _price_of(connection: Connection, cart: CartRow, variant_id: UUID) -> int:
+    """Return what one unit costs in the cart's currency, in minor units.
+
+    Raises:
+        UnknownVariantError: the merchant has no such variant.
+        NotForSaleError: it is not on sale, or not in this currency.
+    """
+    variant = variants_by_ids(connection, variant_ids=[variant_id], locale=cart.locale).get(
+        variant_id
+    )
+    if variant is None:
+        raise UnknownVariantError
+    price = prices_for(
+        connection,
+        variant_ids=[variant_id],
+        currency=cart.currency,
+        channel=cart.channel,
+        at=utc_now(),
+    ).get(variant_id)
+    if price is None or not variant.sellable:
+        raise NotForSaleError((variant.product_name,))
+    return price.amount.amount_minor
+
+
+def _content(connection: Connection, cart: CartRow) -> dict[str, object]:
+    return quote_content(connection, read_quote(connection, cart))
+
+
+def _sold_currency(connection: Connection, wanted: str | None) -> str:
+    merchant = current_merchant()
+    if wanted is None or wanted == merchant.currency:
+        return merchant.currency
+    sold = {
+        each.currency for each in price_lists(connection) if each.channel in {None, Channel.API}
+    }
+    if wanted not in sold:
+        currencies = ", ".join(sorted({merchant.currency, *sold}))
+        raise CurrencyNotSoldError(currency=wanted, currencies=currencies)
+    return wanted
+
+
+def _region_key(country: str, region: str | None) -> str | None:
+    """Return the key of a region; free text where the country has no list.
+
+    Raises:
+        UnknownCountryError: there is no such country, or it has no such region.
+    """
+    try:
+        rules = rules_of(country)
+    except ValueError as error:
+        raise UnknownCountryError(place=country) from error
+    if region is None or not rules.country_area_choices:
+        return region
+    key = key_of(region, rules.country_area_choices)
+    if key is None:
+        raise UnknownCountryError(place=region)
+    return key
+
+
+def _cleaned(wish: AddressWish) -> Address:
+    try:
+        given = Address(**{**wish.model_dump(), "lines": tuple(wish.lines)})
+        return clean_address(given, language=language())
+    except AddressFaultError as error:
+        raise AddressFaultError(*(_below_address(each) for each in error.problems)) from error
+
+
+def _below_address(problem: FieldProblem) -> FieldProblem:
+    return FieldProblem(
+        pointer=f"/address{problem.pointer}",
+        code=problem.code,
+        template=problem.template,
+        **problem.params,
+    )

@@ -1,0 +1,126 @@
+"""Order: place a cart at the total that was agreed to."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import (
+    EmptyCartError,
+    MissingDetailsError,
+    NoDeliveryError,
+    NotForSaleError,
+    TotalChangedError,
+)
+from commerce.checkout.service import Placement, place_order
+from commerce.inventory.errors import OutOfStockError
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money, UnknownCurrencyError
+from commerce.park.permissions import ApiScope
+from commerce.payments.errors import PaymentMethodUnavailableError
+from commerce.payments.queries import methods
+from commerce.payments.rows import PaymentState
+from commerce.web.identity import api_key, current_merchant, current_scope
+from commerce.web.services import services
+from storefront.api.answers import answer
+from storefront.api.interface import Interface, shopper_tag
+from storefront.api.once import Done, once
+from storefront.api.shapes.cart import CartPlace, OrderWish
+from storefront.api.shapes.catalogue import PaymentMethodsShape
+from storefront.api.shapes.order import PlacedShape
+from storefront.api.shop.carts import cart_of
+from storefront.api.writing import amount, url
+
+_TAG = shopper_tag()
+
+
+def add_to(interface: Interface) -> None:
+    """Add what turns a cart into an order."""
+    interface.view_to("GET", "/shop/payment-methods", tag=_TAG, answers={200: PaymentMethodsShape})(
+        list_payment_methods
+    )
+    interface.view_to(
+        "POST",
+        "/shop/carts/<token>/order",
+        tag=_TAG,
+        answers={200: PlacedShape, 201: PlacedShape},
+        refuses=[
+            NotFoundError,
+            OutOfStockError,
+            TotalChangedError,
+            EmptyCartError,
+            MissingDetailsError,
+            NoDeliveryError,
+            NotForSaleError,
+            PaymentMethodUnavailableError,
+            UnknownCurrencyError,
+        ],
+    )(place_cart)
+
+
+@api_key(ApiScope.SHOP)
+def list_payment_methods() -> Response:
+    """List the ways to pay, in the order in which they are offered."""
+    with services().database.reading(current_scope()) as connection:
+        offered = methods(connection)
+    return answer({"items": [{"id": method.plugin} for method in offered]})
+
+
+@api_key(ApiScope.SHOP)
+def place_cart(path: CartPlace, body: OrderWish) -> Response:
+    """Place the order: hold the goods at the agreed total.
+
+    Answers 201 with the payment that is to be made, or 200 when the cart was this order before.
+    """
+    agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
+
+    def work(session: Session) -> Done:
+        connection = session.connection()
+        method = offered_method(connection, body.payment_method)
+        placement = place_order(
+            session,
+            merchant=current_merchant(),
+            cart_id=cart_of(connection, path.token).id,
+            agreed_total=agreed,
+            payment_plugin=method,
+            at=utc_now(),
+        )
+        status = HTTPStatus.OK if placement.repeated else HTTPStatus.CREATED
+        return Done(_content(placement, method), status)
+
+    return once(work)
+
+
+def offered_method(connection: Connection, wanted: str | None) -> str:
+    """Return the way to pay that is asked for, else the first one.
+
+    Raises:
+        PaymentMethodUnavailableError: the merchant does not offer it, or none at all.
+    """
+    offered = [method.plugin for method in methods(connection)]
+    found = next((plugin for plugin in offered if wanted in {None, plugin}), None)
+    if found is None:
+        raise PaymentMethodUnavailableError
+    return found
+
+
+def _content(placement: Placement, method: str) -> dict[str, Any]:
+    order = placement.order
+    return {
+        "number": order.number,
+        "token": order.token,
+        "url": url("shop", "orders", order.token),
+        "total": amount(order.total),
+        "payment": _payment(placement.payment_id, method),
+        "repeated": placement.repeated,
+    }
+
+
+def _payment(payment_id: UUID | None, method: str) -> dict[str, Any] | None:
+    if payment_id is None:
+        return None
+    return {"id": str(payment_id), "state": PaymentState.STARTED.value, "method": method}

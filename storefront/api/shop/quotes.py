@@ -1,0 +1,124 @@
+"""Write a cart's quote: every amount with the price list, the tax row or the option behind it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from commerce.checkout.queries import lines_of_cart
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.rows import CartRow, Quote, QuoteLine
+from commerce.fulfilment.rows import DeliveryOption
+from commerce.kernel.clock import utc_now
+from commerce.pricing.queries import price_lists, prices_for
+from commerce.web.identity import current_merchant
+from storefront.api.writing import amount, amount_or_none, reasons, url
+
+
+def read_quote(connection: Connection, cart: CartRow) -> Quote:
+    """Return what the cart costs now."""
+    return quote_cart(
+        connection,
+        merchant=current_merchant(),
+        cart=cart,
+        lines=lines_of_cart(connection, cart_id=cart.id),
+        at=utc_now(),
+    )
+
+
+def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
+    """Return the cart with its quote."""
+    cart = quote.cart
+    lists = _lists_behind(connection, quote) if quote.lines else {}
+    return {
+        "token": cart.token,
+        "url": url("shop", "carts", cart.token),
+        "currency": cart.currency,
+        "language": cart.locale,
+        "country": cart.country,
+        "region": cart.region,
+        "email": cart.email,
+        "address": cart.ship_to,
+        "ordered": cart.order_id is not None,
+        "lines": [_line(line, lists.get(line.variant.id)) for line in quote.lines],
+        "unsellable": [
+            {"variant_id": str(each.id), "name": each.product_name} for each in quote.unsellable
+        ],
+        "delivery_options": [_option(each, cart.locale) for each in quote.options],
+        "delivery": _delivery(quote),
+        "goods": amount(quote.goods),
+        "tax": amount(quote.tax),
+        "total": amount(quote.total),
+    }
+
+
+def _lists_behind(connection: Connection, quote: Quote) -> Mapping[UUID, dict[str, Any]]:
+    """Return the price list that each line's price was taken from."""
+    cart = quote.cart
+    prices = prices_for(
+        connection,
+        variant_ids=[line.variant.id for line in quote.lines],
+        currency=cart.currency,
+        channel=cart.channel,
+        at=utc_now(),
+    )
+    chinese = cart.locale.startswith("zh")
+    lists = {
+        each.id: {
+            "code": each.code,
+            "name": each.name_zh if chinese else each.name,
+            "includes_tax": each.includes_tax,
+        }
+        for each in price_lists(connection)
+    }
+    return {variant: lists[price.price_list_id] for variant, price in prices.items()}
+
+
+def _line(line: QuoteLine, price_list: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "variant_id": str(line.variant.id),
+        "sku": line.variant.sku,
+        "handle": line.variant.handle,
+        "name": line.variant.product_name,
+        "variant_name": line.variant.title,
+        "quantity": line.quantity,
+        "unit_price": amount(line.unit_price),
+        "compare_at": amount_or_none(line.compare_at),
+        "price_was": amount_or_none(line.price_was),
+        "price_list": price_list,
+        "net": amount(line.taxed.net),
+        "tax": amount(line.taxed.tax),
+        "gross": amount(line.taxed.gross),
+        "available": line.available,
+        "short": line.short,
+        "reasons": reasons(line.taxed.reasons),
+    }
+
+
+def _option(option: DeliveryOption, locale: str) -> dict[str, Any]:
+    return {
+        "key": option.key,
+        "kind": option.kind.value,
+        "name": option.name_in(locale),
+        "price": amount(option.price),
+        "full_price": amount(option.full_price),
+        "free_from": amount_or_none(option.free_from),
+        "earliest": option.earliest,
+        "latest": option.latest,
+        "order_by": option.order_by,
+        "location_id": option.location_id,
+        "ready_at": option.ready_at,
+    }
+
+
+def _delivery(quote: Quote) -> dict[str, Any] | None:
+    if quote.chosen is None or quote.delivery is None:
+        return None
+    return {
+        "option": quote.chosen.key,
+        "net": amount(quote.delivery.net),
+        "tax": amount(quote.delivery.tax),
+        "gross": amount(quote.delivery.gross),
+        "reasons": reasons(quote.delivery.reasons),
+    }
