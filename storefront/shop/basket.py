@@ -10,6 +10,7 @@ from commerce.checkout.service import open_cart, put_line
 from commerce.kernel.channel import Channel
 from commerce.web.services import services
 from storefront.shop.destination import Destination
+from storefront.shop.shopper import shopper_here
 from storefront.shop.visit import Visit
 
 _MONTH_SECONDS = 30 * 24 * 3600
@@ -34,6 +35,12 @@ def last_cart(connection: Connection, visit: Visit) -> CartRow | None:
 
 def new_cart(session: Session, visit: Visit, destination: Destination) -> CartRow:
     """Open a cart for this browser; the answer must carry it (`keep_cart`)."""
+    shopper = shopper_here(
+        session.connection(),
+        merchant_id=visit.merchant.id,
+        slug=visit.merchant.slug,
+        at=visit.at,
+    )
     return open_cart(
         session,
         merchant_id=visit.merchant.id,
@@ -41,6 +48,7 @@ def new_cart(session: Session, visit: Visit, destination: Destination) -> CartRo
         currency=destination.currency,
         locale=visit.language,
         country=destination.country,
+        customer_id=shopper.customer_id if shopper else None,
     )
 
 

@@ -134,6 +134,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         totals=totals(found),
         total=found.total,
         address=_address(visit, found),
+        offers_account=thanks and found.customer_id is None and bool(found.email),
         payments=[*_payments(facts.payments, facts.methods), *_refunds(facts.refunds)],
     )
 

@@ -23,7 +23,7 @@ from storefront.shop import (
 
 View = Callable[..., Any]
 
-_SHOP = "/<any(en, zh):lang>/<merchant>"
+SHOP = "/<any(en, zh):lang>/<merchant>"
 
 _READ: tuple[tuple[str, View], ...] = (
     ("/", park.start),
@@ -31,43 +31,43 @@ _READ: tuple[tuple[str, View], ...] = (
     ("/robots.txt", sitemap.robots),
     ("/sitemap.xml", sitemap.sitemap_index),
     ("/sitemap-<merchant>.xml", sitemap.sitemap),
-    (f"{_SHOP}/", home.home),
-    (f"{_SHOP}/c/<path:path>", listing.category),
-    (f"{_SHOP}/search", listing.search),
-    (f"{_SHOP}/p/<handle>", product.product),
-    (f"{_SHOP}/stores", stores.stores),
-    (f"{_SHOP}/stores/<code>", stores.store),
-    (f"{_SHOP}/destination", destinations.destination),
-    (f"{_SHOP}/cart", cart.cart),
-    (f"{_SHOP}/cart/count", cart.cart_count),
-    (f"{_SHOP}/checkout", checkout.checkout),
-    (f"{_SHOP}/order", lookup.find_order),
-    (f"{_SHOP}/order/<token>", orderpage.order),
-    (f"{_SHOP}/order/<token>/pay", paying.pay),
-    (f"{_SHOP}/order/<token>/paid", paying.paid),
+    (f"{SHOP}/", home.home),
+    (f"{SHOP}/c/<path:path>", listing.category),
+    (f"{SHOP}/search", listing.search),
+    (f"{SHOP}/p/<handle>", product.product),
+    (f"{SHOP}/stores", stores.stores),
+    (f"{SHOP}/stores/<code>", stores.store),
+    (f"{SHOP}/destination", destinations.destination),
+    (f"{SHOP}/cart", cart.cart),
+    (f"{SHOP}/cart/count", cart.cart_count),
+    (f"{SHOP}/checkout", checkout.checkout),
+    (f"{SHOP}/order", lookup.find_order),
+    (f"{SHOP}/order/<token>", orderpage.order),
+    (f"{SHOP}/order/<token>/pay", paying.pay),
+    (f"{SHOP}/order/<token>/paid", paying.paid),
 )
 _CHANGE: tuple[tuple[str, View], ...] = (
-    (f"{_SHOP}/destination", destinations.choose_destination),
-    (f"{_SHOP}/cart/lines", cart.add_line),
-    (f"{_SHOP}/cart/lines/<uuid:variant>", cart.change_line),
-    (f"{_SHOP}/cart/delivery", cart.choose_in_cart),
-    (f"{_SHOP}/checkout", checkout.place),
-    (f"{_SHOP}/order", lookup.look_up_order),
-    (f"{_SHOP}/order/<token>/again", paying.pay_again),
+    (f"{SHOP}/destination", destinations.choose_destination),
+    (f"{SHOP}/cart/lines", cart.add_line),
+    (f"{SHOP}/cart/lines/<uuid:variant>", cart.change_line),
+    (f"{SHOP}/cart/delivery", cart.choose_in_cart),
+    (f"{SHOP}/checkout", checkout.place),
+    (f"{SHOP}/order", lookup.look_up_order),
+    (f"{SHOP}/order/<token>/again", paying.pay_again),
     ("/webhooks/<merchant>/<plugin>", webhooks.webhook),
 )
 
 
 def install(blueprint: Blueprint) -> None:
     """Give every address its view, named after the function."""
-    blueprint.url_value_preprocessor(_speak)
+    blueprint.url_value_preprocessor(speak)
     for address, view in _READ:
         blueprint.add_url_rule(address, view.__name__, view)
     for address, view in _CHANGE:
         blueprint.add_url_rule(address, view.__name__, view, methods=["POST"])
 
 
-def _speak(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def speak(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take the language out of the address, so that only those views see it that need it."""
     if values and "lang" in values:
         g.language = values.pop("lang")

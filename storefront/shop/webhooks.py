@@ -11,7 +11,7 @@ from flask import Response, make_response, request
 from commerce.checkout.service import settle_payment
 from commerce.kernel.errors import CommerceError
 from commerce.payments.gateway import Gateways, Notice
-from commerce.payments.queries import payment_by_handle
+from commerce.payments.queries import payment_by_handle, payment_by_id
 from commerce.payments.service import keep_webhook
 from commerce.web.access import public
 from commerce.web.services import services
@@ -67,8 +67,13 @@ def _take_in(merchant: str, plugin: str, notice: Notice) -> None:
     merchant_id = scope.merchant_id
     assert merchant_id is not None  # noqa: S101 - the scope is a merchant's
     with services().database.reading(scope) as connection:
-        payment = payment_by_handle(connection, plugin=plugin, handle=notice.handle)
-    if payment is None:
+        # A provider may have several names for one payment; our own, where it keeps it, is sure.
+        payment = (
+            payment_by_id(connection, payment_id=notice.payment_id)
+            if notice.payment_id is not None
+            else payment_by_handle(connection, plugin=plugin, handle=notice.handle)
+        )
+    if payment is None or payment.plugin != plugin:
         raise UnknownPaymentError
     finding = services().part(Gateways).payments.ask(merchant_id=merchant_id, payment=payment)
     with services().database.transaction(scope) as session:

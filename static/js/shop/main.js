@@ -1,12 +1,14 @@
 // @ts-check
 // What the shop adds when scripts run. Every page works without it; htmx brings new fragments to life again.
 
+import { liven as livenForms } from "./forms.js";
 import { liven as livenGallery } from "./gallery.js";
 import { liven as livenQuantity } from "./quantity.js";
 import { liven as livenSubmit } from "../submit.js";
 
 /** @param {ParentNode} root */
 function liven(root) {
+  livenForms(root);
   livenQuantity(root);
   livenGallery(root);
   livenSubmit(root);

@@ -1,0 +1,113 @@
+"""What a confirmation says, written out: amounts, dates and addresses in the order's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+
+from commerce.customers.addresses import Address, postal_lines
+from commerce.kernel.money import Money
+from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.park.queries.merchants import MerchantCard
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """A line as the letter shows it."""
+
+    name: str
+    variant: str
+    quantity: int
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationFacts:
+    """Everything in the letter, ready to be read."""
+
+    order: OrderRow
+    language: str
+    shop: str
+    url: str
+    lines: tuple[ToldLine, ...]
+    goods: str
+    delivery: str
+    delivery_name: str
+    tax: str
+    total: str
+    kind: str
+    earliest: str
+    latest: str
+    ready_day: str
+    ready_hour: str
+    address: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """What stands in the list of letters."""
+        if self.language == "zh":
+            return f"{self.shop}：订单 {self.order.number} 已确认"
+        return f"{self.shop}: order {self.order.number} is placed"
+
+
+def confirmation_facts(
+    *, order: OrderRow, lines: Iterable[OrderLineRow], merchant: MerchantCard, public_url: str
+) -> ConfirmationFacts:
+    """Return what the confirmation of `order` says."""
+    language = "zh" if order.locale.startswith("zh") else "en"
+    told = order.delivery
+    ready = told.get("ready_at")
+    moment = (
+        datetime.fromisoformat(ready).astimezone(ZoneInfo(merchant.time_zone)) if ready else None
+    )
+
+    def written(minor: int) -> str:
+        return _money(Money(minor, order.currency), language)
+
+    return ConfirmationFacts(
+        order=order,
+        language=language,
+        shop=merchant.name_in(language),
+        url=f"{public_url}/{language}/{merchant.slug}/order/{order.token}",
+        lines=tuple(
+            ToldLine(line.name, line.variant_name, line.quantity, written(line.total_minor))
+            for line in lines
+        ),
+        goods=written(order.goods_minor),
+        delivery=written(order.delivery_minor) if order.delivery_minor else "",
+        delivery_name=str(told.get("name_zh" if language == "zh" else "name") or ""),
+        tax=written(order.tax_minor) if order.tax_minor else "",
+        total=written(order.total_minor),
+        kind=str(told.get("kind") or ""),
+        earliest=_day(told, "earliest", language),
+        latest=_day(told, "latest", language),
+        ready_day=_written_day(moment.date(), language) if moment else "",
+        ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
+        address=_address(order, language),
+    )
+
+
+def _money(amount: Money, language: str) -> str:
+    return format_currency(amount.major, amount.currency, locale=language)
+
+
+def _day(told: dict[str, Any], name: str, language: str) -> str:
+    written = told.get(name)
+    return _written_day(date.fromisoformat(written), language) if written else ""
+
+
+def _written_day(day: date, language: str) -> str:
+    return format_date(day, "M月d日" if language == "zh" else "d MMMM", locale=language)
+
+
+def _address(order: OrderRow, language: str) -> tuple[str, ...]:
+    if not order.ship_to or "lines" not in order.ship_to:
+        return ()
+    kept = Address.from_json(order.ship_to)
+    country = str(Locale.parse(language).territories.get(kept.country, kept.country))
+    return (*postal_lines(kept, latin=language != "zh"), country)

@@ -1,0 +1,79 @@
+"""Write the letters about orders and queue them: the worker's order mailer."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Durable
+from commerce.kernel.errors import NotFoundError
+from commerce.mail.process import post
+from commerce.mail.rows import QueuedMail
+from commerce.mail.service import queue_mail
+from commerce.orders.queries import lines_of, order_by_id
+from commerce.orders.rows import Actor, EventKind
+from commerce.orders.service import tell
+from commerce.park.queries.merchants import get_merchant
+from commerce.web.mails.facts import ConfirmationFacts, confirmation_facts
+from commerce.web.mails.rendering import render
+
+TEMPLATE = "order-confirmation"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLetters:
+    """An `OrderMailer` that renders templates; `public_url` is how the world reaches the shop."""
+
+    database: Database
+    durable: Durable
+    public_url: str
+
+    def confirm(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
+        """Queue the confirmation, once per order; return the mail's id, None without an address.
+
+        Raises:
+            NotFoundError: the merchant has no such order.
+        """
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            facts = self._facts(session, merchant_id, order_id)
+            if not facts.order.email:
+                return None
+            mail = _queue(session, merchant_id, facts)
+            if mail.is_new:
+                tell(
+                    session,
+                    merchant_id=merchant_id,
+                    order_id=order_id,
+                    kind=EventKind.MAIL_SENT,
+                    actor=Actor.SYSTEM,
+                )
+                post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
+        return str(mail.id)
+
+    def _facts(self, session: Session, merchant_id: UUID, order_id: UUID) -> ConfirmationFacts:
+        connection = session.connection()
+        order = order_by_id(connection, order_id=order_id)
+        if order is None:
+            raise NotFoundError
+        return confirmation_facts(
+            order=order,
+            lines=lines_of(connection, order_ids=[order_id]),
+            merchant=get_merchant(connection, merchant_id=merchant_id),
+            public_url=self.public_url,
+        )
+
+
+def _queue(session: Session, merchant_id: UUID, facts: ConfirmationFacts) -> QueuedMail:
+    return queue_mail(
+        session,
+        merchant_id=merchant_id,
+        template=TEMPLATE,
+        about=facts.order.id,
+        to=facts.order.email,
+        locale=facts.language,
+        subject=facts.subject,
+        text=render(f"{TEMPLATE}.{facts.language}.txt", facts),
+        html=render(f"{TEMPLATE}.{facts.language}.html", facts),
+        sender_name=facts.shop,
+    )

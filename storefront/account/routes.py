@@ -1,0 +1,40 @@
+"""Every address of the account."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint
+
+from storefront.account import addresses, links, overview, sign_in
+from storefront.shop.routes import SHOP, speak
+
+View = Callable[..., Any]
+
+_ACCOUNT = f"{SHOP}/account"
+
+_READ: tuple[tuple[str, View], ...] = (
+    (_ACCOUNT, overview.overview),
+    (f"{_ACCOUNT}/signin", sign_in.show_sign_in),
+    (f"{_ACCOUNT}/open", links.show_open),
+    (f"{_ACCOUNT}/forgotten", links.show_forgotten),
+    (f"{_ACCOUNT}/link/<token>", links.show_link),
+    (f"{_ACCOUNT}/addresses/new", addresses.show_new_address),
+)
+_CHANGE: tuple[tuple[str, View], ...] = (
+    (f"{_ACCOUNT}/signin", sign_in.sign_in),
+    (f"{_ACCOUNT}/signout", sign_in.sign_out),
+    (f"{_ACCOUNT}/open", links.send_open_link),
+    (f"{_ACCOUNT}/forgotten", links.send_reset_link),
+    (f"{_ACCOUNT}/link/<token>", links.use_link),
+    (f"{_ACCOUNT}/addresses", addresses.add_to_book),
+    (f"{_ACCOUNT}/addresses/<uuid:address>/remove", addresses.remove_from_book),
+)
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give every address its view, named after the function."""
+    blueprint.url_value_preprocessor(speak)
+    for address, view in _READ:
+        blueprint.add_url_rule(address, view.__name__, view)
+    for address, view in _CHANGE:
+        blueprint.add_url_rule(address, view.__name__, view, methods=["POST"])
