@@ -24,6 +24,7 @@ from commerce.imports.contents import (
 from commerce.imports.merging import Merged, merged
 from commerce.imports.standing import states_of
 from commerce.imports.state import ProductState, Terms
+from commerce.kernel.errors import FieldProblem
 from commerce.kernel.money import Money
 
 MOST_ADDRESS = 2_000
@@ -136,7 +137,7 @@ class Planner:
             return sound(sheet)
         except InvalidProductError as error:
             for fault in error.problems:
-                problems.fault(fault.pointer, fault.code, str(fault), sheet, result)
+                problems.fault(fault, sheet, result)
             return sheet
 
     def _check_owners(
@@ -260,11 +261,9 @@ class _Problems:
         column = self._draft.columns.get(field, "")
         self._found.append(Problem("warning", row, column, code, template, {}))
 
-    def fault(
-        self, pointer: str, code: str, told: str, sheet: ProductSheet, result: Merged
-    ) -> None:
+    def fault(self, fault: FieldProblem, sheet: ProductSheet, result: Merged) -> None:
         """Translate a fault of the sheet into the row and column that caused it."""
-        parts = pointer.strip("/").split("/")
+        parts = fault.pointer.strip("/").split("/")
         row, field = self._draft.row, parts[-1] if parts[0] == "words" else parts[0]
         if parts[0] == "variants":
             field = "choice"
@@ -273,7 +272,7 @@ class _Problems:
                 variant_id = sheet.variants[int(parts[1])].id
                 rows = {each: at for at, each in result.variant_of_row.items()}
                 row = rows.get(variant_id, row)
-        self.error(row, field, code, "%(told)s", told=told)
+        self.error(row, field, fault.code, fault.template, **fault.params)
 
     def found(self) -> tuple[Problem, ...]:
         return tuple(self._found)
