@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 
@@ -46,13 +46,20 @@ def day(value: date | datetime, *, with_year: bool = True) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(time_zone())).date()
     if with_year:
-        return format_date(value, "long", locale=language())
-    return format_date(value, "M月d日" if language() == "zh" else "d MMMM", locale=language())
+        return format_date(value, "long", locale=_calendar())
+    return format_date(value, "M月d日" if language() == "zh" else "d MMMM", locale=_calendar())
 
 
 def moment(value: datetime) -> str:
-    """Return a day and time of day in the merchant's time zone."""
-    return format_datetime(value, "medium", tzinfo=ZoneInfo(time_zone()), locale=language())
+    """Return a day and time of day in the merchant's time zone, such as 4 Dec 2026, 16:42."""
+    local = value.astimezone(ZoneInfo(time_zone()))
+    day = format_date(local.date(), "medium", locale=_calendar())
+    return f"{day}, {local:%H:%M}" if language() == "en" else f"{day} {local:%H:%M}"
+
+
+def _calendar() -> str:
+    """Return the locale of days: international English puts the day before the month."""
+    return "en_GB" if language() == "en" else language()
 
 
 def hour(value: datetime) -> str:

@@ -33,6 +33,9 @@ def test_days_and_weights() -> None:
 
 def test_moments_are_told_in_the_merchants_time_zone() -> None:
     late = datetime(2026, 12, 4, 20, 30, tzinfo=UTC)
+    assert in_language("en", lambda: formats.moment(late)) == "4 Dec 2026, 20:30"
+    assert in_language("zh", lambda: formats.moment(late)) == "2026年12月4日 20:30"
+    assert in_language("en", lambda: formats.day(late)) == "4 December 2026"
     assert in_language("en", lambda: formats.hour(late), time_zone="Asia/Shanghai") == "04:30"
 
 
