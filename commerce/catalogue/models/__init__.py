@@ -3,12 +3,11 @@
 from commerce.catalogue.models.category import Category, ProductCategory
 from commerce.catalogue.models.customs import Classification, CustomsName
 from commerce.catalogue.models.media import Media
-from commerce.catalogue.models.product import UNPRICED, Product, ProductText
+from commerce.catalogue.models.product import Product, ProductText
 from commerce.catalogue.models.search import FacetLabel, SearchDocument
 from commerce.catalogue.models.variant import ProductOption, ProductOptionValue, Variant
 
 __all__ = [
-    "UNPRICED",
     "Category",
     "Classification",
     "CustomsName",

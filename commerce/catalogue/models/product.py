@@ -12,9 +12,6 @@ from sqlalchemy.types import Text
 from commerce.kernel.clock import utc_now
 from commerce.kernel.tables import TenantTable, tenant_reference
 
-UNPRICED = 2**62
-"""What a product without a price is sorted as: dearer than everything."""
-
 
 class Product(TenantTable):
     """One thing or service on offer; its variants are what is sold."""
@@ -28,13 +25,7 @@ class Product(TenantTable):
         CheckConstraint("rank_price_minor >= 0", name="rank_price"),
         CheckConstraint("status <> 'active' OR published_at IS NOT NULL", name="published"),
         Index(None, "merchant_id", "status", text("published_at DESC"), text("id DESC")),
-        Index(
-            "ix_product_merchant_id_status_rank_price",
-            "merchant_id",
-            "status",
-            text(f"coalesce(rank_price_minor, {UNPRICED})"),
-            "id",
-        ),
+        Index(None, "merchant_id", "status", "rank_price_minor", "id"),
     )
 
     handle: Mapped[str]

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
-    literal_column,
     select,
     true,
     tuple_,
@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from commerce.catalogue.errors import InvalidCursorError
-from commerce.catalogue.models import UNPRICED, tables
+from commerce.catalogue.models import tables
 from commerce.catalogue.queries.prebuilt import prebuilt
 from commerce.catalogue.queries.selection import (
     Chosen,
@@ -46,6 +46,9 @@ from commerce.catalogue.records import Card, CardPage
 
 Sort = Literal["best", "newest", "changed", "price-up", "price-down"]
 """`best` is by likeness to the query, or newest without one; `changed` also orders drafts."""
+
+After = Literal["nothing", "row", "unpriced"]
+"""What a page comes behind; a product without a price cannot be compared as others can."""
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MOST_CARDS = 100
@@ -80,7 +83,7 @@ def list_products(
     limit = max(1, min(limit, MOST_CARDS))
     given = {**chosen.parameters, "locale": locale, "limit": limit + 1}
     given |= _read_cursor(cursor, order) if cursor else {"skip": 0}
-    statement = _listing(chosen.shape, order, after=cursor is not None)
+    statement = _listing(chosen.shape, order, after=_after(given))
     rows = connection.execute(statement, given).all()
     next_cursor = None
     if len(rows) > limit:
@@ -97,8 +100,14 @@ def cards_by_ids(
     return tuple(_card(rows[each], locale) for each in product_ids if each in rows)
 
 
+def _after(given: Mapping[str, Any]) -> After:
+    if "last_1" not in given:
+        return "nothing"
+    return "row" if "last_0" in given else "unpriced"
+
+
 @lru_cache(maxsize=512)
-def _listing(shape: Shape, order: Sort, *, after: bool) -> TextClause:
+def _listing(shape: Shape, order: Sort, *, after: After) -> TextClause:
     """Return the statement of a list: first the few ids, then everything about those few."""
     product = tables.product.c
     keys, descending = _order(order)
@@ -112,10 +121,8 @@ def _listing(shape: Shape, order: Sort, *, after: bool) -> TextClause:
         .limit(bindparam("limit"))
         .offset(bindparam("skip"))
     )
-    if after and order != "best":
-        last = tuple_(*(bindparam(f"last_{i}", type_=key.type) for i, key in enumerate(keys)))
-        here = tuple_(*keys)
-        picked = picked.where(here < last if descending else here > last)
+    if after != "nothing" and order != "best":
+        picked = picked.where(_beyond(order, after))
     few = picked.subquery("few")
     sorted_keys = [few.c[f"key_{i}"] for i in range(len(keys))]
     about = _about(few.c, few, sorted_keys).order_by(
@@ -133,8 +140,23 @@ def _order(order: Sort) -> tuple[list[ColumnElement[Any]], bool]:
         return [product.published_at, product.id], True
     if order == "changed":
         return [product.changed_at, product.id], True
-    price = func.coalesce(product.rank_price_minor, literal_column(str(UNPRICED)))
-    return [price, product.id], order == "price-down"
+    # Without a price it counts as dear: last upwards, first downwards, as the index has it.
+    return [product.rank_price_minor, product.id], order == "price-down"
+
+
+def _beyond(order: Sort, after: After) -> ColumnElement[bool]:
+    """Return the condition of what comes behind the last row of the page before."""
+    (key, row_id), descending = _order(order)
+    last_key: BindParameter[Any] = bindparam("last_0")
+    last_id: BindParameter[Any] = bindparam("last_1")
+    if after == "unpriced":
+        later = (row_id < last_id) if descending else (row_id > last_id)
+        unpriced = key.is_(None) & later
+        return unpriced | key.is_not(None) if descending else unpriced
+    here, last = tuple_(key, row_id), tuple_(last_key, last_id)
+    if order == "price-up":
+        return (here > last) | key.is_(None)
+    return here < last if descending else here > last
 
 
 def _about(ids: Any, few: Any, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
@@ -255,9 +277,9 @@ def _read_cursor(cursor: str, order: Sort) -> Mapping[str, Any]:
             raise InvalidCursorError
         if order == "best":
             return {"skip": min(max(int(place[0]), 0), _DEEPEST)}
-        first = (
-            datetime.fromisoformat(place[0]) if order in {"newest", "changed"} else int(place[0])
-        )
-        return {"skip": 0, "last_0": first, "last_1": UUID(place[1])}
+        last = {"skip": 0, "last_1": UUID(place[1])}
+        if order in {"newest", "changed"}:
+            return last | {"last_0": datetime.fromisoformat(place[0])}
+        return last if place[0] is None else last | {"last_0": int(place[0])}
     except (binascii.Error, ValueError, TypeError, IndexError, AttributeError) as error:
         raise InvalidCursorError from error

@@ -100,8 +100,9 @@ def test_prices_sort_both_ways_and_the_unpriced_count_as_dear(shelf: Shelf) -> N
 
 @pytest.mark.parametrize("sort", queries.SORTS)
 @pytest.mark.parametrize("query", [None, "west lake"])
+@pytest.mark.parametrize("limit", [1, 2])
 def test_pages_join_without_gap_or_repetition(
-    shelf: Shelf, sort: queries.Sort, query: str | None
+    shelf: Shelf, sort: queries.Sort, query: str | None, limit: int
 ) -> None:
     database, merchant = shelf
     whole = handles(shelf, sort=sort, query=query)
@@ -110,7 +111,7 @@ def test_pages_join_without_gap_or_repetition(
     with database.reading(Scope.merchant(merchant)) as connection:
         for _ in whole:
             page = queries.list_products(
-                connection, locale="en", sort=sort, query=query, cursor=cursor, limit=2
+                connection, locale="en", sort=sort, query=query, cursor=cursor, limit=limit
             )
             seen += [card.handle for card in page.cards]
             cursor = page.next_cursor
