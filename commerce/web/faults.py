@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from commerce.kernel.errors import CommerceError
+from commerce.kernel.money import Money
+from commerce.web.formats import money
 from commerce.web.pages import Page
 
 _log = structlog.get_logger("quayside.web")
@@ -53,8 +55,11 @@ def render_refusal(error: CommerceError) -> Response:
 
 
 def say(template: str, params: Mapping[str, Any]) -> str:
-    """Return an error's sentence in the page's language."""
-    return str(_(template, **params))
+    """Return an error's sentence in the page's language; amounts are written as its readers do."""
+    written = {
+        name: money(value) if isinstance(value, Money) else value for name, value in params.items()
+    }
+    return str(_(template, **written))
 
 
 def _render_http(error: HTTPException) -> Response:
@@ -132,6 +137,8 @@ def _title(status: int) -> str:
 
 
 def _advice(status: int) -> str:
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and wants_json():
+        return str(_("This address knows other methods; the header “Allow” names them."))
     advice = {
         HTTPStatus.NOT_FOUND: _(
             "There is nothing at this address. It may have been moved or sold out for good."

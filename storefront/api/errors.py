@@ -65,7 +65,7 @@ class InvalidQueryError(_NamesFieldsError):
 class UnknownVariantError(NotFoundError):
     """The merchant has no such variant."""
 
-    code = "unknown-variant"
+    code = "variant-not-found"
     template = "There is no such variant in this catalogue."
 
 

@@ -16,6 +16,7 @@ from commerce.web.access import View, access_of
 from commerce.web.faults import render_refusal
 from commerce.web.idempotency import CallUnderWayError, KeyReusedError, MissingKeyError
 from commerce.web.identity.faults import MissingScopeError
+from commerce.web.origin import CrossSiteError
 from storefront.api import reading
 from storefront.api.errors import (
     ApiKeyNeededError,
@@ -27,7 +28,7 @@ from storefront.api.errors import (
 )
 
 SECURITY = "apiKey"
-_PROBLEM = "#/components/schemas/Problem"
+_PROBLEM = "#/components/schemas/ProblemShape"
 _AGAIN_IN_SECONDS = 1
 
 Refusals = Sequence[type[CommerceError]]
@@ -133,7 +134,8 @@ def _before(view: Callable[..., object], method: str) -> list[type[CommerceError
     if "body" in reads:
         refusals += [JsonNeededError, MalformedJsonError, InvalidBodyError]
     if method != "GET":
-        refusals += [BodyTooLargeError, MissingKeyError, CallUnderWayError, KeyReusedError]
+        refusals += [CrossSiteError, MissingKeyError, CallUnderWayError, KeyReusedError]
+        refusals.append(BodyTooLargeError)
     return refusals
 
 

@@ -62,16 +62,19 @@ def explain_problem(path: CodePlace) -> Response:
 
 @cache
 def _explanations() -> dict[str, dict[str, Any]]:
-    ours = {error.code: _explanation(error) for error in _every(CommerceError)}
+    ours = {error.code: _explanation(error) for error in every_problem()}
     framework = {_slug(status): _framework(status) for status in _FRAMEWORK}
     return dict(sorted({**framework, **ours}.items()))
 
 
-def _every(error: type[CommerceError]) -> Iterator[type[CommerceError]]:
+def every_problem(
+    error: type[CommerceError] = CommerceError,
+) -> Iterator[type[CommerceError]]:
+    """Yield every kind of problem that has a code of its own."""
     for kind in error.__subclasses__():
         if "code" in vars(kind):
             yield kind
-        yield from _every(kind)
+        yield from every_problem(kind)
 
 
 def _explanation(error: type[CommerceError]) -> dict[str, Any]:
