@@ -240,7 +240,7 @@ def _event_words(told: dict[str, Any]) -> str:
 
 def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
     if found.state is OrderState.AWAITING_PAYMENT:
-        return [Step(_("Payment"), "now")]
+        return [Step(_("Your payment"), "now")]
     if found.state is not OrderState.PLACED:
         return []
     kind = found.delivery.get("kind")

@@ -106,6 +106,7 @@ class Counter:
     app: Application
     database: Database
     durable: Durable
+    vault: Vault
     bank: Bank
     shop: Shop
 
@@ -241,4 +242,4 @@ def open_counter(database_url: str, var: Path) -> Counter:
     api.register(app)
     shop = open_shop(database)
     take_payments(shop, vault)
-    return Counter(app, database, durable, bank, shop)
+    return Counter(app, database, durable, vault, bank, shop)

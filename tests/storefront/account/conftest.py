@@ -1,0 +1,3 @@
+from tests.storefront.shop.conftest import house
+
+__all__ = ["house"]

@@ -1,0 +1,175 @@
+"""An account: opened by mail, never needed to buy, closed to everybody else."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from commerce.kernel.database import Scope
+from tests.storefront.shop.house import BERLIN, House
+
+PASSWORD = "celadon over cinnabar"
+ANNA = "anna@example.com"
+
+
+def letters(house: House) -> list[str]:
+    query = text("SELECT text FROM outgoing_mail ORDER BY id")
+    with house.shop.database.reading(Scope.park()) as connection:
+        return list(connection.execute(query).scalars())
+
+
+def link_in(letter: str) -> str:
+    found = re.search(r"http://localhost(/\S+/account/link/\S+)", letter)
+    assert found
+    return found[1]
+
+
+def open_account(house: House, browser: FlaskClient, *, email: str = ANNA) -> None:
+    browser.post(f"{house.root}/account/open", data={"email": email})
+    link = link_in(letters(house)[-1])
+    assert "Choose a password" in browser.get(link).text
+    answer = browser.post(link, data={"password": PASSWORD})
+    assert answer.location == f"{house.root}/account"
+
+
+@pytest.fixture
+def browser(house: House) -> FlaskClient:
+    """A browser in which Anna has just opened her account."""
+    browser = house.browser()
+    open_account(house, browser)
+    return browser
+
+
+def buy(house: House, browser: FlaskClient) -> None:
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    browser.get(house.check_out(browser).location)
+    order = house.orders()[0]
+    house.stage.house.pay(house.payments(order)[0].id)
+    browser.get(f"{house.root}/order/{order.token}/paid")
+
+
+def test_what_was_bought_as_a_guest_is_in_the_account_that_is_opened_later(house: House) -> None:
+    buy(house, house.browser())
+    browser = house.browser()
+    open_account(house, browser)
+    (order,) = house.orders()
+    page = browser.get(f"{house.root}/account").text
+    assert order.number in page
+    assert "¥698.00" in page
+
+
+def test_somebody_elses_orders_are_not(house: House) -> None:
+    buy(house, house.browser())
+    browser = house.browser()
+    open_account(house, browser, email="n-anna@example.com")
+    assert house.orders()[0].number not in browser.get(f"{house.root}/account").text
+
+
+def test_an_order_placed_while_signed_in_belongs_to_the_account(
+    house: House, browser: FlaskClient
+) -> None:
+    buy(house, browser)
+    assert house.orders()[0].customer_id is not None
+
+
+def test_nobody_sees_an_account_without_signing_in(house: House) -> None:
+    for path in ("", "/addresses/new"):
+        answer = house.browser().get(f"{house.root}/account{path}")
+        assert answer.location == f"{house.root}/account/signin"
+
+
+def test_signing_out_ends_the_session_and_signing_in_begins_one(
+    house: House, browser: FlaskClient
+) -> None:
+    browser.post(f"{house.root}/account/signout")
+    assert browser.get(f"{house.root}/account").status_code == 303
+    form = {"email": ANNA, "password": PASSWORD}
+    answer = browser.post(f"{house.root}/account/signin", data=form)
+    assert answer.location == f"{house.root}/account"
+    assert ANNA in browser.get(f"{house.root}/account").text
+
+
+def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
+    house: House, browser: FlaskClient
+) -> None:
+    cookie = browser.get_cookie("quayside_shopper_porcelain-road")
+    assert cookie
+    browser.post(f"{house.root}/account/signout")
+    thief = house.browser()
+    thief.set_cookie("quayside_shopper_porcelain-road", cookie.value)
+    assert thief.get(f"{house.root}/account").status_code == 303
+
+
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
+    house: House, browser: FlaskClient
+) -> None:
+    sentence = "E-mail and password do not belong together."
+    for form in (
+        {"email": ANNA, "password": "something else entirely"},
+        {"email": "nobody@example.com", "password": PASSWORD},
+    ):
+        answer = house.browser().post(f"{house.root}/account/signin", data=form)
+        assert (answer.status_code, sentence in answer.text) == (422, True)
+
+
+def test_a_link_works_once(house: House, browser: FlaskClient) -> None:
+    link = link_in(letters(house)[-1])
+    assert house.browser().get(link).status_code == 410
+    assert house.browser().post(link, data={"password": PASSWORD}).status_code == 410
+
+
+def test_a_weak_password_is_explained_and_the_link_still_works(house: House) -> None:
+    browser = house.browser()
+    browser.post(f"{house.root}/account/open", data={"email": ANNA})
+    link = link_in(letters(house)[-1])
+    assert browser.post(link, data={"password": "short"}).status_code == 422
+    assert browser.post(link, data={"password": PASSWORD}).status_code == 303
+
+
+def test_the_answer_never_tells_whether_there_is_an_account(
+    house: House, browser: FlaskClient
+) -> None:
+    before = len(letters(house))
+    answers = [
+        house.browser()
+        .post(f"{house.root}/account/forgotten", data={"email": email})
+        .text.replace(email, "somebody")
+        for email in (ANNA, "nobody@example.com")
+    ]
+    plain = [re.sub(r'nonce="[^"]*"', "", answer) for answer in answers]
+    assert plain[0] == plain[1]
+    assert len(letters(house)) == before + 1
+
+
+def test_who_has_an_account_and_opens_one_gets_a_link_for_a_new_password(
+    house: House, browser: FlaskClient
+) -> None:
+    house.browser().post(f"{house.root}/account/open", data={"email": ANNA})
+    assert "choose a new password" in letters(house)[-1]
+
+
+def test_a_mailbox_is_not_flooded(house: House) -> None:
+    answers = [
+        house.browser(address=f"198.51.100.{place}")
+        .post(f"{house.root}/account/open", data={"email": ANNA})
+        .status_code
+        for place in range(6)
+    ]
+    assert answers[-1] == 429
+    assert len(letters(house)) == 4
+
+
+def test_an_address_is_kept_checked_and_forgotten(house: House, browser: FlaskClient) -> None:
+    kept = {**BERLIN, "do": "keep"}
+    wrong = browser.post(f"{house.root}/account/addresses", data={**kept, "postcode": "x"})
+    assert wrong.status_code == 422
+    assert 'value="Kastanienallee 12"' in wrong.text
+    browser.post(f"{house.root}/account/addresses", data=kept)
+    page = browser.get(f"{house.root}/account").text
+    assert "10435 BERLIN" in page
+    remove = re.search(r'action="([^"]+/remove)"', page)
+    assert remove
+    browser.post(remove[1])
+    assert "10435 BERLIN" not in browser.get(f"{house.root}/account").text

@@ -1,0 +1,89 @@
+"""The cart: it can be changed and mended, and tells the whole price before anything personal."""
+
+from uuid import UUID
+
+from tests.storefront.shop.house import House, put_tea
+
+
+def test_what_is_put_in_shows_with_delivery_tax_and_total(house: House) -> None:
+    browser = house.browser()
+    assert house.add(browser, house.stock(), 2).location == f"{house.root}/cart"
+    page = browser.get(f"{house.root}/cart").text
+    assert "Celadon teapot" in page
+    assert "¥1,376.00" in page
+    assert "¥1,386.00" in page, "with ten yuan of delivery"
+    assert "Tax in it" in page
+
+
+def test_a_line_changes_leaves_and_comes_back(house: House) -> None:
+    browser, variant = house.browser(), house.stock()
+    house.add(browser, variant)
+    line = f"{house.root}/cart/lines/{variant}"
+    browser.post(line, data={"quantity": "3"})
+    assert 'value="3"' in browser.get(f"{house.root}/cart").text
+    gone = browser.post(line, data={"quantity": "0"})
+    assert gone.location == f"{house.root}/cart?undo={variant}.3"
+    page = browser.get(gone.location).text
+    assert "“Celadon teapot” was taken out." in page
+    assert "Your cart is empty" in page
+    browser.post(line, data={"quantity": "3"})
+    assert "¥2,064.00" in browser.get(f"{house.root}/cart").text
+
+
+def test_the_badge_counts_pieces_and_costs_nobody_a_cookie(house: House) -> None:
+    browser = house.browser()
+    empty = browser.get(f"{house.root}/cart/count")
+    assert (empty.text, "Set-Cookie" in empty.headers) == ("", False)
+    house.add(browser, house.stock(), 2)
+    assert browser.get(f"{house.root}/cart/count").text.startswith("2")
+
+
+def test_another_currency_keeps_the_goods_at_its_own_prices(house: House) -> None:
+    tea, browser = put_tea(house), house.browser()
+    house.add(browser, tea["LJ-50"], 2)
+    house.send_to_germany(browser, currency="EUR")
+    page = browser.get(f"{house.root}/cart").text
+    assert "€52.00" in page
+    assert "€57.00" in page, "with five euros of delivery"
+    assert "Tax in it" not in page, "an export bears no tax here"
+
+
+def test_what_is_not_sold_in_the_new_currency_is_named_and_not_counted(house: House) -> None:
+    put_tea(house)
+    browser = house.browser()
+    house.add(browser, house.stock("Gaiwan"))
+    house.send_to_germany(browser, currency="EUR")
+    page = browser.get(f"{house.root}/cart").text
+    assert "“Gaiwan” is no longer sold this way" in page
+    assert "To the checkout" not in page
+
+
+def test_more_than_there_is_stays_in_the_cart_and_says_so(house: House) -> None:
+    browser, variant = house.browser(), house.stock(units=2)
+    house.add(browser, variant, 4)
+    assert "Only 2 left" in browser.get(f"{house.root}/cart").text
+
+
+def test_a_pickup_costs_nothing_and_is_chosen_in_the_cart(house: House) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    browser.post(f"{house.root}/cart/delivery", data={"country": "CN", "delivery": "pickup"})
+    page = browser.get(f"{house.root}/cart").text
+    assert 'value="pickup" checked' in page
+    assert "¥698.00" not in page
+
+
+def test_nonsense_is_refused_with_a_sentence(house: House) -> None:
+    browser = house.browser()
+    answer = browser.post(f"{house.root}/cart/lines", data={"variant": "teapot"})
+    assert answer.status_code == 422
+    assert "Choose a quantity" in answer.text
+    unknown = browser.get(f"{house.root}/cart?undo={UUID(int=1)}.3")
+    assert "was taken out" not in unknown.text
+
+
+def test_the_choice_of_country_never_leads_to_another_site(house: House) -> None:
+    for wanted in ("https://evil.example/", "//evil.example", "/\\evil.example", "/zh/other/"):
+        form = {"country": "DE", "currency": "CNY", "to": wanted}
+        answer = house.browser().post(f"{house.root}/destination", data=form)
+        assert answer.location == f"{house.root}/"

@@ -1,0 +1,218 @@
+"""What anybody sees: the park, departments, search, products, stores; cacheable and findable."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from commerce.inventory.rows import Units
+from commerce.inventory.service import open_stock
+from commerce.park.service.merchants import MerchantName, rename_merchant
+from storefront.shop.memory import memory
+from tests.storefront.shop.house import House, put_tea
+
+PAGES = ("/", "/c/tea", "/p/longjing", "/stores", "/stores/NJR")
+
+
+@contextmanager
+def statements_of(house: House) -> Iterator[list[str]]:
+    """Collect the statements that reach the database, apart from BEGIN and COMMIT."""
+    said: list[str] = []
+    engine = house.shop.database._engine
+
+    def listen(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    yield said
+    event.remove(engine, "before_cursor_execute", listen)
+
+
+def structured(page: str) -> list[dict[str, object]]:
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return [json.loads(block) for block in blocks]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_anonymous_page_sets_no_cookie_and_may_be_kept_by_shared_caches(
+    house: House, page: str
+) -> None:
+    put_tea(house)
+    answer = house.browser().get(f"{house.root}{page}")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"].startswith("public")
+    again = house.browser().get(
+        f"{house.root}{page}", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_a_page_of_somebody_who_chose_a_country_is_kept_by_nobody_else(house: House) -> None:
+    put_tea(house)
+    browser = house.browser()
+    house.send_to_germany(browser)
+    answer = browser.get(f"{house.root}/p/longjing")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "To Germany" in answer.text
+
+
+def test_stock_that_changes_makes_a_new_page_without_any_edit(house: House) -> None:
+    tea = put_tea(house)
+    before = house.browser().get(f"{house.root}/p/longjing").headers["ETag"]
+    with house.shop.database.transaction(house.shop.scope) as session:
+        more = [Units(tea["LJ-100"], house.shop.warehouse, 4)]
+        open_stock(session, merchant_id=house.shop.merchant.id, lines=more, reason="test")
+    assert house.browser().get(f"{house.root}/p/longjing").headers["ETag"] != before
+
+
+def test_a_new_name_shows_at_once_on_every_page(house: House) -> None:
+    put_tea(house)
+    house.browser().get(f"{house.root}/")
+    with house.shop.database.transaction(house.shop.scope) as session:
+        name = MerchantName(english="Celadon Lane", chinese="青瓷里")
+        rename_merchant(session, merchant_id=house.shop.merchant.id, name=name)
+    assert "Celadon Lane" in house.browser().get(f"{house.root}/").text
+
+
+def test_a_product_page_needs_six_statements_once_its_surroundings_are_known(house: House) -> None:
+    put_tea(house)
+    house.stock("Gaiwan")
+    house.browser().get(f"{house.root}/p/longjing")
+    with statements_of(house) as said:
+        assert house.browser().get(f"{house.root}/p/longjing").status_code == 200
+    assert len(said) <= 6, said
+
+
+def test_a_department_needs_seven_statements_whatever_it_holds(house: House) -> None:
+    put_tea(house)
+    house.browser().get(f"{house.root}/c/tea")
+    with statements_of(house) as said:
+        assert house.browser().get(f"{house.root}/c/tea").status_code == 200
+    assert len(said) <= 7, said
+
+
+def test_the_memory_of_a_process_is_bounded() -> None:
+    for number in range(5000):
+        memory.recall(("a test", number), lambda: number)  # noqa: B023 - called at once
+    assert len(memory._facts) <= 4096
+
+
+def test_variants_are_links_that_lead_to_the_variant(house: House) -> None:
+    put_tea(house)
+    page = house.browser().get(f"{house.root}/p/longjing").text
+    assert "¥168.00" in page
+    assert f'href="{house.root}/p/longjing?v=LJ-100"' in page
+    large = house.browser().get(f"{house.root}/p/longjing?v=LJ-100").text
+    assert "¥298.00" in large
+    assert "Sold out for now" in large
+
+
+def test_the_product_tells_when_it_arrives_what_that_costs_and_where_it_can_be_picked_up(
+    house: House,
+) -> None:
+    put_tea(house)
+    page = house.browser().get(f"{house.root}/p/longjing").text
+    assert re.search(r"To China between .* and .* for ¥10\.00", page)
+    assert re.search(r"Pick up (today|tomorrow) from \d\d:\d\d: Nanjing Road", page)
+    assert "7 days to send it back" in page
+    assert "3 there" in page
+
+
+def test_the_same_facts_stand_on_the_page_in_the_other_language(house: House) -> None:
+    put_tea(house)
+    page = house.browser().get(f"{house.root}/p/longjing").text
+    assert "Picked by hand." in page
+    assert "手工采摘。" in page
+
+
+def test_machines_read_both_variants_with_price_and_availability(house: House) -> None:
+    put_tea(house)
+    group, crumbs = structured(house.browser().get(f"{house.root}/p/longjing").text)
+    assert group["@type"] == "ProductGroup"
+    offers = {each["sku"]: each["offers"] for each in group["hasVariant"]}
+    assert offers["LJ-50"]["price"] == "168.00"
+    assert offers["LJ-50"]["priceCurrency"] == "CNY"
+    assert offers["LJ-50"]["availability"].endswith("/InStock")
+    assert offers["LJ-100"]["availability"].endswith("/OutOfStock")
+    assert crumbs["@type"] == "BreadcrumbList"
+    assert [step["name"] for step in crumbs["itemListElement"]][-2:] == ["Tea", "Longjing"]
+
+
+def test_machines_read_the_hours_of_a_store(house: House) -> None:
+    put_tea(house)
+    store, _crumbs = structured(house.browser().get(f"{house.root}/stores/NJR").text)
+    assert store["@type"] == "Store"
+    assert len(store["openingHoursSpecification"]) == 7
+
+
+def test_words_of_a_merchant_cannot_leave_the_block_for_machines(house: House) -> None:
+    variant = house.stock("</script><script>alert(1)</script>")
+    page = house.browser().get(f"{house.root}/p/{house.handle(variant)}").text
+    assert "<script>alert(1)" not in page
+    assert structured(page)[0]["name"] == "</script><script>alert(1)</script>"
+
+
+def test_each_page_names_its_canonical_address_and_its_twin(house: House) -> None:
+    put_tea(house)
+    page = house.browser().get(f"{house.root}/p/longjing?v=LJ-100").text
+    assert '<link rel="canonical" href="http://localhost/en/porcelain-road/p/longjing">' in page
+    assert 'hreflang="zh-Hans" href="http://localhost/zh/porcelain-road/p/longjing"' in page
+    assert '<meta property="product:price:amount" content="298.00">' in page
+
+
+def test_filters_count_narrow_and_can_be_taken_back(house: House) -> None:
+    put_tea(house)
+    page = house.browser().get(f"{house.root}/search?option:size=50+g").text
+    assert "1 product" in page
+    assert 'class="chip" href="/en/porcelain-road/search"' in page
+    nothing = house.browser().get(f"{house.root}/search?vendor=Nobody").text
+    assert "Nothing fits all of that" in nothing
+
+
+def test_search_forgives_and_an_empty_result_offers_ways_on(house: House) -> None:
+    put_tea(house)
+    assert "Longjing" in house.browser().get(f"{house.root}/search?q=longjin").text
+    lost = house.browser().get(f"{house.root}/search?q=zzzzqq").text
+    assert "Nothing by that name" in lost
+    assert "Longjing" in lost
+
+
+def test_what_is_not_sold_in_a_currency_says_so(house: House) -> None:
+    put_tea(house)
+    variant = house.stock("Gaiwan")
+    browser = house.browser()
+    house.send_to_germany(browser, currency="EUR")
+    assert "Not sold in this currency" in browser.get(f"{house.root}/search").text
+    page = browser.get(f"{house.root}/p/{house.handle(variant)}").text
+    assert "This is not sold in EUR." in page
+
+
+def test_the_park_shows_every_merchant_in_the_browsers_language(house: House) -> None:
+    english = house.browser().get("/", headers={"Accept-Language": "en"})
+    chinese = house.browser().get("/", headers={"Accept-Language": "zh-CN"})
+    assert "Porcelain Road" in english.text
+    assert 'href="/zh/porcelain-road/"' in chinese.text
+    assert "Accept-Language" in english.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/p/nothing", "/c/nothing", "/stores/nowhere", "/order/nobody-knows"]
+)
+def test_what_does_not_exist_is_not_found(house: House, path: str) -> None:
+    assert house.browser().get(f"{house.root}{path}").status_code == 404
+    assert house.browser().get("/en/no-such-shop/").status_code == 404
+
+
+def test_the_sitemap_lists_every_product_in_both_languages(house: House) -> None:
+    put_tea(house)
+    index = house.browser().get("/sitemap.xml").text
+    assert "<loc>http://localhost/sitemap-porcelain-road.xml</loc>" in index
+    shop = house.browser().get("/sitemap-porcelain-road.xml")
+    assert shop.mimetype == "application/xml"
+    for code in ("en", "zh"):
+        assert f"<loc>http://localhost/{code}/porcelain-road/p/longjing</loc>" in shop.text
+    assert "Sitemap: http://localhost/sitemap.xml" in house.browser().get("/robots.txt").text

@@ -1,0 +1,340 @@
+"""From the cart to a paid order, as a guest, without a script; and everything that can go wrong."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from commerce.checkout.service.retry import NothingToPayError, retry_payment
+from commerce.inventory.errors import OutOfStockError
+from commerce.inventory.queries import holds_of
+from commerce.inventory.rows import Stage, Units
+from commerce.inventory.service import expire_holds, reserve
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.orders.rows import OrderState
+from commerce.payments.rows import PaymentState
+from commerce.pricing.service import set_price
+from tests.storefront.shop.house import House, put_tea
+from tests.storefront.shop.stage import PLUGIN
+
+
+@pytest.fixture
+def browser(house: House) -> FlaskClient:
+    """A browser whose cart holds a teapot that goes to Berlin."""
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    return browser
+
+
+def follow(browser: FlaskClient, answer: TestResponse) -> TestResponse:
+    """Go where an answer leads, once."""
+    assert answer.status_code == 303, answer.text
+    return browser.get(answer.location)
+
+
+def visible_fields(page: str) -> list[str]:
+    """Return the fields that are to be filled in before any fold is opened."""
+    form = re.search(r'<form class="checkout".*?</form>', page, re.DOTALL)
+    assert form
+    unfolded = re.sub(r"<details.*?</details>", "", form[0], flags=re.DOTALL)
+    fields = re.findall(r"<(?:input|select|textarea)[^>]*>", unfolded)
+    asked = [field for field in fields if not re.search(r'type="(hidden|radio)"', field)]
+    return [name[1] for field in asked if (name := re.search(r'name="(\w+)"', field))]
+
+
+def test_a_guest_buys_pays_and_is_thanked_once(house: House, browser: FlaskClient) -> None:
+    pay = house.check_out(browser)
+    assert pay.location.endswith("/pay")
+    provider = follow(browser, pay)
+    (order,) = house.orders()
+    (payment,) = house.payments(order)
+    assert provider.location == f"/card-house/{payment.id}"
+    assert (order.state, order.email) == (OrderState.AWAITING_PAYMENT, "anna@example.com")
+    house.stage.house.pay(payment.id)
+    back = browser.get(f"{house.root}/order/{order.token}/paid")
+    assert back.location == f"{house.root}/order/{order.token}"
+    thanks = follow(browser, back)
+    assert "Thank you. Your order is placed." in thanks.text
+    assert "Arrives between" in thanks.text
+    assert "10435 BERLIN" in thanks.text
+    again = browser.get(f"{house.root}/order/{order.token}").text
+    assert "Thank you." not in again
+    assert f"Order {order.number}" in again
+    assert "Your cart is empty" in browser.get(f"{house.root}/cart").text
+
+
+def test_the_order_page_belongs_to_whoever_has_its_link_and_to_no_cache(
+    house: House, browser: FlaskClient
+) -> None:
+    house.check_out(browser)
+    (order,) = house.orders()
+    page = house.browser().get(f"{house.root}/order/{order.token}")
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert '<meta name="robots" content="noindex">' in page.text
+
+
+@pytest.mark.parametrize(
+    ("country", "language"), [("DE", "en"), ("US", "en"), ("CN", "zh"), ("JP", "en")]
+)
+def test_no_country_asks_for_more_than_eight_fields(
+    house: House, country: str, language: str
+) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    browser.post(f"{house.root}/cart/delivery", data={"country": country})
+    page = browser.get(f"/{language}/porcelain-road/checkout").text
+    fields = visible_fields(page)
+    assert len(fields) <= 8, fields
+    assert {"email", "name", "lines"} <= set(fields)
+    assert "password" not in page
+
+
+def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(
+    house: House, browser: FlaskClient
+) -> None:
+    answer = house.check_out(browser, email="anna@", postcode="1043", name="Anna Müller")
+    assert answer.status_code == 422
+    assert "<title>Error: Checkout" in answer.text
+    assert '<a href="#postcode">Check: Postcode. It looks like' in answer.text
+    assert 'id="email-error"' in answer.text
+    assert 'value="Anna Müller"' in answer.text
+    assert 'value="1043"' in answer.text
+    assert house.orders() == ()
+
+
+def test_another_country_asks_for_its_own_fields_before_anything_is_ordered(
+    house: House, browser: FlaskClient
+) -> None:
+    answer = house.check_out(browser, country="US", do="recount")
+    assert answer.status_code == 200
+    assert 'name="region"' in answer.text
+    assert 'value="Kastanienallee 12"' in answer.text
+    assert 'value="US" selected' in browser.get(f"{house.root}/checkout").text
+    assert house.orders() == ()
+
+
+def test_a_pickup_asks_for_an_e_mail_address_and_nothing_else(
+    house: House, browser: FlaskClient
+) -> None:
+    variant = house.stock("Gaiwan")
+    with house.shop.database.transaction(house.shop.scope) as session:
+        reserve(
+            session,
+            merchant_id=house.shop.merchant.id,
+            owner_id=new_id(),
+            lines=[Units(variant, house.shop.warehouse, 1)],
+            stage=Stage.PLACED,
+            expires_at=None,
+        )
+    recounted = house.check_out(browser, delivery="pickup", do="recount")
+    assert visible_fields(recounted.text) == ["country", "email"]
+
+
+def test_two_presses_make_one_order_and_both_lead_to_its_payment(
+    house: House, browser: FlaskClient
+) -> None:
+    first, second = house.check_out(browser), house.check_out(browser)
+    assert first.location == second.location
+    follow(browser, first)
+    follow(browser, second)
+    (order,) = house.orders()
+    (payment,) = house.payments(order)
+    assert house.stage.house.opened == [payment.id, payment.id], "opened under one key"
+
+
+def test_going_back_to_the_checkout_of_an_ordered_cart_leads_to_its_payment(
+    house: House, browser: FlaskClient
+) -> None:
+    house.check_out(browser)
+    (order,) = house.orders()
+    back = browser.get(f"{house.root}/checkout")
+    assert back.location == f"{house.root}/order/{order.token}/pay"
+
+
+def test_a_declined_card_loses_nothing_and_the_next_one_pays(
+    house: House, browser: FlaskClient
+) -> None:
+    follow(browser, house.check_out(browser))
+    (order,) = house.orders()
+    (first,) = house.payments(order)
+    house.stage.house.decline(first.id)
+    page = follow(browser, browser.get(f"{house.root}/order/{order.token}/paid"))
+    assert "The card was declined. Nothing was charged. We keep the goods for you" in page.text
+    again = browser.post(f"{house.root}/order/{order.token}/again", data={"method": PLUGIN})
+    assert follow(browser, again).location != f"/card-house/{first.id}"
+    second = house.payments(order)[-1]
+    house.stage.house.pay(second.id)
+    browser.get(f"{house.root}/order/{order.token}/paid")
+    (order,) = house.orders()
+    assert order.state is OrderState.PLACED
+    states = [payment.state for payment in house.payments(order)]
+    assert states == [PaymentState.FAILED, PaymentState.CAPTURED]
+
+
+def test_pressing_pay_again_twice_begins_one_attempt(house: House, browser: FlaskClient) -> None:
+    follow(browser, house.check_out(browser))
+    (order,) = house.orders()
+    house.stage.house.decline(house.payments(order)[0].id)
+    browser.get(f"{house.root}/order/{order.token}/paid")
+    for _ in range(2):
+        browser.post(f"{house.root}/order/{order.token}/again", data={"method": PLUGIN})
+    assert len(house.payments(order)) == 2
+
+
+def let_expire(house: House) -> None:
+    with house.shop.database.transaction(Scope.park()) as session:
+        expire_holds(session, now=utc_now() + timedelta(hours=1))
+
+
+def test_who_pays_again_after_the_hold_expired_gets_the_goods_held_anew(
+    house: House, browser: FlaskClient
+) -> None:
+    house.check_out(browser)
+    (order,) = house.orders()
+    let_expire(house)
+    with house.shop.database.transaction(house.shop.scope) as session:
+        retry_payment(
+            session,
+            merchant_id=house.shop.merchant.id,
+            order_id=order.id,
+            plugin=PLUGIN,
+            at=utc_now(),
+        )
+    with house.shop.database.reading(house.shop.scope) as connection:
+        (hold,) = holds_of(connection, owner_id=order.id)
+    assert (hold.quantity, hold.stage) == (1, Stage.PAYMENT)
+    assert hold.expires_at is not None
+    assert hold.expires_at > utc_now() + timedelta(minutes=25)
+
+
+def test_goods_that_were_sold_meanwhile_are_not_paid_for(
+    house: House, browser: FlaskClient
+) -> None:
+    house.check_out(browser)
+    (order,) = house.orders()
+    let_expire(house)
+    rival = house.browser()
+    house.send_to_germany(rival)
+    (line,) = re.findall(r"cart/lines/([0-9a-f-]{36})", _cart_of_same(house, rival))[:1]
+    assert line
+    assert house.check_out(rival).status_code == 303
+    answer = browser.post(f"{house.root}/order/{order.token}/again", data={"method": PLUGIN})
+    assert answer.status_code == 409
+    assert "sold to somebody else" in answer.text
+    assert len(house.payments(order)) == 1
+
+
+def _cart_of_same(house: House, rival: FlaskClient) -> str:
+    """Let a rival put all that is left of the first product into a cart; return the cart's page."""
+    listing = rival.get(f"{house.root}/search").text
+    (path,) = re.findall(r'href="(/en/porcelain-road/p/product-[^"]+)"', listing)[:1]
+    page = rival.get(path).text
+    (variant,) = re.findall(r'name="variant" value="([^"]+)"', page)
+    rival.post(f"{house.root}/cart/lines", data={"variant": variant, "quantity": 5})
+    return rival.get(f"{house.root}/cart").text
+
+
+def test_a_paid_order_cannot_be_paid_again(house: House, browser: FlaskClient) -> None:
+    follow(browser, house.check_out(browser))
+    (order,) = house.orders()
+    house.stage.house.pay(house.payments(order)[0].id)
+    browser.get(f"{house.root}/order/{order.token}/paid")
+    with (
+        pytest.raises(NothingToPayError),
+        house.shop.database.transaction(house.shop.scope) as session,
+    ):
+        retry_payment(
+            session,
+            merchant_id=house.shop.merchant.id,
+            order_id=order.id,
+            plugin=PLUGIN,
+            at=utc_now(),
+        )
+    answer = browser.get(f"{house.root}/order/{order.token}/pay")
+    assert answer.location == f"{house.root}/order/{order.token}"
+
+
+def test_a_total_that_drifted_is_shown_and_never_charged(house: House) -> None:
+    browser, variant = house.browser(), house.stock()
+    house.send_to_germany(browser)
+    house.add(browser, variant)
+    page = browser.get(f"{house.root}/checkout").text
+    agreed = re.search(r'name="agreed" value="(\d+)"', page)
+    assert agreed
+    with house.shop.database.transaction(house.shop.scope) as session:
+        dearer = Money(70000, "CNY")
+        set_price(session, merchant_id=house.shop.merchant.id, variant_id=variant, amount=dearer)
+    answer = house.check_out(browser, agreed=agreed[1])
+    assert answer.status_code == 409
+    assert "The total has changed from ¥698.00 to ¥710.00." in answer.text
+    assert "Order and pay ¥710.00" in answer.text
+    assert 'value="Anna Müller"' in answer.text
+    assert house.orders() == ()
+
+
+def test_goods_that_ran_out_are_told_before_anything_is_charged(house: House) -> None:
+    browser, variant = house.browser(), house.stock(units=1)
+    house.send_to_germany(browser)
+    house.add(browser, variant, 2)
+    answer = house.check_out(browser)
+    assert answer.status_code == 409
+    assert "have just been sold" in answer.text
+    assert house.orders() == ()
+
+
+def test_a_provider_that_does_not_answer_leaves_a_page_that_waits(
+    house: House, browser: FlaskClient
+) -> None:
+    house.stage.house.silent = True
+    answer = follow(browser, house.check_out(browser))
+    page = follow(browser, answer).text
+    assert "Your payment is on its way" in page
+    assert "Look again" in page
+
+
+def test_a_payment_page_elsewhere_is_reached_without_loosening_the_form_policy(
+    house: House, browser: FlaskClient
+) -> None:
+    house.stage.house.elsewhere = "https://pay.example/session/1?a=b"
+    page = follow(browser, house.check_out(browser))
+    assert page.status_code == 200
+    assert 'content="0;url=https://pay.example/session/1?a=b"' in page.text
+    assert "form-action 'self';" in page.headers["Content-Security-Policy"]
+
+
+def test_the_cart_of_one_shop_is_none_in_another(house: House) -> None:
+    tea, browser = put_tea(house), house.browser()
+    house.add(browser, tea["LJ-50"])
+    token = browser.get_cookie("quayside_cart_porcelain-road")
+    assert token
+    stranger = house.browser()
+    stranger.set_cookie("quayside_cart_porcelain-road", "no-such-cart")
+    assert "Your cart is empty" in stranger.get(f"{house.root}/cart").text
+
+
+def test_more_than_is_left_is_refused_for_a_retry_too(house: House, browser: FlaskClient) -> None:
+    house.check_out(browser)
+    (order,) = house.orders()
+    let_expire(house)
+    rival = house.browser()
+    house.send_to_germany(rival)
+    _cart_of_same(house, rival)
+    house.check_out(rival)
+    with (
+        pytest.raises(OutOfStockError),
+        house.shop.database.transaction(house.shop.scope) as session,
+    ):
+        retry_payment(
+            session,
+            merchant_id=house.shop.merchant.id,
+            order_id=order.id,
+            plugin=PLUGIN,
+            at=utc_now(),
+        )

@@ -1,0 +1,76 @@
+"""The confirmation: one letter per order, in its language, in plain text and in HTML."""
+
+import pytest
+from sqlalchemy import Row, text
+
+from commerce.kernel.database import Scope
+from commerce.orders.queries import timeline_of
+from commerce.orders.rows import EventKind, OrderRow
+from commerce.web.mails import OrderLetters
+from tests.storefront.shop.house import House
+
+
+@pytest.fixture
+def letters(house: House) -> OrderLetters:
+    return OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+
+
+def bought(house: House, language: str, *, name: str = "Celadon teapot") -> OrderRow:
+    browser = house.browser()
+    house.send_to_germany(browser)
+    variant = house.stock(name)
+    browser.post(f"/{language}/porcelain-road/cart/lines", data={"variant": str(variant)})
+    house.check_out(browser)
+    return house.orders()[0]
+
+
+def waiting(house: House) -> list[Row[tuple[str, str, str, str]]]:
+    query = text("SELECT recipient, subject, text, html FROM outgoing_mail ORDER BY id")
+    with house.shop.database.reading(Scope.park()) as connection:
+        return list(connection.execute(query))
+
+
+def test_it_says_what_comes_when_where_and_for_how_much(
+    house: House, letters: OrderLetters
+) -> None:
+    order = bought(house, "en")
+    letters.confirm(merchant_id=house.shop.merchant.id, order_id=order.id)
+    (letter,) = waiting(house)
+    assert letter.recipient == "anna@example.com"
+    assert order.number in letter.subject
+    for body in (letter.text, letter.html):
+        assert "Celadon teapot" in body
+        assert "¥698.00" in body
+        assert "10435 BERLIN" in body
+        assert f"https://shop.example/en/porcelain-road/order/{order.token}" in body
+    assert "It arrives between" in letter.text
+
+
+def test_it_speaks_the_language_in_which_was_bought(house: House, letters: OrderLetters) -> None:
+    order = bought(house, "zh")
+    letters.confirm(merchant_id=house.shop.merchant.id, order_id=order.id)
+    (letter,) = waiting(house)
+    assert letter.subject.endswith(f"订单 {order.number} 已确认")
+    assert "青瓷壶" in letter.text
+    assert "德国" in letter.text
+    assert 'lang="zh-Hans"' in letter.html
+
+
+def test_however_often_it_is_asked_for_one_letter_leaves(
+    house: House, letters: OrderLetters
+) -> None:
+    order = bought(house, "en")
+    asked = {"merchant_id": house.shop.merchant.id, "order_id": order.id}
+    assert letters.confirm(**asked) == letters.confirm(**asked)
+    assert len(waiting(house)) == 1
+    with house.shop.database.reading(house.shop.scope) as connection:
+        told = timeline_of(connection, order_id=order.id, everything=True)
+    assert [event.kind for event in told].count(EventKind.MAIL_SENT) == 1
+
+
+def test_a_name_with_markup_stays_a_name(house: House, letters: OrderLetters) -> None:
+    order = bought(house, "en", name="<b>Pot</b> & lid")
+    letters.confirm(merchant_id=house.shop.merchant.id, order_id=order.id)
+    (letter,) = waiting(house)
+    assert "<b>Pot</b> & lid" in letter.text
+    assert "&lt;b&gt;Pot&lt;/b&gt; &amp; lid" in letter.html
