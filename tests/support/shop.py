@@ -1,5 +1,6 @@
 """A small shop to test with: one merchant, places, goods with a price and stock."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_code, new_id
 from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard, get_merchant
+from commerce.pricing.errors import TaxRateExistsError
 from commerce.pricing.service import add_tax_rate, define_tax_class, set_price
 from tests.support.park import create_merchant
 
@@ -83,7 +85,8 @@ def open_shop(database: Database, *, slug: str = "porcelain-road") -> Shop:
 
 
 def _tax(database: Database) -> None:
-    with database.transaction(Scope.park()) as session:
+    """State the park's rates, unless an earlier shop of the same park has."""
+    with database.transaction(Scope.park()) as session, suppress(TaxRateExistsError):
         define_tax_class(session, code="standard", name="Standard", name_zh="标准")
         add_tax_rate(
             session,

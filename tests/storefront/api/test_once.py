@@ -1,6 +1,7 @@
 """An unsafe call is done once per key, however often and however close together it comes."""
 
 from collections import Counter as Tally
+from collections.abc import Sequence
 from threading import Barrier, Thread
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from tests.support.shop import stock_product
 AT_ONCE = 6
 
 
-def at_once(calls: list[tuple[Caller, str, object, str]]) -> list[TestResponse]:
+def at_once(calls: Sequence[tuple[Caller, str, object, str]]) -> list[TestResponse]:
     """Send calls from as many threads, all at the same moment."""
     gate = Barrier(len(calls))
     answers: list[TestResponse] = []
