@@ -5,9 +5,9 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import GoodsHaveLeftError
+from commerce.checkout.service.give_back import give_back
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
-from commerce.checkout.service.refund import give_back
 from commerce.inventory.service import release_holds
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from commerce.checkout.process import confirm_order, refund_payment
+from commerce.checkout.process import confirm_order
 from commerce.checkout.queries import SourceRow, sources_of
+from commerce.checkout.service.give_back import give_back_to
+from commerce.checkout.service.locking import locked_order
 from commerce.checkout.sourcing import choose_sources
 from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import online_sources
@@ -23,11 +25,8 @@ from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_cancelled, mark_placed, tell
 from commerce.payments.queries import payment_by_id, payments_of
 from commerce.payments.rows import Finding, PaymentRow, PaymentState
-from commerce.payments.service import record_finding, request_refund
+from commerce.payments.service import record_finding
 
-_LOCK_ORDER = text(
-    "SELECT 1 FROM sales_order WHERE merchant_id = :merchant AND id = :order FOR NO KEY UPDATE"
-)
 _FORGET_SOURCES = text(
     "DELETE FROM order_source WHERE merchant_id = :merchant AND order_id = :order"
 )
@@ -76,13 +75,10 @@ def settle_payment(
     payment = payment_by_id(connection, payment_id=payment_id)
     if payment is None:
         raise NotFoundError
-    session.execute(_LOCK_ORDER, {"merchant": merchant_id, "order": payment.order_id})
+    order = locked_order(session, merchant_id=merchant_id, order_id=payment.order_id)
     captured = record_finding(
         session, merchant_id=merchant_id, payment_id=payment_id, finding=finding
     )
-    order = order_by_id(connection, order_id=payment.order_id)
-    if order is None:
-        raise NotFoundError
     if captured == 0:
         return Settled(order, _without_money(session, merchant_id, order, payment, finding))
     tell(
@@ -236,7 +232,7 @@ def _give_back(
         amount = min(surplus_minor, payment.refundable.amount_minor)
         if amount <= 0:
             continue
-        start_refund(
+        give_back_to(
             session,
             durable=durable,
             merchant_id=merchant_id,
@@ -248,50 +244,3 @@ def _give_back(
         )
         surplus_minor -= amount
     return Outcome.REFUNDING
-
-
-def start_refund(
-    session: Session,
-    *,
-    durable: Durable,
-    merchant_id: UUID,
-    payment: PaymentRow,
-    request_id: UUID,
-    amount: Money,
-    reason: str,
-    actor_id: UUID | None,
-) -> UUID | None:
-    """Set the amount aside and let the worker give it back; None for a repeated request.
-
-    Raises:
-        RefundExceedsPaymentError: more than is left of what was captured.
-    """
-    refund_id = request_refund(
-        session,
-        merchant_id=merchant_id,
-        payment_id=payment.id,
-        request_id=request_id,
-        amount=amount,
-        reason=reason,
-        actor_id=actor_id,
-    )
-    if refund_id is None:
-        return None
-    tell(
-        session,
-        merchant_id=merchant_id,
-        order_id=payment.order_id,
-        kind=EventKind.REFUND_STARTED,
-        actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
-        actor_id=actor_id,
-        amount_minor=amount.amount_minor,
-        currency=amount.currency,
-    )
-    durable.enqueue(
-        session,
-        refund_payment,
-        key=str(refund_id),
-        merchant_id=str(merchant_id),
-        refund_id=str(refund_id),
-    )
-    return refund_id

@@ -1,16 +1,12 @@
 """What a till does. Everything that money depends on is a command named by the till."""
 
 from commerce.registers.service.commands import once
+from commerce.registers.service.complete import complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
-from commerce.registers.service.sales import (
-    abandon_sale,
-    add_tender,
-    complete_if_paid,
-    start_sale,
-    void_sale,
-)
+from commerce.registers.service.sell import add_tender, start_sale
 from commerce.registers.service.setup import add_register, enrol_device, set_printer
 from commerce.registers.service.shifts import close_shift, move_cash, open_shift
+from commerce.registers.service.take_back import abandon_sale, void_sale
 
 __all__ = [
     "abandon_sale",

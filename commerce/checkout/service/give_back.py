@@ -1,0 +1,117 @@
+"""Give money back to the tender it came from: cash at once, everything else through its provider."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.checkout.process import refund_payment
+from commerce.kernel.durable import Durable
+from commerce.kernel.money import Money
+from commerce.orders.rows import Actor, EventKind
+from commerce.orders.service import tell
+from commerce.payments.errors import RefundExceedsPaymentError
+from commerce.payments.rows import PaymentRow, Tender
+from commerce.payments.service import request_refund, settle_refund
+
+_ASKED = text("""
+SELECT EXISTS (
+  SELECT FROM refund WHERE merchant_id = :merchant AND request_id = ANY(:requests)
+)
+""")
+
+
+def give_back(
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    payments: Sequence[PaymentRow],
+    request_id: UUID,
+    amount: Money,
+    reason: str,
+    actor_id: UUID | None,
+) -> bool:
+    """Spread `amount` over `payments`, newest first; False when this was asked before.
+
+    Raises:
+        RefundExceedsPaymentError: more than is left of what was captured.
+    """
+    names = {payment.id: uuid5(request_id, str(payment.id)) for payment in payments}
+    asked = {"merchant": merchant_id, "requests": list(names.values())}
+    if session.execute(_ASKED, asked).scalar_one():
+        return False
+    left = sum(payment.refundable.amount_minor for payment in payments)
+    if amount.amount_minor > left:
+        raise RefundExceedsPaymentError(left=Money(left, amount.currency))
+    rest = amount.amount_minor
+    for payment in reversed(payments):
+        part = min(rest, payment.refundable.amount_minor)
+        if part > 0:
+            give_back_to(
+                session,
+                durable=durable,
+                merchant_id=merchant_id,
+                payment=payment,
+                request_id=names[payment.id],
+                amount=Money(part, payment.currency),
+                reason=reason,
+                actor_id=actor_id,
+            )
+            rest -= part
+    return True
+
+
+def give_back_to(
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    payment: PaymentRow,
+    request_id: UUID,
+    amount: Money,
+    reason: str,
+    actor_id: UUID | None,
+) -> UUID | None:
+    """Give `amount` back to one payment; return the refund's id, or None for a repeated request.
+
+    Cash is handed over the counter now. For any other tender the amount is set aside and the worker
+    asks the provider after the commit.
+
+    Raises:
+        RefundExceedsPaymentError: more than is left of what was captured.
+    """
+    refund_id = request_refund(
+        session,
+        merchant_id=merchant_id,
+        payment_id=payment.id,
+        request_id=request_id,
+        amount=amount,
+        reason=reason,
+        actor_id=actor_id,
+    )
+    if refund_id is None:
+        return None
+    cash = payment.tender is Tender.CASH
+    if cash:
+        settle_refund(session, merchant_id=merchant_id, refund_id=refund_id, done=True)
+    else:
+        durable.enqueue(
+            session,
+            refund_payment,
+            key=str(refund_id),
+            merchant_id=str(merchant_id),
+            refund_id=str(refund_id),
+        )
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=payment.order_id,
+        kind=EventKind.REFUNDED if cash else EventKind.REFUND_STARTED,
+        actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
+        actor_id=actor_id,
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+    )
+    return refund_id

@@ -1,0 +1,41 @@
+"""A till's sale as its verbs find it: the locked order, and the goods that stock counts."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.checkout.service.locking import locked_order
+from commerce.inventory.rows import Units
+from commerce.kernel.channel import Channel
+from commerce.kernel.errors import NotFoundError
+from commerce.orders.queries import lines_of
+from commerce.orders.rows import OrderRow
+
+
+def locked_sale(session: Session, merchant_id: UUID, sale_id: UUID) -> OrderRow:
+    """Return a till's order, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: the merchant has no such sale.
+    """
+    order = locked_order(session, merchant_id=merchant_id, order_id=sale_id)
+    if order.channel is not Channel.TILL:
+        raise NotFoundError
+    return order
+
+
+def tracked_units(session: Session, order: OrderRow) -> list[Units]:
+    """Return the order's goods that stock counts; services have none."""
+    connection = session.connection()
+    sold = [line for line in lines_of(connection, order_ids=[order.id]) if line.variant_id]
+    variants = variants_by_ids(
+        connection,
+        variant_ids=[line.variant_id for line in sold if line.variant_id],
+        locale=order.locale,
+    )
+    return [
+        Units(line.variant_id, order.location_id, line.quantity)
+        for line in sold
+        if line.variant_id and order.location_id and variants[line.variant_id].stock_tracked
+    ]

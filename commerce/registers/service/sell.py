@@ -1,0 +1,168 @@
+"""Begin a sale: price the basket, write the order, take the tenders."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from commerce.inventory.queries import locations
+from commerce.inventory.rows import LocationRow
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money, total
+from commerce.orders.rows import LineDraft, OrderDraft, OrderState
+from commerce.orders.service import open_order
+from commerce.park.queries.merchants import MerchantCard
+from commerce.payments.queries import payments_of
+from commerce.payments.rows import Tender as TenderKind
+from commerce.payments.service import start_payment, take_cash
+from commerce.registers.errors import OverpaidError, PriceChangedError, SaleNotOpenError
+from commerce.registers.models import TillSale
+from commerce.registers.pricing import price_basket
+from commerce.registers.queries import register_by_id
+from commerce.registers.rows import CardTender, CashTender, PricedLine, SaleCommand, Tender
+from commerce.registers.service.sale import locked_sale
+from commerce.registers.service.shifts import require_open_shift
+
+
+def start_sale(
+    session: Session, *, merchant: MerchantCard, command: SaleCommand, clerk_id: UUID
+) -> UUID:
+    """Write the sale with its tenders; cash is taken at once, a card is only announced.
+
+    The server prices the basket itself; a total that differs from what the customer was shown is
+    refused before anything is written. Call `complete_if_paid` next.
+
+    Raises:
+        PriceChangedError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
+        RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
+    """
+    shift = require_open_shift(session, register_id=command.register_id)
+    store = _store(session, command.register_id)
+    now = utc_now()
+    priced = price_basket(
+        session.connection(),
+        merchant=merchant,
+        country=store.country,
+        currency=command.currency,
+        locale=command.locale,
+        lines=command.lines,
+        at=now,
+    )
+    due = total((line.total for line in priced), currency=command.currency)
+    if due.amount_minor != command.total_minor:
+        raise PriceChangedError(shown=Money(command.total_minor, command.currency), now=due)
+    open_order(
+        session,
+        merchant_id=merchant.id,
+        draft=_draft(command, priced, merchant, store, clerk_id),
+        placed=False,
+        order_id=command.id,
+    )
+    session.execute(
+        insert(TillSale),
+        {
+            "merchant_id": merchant.id,
+            "id": command.id,
+            "register_id": command.register_id,
+            "shift_id": shift.id,
+        },
+    )
+    _take(session, merchant.id, command.id, due, command.tenders)
+    return command.id
+
+
+def add_tender(session: Session, *, merchant_id: UUID, sale_id: UUID, tender: Tender) -> None:
+    """Take a further tender for an open sale, as after a declined card.
+
+    Raises:
+        SaleNotOpenError: the sale is completed or abandoned.
+        OverpaidError, TooLittleCashError: the tender does not fit.
+    """
+    order = locked_sale(session, merchant_id, sale_id)
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        raise SaleNotOpenError
+    _take(session, merchant_id, sale_id, order.total, (tender,))
+
+
+def _store(session: Session, register_id: UUID) -> LocationRow:
+    connection = session.connection()
+    register = register_by_id(connection, register_id=register_id)
+    places = {place.id: place for place in locations(connection)}
+    if register is None or register.location_id not in places:
+        raise NotFoundError
+    return places[register.location_id]
+
+
+def _draft(
+    command: SaleCommand,
+    priced: Sequence[PricedLine],
+    merchant: MerchantCard,
+    store: LocationRow,
+    clerk_id: UUID,
+) -> OrderDraft:
+    return OrderDraft(
+        source_id=command.id,
+        channel=Channel.TILL,
+        currency=command.currency,
+        prices_include_tax=merchant.prices_include_tax,
+        locale=command.locale,
+        lines=tuple(_line(line) for line in priced),
+        email=command.email,
+        location_id=store.id,
+        register_id=command.register_id,
+        clerk_id=clerk_id,
+        delivery={"kind": "hand_over", "location_id": str(store.id)},
+    )
+
+
+def _line(line: PricedLine) -> LineDraft:
+    discount = line.line.discount
+    return LineDraft(
+        variant_id=line.line.variant_id,
+        sku=line.sku,
+        name=line.name,
+        variant_name=line.variant_name,
+        image=line.image,
+        quantity=line.line.quantity,
+        unit_price_minor=line.unit_price.amount_minor,
+        discount_minor=line.discount.amount_minor,
+        discount_reason=discount.reason if discount is not None else "",
+        net_minor=line.net.amount_minor,
+        tax_minor=line.tax.amount_minor,
+        tax_rate=line.rate,
+        reasons=line.reasons,
+    )
+
+
+def _take(
+    session: Session, merchant_id: UUID, sale_id: UUID, due: Money, tenders: Sequence[Tender]
+) -> None:
+    """Take cash, announce cards; together never more than is due."""
+    before = payments_of(session.connection(), order_id=sale_id)
+    promised = sum(p.amount_minor for p in before if p.state.open or p.captured_minor)
+    promised += sum(tender.amount_minor for tender in tenders)
+    if promised > due.amount_minor:
+        raise OverpaidError(too_much=Money(promised - due.amount_minor, due.currency))
+    for tender in tenders:
+        amount = Money(tender.amount_minor, due.currency)
+        match tender:
+            case CashTender():
+                take_cash(
+                    session,
+                    merchant_id=merchant_id,
+                    order_id=sale_id,
+                    amount=amount,
+                    tendered=Money(tender.tendered_minor, due.currency),
+                )
+            case CardTender():
+                start_payment(
+                    session,
+                    merchant_id=merchant_id,
+                    order_id=sale_id,
+                    plugin=tender.plugin,
+                    tender=TenderKind.CARD,
+                    amount=amount,
+                )

@@ -1,0 +1,135 @@
+"""Give up an unfinished sale, or void a finished one."""
+
+from uuid import UUID, uuid5
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.checkout.service.give_back import give_back_to
+from commerce.inventory.service import restock
+from commerce.kernel.clock import utc_now
+from commerce.kernel.durable import Durable
+from commerce.kernel.errors import NotFoundError
+from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.orders.service import mark_cancelled, mark_voided, tell
+from commerce.payments.queries import payments_of
+from commerce.registers.errors import SaleNotOpenError, SaleNotVoidableError
+from commerce.registers.journal import append_entry
+from commerce.registers.queries import till_sale_by_id
+from commerce.registers.service.sale import locked_sale, tracked_units
+from commerce.registers.service.shifts import require_open_shift
+
+_VOID = text("""
+UPDATE till_sale SET voided_at = :now
+WHERE merchant_id = :merchant AND id = :sale AND completed_at IS NOT NULL AND voided_at IS NULL
+RETURNING id
+""")
+
+
+def abandon_sale(
+    session: Session, *, durable: Durable, merchant_id: UUID, sale_id: UUID, actor_id: UUID
+) -> None:
+    """Give up an unfinished sale; what was paid towards it goes back. Twice is as good as once.
+
+    Raises:
+        SaleNotOpenError: the sale is completed.
+    """
+    order = locked_sale(session, merchant_id, sale_id)
+    if order.state is OrderState.CANCELLED:
+        return
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        raise SaleNotOpenError
+    mark_cancelled(session, merchant_id=merchant_id, order_id=sale_id)
+    _refund_all(session, durable, merchant_id, sale_id, reason="abandoned", actor_id=actor_id)
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=sale_id,
+        kind=EventKind.CANCELLED,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+        reason="abandoned",
+    )
+
+
+def void_sale(
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    sale_id: UUID,
+    reason: str,
+    actor_id: UUID,
+) -> None:
+    """Take back a completed sale of the open shift: goods to the shelf, money to each tender.
+
+    The receipt keeps its number; a void is an entry of its own in the journal.
+
+    Raises:
+        SaleNotVoidableError: another shift's sale, or voided before.
+    """
+    order = locked_sale(session, merchant_id, sale_id)
+    sale = till_sale_by_id(session.connection(), sale_id=sale_id)
+    if sale is None or order.register_id is None or order.location_id is None:
+        raise NotFoundError
+    shift = require_open_shift(session, register_id=order.register_id)
+    voided = session.execute(_VOID, {"merchant": merchant_id, "sale": sale_id, "now": utc_now()})
+    if sale.shift_id != shift.id or voided.one_or_none() is None:
+        raise SaleNotVoidableError
+    restock(
+        session,
+        merchant_id=merchant_id,
+        sale_id=sale_id,
+        lines=tracked_units(session, order),
+        reason=reason,
+        actor_id=actor_id,
+    )
+    mark_voided(session, merchant_id=merchant_id, order_id=sale_id)
+    _refund_all(session, durable, merchant_id, sale_id, reason=reason, actor_id=actor_id)
+    append_entry(
+        session,
+        merchant_id=merchant_id,
+        register_id=order.register_id,
+        kind="void",
+        body={
+            "sale": str(sale_id),
+            "receipt": sale.receipt,
+            "total_minor": order.total_minor,
+            "currency": order.currency,
+            "reason": reason,
+            "actor": str(actor_id),
+        },
+    )
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=sale_id,
+        kind=EventKind.RETURNED,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+        reason=reason,
+    )
+
+
+def _refund_all(
+    session: Session,
+    durable: Durable,
+    merchant_id: UUID,
+    sale_id: UUID,
+    *,
+    reason: str,
+    actor_id: UUID,
+) -> None:
+    """Give back everything that was paid; derived from the payment, so voiding twice asks once."""
+    for payment in payments_of(session.connection(), order_id=sale_id):
+        if payment.refundable:
+            give_back_to(
+                session,
+                durable=durable,
+                merchant_id=merchant_id,
+                payment=payment,
+                request_id=uuid5(payment.id, "void"),
+                amount=payment.refundable,
+                reason=reason,
+                actor_id=actor_id,
+            )
