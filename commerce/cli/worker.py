@@ -2,16 +2,19 @@
 
 import signal
 import threading
+from datetime import timedelta
 
 import click
 
 from commerce.cli.installation import reach
+from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Worker, unfinished_executors
 from commerce.kernel.seats import Seats, taken_seat
 from commerce.kernel.settings import read_settings
 from commerce.web.workshop import PROCESSES, open_workshop
 
 _LOOK_ROUND_SECONDS = 15
+_REMEMBER = timedelta(hours=1)
 
 
 @click.command()
@@ -31,6 +34,7 @@ def command() -> None:
         click.echo(f"{seats.executor} is ready")
         while not stopped.wait(_LOOK_ROUND_SECONDS):
             take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
+            worker.forget_clock_runs(before=utc_now() - _REMEMBER)
         worker.stop()
 
 

@@ -30,6 +30,7 @@ QUEUE = "quayside"
 # Named, because the library's default is a hash of the source: a deploy would strand what runs.
 APPLICATION_VERSION = "1"
 _POLLING_SECONDS = 0.1
+_FORGET_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,22 @@ class Worker:
         notice the same death do no harm.
         """
         return len(DBOS._recover_pending_workflows([executor]))  # noqa: SLF001 - the library has no public name for it
+
+    def forget_clock_runs(self, *, before: datetime) -> int:
+        """Delete finished runs that the clock started; return how many there were.
+
+        What the business started is kept for good: its record is what keeps it from starting twice.
+        """
+        finished = DBOS.list_workflows(
+            name=[each.name for each in self._workflows if each.cron is not None],
+            status=["SUCCESS", "ERROR"],
+            completed_before=before.isoformat(),
+            limit=_FORGET_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        DBOS.delete_workflows([run.workflow_id for run in finished])
+        return len(finished)
 
     def stop(self, *, patience: int = 5) -> None:
         """Stop; what is unfinished after `patience` seconds resumes at the next start."""

@@ -2,26 +2,35 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import entry_points
+from typing import cast
 
+from commerce.catalogue.process import shrink_pictures
 from commerce.checkout.process import confirm_order, refund_payment
+from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
+from commerce.imports.pictures import ImageFetcher
+from commerce.imports.process import Fetchers, fetch_pictures
 from commerce.kernel.database import Database
-from commerce.kernel.durable import Process, Work
+from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
 from commerce.kernel.settings import Settings
 from commerce.mail.process import send_mail
 from commerce.mail.sending import Postman
 from commerce.migrations.tables import know_every_table
 from commerce.park.process import forget_expired
+from commerce.web.mails import OrderLetters
 from commerce.web.parts import shared_parts
 
 PROCESSES: tuple[Process, ...] = (
     confirm_order,
     expire_holds,
+    fetch_pictures,
     forget_expired,
     reconcile_payments,
     refund_payment,
     send_mail,
+    shrink_pictures,
 )
 """Everything that a worker can run."""
 
@@ -31,8 +40,18 @@ def open_workshop(settings: Settings, database_url: str) -> Iterator[Work]:
     """Give what processes work with, as long as the block runs."""
     know_every_table()
     database = Database(database_url, connections=6, name="quayside worker")
-    parts = shared_parts(settings, database).also(
-        Postman(database, mailer_of(settings), settings.mail_from)
+    shared = shared_parts(settings, database)
+    letters = OrderLetters(database, shared[Durable], settings.public_url)
+    parts = shared.also(
+        Fetchers(_image_fetcher()),
+        Mailers(letters),
+        Postman(database, mailer_of(settings), settings.mail_from),
     )
     yield Work(database=database, settings=settings, parts=parts)
     database.close()
+
+
+def _image_fetcher() -> ImageFetcher:
+    """Return what fetches pictures from the web; the business itself has no network."""
+    (point,) = entry_points(group="quayside.image_fetcher")
+    return cast("ImageFetcher", point.load()())

@@ -121,4 +121,5 @@ def test_a_merchants_own_transaction_may_start_a_process(
 def test_the_clock_starts_what_is_scheduled(database_url: str, tmp_path: Path) -> None:
     with worker(database_url, tmp_path):
         wait_until((tmp_path / "notes").exists)
+        wait_until((tmp_path / "forgotten").exists)
     assert "tick" in (tmp_path / "notes").read_text(encoding="utf-8")

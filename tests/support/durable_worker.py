@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from commerce.cli.worker import take_over_from_the_dead
+from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Work, Worker, process, scheduled, unfinished_executors
 from commerce.kernel.parts import Parts
@@ -44,6 +45,8 @@ def main(url: str, folder: str) -> None:
         Path(folder, "ready").touch()
         while not stopped.wait(0.2):
             take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
+            if (forgotten := worker.forget_clock_runs(before=utc_now())) > 0:
+                Path(folder, "forgotten").write_text(str(forgotten))
         worker.stop()
 
 
