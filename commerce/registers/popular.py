@@ -1,0 +1,25 @@
+"""What a store's tills sell most: the quick keys of its selling page."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_SPAN = timedelta(days=60)
+
+_MOST_SOLD = text("""
+SELECT l.variant_id FROM sales_order o
+JOIN order_line l ON l.merchant_id = o.merchant_id AND l.order_id = o.id
+JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id AND v.retired_at IS NULL
+WHERE o.channel = 'till' AND o.location_id = :location AND o.state = 'completed'
+  AND o.placed_at >= :since
+GROUP BY l.variant_id ORDER BY count(*) DESC, l.variant_id LIMIT :most
+""")
+
+
+def most_sold(
+    connection: Connection, *, location_id: UUID, now: datetime, most: int
+) -> tuple[UUID, ...]:
+    """Return the variants that were on most receipts of a store in the last sixty days."""
+    given = {"location": location_id, "since": now - _SPAN, "most": most}
+    return tuple(connection.scalars(_MOST_SOLD, given))

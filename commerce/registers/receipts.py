@@ -1,0 +1,189 @@
+"""What a receipt says, as data: the page, the letter and the printer all tell the same."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from commerce.inventory.queries import locations
+from commerce.inventory.rows import LocationRow
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money
+from commerce.orders.queries import lines_of, order_by_id
+from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
+from commerce.park.queries.merchants import MerchantCard
+from commerce.payments.queries import payments_of
+from commerce.payments.rows import PaymentRow
+from commerce.registers.queries import register_by_id, till_sale_by_id
+
+_DIGITS = 6
+
+# The journal alone knows how often a receipt was printed.
+_PRINTS = text("""
+SELECT count(*) FROM journal_entry
+WHERE register_id = :register AND kind IN ('print', 'reprint')
+  AND CAST(body AS jsonb) ->> 'sale' = :sale
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line as it was sold."""
+
+    name: str
+    variant: str
+    sku: str
+    quantity: int
+    unit_price: Money
+    discount: Money
+    discount_reason: str
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTax:
+    """What one rate comes to."""
+
+    rate: Decimal
+    net: Money
+    tax: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTender:
+    """One payment: `tendered` and `change` differ from nothing only for cash."""
+
+    kind: str
+    amount: Money
+    tendered: Money
+    change: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt, complete. `number` is empty while something is still to be paid."""
+
+    sale_id: UUID
+    order_number: str
+    number: str
+    merchant: MerchantCard
+    store: LocationRow
+    register: str
+    clerk_id: UUID | None
+    at: datetime
+    lines: tuple[ReceiptLine, ...]
+    taxes: tuple[ReceiptTax, ...]
+    tenders: tuple[ReceiptTender, ...]
+    discount: Money
+    tax: Money
+    total: Money
+    voided_at: datetime | None
+    open: bool
+    """Whether the sale still waits for money."""
+
+    @property
+    def paid(self) -> Money:
+        """What was taken."""
+        return Money(sum(t.amount.amount_minor for t in self.tenders), self.total.currency)
+
+    @property
+    def due(self) -> Money:
+        """What is still to be paid."""
+        return self.total - self.paid
+
+    @property
+    def change(self) -> Money:
+        """Cash that was given back."""
+        return Money(sum(t.change.amount_minor for t in self.tenders), self.total.currency)
+
+    @property
+    def units(self) -> int:
+        """How many pieces were sold."""
+        return sum(line.quantity for line in self.lines)
+
+
+def receipt_number(series: str, receipt: int | None) -> str:
+    """Return a receipt's number as it is printed, such as NR1-000042."""
+    return "" if receipt is None else f"{series}-{receipt:0{_DIGITS}d}"
+
+
+def receipt_of(connection: Connection, *, merchant: MerchantCard, sale_id: UUID) -> Receipt:
+    """Return the receipt of a till's sale.
+
+    Raises:
+        NotFoundError: the merchant's tills have no such sale.
+    """
+    order = order_by_id(connection, order_id=sale_id)
+    sale = till_sale_by_id(connection, sale_id=sale_id)
+    if order is None or sale is None:
+        raise NotFoundError
+    register = register_by_id(connection, register_id=sale.register_id)
+    if register is None:
+        raise NotFoundError
+    store = next(place for place in locations(connection) if place.id == register.location_id)
+    sold = lines_of(connection, order_ids=[sale_id])
+    return Receipt(
+        sale_id=sale_id,
+        order_number=order.number,
+        number=receipt_number(register.series, sale.receipt),
+        merchant=merchant,
+        store=store,
+        register=register.name,
+        clerk_id=order.clerk_id,
+        at=sale.completed_at or order.created_at,
+        lines=tuple(_line(line, order) for line in sold),
+        taxes=_taxes(sold, order.currency),
+        tenders=tuple(
+            _tender(payment)
+            for payment in payments_of(connection, order_id=sale_id)
+            if payment.captured_minor
+        ),
+        discount=Money(order.discount_minor, order.currency),
+        tax=Money(order.tax_minor, order.currency),
+        total=order.total,
+        voided_at=sale.voided_at,
+        open=order.state is OrderState.AWAITING_PAYMENT,
+    )
+
+
+def times_printed(connection: Connection, *, register_id: UUID, sale_id: UUID) -> int:
+    """Return how often a receipt has come out of the printer: from the second time on a copy."""
+    given = {"register": register_id, "sale": str(sale_id)}
+    return int(connection.execute(_PRINTS, given).scalar_one())
+
+
+def _line(line: OrderLineRow, order: OrderRow) -> ReceiptLine:
+    return ReceiptLine(
+        name=line.name,
+        variant=line.variant_name,
+        sku=line.sku,
+        quantity=line.quantity,
+        unit_price=Money(line.unit_price_minor, order.currency),
+        discount=Money(line.discount_minor, order.currency),
+        discount_reason=line.discount_reason,
+        total=Money(line.total_minor, order.currency),
+    )
+
+
+def _taxes(sold: tuple[OrderLineRow, ...], currency: str) -> tuple[ReceiptTax, ...]:
+    sums: dict[Decimal, list[int]] = defaultdict(lambda: [0, 0])
+    for line in sold:
+        sums[line.tax_rate][0] += line.net_minor
+        sums[line.tax_rate][1] += line.tax_minor
+    return tuple(
+        ReceiptTax(rate, Money(net, currency), Money(tax, currency))
+        for rate, (net, tax) in sorted(sums.items())
+    )
+
+
+def _tender(payment: PaymentRow) -> ReceiptTender:
+    tendered = payment.captured_minor + payment.change.amount_minor
+    return ReceiptTender(
+        kind=payment.tender.value,
+        amount=Money(payment.captured_minor, payment.currency),
+        tendered=Money(tendered, payment.currency),
+        change=payment.change,
+    )

@@ -1,0 +1,11 @@
+"""What the till's page asks of the server: `/till/api/...`, JSON in and out."""
+
+from flask import Blueprint
+
+from pos.api import cards, commands, goods, people, reports, sales, state
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give every address of the till's interface its view."""
+    for part in (state, people, goods, commands, cards, sales, reports):
+        part.install(blueprint)

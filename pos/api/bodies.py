@@ -1,0 +1,207 @@
+"""What the till's page sends: typed, whole numbers only, nothing that is not asked for."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from werkzeug.exceptions import BadRequest
+
+from commerce.kernel.errors import CommerceError, FieldProblem
+
+_MOST_MINOR = 10**13
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Amount = Annotated[int, Field(strict=True, gt=0, le=_MOST_MINOR)]
+Count = Annotated[int, Field(strict=True, ge=1, le=9999)]
+
+
+class Body(BaseModel):
+    """A JSON object that the till's page sends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DiscountBody(Body):
+    """Something off a line: a share in basis points, or an amount."""
+
+    reason: Words
+    basis_points: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 0
+    amount_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)] = 0
+
+
+class LineBody(Body):
+    """So many of one variant."""
+
+    variant: UUID
+    quantity: Count
+    discount: DiscountBody | None = None
+
+
+class CashBody(Body):
+    """Cash: what it pays, and what was handed over."""
+
+    kind: Literal["cash"]
+    amount_minor: Amount
+    tendered_minor: Amount
+
+
+class CardBody(Body):
+    """A card at a reader of `plugin`."""
+
+    kind: Literal["card"]
+    amount_minor: Amount
+    plugin: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+TenderBody = Annotated[CashBody | CardBody, Field(discriminator="kind")]
+
+
+class SaleBody(Body):
+    """A sale as the customer was shown it; its id is the command's."""
+
+    lines: Annotated[list[LineBody], Field(min_length=1, max_length=500)]
+    tenders: Annotated[list[TenderBody], Field(min_length=1, max_length=20)]
+    total_minor: Amount
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+
+class FurtherTenderBody(Body):
+    """A further tender of an open sale."""
+
+    sale: UUID
+    tender: TenderBody
+
+
+class SaleNamedBody(Body):
+    """One sale."""
+
+    sale: UUID
+
+
+class VoidBody(Body):
+    """A sale to take back, and why."""
+
+    sale: UUID
+    reason: Words
+
+
+class ParkBody(Body):
+    """A basket to set aside; its id is the command's."""
+
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+    lines: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=500)]
+
+
+class ResumeBody(Body):
+    """A basket to take up again."""
+
+    basket: UUID
+
+
+class OpenBody(Body):
+    """The float a register is opened with."""
+
+    float_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)]
+
+
+class CashMoveBody(Body):
+    """Cash into the drawer (positive) or out of it (negative)."""
+
+    amount_minor: Annotated[int, Field(strict=True, ge=-_MOST_MINOR, le=_MOST_MINOR)]
+    reason: Words
+
+
+class CloseBody(Body):
+    """What was counted in the drawer; `pieces` says of which value how many, for the record."""
+
+    counted_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)]
+    pieces: dict[Annotated[str, StringConstraints(pattern="^[0-9]{1,9}$")], int] = {}
+
+
+class DrawerBody(Body):
+    """Why the drawer opens: for a sale, or without one."""
+
+    sale: UUID | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class LetterBody(Body):
+    """Where a receipt is to be sent."""
+
+    sale: UUID
+    to: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+
+
+class Command(Body):
+    """Something the till did: named by the till, so that sending it again changes nothing."""
+
+    id: UUID
+    kind: Annotated[str, StringConstraints(max_length=32)]
+    badge: Annotated[str, StringConstraints(max_length=400)]
+    approval: Annotated[str, StringConstraints(max_length=400)] = ""
+    body: dict[str, Any]
+
+
+class PinBody(Body):
+    """Six digits."""
+
+    pin: Annotated[str, StringConstraints(max_length=12)]
+
+
+class ReaderBody(Body):
+    """Which card reader is to ask."""
+
+    reader: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class WrongBodyError(CommerceError):
+    """What was sent cannot be read as what was asked for."""
+
+    code = "wrong-body"
+    status = 422
+    template = "The till sent something that cannot be read. Load the page again."
+
+    def __init__(self, faults: ValidationError) -> None:
+        super().__init__()
+        self._faults = faults
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The fields at fault."""
+        return tuple(
+            FieldProblem(
+                pointer="/" + "/".join(str(step) for step in fault["loc"]),
+                code=str(fault["type"]).replace("_", "-"),
+                template="This value does not fit.",
+            )
+            for fault in self._faults.errors(include_url=False)
+        )
+
+
+Shape = TypeVar("Shape", bound=Body)
+
+
+def read_body(shape: type[Shape]) -> Shape:
+    """Return the request's JSON as `shape`.
+
+    Raises:
+        BadRequest: it is no JSON object.
+        WrongBodyError: a field is missing, too much, or of another kind.
+    """
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise BadRequest
+    return checked(lambda: shape.model_validate(sent))
+
+
+def checked(read: Callable[[], Shape]) -> Shape:
+    """Return what `read` reads.
+
+    Raises:
+        WrongBodyError: it does not fit.
+    """
+    try:
+        return read()
+    except ValidationError as faults:
+        raise WrongBodyError(faults) from faults

@@ -1,0 +1,82 @@
+"""Who stands at the till: PINs, and a manager's word for what a clerk may not do alone."""
+
+from flask import Blueprint, Response, jsonify
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import CommerceError
+from commerce.park.permissions import Permission
+from commerce.park.service.clerk_pins import Clerk, identify_clerk, pin_fingerprint
+from commerce.registers.badges import APPROVAL, CLERK, issue_badge
+from commerce.web.identity import register
+from commerce.web.services import services
+from pos.api.bodies import PinBody, read_body
+from pos.authority import ApprovalNeededError
+from pos.device import Till, current_till
+
+
+class WrongPinError(CommerceError):
+    """Nobody has this PIN."""
+
+    code = "wrong-pin"
+    status = 403
+    template = "Nobody here has this PIN. Tries left: %(left)s."
+
+
+class PinPadLockedError(CommerceError):
+    """Too many misses in a row."""
+
+    code = "pin-pad-locked"
+    status = 423
+    template = "Too many wrong PINs. A manager has to unlock this till with their password."
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add these views."""
+    blueprint.add_url_rule("/api/unlock", "api_unlock", unlock, methods=["POST"])
+    blueprint.add_url_rule("/api/approve", "api_approve", approve, methods=["POST"])
+
+
+@register
+def unlock() -> Response:
+    """Trade a PIN for the badge that every command of this clerk carries."""
+    till = current_till()
+    clerk = _clerk(till, read_body(PinBody).pin)
+    return jsonify(
+        id=str(clerk.staff_id),
+        name=clerk.name,
+        badge=_badge(till, clerk, CLERK),
+        approves=Permission.APPROVE_AT_TILL in clerk.permissions,
+    )
+
+
+@register
+def approve() -> Response:
+    """Trade a manager's PIN for an approval that lasts ten minutes."""
+    till = current_till()
+    clerk = _clerk(till, read_body(PinBody).pin)
+    if Permission.APPROVE_AT_TILL not in clerk.permissions:
+        raise ApprovalNeededError
+    return jsonify(name=clerk.name, approval=_badge(till, clerk, APPROVAL))
+
+
+def _clerk(till: Till, pin: str) -> Clerk:
+    fingerprint = pin_fingerprint(services().vault, merchant_id=till.merchant.id, pin=pin)
+    with services().database.transaction(till.scope) as session:
+        outcome = identify_clerk(
+            session,
+            merchant_id=till.merchant.id,
+            register_id=till.register.id,
+            fingerprint=fingerprint,
+            now=utc_now(),
+        )
+    if outcome.locked:
+        raise PinPadLockedError
+    if outcome.clerk is None:
+        raise WrongPinError(left=outcome.tries_left)
+    return outcome.clerk
+
+
+def _badge(till: Till, clerk: Clerk, kind: str) -> str:
+    return issue_badge(
+        services().vault, post=till.post, staff_id=clerk.staff_id, kind=kind, now=utc_now()
+    )

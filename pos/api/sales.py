@@ -1,0 +1,95 @@
+"""Sales of the shift, one sale with its receipt, baskets that were set aside."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify
+
+from commerce.kernel.errors import NotFoundError
+from commerce.registers.queries import open_shift_of, parked_at, recent_sales, till_sale_by_id
+from commerce.registers.receipts import Receipt, receipt_of
+from commerce.web.identity import register
+from commerce.web.services import services
+from pos.device import Till, current_till
+
+_MOST = 50
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add these views."""
+    blueprint.add_url_rule("/api/sales", "api_sales", sales)
+    blueprint.add_url_rule("/api/sales/<uuid:sale_id>", "api_sale", sale)
+    blueprint.add_url_rule("/api/parked", "api_parked", parked)
+
+
+@register
+def sales() -> Response:
+    """Return the sales of the open shift, the newest first."""
+    till = current_till()
+    with services().database.reading(till.scope) as connection:
+        shift = open_shift_of(connection, register_id=till.register.id)
+        rows = recent_sales(connection, shift_id=shift.id, most=_MOST) if shift else ()
+        found = [receipt_of(connection, merchant=till.merchant, sale_id=row.id) for row in rows]
+    return jsonify(sales=[receipt_json(each) for each in found])
+
+
+@register
+def sale(sale_id: UUID) -> Response:
+    """Return one sale of this register."""
+    till = current_till()
+    with services().database.reading(till.scope) as connection:
+        row = till_sale_by_id(connection, sale_id=sale_id)
+        if row is None or row.register_id != till.register.id:
+            raise NotFoundError
+        return jsonify(
+            receipt_json(receipt_of(connection, merchant=till.merchant, sale_id=sale_id))
+        )
+
+
+@register
+def parked() -> Response:
+    """Return the baskets set aside at this store, the oldest first."""
+    till: Till = current_till()
+    with services().database.reading(till.scope) as connection:
+        rows = parked_at(connection, location_id=till.store.id)
+    return jsonify(
+        baskets=[
+            {
+                "id": str(row.id),
+                "label": row.label,
+                "lines": list(row.lines),
+                "at": row.at.isoformat(),
+            }
+            for row in rows
+        ]
+    )
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as the page shows it; amounts in minor units."""
+    return {
+        "sale": str(receipt.sale_id),
+        "number": receipt.number,
+        "order": receipt.order_number,
+        "at": receipt.at.isoformat(),
+        "open": receipt.open,
+        "voided": receipt.voided_at is not None,
+        "total_minor": receipt.total.amount_minor,
+        "due_minor": receipt.due.amount_minor if receipt.open else 0,
+        "change_minor": receipt.change.amount_minor,
+        "units": receipt.units,
+        "lines": [
+            {
+                "name": line.name,
+                "title": line.variant,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "total_minor": line.total.amount_minor,
+            }
+            for line in receipt.lines
+        ],
+        "tenders": [
+            {"kind": tender.kind, "amount_minor": tender.amount.amount_minor}
+            for tender in receipt.tenders
+        ],
+    }

@@ -1,0 +1,114 @@
+"""How things stand at the till: asked at the start and by every heartbeat."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import Connection
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.inventory.queries import locations
+from commerce.kernel.clock import utc_now
+from commerce.kernel.money import minor_digits
+from commerce.park.permissions import ROLE_PERMISSIONS, Permission
+from commerce.park.queries.staff import list_colleagues
+from commerce.payments.queries import methods
+from commerce.plugins.registry import Registry
+from commerce.pricing.queries import rounding_of
+from commerce.registers.denominations import denominations
+from commerce.registers.policy import USUAL_POLICY
+from commerce.registers.popular import most_sold
+from commerce.registers.queries import open_shift_of, parked_at, register_by_id
+from commerce.registers.receipts import receipt_number
+from commerce.web.identity import register
+from commerce.web.languages import language
+from commerce.web.services import services
+from pos.device import Till, current_till
+
+_QUICK_KEYS = 8
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add this view."""
+    blueprint.add_url_rule("/api/state", "api_state", state)
+
+
+@register
+def state() -> Response:
+    """Return register, store, shift, people, rules and what waits."""
+    till = current_till()
+    with services().database.reading(till.scope) as connection:
+        return jsonify(_state(connection, till))
+
+
+def _state(connection: Connection, till: Till) -> dict[str, Any]:
+    fresh = register_by_id(connection, register_id=till.register.id) or till.register
+    shift = open_shift_of(connection, register_id=till.register.id)
+    currency = shift.currency if shift else till.merchant.currency
+    cash = denominations(currency)
+    rounding = rounding_of(connection, currency=currency)
+    zh = language() == "zh"
+    return {
+        "now": utc_now().isoformat(),
+        "merchant": till.merchant.name_in(language()),
+        "register": {"id": str(till.register.id), "name": till.register.name},
+        "store": {
+            "id": str(till.store.id),
+            "name": till.store.name_zh if zh else till.store.name,
+        },
+        "places": [
+            {
+                "id": str(place.id),
+                "name": place.name_zh if zh else place.name,
+                "kind": place.kind,
+                "phone": place.phone,
+            }
+            for place in locations(connection)
+            if place.active
+        ],
+        "shift": None
+        if shift is None
+        else {
+            "id": str(shift.id),
+            "number": shift.number,
+            "opened_at": shift.opened_at.isoformat(),
+        },
+        "next_number": receipt_number(fresh.series, fresh.next_receipt),
+        "series": fresh.series,
+        "currency": currency,
+        "digits": minor_digits(currency),
+        "notes": list(cash.notes),
+        "coins": list(cash.coins),
+        "tax_rounding": rounding.tax.value,
+        "time_zone": till.merchant.time_zone,
+        "policy": {
+            "discount_limit": USUAL_POLICY.discount_limit,
+            "lock_after_seconds": USUAL_POLICY.lock_after_seconds,
+        },
+        "printer": str(till.register.printer.get("kind", "")),
+        "card_plugin": _card_plugin(connection),
+        "clerks": _clerks(connection, till),
+        "parked": len(parked_at(connection, location_id=till.store.id)),
+        "quick_keys": _quick_keys(connection, till),
+    }
+
+
+def _clerks(connection: Connection, till: Till) -> list[dict[str, str]]:
+    """Return who may sell here and has a PIN: the tiles of the lock screen."""
+    found: dict[str, str] = {}
+    for each in list_colleagues(connection, merchant_id=till.merchant.id):
+        may_sell = Permission.SELL in ROLE_PERMISSIONS[each.role]
+        if may_sell and each.has_pin and not each.disabled:
+            found[str(each.staff_id)] = each.name
+    return [{"id": staff_id, "name": name} for staff_id, name in found.items()]
+
+
+def _card_plugin(connection: Connection) -> str:
+    """Return the first provider with card readers that the merchant takes, or nothing."""
+    terminals = services().part(Registry).terminals
+    return next((m.plugin for m in methods(connection) if m.plugin in terminals), "")
+
+
+def _quick_keys(connection: Connection, till: Till) -> list[str]:
+    popular = most_sold(connection, location_id=till.store.id, now=utc_now(), most=_QUICK_KEYS)
+    sold = variants_by_ids(connection, variant_ids=popular, locale="en")
+    return [str(each) for each in popular if each in sold and sold[each].sellable]

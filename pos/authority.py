@@ -1,0 +1,82 @@
+"""Who does something at the till, and who answers for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import CommerceError, PermissionDeniedError
+from commerce.park.permissions import Permission, permissions_of
+from commerce.park.queries.sessions import roles_at
+from commerce.registers.badges import APPROVAL, CLERK, read_badge
+from commerce.registers.journal import append_entry
+from commerce.web.services import services
+from pos.device import Till
+
+
+class ApprovalNeededError(CommerceError):
+    """The clerk may not do this alone."""
+
+    code = "approval-needed"
+    status = 403
+    template = "A manager has to allow this: let one type their PIN."
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The clerk behind a command, and the manager who allowed it, if one did."""
+
+    till: Till
+    command_id: UUID
+    kind: str
+    clerk_id: UUID
+    approver_id: UUID | None
+
+    def approved(self, session: Session) -> UUID:
+        """Return who answers for the deed, and write both names into the journal.
+
+        Raises:
+            ApprovalNeededError: neither the clerk nor anybody who typed a PIN may allow it.
+        """
+        if self.approver_id is None:
+            raise ApprovalNeededError
+        append_entry(
+            session,
+            merchant_id=self.till.merchant.id,
+            register_id=self.till.register.id,
+            kind="approval",
+            body={
+                "command": str(self.command_id),
+                "what": self.kind,
+                "clerk": str(self.clerk_id),
+                "approver": str(self.approver_id),
+            },
+        )
+        return self.approver_id
+
+
+def authority_of(
+    session: Session, till: Till, *, command_id: UUID, kind: str, badge: str, approval: str
+) -> Authority:
+    """Return who stands behind a command; permissions are read now, not from the badge.
+
+    Raises:
+        UnknownBadgeError: the badge is not good here.
+        PermissionDeniedError: the person sells here no longer.
+    """
+    vault, now = services().vault, utc_now()
+    clerk_id = read_badge(vault, badge, post=till.post, kind=CLERK, now=now)
+    may = _permissions(session, till, clerk_id)
+    if Permission.SELL not in may:
+        raise PermissionDeniedError
+    approver_id = clerk_id if Permission.APPROVE_AT_TILL in may else None
+    if approval:
+        shown = read_badge(vault, approval, post=till.post, kind=APPROVAL, now=now)
+        if Permission.APPROVE_AT_TILL in _permissions(session, till, shown):
+            approver_id = shown
+    return Authority(till, command_id, kind, clerk_id, approver_id)
+
+
+def _permissions(session: Session, till: Till, staff_id: UUID) -> frozenset[Permission]:
+    return permissions_of(roles_at(session, merchant_id=till.merchant.id, staff_id=staff_id))

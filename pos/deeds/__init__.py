@@ -1,0 +1,24 @@
+"""What a till does, by the names its commands carry."""
+
+from collections.abc import Mapping
+
+from pos.deeds.baskets import PARK, RESUME
+from pos.deeds.deed import AnyDeed
+from pos.deeds.drawer import CASH, CLOSE, DRAWER, OPEN
+from pos.deeds.paper import LETTER, PRINT
+from pos.deeds.sales import ABANDON, SALE, TENDER, VOID
+
+DEEDS: Mapping[str, AnyDeed] = {
+    "sale": SALE,
+    "tender": TENDER,
+    "abandon": ABANDON,
+    "void": VOID,
+    "park": PARK,
+    "resume": RESUME,
+    "open": OPEN,
+    "cash": CASH,
+    "close": CLOSE,
+    "drawer": DRAWER,
+    "print": PRINT,
+    "letter": LETTER,
+}

@@ -1,0 +1,33 @@
+"""Set a basket aside and take it up again."""
+
+from sqlalchemy.orm import Session
+
+from commerce.registers.service import park_basket, take_parked
+from pos.api.bodies import ParkBody, ResumeBody
+from pos.authority import Authority
+from pos.deeds.deed import Answer, Deed
+
+
+def park(session: Session, authority: Authority, body: ParkBody) -> Answer:
+    """Set the basket aside for every till of the store."""
+    till = authority.till
+    park_basket(
+        session,
+        merchant_id=till.merchant.id,
+        basket_id=authority.command_id,
+        location_id=till.store.id,
+        label=body.label,
+        lines=body.lines,
+        actor_id=authority.clerk_id,
+    )
+    return {"basket": str(authority.command_id)}
+
+
+def resume(session: Session, authority: Authority, body: ResumeBody) -> Answer:
+    """Take a basket; of two tills that ask, one gets it."""
+    lines = take_parked(session, merchant_id=authority.till.merchant.id, basket_id=body.basket)
+    return {"lines": list(lines)}
+
+
+PARK = Deed(ParkBody, park)
+RESUME = Deed(ResumeBody, resume)

@@ -1,0 +1,98 @@
+"""Open a register with its float, move cash, open the drawer, count and close."""
+
+from sqlalchemy.orm import Session
+
+from commerce.kernel.money import Money
+from commerce.registers.journal import append_entry
+from commerce.registers.service import close_shift, move_cash, open_shift
+from commerce.registers.service.shifts import require_open_shift
+from pos.api.bodies import CashMoveBody, CloseBody, DrawerBody, OpenBody
+from pos.authority import Authority
+from pos.deeds.deed import Answer, Deed
+from pos.deeds.sales import require_sale_here
+from pos.device import Till
+from pos.printing.printers import kick
+
+
+def open_register(session: Session, authority: Authority, body: OpenBody) -> Answer:
+    """Open the register with a float."""
+    till = authority.till
+    shift_id = open_shift(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        cash_float=Money(body.float_minor, till.merchant.currency),
+        actor_id=authority.clerk_id,
+    )
+    return {"shift": str(shift_id)}
+
+
+def move(session: Session, authority: Authority, body: CashMoveBody) -> Answer:
+    """Put cash in, or take it out, for which a manager answers."""
+    till = authority.till
+    if body.amount_minor < 0:
+        authority.approved(session)
+    move_cash(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        amount_minor=body.amount_minor,
+        reason=body.reason,
+        actor_id=authority.clerk_id,
+    )
+    return {"amount_minor": body.amount_minor}
+
+
+def close(session: Session, authority: Authority, body: CloseBody) -> Answer:
+    """Close with what was counted; only now the difference is told."""
+    till = authority.till
+    shift = require_open_shift(session, register_id=till.register.id)
+    report = close_shift(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        counted=Money(body.counted_minor, shift.currency),
+        actor_id=authority.clerk_id,
+    )
+    append_entry(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        kind="count",
+        body={"shift": str(shift.id), "pieces": dict(body.pieces)},
+    )
+    return {"shift": str(shift.id), "report": report}
+
+
+def open_drawer(session: Session, authority: Authority, body: DrawerBody) -> Answer:
+    """Write down that the drawer opens; without a sale a manager answers for it."""
+    till = authority.till
+    shift = require_open_shift(session, register_id=till.register.id)
+    if body.sale is not None:
+        require_sale_here(session, till, body.sale)
+    else:
+        authority.approved(session)
+    append_entry(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        kind="drawer_open" if body.sale else "no_sale",
+        body={
+            "shift": str(shift.id),
+            "sale": str(body.sale or ""),
+            "reason": body.reason,
+            "actor": str(authority.clerk_id),
+        },
+    )
+    return {"sale": str(body.sale or "")}
+
+
+def kick_drawer(till: Till, _answer: Answer) -> Answer:
+    """Send the drawer its pulse; a printer that is away is told, not raised."""
+    return {"printing": kick(till.register)}
+
+
+OPEN = Deed(OpenBody, open_register)
+CASH = Deed(CashMoveBody, move)
+CLOSE = Deed(CloseBody, close)
+DRAWER = Deed(DrawerBody, open_drawer, after=kick_drawer)

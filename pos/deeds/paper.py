@@ -1,0 +1,73 @@
+"""Print a receipt, again as a numbered copy, or send it as a letter."""
+
+from uuid import UUID, uuid5
+
+from flask import render_template
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from commerce.mail.process import post
+from commerce.mail.service import queue_mail
+from commerce.registers.journal import append_entry
+from commerce.registers.receipts import receipt_of, times_printed
+from commerce.web.languages import language
+from commerce.web.services import services
+from pos.api.bodies import LetterBody, SaleNamedBody
+from pos.authority import Authority
+from pos.deeds.deed import Answer, Deed
+from pos.deeds.sales import require_sale_here
+from pos.device import Till
+from pos.printing.layout import receipt_bytes
+from pos.printing.printers import send
+from pos.wording import receipt_words
+
+
+def print_receipt(session: Session, authority: Authority, body: SaleNamedBody) -> Answer:
+    """Count the print in the journal: the first is the receipt, every further one a copy."""
+    till = authority.till
+    require_sale_here(session, till, body.sale)
+    copy = times_printed(session.connection(), register_id=till.register.id, sale_id=body.sale)
+    append_entry(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        kind="reprint" if copy else "print",
+        body={"sale": str(body.sale), "copy": copy, "actor": str(authority.clerk_id)},
+    )
+    return {"sale": str(body.sale), "copy": copy}
+
+
+def to_the_printer(till: Till, answer: Answer) -> Answer:
+    """Print after the commit; a printer that is away is told, not raised."""
+    with services().database.reading(till.scope) as connection:
+        receipt = receipt_of(connection, merchant=till.merchant, sale_id=UUID(answer["sale"]))
+    paper = receipt_bytes(
+        receipt, words=receipt_words(receipt, copy=answer["copy"]), printer=till.register.printer
+    )
+    return {"printing": send(till.register, paper)}
+
+
+def write_letter(session: Session, authority: Authority, body: LetterBody) -> Answer:
+    """Queue the receipt as a letter, once per sale and address."""
+    till = authority.till
+    require_sale_here(session, till, body.sale)
+    receipt = receipt_of(session.connection(), merchant=till.merchant, sale_id=body.sale)
+    words = receipt_words(receipt, copy=0)
+    mail = queue_mail(
+        session,
+        merchant_id=till.merchant.id,
+        template="till-receipt",
+        about=uuid5(body.sale, body.to.casefold()),
+        to=body.to,
+        locale=language(),
+        subject=_("Your receipt %(number)s", number=receipt.number or receipt.order_number),
+        text=render_template("till/letter.txt", receipt=receipt, words=words),
+        sender_name=till.merchant.name_in(language()),
+    )
+    if mail.is_new:
+        post(session, durable=services().durable, merchant_id=till.merchant.id, mail=mail)
+    return {"sale": str(body.sale), "new": mail.is_new}
+
+
+PRINT = Deed(SaleNamedBody, print_receipt, after=to_the_printer)
+LETTER = Deed(LetterBody, write_letter)

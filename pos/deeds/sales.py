@@ -1,0 +1,184 @@
+"""Sell, take a further tender, give up, take back."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.inventory.rows import Displacement
+from commerce.kernel.errors import NotFoundError
+from commerce.orders.queries import lines_of
+from commerce.payments.queries import payments_of
+from commerce.registers.policy import USUAL_POLICY, exceeds_limit
+from commerce.registers.queries import register_by_id, till_sale_by_id
+from commerce.registers.receipts import receipt_number, receipt_of
+from commerce.registers.rows import (
+    BasketLine,
+    CardTender,
+    CashTender,
+    Discount,
+    SaleCommand,
+    Tender,
+)
+from commerce.registers.service import (
+    abandon_sale,
+    add_tender,
+    complete_if_paid,
+    start_sale,
+    void_sale,
+)
+from commerce.web.languages import language
+from commerce.web.services import services
+from pos.api.bodies import (
+    CardBody,
+    CashBody,
+    DiscountBody,
+    FurtherTenderBody,
+    SaleBody,
+    SaleNamedBody,
+    VoidBody,
+)
+from pos.authority import Authority
+from pos.deeds.deed import Answer, Deed
+from pos.device import Till
+
+
+def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
+    """Write the sale; complete it if its tenders pay it."""
+    till = authority.till
+    start_sale(
+        session,
+        merchant=till.merchant,
+        command=SaleCommand(
+            id=authority.command_id,
+            register_id=till.register.id,
+            currency=body.currency,
+            locale=language(),
+            lines=tuple(
+                BasketLine(line.variant, line.quantity, _discount(line.discount))
+                for line in body.lines
+            ),
+            tenders=tuple(_tender(tender) for tender in body.tenders),
+            total_minor=body.total_minor,
+        ),
+        clerk_id=authority.clerk_id,
+    )
+    _answer_for_discounts(session, authority)
+    return _completed(session, till, authority.command_id)
+
+
+def take_tender(session: Session, authority: Authority, body: FurtherTenderBody) -> Answer:
+    """Take a further tender; complete the sale if it is paid now."""
+    till = authority.till
+    require_sale_here(session, till, body.sale)
+    add_tender(
+        session, merchant_id=till.merchant.id, sale_id=body.sale, tender=_tender(body.tender)
+    )
+    return _completed(session, till, body.sale)
+
+
+def abandon(session: Session, authority: Authority, body: SaleNamedBody) -> Answer:
+    """Give up an open sale; its cash goes back over the counter."""
+    till = authority.till
+    require_sale_here(session, till, body.sale)
+    abandon_sale(
+        session,
+        durable=services().durable,
+        merchant_id=till.merchant.id,
+        sale_id=body.sale,
+        actor_id=authority.clerk_id,
+    )
+    return sale_answer(session, till, body.sale)
+
+
+def void(session: Session, authority: Authority, body: VoidBody) -> Answer:
+    """Take back a completed sale of the open shift; a manager answers for it."""
+    till = authority.till
+    require_sale_here(session, till, body.sale)
+    authority.approved(session)
+    void_sale(
+        session,
+        durable=services().durable,
+        merchant_id=till.merchant.id,
+        sale_id=body.sale,
+        reason=body.reason,
+        actor_id=authority.clerk_id,
+    )
+    return sale_answer(session, till, body.sale)
+
+
+def require_sale_here(session: Session, till: Till, sale_id: UUID) -> None:
+    """Refuse a sale of another register.
+
+    Raises:
+        NotFoundError: this register made no such sale.
+    """
+    sale = till_sale_by_id(session.connection(), sale_id=sale_id)
+    if sale is None or sale.register_id != till.register.id:
+        raise NotFoundError
+
+
+def sale_answer(
+    session: Session, till: Till, sale_id: UUID, displaced: tuple[Displacement, ...] = ()
+) -> Answer:
+    """Return how a sale stands, as the page needs it."""
+    connection = session.connection()
+    receipt = receipt_of(connection, merchant=till.merchant, sale_id=sale_id)
+    register = register_by_id(connection, register_id=till.register.id)
+    return {
+        "sale": str(sale_id),
+        "completed": bool(receipt.number),
+        "number": receipt.number,
+        "total_minor": receipt.total.amount_minor,
+        "due_minor": receipt.due.amount_minor if receipt.open else 0,
+        "change_minor": receipt.change.amount_minor,
+        "voided": receipt.voided_at is not None,
+        "displaced": sum(promise.quantity for promise in displaced),
+        "next_number": receipt_number(
+            till.register.series, register.next_receipt if register else None
+        ),
+        "payments": [
+            {
+                "id": str(payment.id),
+                "tender": payment.tender.value,
+                "plugin": payment.plugin,
+                "state": payment.state.value,
+                "amount_minor": payment.amount_minor,
+                "captured_minor": payment.captured_minor,
+            }
+            for payment in payments_of(connection, order_id=sale_id)
+        ],
+    }
+
+
+def _completed(session: Session, till: Till, sale_id: UUID) -> Answer:
+    displaced = complete_if_paid(session, merchant_id=till.merchant.id, sale_id=sale_id)
+    return sale_answer(session, till, sale_id, displaced or ())
+
+
+def _answer_for_discounts(session: Session, authority: Authority) -> None:
+    """Ask for a manager when a line is cheaper by more than a clerk may decide."""
+    for line in lines_of(session.connection(), order_ids=[authority.command_id]):
+        full = line.unit_price_minor * line.quantity
+        if exceeds_limit(USUAL_POLICY, discount_minor=line.discount_minor, full_minor=full):
+            authority.approved(session)
+            return
+
+
+def _discount(body: DiscountBody | None) -> Discount | None:
+    if body is None:
+        return None
+    return Discount(body.reason, basis_points=body.basis_points, amount_minor=body.amount_minor)
+
+
+def _tender(body: CashBody | CardBody) -> Tender:
+    match body:
+        case CashBody():
+            return CashTender(body.amount_minor, body.tendered_minor)
+        case CardBody():
+            return CardTender(body.amount_minor, body.plugin)
+
+
+SALE = Deed(SaleBody, sell)
+TENDER = Deed(FurtherTenderBody, take_tender)
+ABANDON = Deed(SaleNamedBody, abandon)
+VOID = Deed(VoidBody, void)

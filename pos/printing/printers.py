@@ -1,0 +1,64 @@
+"""The printers that take receipts: none, a file, or one in the shop's network.
+
+A printer is told what to do after the sale is safe, and whatever goes wrong with it is an answer for
+the clerk and never a fault of the sale.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from escpos.exceptions import Error as PrinterError
+from escpos.printer import Network
+
+from commerce.kernel.clock import utc_now
+from commerce.registers.rows import RegisterRow
+from commerce.web.services import services
+from pos.printing.layout import kick_bytes
+
+PRINTED = "printed"
+NO_PRINTER = "no-printer"
+AWAY = "printer-away"
+
+_PATIENCE_SECONDS = 4
+_PORT = 9100
+
+
+def send(register: RegisterRow, paper: bytes) -> str:
+    """Send bytes to the register's printer; return `printed`, `no-printer` or `printer-away`."""
+    printer = register.printer
+    match printer.get("kind"):
+        case "file":
+            return _keep(register, paper)
+        case "network":
+            return _deliver(printer, paper)
+        case _:
+            return NO_PRINTER
+
+
+def kick(register: RegisterRow) -> str:
+    """Open the drawer that hangs on the register's printer."""
+    return send(register, kick_bytes())
+
+
+def _keep(register: RegisterRow, paper: bytes) -> str:
+    folder = services().settings.var / "printouts" / register.series
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{utc_now():%Y%m%dT%H%M%S%f}.bin"
+    Path(file).write_bytes(paper)
+    return PRINTED
+
+
+def _deliver(printer: dict[str, Any], paper: bytes) -> str:
+    device = Network(
+        str(printer.get("host", "")),
+        port=int(printer.get("port", _PORT)),
+        timeout=_PATIENCE_SECONDS,
+    )
+    try:
+        device.open()
+        device._raw(paper)  # noqa: SLF001 - the library's own way to send bytes that are made already
+    except (TimeoutError, OSError, PrinterError):
+        return AWAY
+    finally:
+        device.close()
+    return PRINTED

@@ -1,0 +1,100 @@
+"""The words of a receipt in the page's language, with every amount written out."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from commerce.kernel.money import Money
+from commerce.registers.receipts import Receipt, ReceiptLine, ReceiptTender
+from commerce.web.formats import moment, money, percent
+from commerce.web.languages import language
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWords:
+    """A receipt as rows of text: (left, right) pairs under their headings."""
+
+    heading: tuple[str, ...]
+    marks: tuple[str, ...]
+    """Said in large letters: a copy, a void."""
+    about: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Name, amount, and what stands beneath."""
+    sums: tuple[tuple[str, str], ...]
+    total: tuple[str, str]
+    tenders: tuple[tuple[str, str], ...]
+    taxes: tuple[tuple[str, str], ...]
+    farewell: tuple[str, ...]
+
+
+def receipt_words(receipt: Receipt, *, copy: int) -> ReceiptWords:
+    """Return what the receipt says; `copy` numbers a copy, 0 is the receipt itself."""
+    zh = language() == "zh"
+    store = receipt.store
+    return ReceiptWords(
+        heading=tuple(
+            filter(
+                None,
+                (
+                    receipt.merchant.name_in(language()),
+                    store.name_zh if zh else store.name,
+                    store.address_zh if zh else store.address,
+                    store.phone,
+                ),
+            )
+        ),
+        marks=tuple(_marks(receipt, copy)),
+        about=(
+            (_("Receipt"), receipt.number or _("not finished")),
+            (_("Sold at"), moment(receipt.at)),
+            (_("Till"), receipt.register),
+            (_("Order number"), receipt.order_number),
+        ),
+        lines=tuple(_line(line) for line in receipt.lines),
+        sums=((_("Discount"), money(-receipt.discount)),) if receipt.discount else (),
+        total=(_("Total"), money(receipt.total)),
+        tenders=tuple(pair for tender in receipt.tenders for pair in _tender(tender)),
+        taxes=tuple(
+            (
+                _("VAT %(rate)s on %(net)s", rate=percent(float(tax.rate)), net=money(tax.net)),
+                money(tax.tax),
+            )
+            for tax in receipt.taxes
+            if tax.tax
+        ),
+        farewell=(_("Thank you. Keep this receipt for exchanges."),),
+    )
+
+
+def tender_name(kind: str) -> str:
+    """Return what a tender is called."""
+    return str({"cash": _("Cash"), "card": _("Bank card")}.get(kind, kind))
+
+
+def _marks(receipt: Receipt, copy: int) -> list[str]:
+    marks = []
+    if copy:
+        marks.append(_("Copy %(number)s", number=copy))
+    if receipt.voided_at is not None:
+        marks.append(_("Voided"))
+    if receipt.open:
+        marks.append(_("Not paid"))
+    return marks
+
+
+def _line(line: ReceiptLine) -> tuple[str, str, tuple[str, ...]]:
+    below = []
+    if line.variant:
+        below.append(line.variant)
+    if line.quantity > 1:
+        below.append(f"{line.quantity} × {money(line.unit_price)}")
+    if line.discount:
+        below.append(f"{line.discount_reason}: {money(-line.discount)}")
+    return (line.name, money(line.total), tuple(below))
+
+
+def _tender(tender: ReceiptTender) -> list[tuple[str, str]]:
+    pairs = [(tender_name(tender.kind), money(tender.tendered))]
+    if tender.change != Money.zero(tender.change.currency):
+        pairs.append((_("Change due"), money(tender.change)))
+    return pairs

@@ -1,0 +1,176 @@
+// @ts-check
+// What a clerk does with the basket. Every change is kept on the device, so a reload loses nothing.
+
+import { askJson } from "./api.js";
+import { emptyBasket, put, withDiscount, withQuantity, without } from "./basket.js";
+import { isReceipt, readCode } from "./codes.js";
+import { now, set } from "./store.js";
+import { command, sent, till } from "./till.js";
+import { named, t } from "./words.js";
+
+/** @typedef {import("./shapes.js").Basket} Basket */
+/** @typedef {import("./shapes.js").Item} Item */
+
+/**
+ * @param {Basket} basket
+ * @param {Partial<import("./shapes.js").State>} [more]
+ */
+export function setBasket(basket, more = {}) {
+  set({ basket, ...more });
+  void till.shelf.keep("basket", basket);
+}
+
+/** Whether the basket may change; says why not. */
+function free() {
+  const { open, writer } = now();
+  if (!writer) return false;
+  if (!open) return true;
+  set({ note: { kind: "wait", text: t("This sale is half paid. Finish it or give it up first.") } });
+  return false;
+}
+
+/**
+ * @param {Item} item
+ * @param {number} [quantity]
+ */
+export function add(item, quantity = 1) {
+  if (!free()) return;
+  const { basket, key } = put(now().basket, item, quantity);
+  const { panel } = now();
+  const stays = panel === "cash" || panel === "split" || panel === "discount";
+  setBasket(basket, { selected: key, query: "", note: null, done: null, panel: stays ? panel : "keys" });
+  void lookUpStock([item.id]);
+}
+
+/** @param {string} raw what a scanner sent */
+export async function scan(raw) {
+  const code = readCode(raw);
+  const { standing, clerk } = now();
+  if (!standing?.shift || !clerk) return;
+  if (isReceipt(code, standing.series)) {
+    set({ panel: "sales", query: code });
+    return;
+  }
+  const item = await till.catalogue.byCode(code);
+  if (item) add(item);
+  else set({ note: { kind: "bad", text: t("Nothing here has the code %(code)s.", { code }) } });
+}
+
+/**
+ * @param {string} key
+ * @param {number} quantity
+ */
+export function setQuantity(key, quantity) {
+  if (!free()) return;
+  if (quantity < 1) remove(key);
+  else setBasket(withQuantity(now().basket, key, quantity), { selected: key });
+}
+
+/** @param {string} key */
+export function remove(key) {
+  const before = now().basket;
+  const line = before.lines.find((each) => each.key === key);
+  if (!line || !free()) return;
+  const after = without(before, key);
+  const undo = () => setBasket(before, { selected: key, note: null });
+  setBasket(after, {
+    selected: after.lines.at(-1)?.key ?? "",
+    note: { kind: "info", text: t("%(name)s was taken out.", { name: named(line.item.name) }), undo },
+  });
+}
+
+/**
+ * @param {string} key a line's, or nothing for the whole basket
+ * @param {import("./shapes.js").Discount | null} discount
+ */
+export function discount(key, discount) {
+  if (!free()) return;
+  setBasket(withDiscount(now().basket, key, discount), { panel: "keys", note: null });
+}
+
+/** @param {number} step */
+export function move(step) {
+  const { basket, selected } = now();
+  const at = basket.lines.findIndex((line) => line.key === selected);
+  const next = basket.lines[Math.max(0, Math.min(basket.lines.length - 1, at + step))];
+  if (next) set({ selected: next.key });
+}
+
+/** @param {string} label */
+export async function park(label) {
+  const { basket } = now();
+  if (!basket.lines.length || !free()) return;
+  const made = command("park", { label, lines: basket.lines.map((line) => ({ ...line, discount: line.discount })) }, { basket });
+  set({ basket: emptyBasket(), selected: "", panel: "keys", note: { kind: "good", text: t("The basket is parked.") } });
+  const { problem } = await sent(made, { basket: emptyBasket() });
+  if (problem) giveBack(made.id, basket, problem.detail);
+  else refreshParked(1);
+}
+
+/** @param {string} id of the parked basket */
+export async function resume(id) {
+  if (!free()) return;
+  if (now().basket.lines.length) await park("");
+  const { answer, problem } = await sent(command("resume", { basket: id }));
+  if (problem) {
+    set({ note: { kind: "bad", text: problem.status === 404 ? t("Another till has taken this basket.") : problem.detail } });
+    await forgetRefused();
+    return;
+  }
+  const lines = /** @type {import("./shapes.js").Line[]} */ (answer?.["lines"] ?? []);
+  const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
+  setBasket({ lines: known, discount: null }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
+  refreshParked(-1);
+  void lookUpStock(known.map((line) => line.item.id));
+}
+
+/** @param {number} change */
+function refreshParked(change) {
+  const { standing } = now();
+  if (standing) set({ standing: { ...standing, parked: Math.max(0, standing.parked + change) } });
+}
+
+/** A basket that another till took is nothing to see to. */
+async function forgetRefused() {
+  for (const each of now().refused.filter((one) => one.kind === "resume")) await till.outbox.dismiss(each.id);
+}
+
+/**
+ * Return a basket to the clerk after a refusal; one that is in use by now stays on the list of refusals.
+ * @param {string} id
+ * @param {Basket} basket
+ * @param {string} why
+ */
+export function giveBack(id, basket, why) {
+  if (now().basket.lines.length || now().open) {
+    set({ note: { kind: "bad", text: why } });
+    return;
+  }
+  setBasket(basket, { selected: basket.lines.at(-1)?.key ?? "", panel: "keys", done: null, note: { kind: "bad", text: why } });
+  void till.outbox.dismiss(id);
+}
+
+/** @param {string[]} ids */
+export async function lookUpStock(ids) {
+  const wanted = ids.filter((id) => till.catalogue.items.get(id)?.tracked !== false);
+  if (!wanted.length) return;
+  try {
+    const told = await askJson(`stock?${wanted.map((id) => `variant=${id}`).join("&")}`);
+    set({ stock: { ...now().stock, ...told.stock } });
+  } catch {
+    // Without the network the levels last seen stand.
+  }
+}
+
+/**
+ * @param {string} id
+ * @returns {{here: number, elsewhere: number} | null} null when nobody has told
+ */
+export function levels(id) {
+  const { stock, standing } = now();
+  const known = stock[id];
+  if (!known || !standing) return null;
+  const here = known[standing.store.id] ?? 0;
+  const all = Object.values(known).reduce((sum, units) => sum + Math.max(0, units), 0);
+  return { here, elsewhere: all - Math.max(0, here) };
+}

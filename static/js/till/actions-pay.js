@@ -1,0 +1,235 @@
+// @ts-check
+// Taking money. Each tender is a command; cash is done the moment it is written down, a card when its
+// reader says so. A sale that was begun and not paid stays open until it is paid or given up.
+
+import { Unreachable, askJson } from "./api.js";
+import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
+import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
+import { now, set } from "./store.js";
+import { command, sent, till } from "./till.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./shapes.js").Tender} Tender */
+/** @typedef {import("./shapes.js").SaleAnswer} SaleAnswer */
+
+/** What is still to be paid, of the basket or of the sale that was begun. */
+export function due() {
+  const { open, basket, standing } = now();
+  return open ? open.due_minor : reckon(basket, standing?.tax_rounding ?? "line").total;
+}
+
+/** Whether there is something to pay and this page may take it. */
+export function payable() {
+  const { basket, open, writer, busy, standing } = now();
+  return writer && !busy && Boolean(standing?.shift) && (Boolean(open) || basket.lines.length > 0) && due() > 0;
+}
+
+/**
+ * Take cash: all that is due, or a part of it.
+ * @param {number} amount
+ * @param {number} tendered
+ */
+export function payCash(amount, tendered) {
+  return withApproval((approval) => take({ kind: "cash", amount_minor: amount, tendered_minor: tendered }, approval));
+}
+
+/**
+ * Let a reader ask for a card.
+ * @param {number} amount
+ */
+export function payCard(amount) {
+  const plugin = now().standing?.card_plugin ?? "";
+  return withApproval((approval) => take({ kind: "card", amount_minor: amount, plugin }, approval));
+}
+
+/** @param {(approval: string) => void} then */
+function withApproval(then) {
+  const { standing, basket, clerk, open } = now();
+  if (!payable()) return;
+  const limit = standing?.policy.discount_limit ?? 0;
+  if (open || clerk?.approves || !exceedsLimit(basket, limit)) then("");
+  else set({ approval: { what: t("A discount of more than %(share)s", { share: `${limit / 100} %` }), then } });
+}
+
+/**
+ * @param {Tender} tender
+ * @param {string} approval
+ */
+async function take(tender, approval) {
+  if (!payable()) return;
+  set({ busy: true, approval: null, note: null });
+  try {
+    await (now().open ? takeFurther(tender) : takeFirst(tender, approval));
+  } finally {
+    set({ busy: false });
+  }
+}
+
+/**
+ * @param {Tender} tender
+ * @param {string} approval
+ */
+async function takeFirst(tender, approval) {
+  const { basket, standing } = now();
+  const total = due();
+  const body = { lines: linesOf(basket), tenders: [tender], total_minor: total, currency: standing?.currency };
+  const made = command("sale", body, { approval, basket });
+  const whole = tender.kind === "cash" && tender.amount_minor === total;
+  if (whole) {
+    const outcome = sent(made, { basket: emptyBasket(), open: null });
+    setBasket(emptyBasket(), {
+      selected: "",
+      panel: "done",
+      done: { id: made.id, number: "", total_minor: total, change_minor: tender.tendered_minor - total, said: "" },
+    });
+    void outcome.then(({ answer, problem }) => (problem ? giveBack(made.id, basket, problem.detail) : finished(made.id, /** @type {any} */ (answer), true)));
+    return;
+  }
+  const open = { id: made.id, total_minor: total, due_minor: total, payments: [], basket };
+  set({ open, panel: tender.kind === "card" ? "card" : "split" });
+  const { answer, problem } = await sent(made, { open });
+  if (problem) {
+    set({ open: null, basket: emptyBasket() });
+    await till.shelf.keep("open", null);
+    giveBack(made.id, basket, problem.detail);
+  } else await follow(/** @type {any} */ (answer), tender);
+}
+
+/** @param {Tender} tender */
+async function takeFurther(tender) {
+  const { open } = now();
+  if (!open) return;
+  const made = command("tender", { sale: open.id, tender });
+  const { answer, problem } = await sent(made);
+  if (problem) {
+    set({ note: { kind: "bad", text: problem.detail } });
+    await till.outbox.dismiss(made.id);
+    return;
+  }
+  await follow(/** @type {any} */ (answer), tender);
+}
+
+/**
+ * @param {SaleAnswer} answer
+ * @param {Tender} tender
+ */
+async function follow(answer, tender) {
+  if (answer.completed) return finished(answer.sale, answer, tender.kind === "cash");
+  keepOpen(answer, tender.kind === "card" ? "card" : "split");
+  const card = answer.payments.find((each) => each.tender === "card" && isWaiting(each));
+  if (card) await startReader(card.id);
+}
+
+/** @param {{state: string}} payment */
+export function isWaiting(payment) {
+  return ["started", "pending", "action_required", "unknown"].includes(payment.state);
+}
+
+/**
+ * @param {SaleAnswer} answer
+ * @param {import("./shapes.js").PanelName} panel
+ */
+function keepOpen(answer, panel) {
+  const before = now().open;
+  const open = { id: answer.sale, total_minor: answer.total_minor, due_minor: answer.due_minor, payments: answer.payments, basket: before?.basket ?? now().basket };
+  set({ open, panel });
+  void till.shelf.keep("open", open);
+}
+
+/**
+ * @param {string} id
+ * @param {SaleAnswer} answer
+ * @param {boolean} cash whether the drawer has to open
+ */
+function finished(id, answer, cash) {
+  const { standing, open, done } = now();
+  const sold = (open?.id === id ? open.basket : null) ?? null;
+  const told = { id, number: answer.number, total_minor: answer.total_minor, change_minor: answer.change_minor, said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
+  if (open?.id === id) {
+    setBasket(emptyBasket(), { open: null, selected: "", panel: "done", done: told });
+    void till.shelf.keep("open", null);
+  } else if (done?.id === id) set({ done: told });
+  if (standing) set({ standing: { ...standing, next_number: answer.next_number } });
+  if (cash && standing?.printer) void till.outbox.put(command("drawer", { sale: id }));
+  if (sold) void lookUpStock(sold.lines.map((line) => line.item.id));
+}
+
+/** @param {string} payment */
+async function startReader(payment) {
+  const plugin = now().standing?.card_plugin ?? "";
+  try {
+    const { readers } = await askJson(`readers/${plugin}`);
+    const reader = readers.find((/** @type {any} */ each) => each.online) ?? readers[0];
+    if (!reader) return set({ note: { kind: "bad", text: t("No card reader answers. Take another tender.") } });
+    heard(await askJson(`cards/${payment}/start`, { reader: reader.id }));
+  } catch (fault) {
+    set({ note: { kind: "bad", text: fault instanceof Unreachable ? t("The card reader cannot be reached. Ask again, or give the card up.") : String(/** @type {Error} */ (fault).message) } });
+  }
+}
+
+/** Ask how the card in hand goes; called while a reader waits. */
+export async function askCard() {
+  const payment = now().open?.payments.find((each) => each.tender === "card" && isWaiting(each));
+  if (!payment) return;
+  try {
+    heard(await askJson(`cards/${payment.id}/ask`, {}));
+  } catch {
+    // Asked again in a moment.
+  }
+}
+
+/** Give the card up and take another tender; one that was paid meanwhile counts. */
+export async function cancelCard() {
+  const payment = now().open?.payments.find((each) => each.tender === "card" && isWaiting(each));
+  if (!payment) return set({ panel: "split" });
+  try {
+    heard(await askJson(`cards/${payment.id}/cancel`, {}));
+  } catch (fault) {
+    set({ note: { kind: "bad", text: fault instanceof Unreachable ? t("The card reader cannot be reached. Ask again in a moment.") : String(/** @type {Error} */ (fault).message) } });
+  }
+}
+
+/** @param {{payment: {id: string, state: string, detail: string}, sale: SaleAnswer}} told */
+function heard({ payment, sale }) {
+  if (now().open?.id !== sale.sale) return;
+  if (sale.completed) return finished(sale.sale, sale, false);
+  keepOpen(sale, isWaiting(payment) ? "card" : "split");
+  if (payment.state === "failed") set({ note: { kind: "bad", text: t("Declined: %(why)s Take another tender.", { why: payment.detail }) } });
+}
+
+/** Give up a sale that was begun: cash goes back, the goods stay in the basket. */
+export async function abandon() {
+  const { open } = now();
+  if (!open || now().busy) return;
+  set({ busy: true });
+  try {
+    await cancelCard();
+    if (now().open?.id !== open.id) return; // it was paid meanwhile
+    const { problem } = await sent(command("abandon", { sale: open.id }));
+    if (problem) return set({ note: { kind: "bad", text: problem.detail } });
+    const paid = open.total_minor - open.due_minor;
+    setBasket(open.basket, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: paid ? { kind: "wait", text: t("Give the cash back: the sale was given up.") } : null });
+    await till.shelf.keep("open", null);
+  } finally {
+    set({ busy: false });
+  }
+}
+
+/** After a reload: ask how the sale stands that was open, and go on with it. */
+export async function takeUpOpen() {
+  const open = await till.shelf.kept("open");
+  if (!open) return;
+  set({ open, panel: "split" });
+  try {
+    const told = await askJson(`sales/${open.id}`);
+    if (!told.open) {
+      setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, said: "" } });
+      await till.shelf.keep("open", null);
+      return;
+    }
+    set({ open: { ...open, due_minor: told.due_minor } });
+    if (open.payments.some(isWaiting)) set({ panel: "card" });
+  } catch {
+    // It stays open until somebody can tell.
+  }
+}

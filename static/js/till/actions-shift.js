@@ -1,0 +1,180 @@
+// @ts-check
+// The register and its people: who stands here, the float, cash in and out, the count, the paper.
+
+import { Refused, askJson } from "./api.js";
+import { useCurrency } from "./money.js";
+import { now, set } from "./store.js";
+import { command, sent, till } from "./till.js";
+import { t } from "./words.js";
+
+/** Ask the server how things stand; the heartbeat. */
+export async function refresh() {
+  try {
+    const standing = await askJson("state");
+    useCurrency(standing.currency, standing.digits);
+    set({ standing, reachable: true });
+    void till.shelf.keep("standing", standing);
+  } catch (fault) {
+    if (fault instanceof Refused && fault.problem.code === "till-not-enrolled") set({ enrolled: false });
+    else set({ reachable: false });
+  }
+}
+
+/**
+ * @param {string} pin
+ * @returns {Promise<string>} what is wrong, or nothing
+ */
+export async function unlock(pin) {
+  try {
+    const told = await askJson("unlock", { pin });
+    const clerk = { ...told, seen: Date.now() };
+    set({ clerk });
+    void till.shelf.keep("clerk", clerk);
+    const orphans = now().refused.filter((each) => each.problem?.code === "clerk-unknown");
+    for (const each of orphans) await till.outbox.again(each.id, { badge: clerk.badge });
+    return "";
+  } catch (fault) {
+    return fault instanceof Refused ? fault.problem.detail : t("The server cannot be reached. Try again in a moment.");
+  }
+}
+
+export function lock() {
+  set({ clerk: null, approval: null, note: null });
+  void till.shelf.keep("clerk", null);
+}
+
+/** Remember that somebody is at work, so that the till does not lock. */
+export function touched() {
+  const { clerk } = now();
+  if (clerk && Date.now() - clerk.seen > 5_000) {
+    clerk.seen = Date.now();
+    void till.shelf.keep("clerk", clerk);
+  }
+}
+
+/** Lock when nobody has touched the till for a while; not while a card is being read. */
+export function lockWhenIdle() {
+  const { clerk, standing, open } = now();
+  if (clerk && standing && !open && Date.now() - clerk.seen > standing.policy.lock_after_seconds * 1000) lock();
+}
+
+/**
+ * @param {string} pin
+ * @returns {Promise<string>} what is wrong, or nothing
+ */
+export async function approve(pin) {
+  const { approval } = now();
+  try {
+    const told = await askJson("approve", { pin });
+    set({ approval: null });
+    approval?.then(told.approval);
+    return "";
+  } catch (fault) {
+    return fault instanceof Refused ? fault.problem.detail : t("The server cannot be reached. Try again in a moment.");
+  }
+}
+
+/**
+ * Do something that a manager answers for: at once if the clerk is one, else after their PIN.
+ * @param {string} what
+ * @param {(approval: string) => void} then
+ */
+export function askApproval(what, then) {
+  if (now().clerk?.approves) then("");
+  else set({ approval: { what, then } });
+}
+
+/**
+ * Send what the clerk waits for; a refusal is shown and forgotten.
+ * @param {string} kind
+ * @param {Record<string, any>} body
+ * @param {string} [approval]
+ * @returns {Promise<Record<string, any> | null>}
+ */
+export async function ordered(kind, body, approval = "") {
+  const made = command(kind, body, { approval });
+  const { answer, problem } = await sent(made);
+  if (!problem) return answer;
+  set({ note: { kind: "bad", text: problem.detail } });
+  await till.outbox.dismiss(made.id);
+  return null;
+}
+
+/** @param {number} float */
+export async function openRegister(float) {
+  if (await ordered("open", { float_minor: float })) await refresh();
+}
+
+/**
+ * @param {number} amount positive for cash in
+ * @param {string} reason
+ */
+export function moveCash(amount, reason) {
+  const go = async (/** @type {string} */ approval) => {
+    if (!(await ordered("cash", { amount_minor: amount, reason }, approval))) return;
+    set({ panel: "keys", note: { kind: "good", text: amount > 0 ? t("Cash in is written down.") : t("Cash out is written down.") } });
+  };
+  if (amount > 0) void go("");
+  else askApproval(t("Cash out"), (approval) => void go(approval));
+}
+
+/** @param {string} reason */
+export function openDrawer(reason) {
+  askApproval(t("Open the drawer without a sale"), (approval) => {
+    void ordered("drawer", { reason }, approval).then((answer) => answer && set({ note: { kind: "good", text: saidOf(answer["printing"], t("The drawer is open.")) } }));
+  });
+}
+
+/**
+ * @param {number} counted
+ * @param {Record<string, number>} pieces
+ * @returns {Promise<Record<string, any> | null>} the Z report
+ */
+export async function closeRegister(counted, pieces) {
+  return ordered("close", { counted_minor: counted, pieces });
+}
+
+/**
+ * @param {string} sale
+ * @returns {Promise<string>} what came of it
+ */
+export async function printReceipt(sale) {
+  const answer = await ordered("print", { sale });
+  if (!answer) return "";
+  if (answer["printing"] === "no-printer") {
+    open(`/till/receipts/${sale}?copy=${answer["copy"]}`, "_blank", "noopener");
+    return "";
+  }
+  return saidOf(answer["printing"], answer["copy"] ? t("Copy %(number)s is printed.", { number: answer["copy"] }) : t("The receipt is printed."));
+}
+
+/**
+ * @param {string} sale
+ * @param {string} to
+ */
+export async function sendReceipt(sale, to) {
+  return (await ordered("letter", { sale, to })) ? t("The receipt is on its way to %(address)s.", { address: to }) : "";
+}
+
+/**
+ * @param {string} sale
+ * @param {string} reason
+ */
+export function voidSale(sale, reason) {
+  askApproval(t("Void a sale"), (approval) => {
+    void ordered("void", { sale, reason }, approval).then((answer) => {
+      if (!answer) return;
+      set({ note: { kind: "good", text: t("The sale is voided. Give the money back.") } });
+      dispatchEvent(new Event("till:sales"));
+    });
+  });
+}
+
+/**
+ * @param {string} printing
+ * @param {string} good
+ */
+function saidOf(printing, good) {
+  if (printing === "printed") return good;
+  return printing === "no-printer" ? t("No printer is set up for this register.") : t("The printer does not answer. The sale is safe; print again later.");
+}

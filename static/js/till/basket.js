@@ -1,0 +1,187 @@
+// @ts-check
+// The basket as a value: every change returns a new one. What it costs is reckoned here as the server
+// reckons it (commerce/registers/pricing.py), which refuses any other total.
+
+import { newId } from "./ids.js";
+import { halfUp, share } from "./money.js";
+
+/** @typedef {import("./shapes.js").Basket} Basket */
+/** @typedef {import("./shapes.js").Line} Line */
+/** @typedef {import("./shapes.js").Discount} Discount */
+
+export const MOST = 9999;
+
+/** @returns {Basket} */
+export function emptyBasket() {
+  return { lines: [], discount: null };
+}
+
+/**
+ * Put units of an item in; a line of the same item without a discount takes them.
+ * @param {Basket} basket
+ * @param {import("./shapes.js").Item} item
+ * @param {number} [quantity]
+ * @returns {{basket: Basket, key: string}}
+ */
+export function put(basket, item, quantity = 1) {
+  const same = basket.lines.find((line) => line.item.id === item.id && !line.discount);
+  if (same) return { basket: withQuantity(basket, same.key, same.quantity + quantity), key: same.key };
+  const line = { key: newId(), item, quantity, discount: null };
+  return { basket: { ...basket, lines: [...basket.lines, line] }, key: line.key };
+}
+
+/**
+ * @param {Basket} basket
+ * @param {string} key
+ * @param {number} quantity
+ * @returns {Basket}
+ */
+export function withQuantity(basket, key, quantity) {
+  if (quantity < 1) return without(basket, key);
+  const held = Math.min(quantity, MOST);
+  return { ...basket, lines: basket.lines.map((line) => (line.key === key ? { ...line, quantity: held } : line)) };
+}
+
+/**
+ * @param {Basket} basket
+ * @param {string} key
+ * @returns {Basket}
+ */
+export function without(basket, key) {
+  const lines = basket.lines.filter((line) => line.key !== key);
+  return { lines, discount: lines.length ? basket.discount : null };
+}
+
+/**
+ * @param {Basket} basket
+ * @param {string} key a line's, or nothing for the whole basket
+ * @param {Discount | null} discount
+ * @returns {Basket}
+ */
+export function withDiscount(basket, key, discount) {
+  if (!key) return { ...basket, discount };
+  return { ...basket, lines: basket.lines.map((line) => (line.key === key ? { ...line, discount } : line)) };
+}
+
+/**
+ * @param {number} full
+ * @param {Discount | null} discount
+ */
+function taken(full, discount) {
+  if (!discount) return 0;
+  const wanted = discount.amount_minor || halfUp(BigInt(full) * BigInt(discount.basis_points), 10_000n);
+  return Math.min(wanted, full);
+}
+
+/**
+ * @typedef {object} Sum
+ * @property {number} total
+ * @property {number} discount
+ * @property {number} tax
+ * @property {boolean} taxIncluded
+ * @property {number} units
+ * @property {Map<string, {full: number, off: number, total: number}>} lines
+ */
+
+/**
+ * @param {Basket} basket
+ * @param {string} rounding "line" or "total"
+ * @returns {Sum}
+ */
+export function reckon(basket, rounding) {
+  const fulls = basket.lines.map((line) => line.item.price_minor * line.quantity);
+  const own = basket.lines.map((line, index) => taken(fulls[index] ?? 0, line.discount));
+  const left = fulls.map((full, index) => full - (own[index] ?? 0));
+  const whole = left.reduce((sum, each) => sum + each, 0);
+  const spread = share(taken(whole, basket.discount), left);
+  const amounts = left.map((each, index) => each - (spread[index] ?? 0));
+  const taxes = taxesOf(basket.lines, amounts, rounding);
+  /** @type {Sum["lines"]} */
+  const lines = new Map();
+  let total = 0;
+  let tax = 0;
+  basket.lines.forEach((line, index) => {
+    const amount = amounts[index] ?? 0;
+    const owed = taxes[index] ?? 0;
+    total += line.item.includes_tax ? amount : amount + owed;
+    tax += owed;
+    lines.set(line.key, { full: fulls[index] ?? 0, off: (own[index] ?? 0) + (spread[index] ?? 0), total: amount });
+  });
+  return {
+    total,
+    tax,
+    lines,
+    discount: [...lines.values()].reduce((sum, line) => sum + line.off, 0),
+    taxIncluded: basket.lines.every((line) => line.item.includes_tax),
+    units: basket.lines.reduce((sum, line) => sum + line.quantity, 0),
+  };
+}
+
+/**
+ * Whether a line is cheaper by more than a clerk may decide.
+ * @param {Basket} basket
+ * @param {number} limit basis points
+ */
+export function exceedsLimit(basket, limit) {
+  return [...reckon(basket, "line").lines.values()].some((line) => (line.off - 1) * 10_000 > limit * line.full);
+}
+
+/**
+ * The lines as a sale command names them; a share of the basket's discount becomes each line's own.
+ * @param {Basket} basket
+ */
+export function linesOf(basket) {
+  const { lines } = reckon(basket, "line");
+  return basket.lines.map((line) => {
+    const off = lines.get(line.key)?.off ?? 0;
+    const reasons = [line.discount?.reason, basket.discount?.reason].filter(Boolean);
+    return {
+      variant: line.item.id,
+      quantity: line.quantity,
+      discount: off ? { reason: reasons.join(" · "), amount_minor: off } : null,
+    };
+  });
+}
+
+const SCALE = 1_000_000n;
+
+/** @param {string} rate */
+function millionths(rate) {
+  const [whole = "0", fraction = ""] = rate.split(".");
+  return BigInt(whole) * SCALE + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
+}
+
+/**
+ * @param {number} amount
+ * @param {bigint} rate
+ * @param {boolean} included
+ */
+function taxOf(amount, rate, included) {
+  return halfUp(BigInt(amount) * rate, included ? SCALE + rate : SCALE);
+}
+
+/**
+ * @param {Line[]} lines
+ * @param {number[]} amounts
+ * @param {string} rounding
+ */
+function taxesOf(lines, amounts, rounding) {
+  if (rounding !== "total") {
+    return lines.map((line, index) => taxOf(amounts[index] ?? 0, millionths(line.item.rate), line.item.includes_tax));
+  }
+  const taxes = lines.map(() => 0);
+  /** @type {Map<string, number[]>} */
+  const groups = new Map();
+  lines.forEach(({ item }, index) => {
+    const key = `${item.rate} ${item.includes_tax}`;
+    groups.set(key, [...(groups.get(key) ?? []), index]);
+  });
+  for (const members of groups.values()) {
+    const first = lines[members[0] ?? 0];
+    if (!first) continue;
+    const parts = members.map((index) => amounts[index] ?? 0);
+    const whole = taxOf(parts.reduce((sum, part) => sum + part, 0), millionths(first.item.rate), first.item.includes_tax);
+    share(whole, parts).forEach((part, at) => (taxes[members[at] ?? 0] = part));
+  }
+  return taxes;
+}

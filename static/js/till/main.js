@@ -1,0 +1,107 @@
+// @ts-check
+// Start the till: what the device kept first, then what the server says.
+
+import { html, render } from "../../vendor/js/htm-preact.js";
+import { lookUpStock, scan } from "./actions-basket.js";
+import { takeUpOpen } from "./actions-pay.js";
+import { lockWhenIdle, refresh, touched } from "./actions-shift.js";
+import { emptyBasket } from "./basket.js";
+import { Catalogue } from "./catalogue.js";
+import { Shelf } from "./database.js";
+import { useCurrency } from "./money.js";
+import { Outbox } from "./outbox.js";
+import { Wedge } from "./scan.js";
+import { listenForKeys } from "./shortcuts.js";
+import { now, set } from "./store.js";
+import { till } from "./till.js";
+import { App } from "./views/app.js";
+import { useIcons } from "./views/parts.js";
+import { speak } from "./words.js";
+import { holdRegister } from "./writer.js";
+
+const HEARTBEAT = 15_000;
+const CATALOGUE_EVERY = 5 * 60_000;
+
+async function start() {
+  const root = document.getElementById("till");
+  if (!root) return;
+  const boot = JSON.parse(root.dataset["boot"] ?? "{}");
+  speak(boot);
+  useIcons(boot.icons);
+  till.shelf = await Shelf.open(boot.register);
+  till.catalogue = new Catalogue(till.shelf);
+  till.outbox = new Outbox(till.shelf, (reachable) => set({ reachable, waiting: [...till.outbox.queue], refused: [...till.outbox.refused] }));
+  set({ hints: hintsWanted() });
+  await recall();
+  const takeOver = holdRegister(boot.register, (writer) => void becomeWriter(writer));
+  root.replaceChildren();
+  render(html`<${App} takeOver=${takeOver} />`, root);
+  const wedge = new Wedge((code) => void scan(code), () => /** @type {HTMLInputElement | null} */ (document.getElementById("find")));
+  wedge.listen(document);
+  listenForKeys(wedge);
+  for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, touched, { capture: true, passive: true });
+  await beat();
+  void refreshGoods();
+  setInterval(() => void beat(), HEARTBEAT);
+  setInterval(lockWhenIdle, 1_000);
+  setInterval(() => void refreshGoods(), CATALOGUE_EVERY);
+  addEventListener("online", () => void beat());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void beat());
+  document.documentElement.dataset["ready"] = "true";
+}
+
+/** What the device kept: selling begins before the network answers. */
+async function recall() {
+  const { shelf, catalogue } = till;
+  const standing = await shelf.kept("standing");
+  if (standing) useCurrency(standing.currency, standing.digits);
+  const clerk = await shelf.kept("clerk");
+  set({ standing: standing ?? null, clerk: clerk ?? null, basket: (await shelf.kept("basket")) ?? emptyBasket() });
+  set({ selected: now().basket.lines.at(-1)?.key ?? "" });
+  lockWhenIdle();
+  await catalogue.recall();
+  set({ goods: catalogue.items.size });
+}
+
+/**
+ * The page that sells sends; what another page left behind is taken up with it.
+ * @param {boolean} writer
+ */
+async function becomeWriter(writer) {
+  till.outbox.queue = [];
+  till.outbox.refused = [];
+  if (writer) {
+    set({ basket: (await till.shelf.kept("basket")) ?? emptyBasket() });
+    await till.outbox.load();
+  }
+  set({ writer });
+  if (writer) await takeUpOpen();
+}
+
+async function beat() {
+  await refresh();
+  if (now().reachable) till.outbox.wake();
+}
+
+async function refreshGoods() {
+  try {
+    await till.catalogue.refresh();
+    set({ goods: till.catalogue.items.size });
+    const { basket } = now();
+    const lines = basket.lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
+    if (lines.length) set({ basket: { ...basket, lines } });
+    await lookUpStock(lines.map((line) => line.item.id));
+  } catch {
+    // The catalogue of the last time stands.
+  }
+}
+
+function hintsWanted() {
+  try {
+    return localStorage.getItem("quayside-till-hints") !== "off";
+  } catch {
+    return true;
+  }
+}
+
+void start();

@@ -1,0 +1,90 @@
+// @ts-check
+// Amounts are whole minor units. The same rules as commerce/kernel/money.py, so that both say the same total.
+
+import { locale } from "./words.js";
+
+let currency = "CNY";
+let digits = 2;
+/** @type {Intl.NumberFormat | null} */
+let format = null;
+
+/**
+ * @param {string} code
+ * @param {number} places
+ */
+export function useCurrency(code, places) {
+  currency = code;
+  digits = places;
+  format = null;
+}
+
+/** @param {number} minor */
+export function money(minor) {
+  format ??= new Intl.NumberFormat(locale(), {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(minor / 10 ** digits).replace("-", "−");
+}
+
+/**
+ * An amount without its currency and without idle decimals, as on a note.
+ * @param {number} minor
+ */
+export function plain(minor) {
+  const whole = minor % 10 ** digits === 0;
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: whole ? 0 : digits, maximumFractionDigits: digits }).format(minor / 10 ** digits);
+}
+
+/**
+ * Read what a clerk typed: "70", "70.5", "70,50"; null when it is no amount.
+ * @param {string} text
+ * @returns {number | null}
+ */
+export function readAmount(text) {
+  const match = /^\s*(\d{1,9})(?:[.,。](\d*))?\s*$/.exec(text.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - 0xff10)));
+  if (!match) return null;
+  const fraction = match[2] ?? "";
+  if (fraction.length > digits) return null;
+  return Number(match[1]) * 10 ** digits + Number(fraction.padEnd(digits, "0") || 0);
+}
+
+/**
+ * Half up, exactly, for what is not below zero.
+ * @param {bigint} numerator
+ * @param {bigint} denominator
+ */
+export function halfUp(numerator, denominator) {
+  return Number((2n * numerator + denominator) / (2n * denominator));
+}
+
+/**
+ * Split by weights to the last minor unit: largest remainder, ties to the earlier part.
+ * @param {number} whole
+ * @param {number[]} weights
+ */
+export function share(whole, weights) {
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  if (total === 0n) return weights.map((_, index) => (index === 0 ? whole : 0));
+  const exact = weights.map((weight) => BigInt(whole) * BigInt(weight));
+  const parts = exact.map((each) => Number(each / total));
+  const order = exact.map((each, index) => ({ index, rest: each % total })).sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
+  const left = whole - parts.reduce((sum, part) => sum + part, 0);
+  for (const { index } of order.slice(0, left)) parts[index] = (parts[index] ?? 0) + 1;
+  return parts;
+}
+
+/**
+ * What a customer is likely to hand over for `due`: the sum itself, then the next round amounts.
+ * @param {number} due
+ * @param {number[]} notes
+ */
+export function quickAmounts(due, notes) {
+  const largest = notes[0] ?? 0;
+  const steps = [...notes, largest * 2, largest * 5, largest * 10].filter((step) => step > 0);
+  const rounded = steps.map((step) => Math.ceil(due / step) * step).filter((amount) => amount > due && amount - due < largest * 10);
+  return [due, ...[...new Set(rounded)].sort((a, b) => a - b).slice(0, 5)];
+}

@@ -1,0 +1,125 @@
+// @ts-check
+// The shapes that the till's modules pass to one another. Amounts are minor units, times ISO 8601.
+
+/** @typedef {{en: string, zh: string}} Names */
+/**
+ * @typedef {object} Item what can be sold: one variant with its price at this till
+ * @property {string} id
+ * @property {string} sku
+ * @property {string} gtin
+ * @property {Names} name
+ * @property {Names} title what tells it from its siblings ("Red / Large")
+ * @property {number} price_minor
+ * @property {boolean} includes_tax
+ * @property {string} rate tax as a fraction of one, exact decimal
+ * @property {boolean} tracked whether stock counts it
+ * @property {boolean} service
+ */
+/** @typedef {{reason: string, basis_points: number, amount_minor: number}} Discount */
+/** @typedef {{key: string, item: Item, quantity: number, discount: Discount | null}} Line */
+/** @typedef {{lines: Line[], discount: Discount | null}} Basket */
+/** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number}} CashTender */
+/** @typedef {{kind: "card", amount_minor: number, plugin: string}} CardTender */
+/** @typedef {CashTender | CardTender} Tender */
+/** @typedef {{id: string, tender: string, state: string, amount_minor: number, captured_minor: number}} Payment */
+/**
+ * @typedef {object} SaleAnswer how the server says a sale stands
+ * @property {string} sale
+ * @property {boolean} completed
+ * @property {string} number
+ * @property {number} total_minor
+ * @property {number} due_minor
+ * @property {number} change_minor
+ * @property {number} displaced
+ * @property {string} next_number
+ * @property {Payment[]} payments
+ */
+/** @typedef {{id: string, name: string}} Named */
+/** @typedef {{id: string, name: string, kind: string, phone: string}} Place */
+/** @typedef {{id: string, name: string, badge: string, approves: boolean, seen: number}} Clerk */
+/**
+ * @typedef {object} Standing what `/till/api/state` says
+ * @property {string} merchant
+ * @property {Named} register
+ * @property {Named} store
+ * @property {Place[]} places
+ * @property {{id: string, number: number, opened_at: string} | null} shift
+ * @property {string} next_number
+ * @property {string} series
+ * @property {string} currency
+ * @property {number} digits
+ * @property {number[]} notes
+ * @property {number[]} coins
+ * @property {string} tax_rounding
+ * @property {string} time_zone
+ * @property {{discount_limit: number, lock_after_seconds: number}} policy
+ * @property {string} printer
+ * @property {string} card_plugin
+ * @property {Named[]} clerks
+ * @property {number} parked
+ * @property {string[]} quick_keys
+ */
+/** @typedef {{status: number, code: string, detail: string}} Problem */
+/**
+ * @typedef {object} Command one row of the outbox
+ * @property {number} [seq]
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} badge
+ * @property {string} approval
+ * @property {Record<string, any>} body
+ * @property {"waiting" | "refused"} state
+ * @property {Problem | null} problem
+ * @property {Basket | null} basket what the clerk gets back when the sale is refused
+ * @property {string} at
+ */
+/** @typedef {{answer: Record<string, any> | null, problem: Problem | null}} Outcome */
+/**
+ * @typedef {object} OpenSale a sale that is begun and not yet paid
+ * @property {string} id
+ * @property {number} total_minor
+ * @property {number} due_minor
+ * @property {Payment[]} payments
+ * @property {Basket} basket
+ */
+/**
+ * @typedef {object} DoneSale the sale that was just made
+ * @property {string} id
+ * @property {string} number empty until the server has answered
+ * @property {number} total_minor
+ * @property {number} change_minor
+ * @property {string} said what came of printing or sending
+ */
+/** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void}} Note */
+/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox"} PanelName */
+/**
+ * @typedef {object} Approval a question to a manager, asked inside the page
+ * @property {string} what
+ * @property {(approval: string) => void} then
+ */
+/**
+ * @typedef {object} State
+ * @property {Standing | null} standing
+ * @property {Clerk | null} clerk
+ * @property {Basket} basket
+ * @property {string} selected key of the line that keys act on
+ * @property {PanelName} panel
+ * @property {OpenSale | null} open
+ * @property {DoneSale | null} done
+ * @property {{shift: string, report: Record<string, any>} | null} closed the Z of the shift that just ended
+ * @property {Note | null} note
+ * @property {Approval | null} approval
+ * @property {string} query
+ * @property {boolean} reachable
+ * @property {Command[]} waiting
+ * @property {Command[]} refused
+ * @property {boolean} writer whether this page may sell: one page per register
+ * @property {boolean} enrolled
+ * @property {boolean} busy a payment is on its way: the buttons that pay wait
+ * @property {number} goods how many items the catalogue holds
+ * @property {Record<string, Record<string, number>>} stock by variant, then by place
+ * @property {string} asked the variant whose stock is shown
+ * @property {boolean} hints whether keys are shown and heard
+ */
+
+export {};

@@ -1,0 +1,51 @@
+// @ts-check
+// The one place that holds what the page shows. Actions change it; views are told.
+
+import { emptyBasket } from "./basket.js";
+
+/** @typedef {import("./shapes.js").State} State */
+
+/** @type {State} */
+let state = {
+  standing: null,
+  clerk: null,
+  basket: emptyBasket(),
+  selected: "",
+  panel: "keys",
+  open: null,
+  done: null,
+  closed: null,
+  note: null,
+  approval: null,
+  query: "",
+  reachable: true,
+  waiting: [],
+  refused: [],
+  writer: false,
+  enrolled: true,
+  busy: false,
+  goods: 0,
+  stock: {},
+  asked: "",
+  hints: true,
+};
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @returns {State} */
+export function now() {
+  return state;
+}
+
+/** @param {Partial<State>} change */
+export function set(change) {
+  state = { ...state, ...change };
+  for (const listener of listeners) listener();
+}
+
+/** @param {() => void} listener */
+export function watch(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,104 @@
+// @ts-check
+// The basket: large lines, the newest marked; the line in hand shows what can be done with it.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef } from "../../../vendor/js/preact-hooks.js";
+import { levels, remove, setQuantity } from "../actions-basket.js";
+import { reckon } from "../basket.js";
+import { money } from "../money.js";
+import { set } from "../store.js";
+import { named, t, tn } from "../words.js";
+import { Icon, useTill } from "./parts.js";
+
+/** @typedef {import("../shapes.js").Line} Line */
+
+export function Basket() {
+  const { basket, open, selected, standing, note } = useTill();
+  const shown = open ? open.basket : basket;
+  const sum = reckon(shown, standing?.tax_rounding ?? "line");
+  return html`<main id="main" tabindex="-1" class="basket" aria-label=${t("Basket")}>
+    ${shown.lines.length ? html`<${Lines} lines=${shown.lines} sum=${sum} selected=${open ? "" : selected} />` : html`<${Empty} />`}
+    ${note && html`<div class=${`notice ${note.kind}`} role=${note.kind === "bad" ? "alert" : "status"}>
+      <span>${note.text}</span>
+      ${note.undo && html`<button type="button" class="button small quiet" onClick=${note.undo}><${Icon} name="undo-2" /><span>${t("Undo")}</span></button>`}
+      <button type="button" class="button bare icon-only small" aria-label=${t("Close")} onClick=${() => set({ note: null })}><${Icon} name="x" /></button>
+    </div>`}
+    <${Sum} sum=${sum} />
+  </main>`;
+}
+
+function Empty() {
+  return html`<div class="empty-basket">
+    <${Icon} name="scan-barcode" />
+    <p><b>${t("Scan the first piece")}</b></p>
+    <p class="soft">${t("Or type a name, a code or part of either. Scanning works wherever the focus is.")}</p>
+  </div>`;
+}
+
+/** @param {{lines: Line[], sum: import("../basket.js").Sum, selected: string}} props */
+function Lines({ lines, sum, selected }) {
+  /** @type {{current: HTMLElement | null}} */
+  const list = useRef(null);
+  useEffect(() => list.current?.querySelector(".now")?.scrollIntoView({ block: "nearest" }), [selected, lines]);
+  return html`<ul class="lines" ref=${list} role="list">
+    ${lines.map((line) => html`<${Row} key=${line.key} line=${line} sum=${sum} isNow=${line.key === selected} />`)}
+  </ul>`;
+}
+
+/** @param {{line: Line, sum: import("../basket.js").Sum, isNow: boolean}} props */
+function Row({ line, sum, isNow }) {
+  const figures = sum.lines.get(line.key);
+  const name = named(line.item.name);
+  const title = named(line.item.title);
+  return html`<li class=${isNow ? "line now" : "line"}>
+    <button type="button" class="q num" aria-expanded=${isNow} aria-label=${t("%(quantity)s × %(name)s: change", { quantity: line.quantity, name })} onClick=${() => set({ selected: isNow ? "" : line.key })}>${line.quantity}</button>
+    <div class="what"><b>${name}</b>${title && html` <span class="soft">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} /></div>
+    <span class="num amount">${money(figures?.total ?? 0)}${Boolean(figures?.off) && html`<s class="soft small"><span class="visually-hidden">${t("instead of")}</span>${money(figures?.full ?? 0)}</s>`}</span>
+    ${isNow && html`<div class="line-keys">
+      <button type="button" aria-label=${t("One less")} onClick=${() => setQuantity(line.key, line.quantity - 1)}><${Icon} name="minus" /></button>
+      <label><span class="visually-hidden">${t("Quantity of %(name)s", { name })}</span>
+        <input type="text" inputmode="numeric" value=${line.quantity} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => change(line, event.currentTarget)} onFocus=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => event.currentTarget.select()} /></label>
+      <button type="button" aria-label=${t("One more")} onClick=${() => setQuantity(line.key, line.quantity + 1)}><${Icon} name="plus" /></button>
+      <button type="button" onClick=${() => set({ panel: "discount" })}><${Icon} name="badge-percent" /><span>${t("Discount")}</span></button>
+      <button type="button" onClick=${() => set({ panel: "stock", asked: line.item.id })}><${Icon} name="store" /><span>${t("Stock")}</span></button>
+      <button type="button" aria-label=${t("Take %(name)s out", { name })} onClick=${() => remove(line.key)}><${Icon} name="trash-2" /></button>
+    </div>`}
+  </li>`;
+}
+
+/**
+ * @param {Line} line
+ * @param {HTMLInputElement} field
+ */
+function change(line, field) {
+  const wanted = Number.parseInt(field.value, 10);
+  if (Number.isFinite(wanted)) setQuantity(line.key, wanted);
+  else field.value = String(line.quantity);
+}
+
+/** @param {{line: Line, off: number}} props */
+function About({ line, off }) {
+  const known = line.item.tracked ? levels(line.item.id) : null;
+  const short = known && known.here < line.quantity;
+  const words = [line.item.sku];
+  if (known && !short) words.push(t("here %(here)s, elsewhere %(elsewhere)s", known));
+  if (off && line.discount) words.push(discountWords(line.discount));
+  return html`<div class="soft small">${words.join(" · ")}${short && html` <span class="tag wait">${t("the books say %(here)s here", { here: Math.max(0, known.here) })}</span>`}</div>`;
+}
+
+/** @param {import("../shapes.js").Discount} discount */
+function discountWords(discount) {
+  const size = discount.basis_points ? t("%(amount)s off", { amount: `${discount.basis_points / 100} %` }) : t("%(amount)s off", { amount: money(discount.amount_minor) });
+  return `${size}, ${discount.reason}`;
+}
+
+/** @param {{sum: import("../basket.js").Sum}} props */
+function Sum({ sum }) {
+  const { open } = useTill();
+  return html`<div class="sum">
+    <p class="soft"><span>${tn("%(count)s piece", "%(count)s pieces", sum.units)}</span>${sum.discount > 0 && html`<span class="num">${t("discount %(amount)s", { amount: money(-sum.discount) })}</span>`}</p>
+    <p class="soft"><span>${sum.taxIncluded ? t("VAT included") : t("VAT")}</span><span class="num">${money(sum.tax)}</span></p>
+    ${open && open.due_minor < open.total_minor && html`<p class="soft"><span>${t("Paid so far")}</span><span class="num">${money(open.total_minor - open.due_minor)}</span></p>`}
+    <p class="total num" aria-live="polite"><span>${open && open.due_minor < open.total_minor ? t("Still due") : t("Total")}</span><span>${money(open ? open.due_minor : sum.total)}</span></p>
+  </div>`;
+}

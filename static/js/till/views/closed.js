@@ -1,0 +1,56 @@
+// @ts-check
+// The register before its shift, and after: open it with a float, read the Z of the shift that ended.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { openRegister } from "../actions-shift.js";
+import { money, plain, readAmount } from "../money.js";
+import { set } from "../store.js";
+import { t } from "../words.js";
+import { Icon, Key, useTill } from "./parts.js";
+
+export function Closed() {
+  const { closed, note, standing } = useTill();
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  useEffect(() => field.current?.focus(), []);
+  const float = readAmount(typed);
+  /** @param {Event} event */
+  const go = async (event) => {
+    event.preventDefault();
+    if (float === null || busy) return;
+    setBusy(true);
+    await openRegister(float);
+    setBusy(false);
+    set({ closed: null });
+  };
+  return html`<main id="main" tabindex="-1" class="till-page">
+    ${note && html`<p class=${`notice ${note.kind}`} role="alert">${note.text}</p>`}
+    ${closed && html`<${Ended} closed=${closed} />`}
+    <form class="stack" onSubmit=${go}>
+      <h1>${t("Open the register")}</h1>
+      <div class="field"><label for="float">${t("Float in the drawer")}</label>
+        <input id="float" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
+      <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>${[0, 200, 500, 1000].map((whole) => whole * 10 ** (standing?.digits ?? 2)).map((amount) => html`<button type="button" class="button quiet num" onClick=${() => setTyped(plain(amount).replace(/[,\s]/g, ""))}>${plain(amount)}</button>`)}</div>
+      <button type="submit" class="button main wide" disabled=${float === null || busy}><span>${float === null ? t("Open the register") : t("Open with %(amount)s", { amount: money(float) })}</span><${Key} name="Enter" /></button>
+    </form>
+  </main>`;
+}
+
+/** @param {{closed: {shift: string, report: Record<string, any>}}} props */
+function Ended({ closed }) {
+  const difference = Number(closed.report["difference_minor"]);
+  const kind = difference === 0 ? "good" : "wait";
+  return html`<section class="stack" aria-label=${t("Shift closed")}>
+    <h1>${t("Shift %(number)s is closed", { number: closed.report["number"] })}</h1>
+    <dl class="pairs">
+      <div><dt>${t("Number of sales")}</dt><dd class="num">${closed.report["sales"]} · ${money(closed.report["net_of_voids_minor"])}</dd></div>
+      <div><dt>${t("Expected in the drawer")}</dt><dd class="num">${money(closed.report["expected_minor"])}</dd></div>
+      <div><dt>${t("Counted in the drawer")}</dt><dd class="num">${money(closed.report["counted_minor"])}</dd></div>
+      <div><dt>${t("Over or short")}</dt><dd><span class=${`tag ${kind} num`}>${difference === 0 ? t("to the cent") : money(difference)}</span></dd></div>
+    </dl>
+    <p><a class="button quiet" href=${`/till/reports/${closed.shift}`} target="_blank" rel="noopener"><${Icon} name="printer" /><span>${t("Z report %(number)s", { number: closed.report["number"] })}</span></a></p>
+  </section>`;
+}

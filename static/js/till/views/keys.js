@@ -1,0 +1,35 @@
+// @ts-check
+// Quick keys: what this store sells most, and what a clerk reaches for.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { add } from "../actions-basket.js";
+import { lock } from "../actions-shift.js";
+import { money } from "../money.js";
+import { set } from "../store.js";
+import { till } from "../till.js";
+import { named, t, tn } from "../words.js";
+import { Icon, Key, useTill } from "./parts.js";
+
+const MOST = 8;
+
+export function QuickKeys() {
+  const { standing, goods, clerk } = useTill();
+  const popular = (standing?.quick_keys ?? []).map((id) => till.catalogue.items.get(id)).filter((item) => item !== undefined);
+  const others = goods ? [...till.catalogue.items.values()].filter((item) => !popular.includes(item)) : [];
+  const uncounted = others.filter((item) => item.service || !item.tracked);
+  const shown = [...popular, ...uncounted, ...others.filter((item) => !uncounted.includes(item))].slice(0, MOST);
+  return html`<div class="keys" role="group" aria-label=${t("Quick keys")}>
+    ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${() => add(item)}><b>${named(item.name)}</b><span>${money(item.price_minor)}${named(item.title) && ` · ${named(item.title)}`}</span></button>`)}
+  </div>
+  <div class="keys doors" role="group" aria-label=${t("More")}>
+    <${Door} icon="store" label=${t("Other stores")} about=${t("stock everywhere")} hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
+    <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", standing?.parked ?? 0)} hint="F4" onPress=${() => set({ panel: "parked" })} />
+    <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} hint="F9" onPress=${() => set({ panel: "shift" })} />
+    <${Door} icon="users" label=${t("Switch clerk")} about=${clerk?.name ?? ""} hint="F10" onPress=${lock} />
+  </div>`;
+}
+
+/** @param {{icon: string, label: string, about: string, hint: string, onPress: () => void}} props */
+function Door({ icon, label, about, hint, onPress }) {
+  return html`<button type="button" class="key door" onClick=${onPress}><b><${Icon} name=${icon} />${label}</b><span>${about}<${Key} name=${hint} /></span></button>`;
+}

@@ -1,0 +1,42 @@
+// @ts-check
+// Cash: what is handed over, and what goes back. Enter alone takes the exact sum.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { due, payCash } from "../actions-pay.js";
+import { money, plain, quickAmounts, readAmount } from "../money.js";
+import { t } from "../words.js";
+import { closePanel } from "./closing.js";
+import { Key, Panel, useTill } from "./parts.js";
+
+export function CashPanel() {
+  const { standing, busy } = useTill();
+  const [typed, setTyped] = useState("");
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  useEffect(() => field.current?.focus(), []);
+  const sum = due();
+  const tendered = typed.trim() ? readAmount(typed) : sum;
+  const fits = tendered !== null && tendered >= sum && sum > 0;
+  const wrong = tendered === null ? t("Type an amount, such as 200.") : !fits ? t("%(missing)s are missing. For a part in cash, split the sale.", { missing: money(sum - tendered) }) : "";
+
+  /** @param {Event} event */
+  const take = (event) => {
+    event.preventDefault();
+    if (fits) payCash(sum, /** @type {number} */ (tendered));
+  };
+
+  return html`<${Panel} title=${t("Cash")} onClose=${closePanel} closeLabel=${t("Back")}>
+    <form class="stack" onSubmit=${take}>
+      <div class="field"><label for="received">${t("Cash received")}</label>
+        <input id="received" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" placeholder=${plain(sum)} value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="received-wrong"
+          onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
+        <p class="error" id="received-wrong">${wrong}</p></div>
+      <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>
+        ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} onClick=${() => payCash(sum, amount)}>${index ? plain(amount) : t("exact")}</button>`)}
+      </div>
+      <p class="pair"><span>${t("Change due")}</span><b class="change-due num">${money(fits && tendered !== null ? tendered - sum : 0)}</b></p>
+      <button type="submit" class="button main wide" disabled=${!fits || busy}><span>${t("Take %(amount)s", { amount: money(fits && tendered !== null ? tendered : sum) })}</span><${Key} name="Enter" /></button>
+    </form>
+  </${Panel}>`;
+}

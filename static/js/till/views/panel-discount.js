@@ -1,0 +1,66 @@
+// @ts-check
+// Something off the line in hand, or off the whole basket, and why.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { discount } from "../actions-basket.js";
+import { money, readAmount } from "../money.js";
+import { named, t } from "../words.js";
+import { closePanel } from "./closing.js";
+import { Key, Panel, useTill } from "./parts.js";
+
+const SHARES = [500, 1000, 2000];
+
+export function DiscountPanel() {
+  const { basket, selected, standing } = useTill();
+  const line = basket.lines.find((each) => each.key === selected);
+  const [whole, setWhole] = useState(!line);
+  const [typed, setTyped] = useState("");
+  const [reason, setReason] = useState("");
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  useEffect(() => field.current?.focus(), []);
+  const reasons = [t("Set price"), t("Scratched"), t("Regular customer"), t("Price match")];
+  const off = readOff(typed);
+  const key = whole ? "" : (line?.key ?? "");
+  const limit = standing?.policy.discount_limit ?? 0;
+
+  /** @param {Event} event */
+  const give = (event) => {
+    event.preventDefault();
+    if (off && reason.trim()) discount(key, { reason: reason.trim(), ...off });
+  };
+  const has = whole ? basket.discount : line?.discount;
+
+  return html`<${Panel} title=${t("Discount")} onClose=${closePanel} closeLabel=${t("Back")}>
+    <form class="stack" onSubmit=${give}>
+      <div class="choices" role="group" aria-label=${t("Off what")}>
+        ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole} onClick=${() => setWhole(false)}>${named(line.item.name)}</button>`}
+        <button type="button" class="button quiet" aria-pressed=${whole} onClick=${() => setWhole(true)}>${t("The whole basket")}</button>
+      </div>
+      <div class="field"><label for="off">${t("How much: 10 % or an amount")}</label>
+        <input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
+      <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => setTyped(`${share / 100} %`)}>${share / 100} %</button>`)}</div>
+      <div class="field"><label for="reason">${t("Reason")}</label>
+        <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
+      <div class="quick-amounts" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => setReason(each)}>${each}</button>`)}</div>
+      ${off && off.basis_points > limit && html`<p class="soft small">${t("A manager types their PIN when it is paid.")}</p>`}
+      <button type="submit" class="button main wide" disabled=${!off || !reason.trim()}><span>${off ? (off.basis_points ? t("Take %(amount)s off", { amount: `${off.basis_points / 100} %` }) : t("Take %(amount)s off", { amount: money(off.amount_minor) })) : t("Take it off")}</span><${Key} name="Enter" /></button>
+      ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("No discount")}</button>`}
+    </form>
+  </${Panel}>`;
+}
+
+/**
+ * @param {string} typed "10 %" or "12.50"
+ * @returns {{basis_points: number, amount_minor: number} | null}
+ */
+function readOff(typed) {
+  const share = /^\s*(\d{1,3})(?:[.,](\d{1,2}))?\s*[%％]\s*$/.exec(typed);
+  if (share) {
+    const points = Number(share[1]) * 100 + Number((share[2] ?? "").padEnd(2, "0"));
+    return points > 0 && points <= 10_000 ? { basis_points: points, amount_minor: 0 } : null;
+  }
+  const amount = readAmount(typed);
+  return amount ? { basis_points: 0, amount_minor: amount } : null;
+}

@@ -1,0 +1,43 @@
+// @ts-check
+// Baskets set aside: park this one, take another up, at any till of the store.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { park, resume } from "../actions-basket.js";
+import { askJson } from "../api.js";
+import { hour, named, t, tn } from "../words.js";
+import { closePanel } from "./closing.js";
+import { Key, Panel, useTill } from "./parts.js";
+
+/** @typedef {{id: string, label: string, at: string, lines: import("../shapes.js").Line[]}} Parked */
+
+export function ParkedPanel() {
+  const { basket, standing } = useTill();
+  const [label, setLabel] = useState("");
+  const [baskets, setBaskets] = useState(/** @type {Parked[] | null} */ (null));
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  useEffect(() => {
+    field.current?.focus();
+    askJson("parked").then((told) => setBaskets(told.baskets), () => setBaskets([]));
+  }, []);
+  /** @param {Event} event */
+  const aside = (event) => {
+    event.preventDefault();
+    void park(label.trim());
+  };
+  return html`<${Panel} title=${t("Parked")} onClose=${closePanel} closeLabel=${t("Back")}>
+    ${basket.lines.length > 0 && html`<form class="stack" onSubmit=${aside}>
+      <div class="field"><label for="park-label">${t("Whose basket is it?")} <span class="optional">${t("(optional)")}</span></label>
+        <input id="park-label" ref=${field} type="text" maxlength="80" autocomplete="off" placeholder=${t("red coat, table 4")} value=${label} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setLabel(event.currentTarget.value)} /></div>
+      <button type="submit" class="button main wide"><span>${t("Park this basket")}</span><${Key} name="Enter" /></button>
+    </form>`}
+    ${baskets?.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
+    <ul class="results" role="list">
+      ${(baskets ?? []).map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
+        <span><b>${each.label || each.lines.map((line) => named(line.item.name)).join(", ")}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
+        <span class="soft small">${each.label ? each.lines.map((line) => named(line.item.name)).join(", ") : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+      </button></li>`)}
+    </ul>
+  </${Panel}>`;
+}

@@ -1,0 +1,68 @@
+// @ts-check
+// The sales of this shift: print again as a copy, send as a letter, void.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
+import { printReceipt, voidSale } from "../actions-shift.js";
+import { askJson } from "../api.js";
+import { money } from "../money.js";
+import { now, set } from "../store.js";
+import { hour, t } from "../words.js";
+import { closePanel } from "./closing.js";
+import { Panel, Press, useTill } from "./parts.js";
+import { Letter } from "./panel-done.js";
+
+/** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[]}} Sold */
+
+export function SalesPanel() {
+  const { standing, query } = useTill();
+  const [sales, setSales] = useState(/** @type {Sold[] | null} */ (null));
+  const [chosen, setChosen] = useState("");
+  useEffect(() => {
+    const load = () => askJson("sales").then((told) => setSales(told.sales), () => setSales([]));
+    void load();
+    addEventListener("till:sales", load);
+    return () => removeEventListener("till:sales", load);
+  }, []);
+  const words = query.trim().toUpperCase();
+  const shown = (sales ?? []).filter((each) => each.number.includes(words));
+  const close = () => (set({ query: "" }), closePanel());
+  return html`<${Panel} title=${t("Receipts of this shift")} onClose=${close} closeLabel=${t("Back")}>
+    ${sales && shown.length === 0 && html`<p class="soft">${words ? t("This receipt is not of this shift. Older sales are at the desk, under Orders.") : t("Nothing is sold yet in this shift.")}</p>`}
+    <ul class="results" role="list">
+      ${shown.map((each) => html`<li key=${each.sale} class=${each.voided ? "gone" : ""}>
+        <button type="button" aria-expanded=${chosen === each.sale} onClick=${() => setChosen(chosen === each.sale ? "" : each.sale)}>
+          <span><b class="num">${each.number}</b> ${each.voided && html`<span class="tag bad">${t("Voided")}</span>`}</span><span class="num">${money(each.total_minor)}</span>
+          <span class="soft small">${each.lines.map((line) => (line.quantity > 1 ? `${line.quantity} × ${line.name}` : line.name)).join(", ")}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+        </button>
+        ${chosen === each.sale && html`<${Doings} sold=${each} />`}
+      </li>`)}
+    </ul>
+  </${Panel}>`;
+}
+
+/** @param {{sold: Sold}} props */
+function Doings({ sold }) {
+  const [doing, setDoing] = useState("");
+  /** @param {string} text */
+  const say = (text) => text && set({ note: { kind: "good", text } });
+  const toggle = (/** @type {string} */ what) => setDoing(doing === what ? "" : what);
+  return html`<div class="doings">
+    <div class="three">
+      <${Press} icon="printer" label=${t("Print again")} onPress=${() => void printReceipt(sold.sale).then(say)} />
+      <${Press} icon="mail" label=${t("E-mail")} onPress=${() => toggle("letter")} />
+      <${Press} icon="undo-2" label=${t("Void")} kind="danger" disabled=${sold.voided} onPress=${() => toggle("void")} />
+    </div>
+    ${doing === "letter" && html`<${Letter} sale=${sold.sale} onSent=${(/** @type {string} */ said) => (setDoing(""), say(said))} />`}
+    ${doing === "void" && html`<${Why} onWhy=${(/** @type {string} */ reason) => (setDoing(""), voidSale(sold.sale, reason))} />`}
+  </div>`;
+}
+
+/** @param {{onWhy: (reason: string) => void}} props */
+function Why({ onWhy }) {
+  const reasons = [t("Wrong piece"), t("Changed their mind"), t("Paid twice"), t("Training")];
+  return html`<div class="quick-amounts" role="group" aria-label=${t("Why is it voided?")}>
+    ${reasons.map((reason) => html`<button type="button" class="button quiet" onClick=${() => onWhy(reason)}>${reason}</button>`)}
+    ${now().clerk?.approves ? null : html`<p class="soft small">${t("A manager types their PIN next.")}</p>`}
+  </div>`;
+}

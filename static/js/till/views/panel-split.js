@@ -1,0 +1,47 @@
+// @ts-check
+// Several tenders for one sale: a part in cash, the rest by card, in any order.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { abandon, due, payCard, payCash, payable } from "../actions-pay.js";
+import { money, plain, readAmount } from "../money.js";
+import { t } from "../words.js";
+import { closePanel } from "./closing.js";
+import { Icon, Key, Panel, useTill } from "./parts.js";
+
+export function SplitPanel() {
+  const { open, standing, busy } = useTill();
+  const [typed, setTyped] = useState("");
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  const sum = due();
+  useEffect(() => {
+    setTyped("");
+    field.current?.focus();
+  }, [sum]);
+  const amount = typed.trim() ? readAmount(typed) : sum;
+  const fits = amount !== null && amount > 0;
+  const part = Math.min(amount ?? 0, sum);
+  const ready = fits && payable();
+
+  /** @param {Event} event */
+  const take = (event) => {
+    event.preventDefault();
+    if (ready) payCash(part, amount ?? 0);
+  };
+  const taken = (open?.payments ?? []).filter((each) => each.captured_minor > 0);
+
+  return html`<${Panel} title=${t("Split")} onClose=${open ? undefined : closePanel} closeLabel=${t("Back")}>
+    ${taken.length > 0 && html`<ul class="taken" role="list">${taken.map((each) => html`<li class="pair"><span><${Icon} name="check" /> ${each.tender === "cash" ? t("Cash") : t("Bank card")}</span><span class="num">${money(each.captured_minor)}</span></li>`)}</ul>`}
+    <p class="pair"><span>${t("Still due")}</span><b class="change-due num">${money(sum)}</b></p>
+    <form class="stack" onSubmit=${take}>
+      <div class="field"><label for="part">${t("This part")}</label>
+        <input id="part" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" placeholder=${plain(sum)} value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
+      <div class="two">
+        <button type="submit" class="button main" disabled=${!ready || busy}><span>${t("In cash")}</span><${Key} name="Enter" /></button>
+        <button type="button" class="button quiet" disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
+      </div>
+      ${open && html`<button type="button" class="button danger wide" disabled=${busy} onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
+    </form>
+  </${Panel}>`;
+}

@@ -1,0 +1,45 @@
+// @ts-check
+// A pad for six digits: for thumbs, and for the keys of a keyboard.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { t } from "../words.js";
+import { Icon } from "./parts.js";
+
+const DIGITS = 6;
+
+/** @param {{onPin: (pin: string) => Promise<string>, label: string}} props `onPin` says what is wrong, or nothing */
+export function PinPad({ onPin, label }) {
+  const [pin, setPin] = useState("");
+  const [wrong, setWrong] = useState("");
+  const [busy, setBusy] = useState(false);
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  useEffect(() => field.current?.focus(), []);
+
+  /** @param {string} typed */
+  const type = async (typed) => {
+    const digits = typed.replace(/\D/g, "").slice(0, DIGITS);
+    setPin(digits);
+    if (digits.length < DIGITS || busy) return;
+    setBusy(true);
+    const fault = await onPin(digits);
+    setBusy(false);
+    setPin("");
+    setWrong(fault);
+    field.current?.focus();
+  };
+
+  return html`<div class="pin-pad">
+    <label class="field"><span class="label">${label}</span>
+      <input ref=${field} class="pin-field" type="password" inputmode="numeric" autocomplete="off" maxlength=${DIGITS} value=${pin} aria-invalid=${wrong ? "true" : undefined} aria-describedby="pin-wrong"
+        onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => type(event.currentTarget.value)} /></label>
+    <p class="error" id="pin-wrong" role="alert">${wrong}</p>
+    <div class="pad" role="group" aria-label=${label}>
+      ${["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => html`<button type="button" disabled=${busy} onClick=${() => type(pin + digit)}>${digit}</button>`)}
+      <button type="button" disabled=${busy} aria-label=${t("Clear")} onClick=${() => type("")}><${Icon} name="x" /></button>
+      <button type="button" disabled=${busy} onClick=${() => type(`${pin}0`)}>0</button>
+      <button type="button" disabled=${busy} aria-label=${t("Take back a digit")} onClick=${() => type(pin.slice(0, -1))}><${Icon} name="arrow-left" /></button>
+    </div>
+  </div>`;
+}

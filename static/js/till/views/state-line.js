@@ -1,0 +1,58 @@
+// @ts-check
+// The line on top: where, who, the next receipt, and whether the world hears us.
+
+import { html } from "../../../vendor/js/htm-preact.js";
+import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
+import { lock } from "../actions-shift.js";
+import { set } from "../store.js";
+import { hour, t } from "../words.js";
+import { Icon, Key, useTill } from "./parts.js";
+
+export function StateLine() {
+  const { standing, clerk, hints } = useTill();
+  if (!standing) return null;
+  return html`<header class="state-line">
+    <b>${standing.store.name} · ${standing.register.name}</b>
+    ${clerk && html`<button type="button" class="who" onClick=${lock}><${Icon} name="user" /><span>${clerk.name}</span><span class="visually-hidden">${t("Lock or switch")}</span><${Key} name="F10" /></button>`}
+    ${standing.shift && html`<span class="soft num aside">${t("Receipt %(number)s next", { number: standing.next_number })}</span>`}
+    <span class="right">
+      <${Reach} />
+      <${Clock} zone=${standing.time_zone} />
+      <button type="button" class="bare-icon aside" aria-pressed=${hints} aria-label=${t("Keys")} title=${t("Keys")} onClick=${() => turnHints(!hints)}><${Icon} name="keyboard" /></button>
+    </span>
+  </header>`;
+}
+
+/** @param {boolean} hints */
+function turnHints(hints) {
+  set({ hints });
+  try {
+    localStorage.setItem("quayside-till-hints", hints ? "on" : "off");
+  } catch {
+    // The choice then lasts as long as this page.
+  }
+}
+
+function Reach() {
+  const { reachable, waiting, refused } = useTill();
+  const words = [];
+  if (!reachable) words.push(t("Offline"));
+  else if (!waiting.length && !refused.length) words.push(t("Connected"));
+  if (waiting.length) words.push(t("%(count)s waiting", { count: waiting.length }));
+  if (!reachable) words.push(t("selling as usual"));
+  const kind = reachable ? "good" : "wait";
+  return html`<span role="status" class="reach">
+    ${words.length > 0 && html`<span class=${`tag ${waiting.length ? "wait" : kind}`}>${words.join(" · ")}</span>`}
+    ${refused.length > 0 && html`<button type="button" class="tag bad" onClick=${() => set({ panel: "outbox" })}>${t("%(count)s to see to", { count: refused.length })}</button>`}
+  </span>`;
+}
+
+/** @param {{zone: string}} props */
+function Clock({ zone }) {
+  const [at, setAt] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setAt(Date.now()), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  return html`<time class="num">${hour(at, zone)}</time>`;
+}

@@ -1,0 +1,50 @@
+// @ts-check
+// What the till says, in the page's language. The phrases came with the page.
+
+/** @type {Record<string, string>} */
+let phrases = {};
+/** @type {"en" | "zh"} */
+let language = "en";
+
+/** @param {{language: string, phrases: Record<string, string>}} boot */
+export function speak(boot) {
+  phrases = boot.phrases;
+  language = boot.language === "zh" ? "zh" : "en";
+}
+
+/**
+ * Say a phrase; `%(name)s` stands for a value.
+ * @param {string} phrase
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(phrase, values = {}) {
+  return (phrases[phrase] ?? phrase).replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
+}
+
+/**
+ * Say how many: the first phrase for one, the second for any other number.
+ * @param {string} one
+ * @param {string} many
+ * @param {number} count
+ */
+export function tn(one, many, count) {
+  return t(count === 1 ? one : many, { count });
+}
+
+/** @param {import("./shapes.js").Names} names */
+export function named(names) {
+  return names[language] || names.en || names.zh;
+}
+
+export function locale() {
+  return language === "zh" ? "zh-CN" : "en-GB";
+}
+
+/**
+ * The time of day at the shop, wherever the device believes to be.
+ * @param {string | number | Date} at
+ * @param {string} zone
+ */
+export function hour(at, zone) {
+  return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(at));
+}

@@ -1,0 +1,242 @@
+"""What a till sends is done once, by whom it says, and with a manager's word where one is due."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commerce.inventory.queries import discrepancies, levels_of
+from commerce.kernel.ids import new_id
+from commerce.payments.queries import refunds_of
+from commerce.payments.rows import PaymentState
+from commerce.registers.queries import journal_of
+from tests.pos.counter import (
+    READER,
+    Clerk,
+    Counter,
+    approval_of,
+    clerk_at,
+    set_counter,
+)
+
+POT = "LQ-POT-320"
+
+
+@pytest.fixture
+def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
+    made = set_counter(database_url, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clerk(counter: Counter) -> Clerk:
+    made = clerk_at(counter.till())
+    made.done("open", {"float_minor": 50000})
+    return made
+
+
+def sale(counter: Counter, total: int, *tenders: dict[str, Any], **line: Any) -> dict[str, Any]:
+    return {
+        "currency": "CNY",
+        "total_minor": total,
+        "lines": [{"variant": str(counter.goods[POT]), "quantity": 1, **line}],
+        "tenders": list(tenders),
+    }
+
+
+def cash(amount: int, tendered: int | None = None) -> dict[str, Any]:
+    return {"kind": "cash", "amount_minor": amount, "tendered_minor": tendered or amount}
+
+
+def card(amount: int) -> dict[str, Any]:
+    return {"kind": "card", "amount_minor": amount, "plugin": READER}
+
+
+def on_hand(counter: Counter) -> int:
+    with counter.database.reading(counter.shop.scope) as connection:
+        levels = levels_of(connection, variant_ids=[counter.goods[POT]])
+    return next(level.on_hand for level in levels if level.location_id == counter.shop.store)
+
+
+def kinds(counter: Counter) -> list[str]:
+    with counter.database.reading(counter.shop.scope) as connection:
+        return [link.kind for link in journal_of(connection, register_id=counter.register)]
+
+
+def test_a_cash_sale_gives_a_number_and_the_change(counter: Counter, clerk: Clerk) -> None:
+    answer = clerk.done("sale", sale(counter, 68800, cash(68800, 70000)))
+    assert (answer["number"], answer["change_minor"]) == ("NR2-000001", 1200)
+    assert answer["next_number"] == "NR2-000002"
+    assert on_hand(counter) == 2
+
+
+def test_a_command_sent_again_is_answered_alike_and_sells_once(
+    counter: Counter, clerk: Clerk
+) -> None:
+    name, body = new_id(), sale(counter, 68800, cash(68800))
+    assert clerk.done("sale", body, name=name) == clerk.done("sale", body, name=name)
+    assert on_hand(counter) == 2
+
+
+def test_a_changed_command_under_the_same_name_is_refused(counter: Counter, clerk: Clerk) -> None:
+    name = new_id()
+    clerk.done("sale", sale(counter, 68800, cash(68800)), name=name)
+    again = clerk.send("sale", sale(counter, 68800, cash(68800, 70000)), name=name)
+    assert (again.status_code, again.json["type"]) == (409, "/api/problems/command-conflict")
+
+
+def test_what_cannot_be_read_names_the_field(counter: Counter, clerk: Clerk) -> None:
+    answer = clerk.send("sale", {**sale(counter, 68800, cash(68800)), "total_minor": "68800"})
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["errors"][0]["pointer"] == "/total_minor"
+
+
+def test_a_forged_badge_sells_nothing(counter: Counter, clerk: Clerk) -> None:
+    forged = Clerk(clerk.client, clerk.badge[:-1] + ("0" if clerk.badge[-1] != "0" else "1"))
+    assert forged.send("sale", sale(counter, 68800, cash(68800))).status_code == 401
+    assert on_hand(counter) == 3
+
+
+def test_a_clerk_may_give_a_tenth_off_and_a_manager_more(counter: Counter, clerk: Clerk) -> None:
+    tenth = {"reason": "set of four", "basis_points": 1000}
+    clerk.done("sale", sale(counter, 61920, cash(61920), discount=tenth))
+    half = {"reason": "scratched", "basis_points": 5000}
+    body = sale(counter, 34400, cash(34400), discount=half)
+    alone = clerk.send("sale", body)
+    assert (alone.status_code, alone.json["type"]) == (403, "/api/problems/approval-needed")
+    clerk.done("sale", body, approval=approval_of(clerk.client))
+    assert kinds(counter)[-2:] == ["approval", "sale"]
+
+
+def test_a_void_needs_a_manager_and_brings_the_goods_back(counter: Counter, clerk: Clerk) -> None:
+    sold = clerk.done("sale", sale(counter, 68800, cash(68800)))
+    wish = {"sale": sold["sale"], "reason": "wrong colour"}
+    assert clerk.send("void", wish).status_code == 403
+    assert clerk.done("void", wish, approval=approval_of(clerk.client))["voided"] is True
+    assert on_hand(counter) == 3
+
+
+def test_a_card_is_read_and_completes_the_sale(counter: Counter, clerk: Clerk) -> None:
+    begun = clerk.done("sale", sale(counter, 68800, card(68800)))
+    assert begun["completed"] is False
+    (payment,) = begun["payments"]
+    path = f"/till/api/cards/{payment['id']}"
+    started = clerk.client.post(f"{path}/start", json={"reader": "reader-1"})
+    assert started.json is not None
+    assert started.json["payment"]["state"] == "pending"
+    clerk.client.post(f"{path}/ask")
+    paid = clerk.client.post(f"{path}/ask").json
+    assert paid is not None
+    assert paid["sale"]["number"] == "NR2-000001"
+
+
+def test_after_a_declined_card_cash_pays_the_same_sale(counter: Counter, clerk: Clerk) -> None:
+    counter.house.verdict = PaymentState.FAILED
+    counter.house.polls_before_verdict = 0
+    begun = clerk.done("sale", sale(counter, 68800, card(68800)))
+    path = f"/till/api/cards/{begun['payments'][0]['id']}"
+    clerk.client.post(f"{path}/start", json={"reader": "reader-1"})
+    declined = clerk.client.post(f"{path}/ask").json
+    assert declined is not None
+    assert declined["payment"]["detail"] == "The card was declined."
+    paid = clerk.done("tender", {"sale": begun["sale"], "tender": cash(68800, 70000)})
+    assert (paid["number"], paid["change_minor"]) == ("NR2-000001", 1200)
+
+
+def test_money_that_comes_after_the_sale_was_given_up_goes_back(
+    counter: Counter, clerk: Clerk
+) -> None:
+    begun = clerk.done("sale", sale(counter, 68800, card(68800)))
+    path = f"/till/api/cards/{begun['payments'][0]['id']}"
+    clerk.client.post(f"{path}/start", json={"reader": "reader-1"})
+    clerk.done("abandon", {"sale": begun["sale"]})
+    counter.house.polls_before_verdict = 0
+    late = clerk.client.post(f"{path}/ask").json
+    assert late is not None
+    assert late["sale"]["number"] == ""
+    assert late["payment"]["state"] == "captured"
+    with counter.database.reading(counter.shop.scope) as connection:
+        (refund,) = refunds_of(connection, order_id=begun["sale"])
+    assert (refund.amount_minor, refund.reason) == (68800, "late")
+
+
+def test_goods_that_the_level_denies_are_sold_and_noted(counter: Counter, clerk: Clerk) -> None:
+    body = sale(counter, 4 * 68800, cash(4 * 68800), quantity=4)
+    assert clerk.done("sale", body)["completed"] is True
+    with counter.database.reading(counter.shop.scope) as connection:
+        (noted,) = discrepancies(connection)
+    assert noted.missing == 1
+
+
+def test_a_basket_is_parked_and_of_two_tills_one_takes_it_up(
+    counter: Counter, clerk: Clerk
+) -> None:
+    parked = clerk.done("park", {"label": "red coat", "lines": [{"variant": "x", "quantity": 2}]})
+    listed = clerk.client.get("/till/api/parked").json
+    assert listed is not None
+    assert [each["label"] for each in listed["baskets"]] == ["red coat"]
+    taken = clerk.done("resume", {"basket": parked["basket"]})
+    assert taken["lines"] == [{"variant": "x", "quantity": 2}]
+    assert clerk.send("resume", {"basket": parked["basket"]}).status_code == 404
+
+
+def test_cash_in_is_free_and_cash_out_needs_a_manager(counter: Counter, clerk: Clerk) -> None:
+    clerk.done("cash", {"amount_minor": 10000, "reason": "change from the bank"})
+    out = {"amount_minor": -20000, "reason": "to the safe"}
+    assert clerk.send("cash", out).status_code == 403
+    clerk.done("cash", out, approval=approval_of(clerk.client))
+    assert kinds(counter) == ["open", "cash_in", "approval", "cash_out"]
+
+
+def test_a_blind_count_hears_the_difference_only_afterwards(counter: Counter, clerk: Clerk) -> None:
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    seen = clerk.client.get("/till/api/report").json
+    assert seen is not None
+    assert "expected_minor" not in seen["report"]
+    closed = clerk.done("close", {"counted_minor": 118700, "pieces": {"10000": 11, "100": 87}})
+    assert closed["report"]["difference_minor"] == -100
+    assert clerk.send("sale", sale(counter, 68800, cash(68800))).status_code == 409
+    paper = clerk.client.get(f"/till/reports/{closed['shift']}")
+    assert "Z report 1" in paper.text
+
+
+def test_the_drawer_opens_for_a_sale_and_otherwise_for_a_manager(
+    counter: Counter, clerk: Clerk
+) -> None:
+    sold = clerk.done("sale", sale(counter, 68800, cash(68800)))
+    assert clerk.done("drawer", {"sale": sold["sale"]})["printing"] == "no-printer"
+    assert clerk.send("drawer", {"reason": "change a note"}).status_code == 403
+    clerk.done("drawer", {"reason": "change a note"}, approval=approval_of(clerk.client))
+    assert kinds(counter) == ["open", "sale", "drawer_open", "approval", "no_sale"]
+
+
+def test_a_second_print_is_a_numbered_copy_and_a_resent_command_prints_nothing(
+    counter: Counter, clerk: Clerk
+) -> None:
+    counter.print_to_files()
+    sold = clerk.done("sale", sale(counter, 68800, cash(68800)))
+    first, again = new_id(), new_id()
+    assert clerk.done("print", {"sale": sold["sale"]}, name=first)["copy"] == 0
+    assert "printing" not in clerk.done("print", {"sale": sold["sale"]}, name=first)
+    assert clerk.done("print", {"sale": sold["sale"]}, name=again)["copy"] == 1
+    papers = sorted((counter.var / "printouts" / "NR2").iterdir())
+    assert len(papers) == 2
+    assert b"Copy 1" in papers[1].read_bytes()
+    assert b"Copy" not in papers[0].read_bytes()
+
+
+def test_a_receipt_is_sent_as_one_letter_per_address(counter: Counter, clerk: Clerk) -> None:
+    sold = clerk.done("sale", sale(counter, 68800, cash(68800)))
+    wish = {"sale": sold["sale"], "to": "ada@example.com"}
+    assert clerk.done("letter", wish)["new"] is True
+    assert clerk.done("letter", wish)["new"] is False
+
+
+def test_the_printable_receipt_says_what_was_sold(counter: Counter, clerk: Clerk) -> None:
+    sold = clerk.done("sale", sale(counter, 68800, cash(68800, 70000)))
+    page = clerk.client.get(f"/till/receipts/{sold['sale']}").text
+    for words in ("NR2-000001", "Celadon teapot, 320 ml", "¥688.00", "¥700.00", "¥12.00"):
+        assert words in page

@@ -1,0 +1,122 @@
+"""Which device is a till, who may make it one, and who unlocks it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commerce.kernel.clock import utc_now
+from commerce.registers.enrolment import LINK_LASTS, enrolment_token
+from commerce.registers.queries import register_by_id
+from tests.pos.counter import CLERK_PIN, MANAGER_PIN, Counter, set_counter
+from tests.support.park import PASSWORD
+
+
+@pytest.fixture
+def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
+    made = set_counter(database_url, tmp_path)
+    yield made
+    made.close()
+
+
+def link(counter: Counter, *, age: int = 0) -> str:
+    with counter.database.reading(counter.shop.scope) as connection:
+        register = register_by_id(connection, register_id=counter.register)
+    assert register is not None
+    token = enrolment_token(
+        counter.vault,
+        merchant_id=counter.shop.merchant.id,
+        register=register,
+        now=utc_now() - age * LINK_LASTS,
+    )
+    return f"/till/enrol/{token}"
+
+
+def test_a_device_that_is_no_till_is_sent_to_the_enrolment(counter: Counter) -> None:
+    stranger = counter.browser()
+    assert stranger.get("/till/").headers["Location"] == "/till/enrol"
+    refused = stranger.get("/till/api/state")
+    assert (refused.status_code, refused.json["type"]) == (401, "/api/problems/till-not-enrolled")  # type: ignore[index]  # it is JSON
+
+
+def test_a_managers_sign_in_makes_a_device_the_till_and_ends_the_one_before(
+    counter: Counter,
+) -> None:
+    before, browser = counter.till(), counter.browser()
+    browser.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
+    assert "Register 2" in browser.get("/till/enrol").text
+    value = f"{counter.shop.merchant.id.hex}.{counter.register.hex}"
+    answer = browser.post("/till/enrol", data={"register": value})
+    assert answer.status_code == 303
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if "quayside-till" in c)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Max-Age=7776000" in cookie
+    assert browser.get("/till/").status_code == 200
+    assert before.get("/till/api/state").status_code == 401
+
+
+def test_a_clerk_cannot_enrol_a_device(counter: Counter) -> None:
+    browser = counter.browser()
+    browser.post("/signin", data={"email": "wei@porcelain.example", "password": PASSWORD})
+    assert "No register to choose" in browser.get("/till/enrol").text
+    value = f"{counter.shop.merchant.id.hex}.{counter.register.hex}"
+    assert browser.post("/till/enrol", data={"register": value}).status_code == 404
+
+
+def test_a_link_from_the_desk_enrols_once(counter: Counter) -> None:
+    address, device = link(counter), counter.browser()
+    assert "Register 2" in device.get(address).text
+    assert device.post(address).status_code == 303
+    assert device.get("/till/api/state").status_code == 200
+    assert counter.browser().post(address).status_code == 410
+
+
+def test_a_link_runs_out_and_cannot_be_changed(counter: Counter) -> None:
+    assert counter.browser().get(link(counter, age=1)).status_code == 410
+    fresh = link(counter)
+    assert counter.browser().get(fresh[:-1] + ("0" if fresh[-1] != "0" else "1")).status_code == 410
+    assert counter.browser().get("/till/enrol/nonsense").status_code == 410
+
+
+def test_a_pin_tells_who_sells_and_whether_they_approve(counter: Counter) -> None:
+    till = counter.till()
+    told = [till.post("/till/api/unlock", json={"pin": p}).json for p in (CLERK_PIN, MANAGER_PIN)]
+    assert [(each["name"], each["approves"]) for each in told if each] == [
+        ("Wei An", False),
+        ("Lin Yue", True),
+    ]
+
+
+def test_a_clerk_cannot_approve(counter: Counter) -> None:
+    answer = counter.till().post("/till/api/approve", json={"pin": CLERK_PIN})
+    assert answer.status_code == 403
+
+
+def test_five_misses_lock_the_pad_until_a_manager_signs_in(counter: Counter) -> None:
+    till = counter.till()
+    statuses = [till.post("/till/api/unlock", json={"pin": "111112"}).status_code for _ in range(5)]
+    assert statuses == [403, 403, 403, 403, 423]
+    assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 423
+    manager = counter.browser()
+    manager.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
+    value = f"{counter.shop.merchant.id.hex}.{counter.register.hex}"
+    assert manager.post("/till/unlock", data={"register": value}).status_code == 303
+    assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 200
+
+
+def test_a_badge_dies_with_the_device(counter: Counter) -> None:
+    old = counter.till().post("/till/api/unlock", json={"pin": CLERK_PIN}).json
+    device = counter.browser()
+    device.post(link(counter))
+    assert old is not None
+    answer = device.post(
+        "/till/api/commands",
+        json={
+            "id": "018f0000-0000-7000-8000-000000000001",
+            "kind": "open",
+            "badge": old["badge"],
+            "body": {"float_minor": 1},
+        },
+    )
+    assert answer.status_code == 401
