@@ -9,8 +9,9 @@ from commerce.catalogue.process import shrink_pictures
 from commerce.checkout.process import confirm_order, refund_payment
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
+from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
-from commerce.imports.process import Fetchers, fetch_pictures
+from commerce.imports.process import run_import, take_import_back
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
@@ -29,8 +30,10 @@ PROCESSES: tuple[Process, ...] = (
     forget_expired,
     reconcile_payments,
     refund_payment,
+    run_import,
     send_mail,
     shrink_pictures,
+    take_import_back,
 )
 """Everything that a worker can run."""
 
