@@ -1,0 +1,64 @@
+"""Customers: the list, and one person with addresses, consents and orders."""
+
+from uuid import UUID
+
+from flask import Response, request
+
+from commerce.customers.queries import (
+    address_book,
+    consents_of,
+    get_customer,
+    search_customers,
+)
+from commerce.inventory.queries import locations
+from commerce.orders.queries import orders_of_customer
+from commerce.park.permissions import Permission
+from commerce.web.identity import current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import Crumb, draw, link
+from storefront.backoffice.forms import typed_id
+from storefront.backoffice.order_rows import shown_orders
+from storefront.backoffice.speech import gettext as _
+
+_MOST = 40
+
+
+@needs(Permission.VIEW_CUSTOMERS)
+def customers() -> Response:
+    """List customers, newest first."""
+    words = request.args.get("q", "").strip()[:100]
+    before = typed_id(request.args.get("before"))
+    with services().database.reading(current_scope()) as connection:
+        found = search_customers(connection, words=words, before=before, most=_MOST + 1)
+    kept = {"q": words} if words else {}
+    more = len(found) > _MOST
+    return draw(
+        "customers/list.html",
+        title=_("Customers"),
+        room="customers",
+        rows=found[:_MOST],
+        words=words,
+        next_url=link("customers", **kept, before=found[_MOST - 1].id) if more else "",
+        first_url=link("customers", **kept) if before else "",
+    )
+
+
+@needs(Permission.VIEW_CUSTOMERS)
+def customer(customer_id: UUID) -> Response:
+    """Show one customer."""
+    with services().database.reading(current_scope()) as connection:
+        person = get_customer(connection, customer_id=customer_id)
+        addresses = address_book(connection, customer_id=customer_id)
+        consents = consents_of(connection, customer_id=customer_id)
+        found = orders_of_customer(connection, customer_id=customer_id)
+        orders = shown_orders(connection, found, locations(connection))
+    return draw(
+        "customers/detail.html",
+        title=person.name or person.email or _("Guest"),
+        room="customers",
+        trail=(Crumb(_("Customers"), link("customers")),),
+        person=person,
+        addresses=addresses,
+        consents=consents,
+        orders=orders,
+    )

@@ -1,0 +1,202 @@
+"""Forms of the desk: fields, what is wrong with them in one sentence each, amounts as people type them."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypedDict
+from uuid import UUID
+
+from flask import request
+from flask_babel import lazy_gettext
+from wtforms import Field, Form, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import ValidationError as FieldFault
+
+from commerce.kernel.errors import CommerceError
+from commerce.kernel.money import Money, minor_digits
+from commerce.web.faults import say
+from commerce.web.formats import money
+from commerce.web.languages import language
+from storefront.backoffice.speech import gettext as _
+
+MOST_MINOR = 10**12
+
+
+class Fault(TypedDict):
+    """One thing to correct: the control and the sentence."""
+
+    field: str
+    message: str
+
+
+class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """A form whose faults are told in the page's language, and that keeps what was typed."""
+
+    class Meta:
+        """How WTForms finds its own sentences."""
+
+        @property
+        def locales(self) -> list[str]:
+            """Return the page's language."""
+            return [language()]
+
+    refusals: list[Fault]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self.refusals = []
+        super().__init__(*arguments, **named)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Everything to correct, in the order of the fields."""
+        told: list[Fault] = [
+            {"field": field.id, "message": str(message)}
+            for field in self
+            for message in _flat(field.errors)
+        ]
+        return told + self.refusals
+
+    def refuse(self, error: CommerceError) -> None:
+        """Take in what the business refused: at the field where it names one, else at the top."""
+        if not error.problems:
+            self.refusals.append({"field": "", "message": sentence(error)})
+        for problem in error.problems:
+            message = say(problem.template, readable(problem.params))
+            name = problem.pointer.strip("/").replace("/", "-")
+            field = self._fields.get(name)
+            if field is None:
+                self.refusals.append({"field": "", "message": message})
+            else:
+                field.errors = [*field.errors, message]
+
+
+def sent(kind: type[Any], **named: Any) -> Any:
+    """Return a form filled with what was sent, or with `named` when the page is only looked at."""
+    return kind(request.form if request.method == "POST" else None, **named)
+
+
+def sentence(error: CommerceError) -> str:
+    """Return an error's sentence with amounts written as amounts."""
+    return say(error.template, readable(error.params))
+
+
+def readable(params: Any) -> dict[str, Any]:
+    """Return the parameters of a sentence as people read them."""
+    return {
+        name: money(value) if isinstance(value, Money) else value for name, value in params.items()
+    }
+
+
+def needed(message: str | None = None) -> Any:
+    """Demand a field; the sentence says what to do."""
+    return InputRequired(message or lazy_gettext("Fill in this field."))
+
+
+def some_text(most: int = 200, message: str | None = None) -> list[Any]:
+    """Demand words, at most so many characters."""
+    return [
+        DataRequired(message or lazy_gettext("Fill in this field.")),
+        Length(max=most, message=lazy_gettext("Use at most %(max)d characters.")),
+    ]
+
+
+def optional_text(most: int = 200) -> list[Any]:
+    """Allow words, at most so many characters."""
+    return [
+        Optional(strip_whitespace=True),
+        Length(max=most, message=lazy_gettext("Use at most %(max)d characters.")),
+    ]
+
+
+def within(least: int, most: int) -> Any:
+    """Demand a whole number from `least` to `most`."""
+    return NumberRange(least, most, lazy_gettext("Give a number from %(min)s to %(max)s."))
+
+
+class AmountField(StringField):  # type: ignore[misc]  # WTForms has no types
+    """An amount in major units of `currency`, as people type it; `minor` is what it comes to."""
+
+    def __init__(self, label: Any = None, *, currency: str = "CNY", **named: Any) -> None:
+        super().__init__(label, **named)
+        self.currency = currency
+
+    def minor(self) -> int | None:
+        """Return the amount in minor units; None when nothing was typed.
+
+        Raises:
+            ValueError: it is no amount of the currency.
+        """
+        return typed_amount(self.data, self.currency)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what is no amount."""
+        try:
+            self.minor()
+        except ValueError as fault:
+            raise FieldFault(
+                _("Give an amount such as %(example)s.", example=example(self.currency))
+            ) from fault
+
+
+def typed_amount(words: str | None, currency: str) -> int | None:
+    """Return what was typed in minor units of `currency`; None for nothing.
+
+    Raises:
+        ValueError: it is no amount, too fine, negative or beyond all reason.
+    """
+    bare = (words or "").strip().replace(",", "").replace("，", "").replace(" ", "")
+    if not bare:
+        return None
+    try:
+        minor = Money.of(Decimal(bare), currency).amount_minor
+    except InvalidOperation as fault:
+        raise ValueError(words) from fault
+    if not 0 <= minor <= MOST_MINOR:
+        raise ValueError(words)
+    return minor
+
+
+def typed_form(amount_minor: int | None, currency: str) -> str:
+    """Return an amount as it stands in a field."""
+    return "" if amount_minor is None else f"{Money(amount_minor, currency).major:f}"
+
+
+def example(currency: str) -> str:
+    """Return an amount such as people type it."""
+    return "128" if minor_digits(currency) == 0 else "128.00"
+
+
+def typed_id(words: str | None) -> UUID | None:
+    """Return the id that a field holds, or None when it holds none."""
+    try:
+        return UUID(words or "")
+    except ValueError:
+        return None
+
+
+def _flat(errors: Sequence[Any] | dict[Any, Any]) -> list[Any]:
+    found = errors.values() if isinstance(errors, dict) else errors
+    return [
+        message
+        for error in found
+        for message in (_flat(error) if isinstance(error, list | tuple | dict) else [error])
+    ]
+
+
+__all__ = [
+    "AmountField",
+    "DeskForm",
+    "Fault",
+    "Field",
+    "FieldFault",
+    "example",
+    "needed",
+    "optional_text",
+    "readable",
+    "sent",
+    "sentence",
+    "some_text",
+    "typed_amount",
+    "typed_form",
+    "typed_id",
+    "within",
+]

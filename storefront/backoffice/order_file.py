@@ -1,0 +1,242 @@
+"""Everything about one order: what its page shows, read in one transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.catalogue.records import SoldVariant
+from commerce.checkout.queries import SourceRow, sources_of
+from commerce.checkout.service import GoodsStanding, goods_of
+from commerce.customers.queries import get_customer
+from commerce.customers.rows import CustomerRow
+from commerce.inventory.queries import HoldRow, holds_of, locations
+from commerce.inventory.rows import LocationRow
+from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money
+from commerce.orders.queries import lines_of, order_by_id, timeline_of
+from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
+from commerce.park.queries.staff import list_colleagues
+from commerce.payments.queries import payments_of, refunds_of
+from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.web.identity import current_merchant
+from commerce.web.languages import language
+from storefront.backoffice.order_rows import counter_of, destination_of, place_names
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.words import country_name, event_state, event_text, event_title
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line with the goods as they are called today, and how far they have come."""
+
+    line: OrderLineRow
+    variant: SoldVariant | None
+    unit_price: Money
+    total: Money
+    discount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What waits at one place to leave it."""
+
+    location_id: UUID
+    place: str
+    units: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """One order with everything about it."""
+
+    order: OrderRow
+    lines: tuple[ShownLine, ...]
+    goods: tuple[GoodsStanding, ...]
+    sources: tuple[SourceRow, ...]
+    departures: tuple[Departure, ...]
+    payments: tuple[PaymentRow, ...]
+    refunds: tuple[RefundRow, ...]
+    customer: CustomerRow | None
+    address: tuple[str, ...]
+    counter: str
+    destination: str
+    steps: tuple[dict[str, Any], ...]
+    places: tuple[LocationRow, ...]
+    names: dict[UUID, str]
+    clerk: str
+
+    @property
+    def paid(self) -> Money:
+        """What was taken, before anything was given back."""
+        return self._money(sum(payment.captured_minor for payment in self.payments))
+
+    @property
+    def refunded(self) -> Money:
+        """What went back or is on its way."""
+        back = sum(each.refunded_minor + each.refunding_minor for each in self.payments)
+        return self._money(back)
+
+    @property
+    def refundable(self) -> Money:
+        """What can still go back."""
+        return self._money(sum(each.refundable.amount_minor for each in self.payments))
+
+    @property
+    def short(self) -> int:
+        """Units that are owed and that nobody keeps for this order."""
+        if self.order.state is not OrderState.PLACED:
+            return 0
+        return sum(goods.short for goods in self.goods)
+
+    @property
+    def may_close(self) -> bool:
+        """Whether nothing is left to send."""
+        return self.order.state is OrderState.PLACED and not any(
+            goods.held or goods.short for goods in self.goods
+        )
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether the order can still be called off."""
+        open_state = self.order.state in {OrderState.AWAITING_PAYMENT, OrderState.PLACED}
+        return open_state and not any(goods.gone for goods in self.goods)
+
+    @property
+    def returnable(self) -> tuple[tuple[GoodsStanding, str], ...]:
+        """Goods that could come back on a shelf, with their names."""
+        called = {
+            shown.line.variant_id: name_of(shown) for shown in self.lines if shown.line.variant_id
+        }
+        return tuple(
+            (goods, called.get(goods.variant_id, "")) for goods in self.goods if goods.restockable
+        )
+
+    def sources_in_words(self, line: OrderLineRow) -> str:
+        """Return where a line's goods come from."""
+        return " · ".join(
+            _(
+                "%(units)s from %(place)s",
+                units=source.quantity,
+                place=self.names[source.location_id],
+            )
+            for source in self.sources
+            if source.variant_id == line.variant_id
+        )
+
+    def _money(self, minor: int) -> Money:
+        return Money(minor, self.order.currency)
+
+
+def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
+    """Return one order with everything about it.
+
+    Raises:
+        NotFoundError: the merchant has no such order.
+    """
+    order = order_by_id(connection, order_id=order_id)
+    if order is None:
+        raise NotFoundError
+    places = locations(connection)
+    names = place_names(places)
+    lines = _lines(connection, order)
+    people = _people(connection)
+    return OrderFile(
+        order=order,
+        lines=lines,
+        goods=goods_of(connection, order_id=order_id),
+        sources=sources_of(connection, order_id=order_id),
+        departures=_departures(holds_of(connection, owner_id=order_id), lines, names, order),
+        payments=payments_of(connection, order_id=order_id),
+        refunds=refunds_of(connection, order_id=order_id),
+        customer=get_customer(connection, customer_id=order.customer_id)
+        if order.customer_id
+        else None,
+        address=_address(order),
+        counter=counter_of(order, names),
+        destination=destination_of(order, names),
+        steps=_steps(connection, order_id, names, people),
+        places=places,
+        names=names,
+        clerk=people.get(str(order.clerk_id), ""),
+    )
+
+
+def name_of(shown: ShownLine) -> str:
+    """Return what a line is called, with its variant."""
+    variant = shown.line.variant_name
+    return f"{shown.line.name}, {variant}" if variant else shown.line.name
+
+
+def _lines(connection: Connection, order: OrderRow) -> tuple[ShownLine, ...]:
+    lines = lines_of(connection, order_ids=[order.id])
+    ids = [line.variant_id for line in lines if line.variant_id]
+    variants = variants_by_ids(connection, variant_ids=ids, locale=language())
+    return tuple(
+        ShownLine(
+            line=line,
+            variant=variants.get(line.variant_id) if line.variant_id else None,
+            unit_price=Money(line.unit_price_minor, order.currency),
+            total=Money(line.total_minor, order.currency),
+            discount=Money(line.discount_minor, order.currency),
+        )
+        for line in lines
+    )
+
+
+def _departures(
+    holds: tuple[HoldRow, ...],
+    lines: tuple[ShownLine, ...],
+    names: dict[UUID, str],
+    order: OrderRow,
+) -> tuple[Departure, ...]:
+    if order.state is not OrderState.PLACED:
+        return ()
+    called = {shown.line.variant_id: name_of(shown) for shown in lines}
+    found: dict[UUID, list[HoldRow]] = {}
+    for hold in holds:
+        found.setdefault(hold.location_id, []).append(hold)
+    return tuple(
+        Departure(
+            location_id=location_id,
+            place=names.get(location_id, ""),
+            units=sum(hold.quantity for hold in held),
+            what=", ".join(f"{hold.quantity} × {called.get(hold.variant_id, '')}" for hold in held),
+        )
+        for location_id, held in found.items()
+    )
+
+
+def _people(connection: Connection) -> dict[str, str]:
+    colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
+    return {str(each.staff_id): each.name for each in colleagues}
+
+
+def _address(order: OrderRow) -> tuple[str, ...]:
+    kept = order.ship_to or {}
+    street = kept.get("lines") or [kept.get("street", "")]
+    place = " ".join(
+        str(kept[name]) for name in ("postcode", "district", "city", "region") if kept.get(name)
+    )
+    country = country_name(str(kept["country"])) if kept.get("country") else ""
+    told = (kept.get("name"), kept.get("organisation"), *street, place, country, kept.get("phone"))
+    return tuple(str(part) for part in told if part)
+
+
+def _steps(
+    connection: Connection, order_id: UUID, names: dict[UUID, str], people: dict[str, str]
+) -> tuple[dict[str, Any], ...]:
+    by_text = {str(place): name for place, name in names.items()}
+    events = timeline_of(connection, order_id=order_id, everything=True)
+    return tuple(
+        {
+            "title": event_title(event.kind),
+            "state": event_state(event.kind),
+            "at": event.at,
+            "text": event_text(event, by_text, people),
+        }
+        for event in reversed(events)
+    )

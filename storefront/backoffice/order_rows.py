@@ -1,0 +1,84 @@
+"""Orders as lists show them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from commerce.inventory.rows import LocationRow
+from commerce.kernel.channel import Channel
+from commerce.kernel.money import Money
+from commerce.orders.queries import lines_of
+from commerce.orders.rows import OrderLineRow, OrderRow
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.words import channel_name, country_name, in_language
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOrder:
+    """One row of a list of orders."""
+
+    order: OrderRow
+    counter: str
+    destination: str
+    goods: str
+    total: Money
+
+
+def shown_orders(
+    connection: Connection, orders: Sequence[OrderRow], places: Iterable[LocationRow]
+) -> tuple[ShownOrder, ...]:
+    """Return `orders` with the words that a list shows; one statement for all of them."""
+    names = place_names(places)
+    lines: dict[UUID, list[OrderLineRow]] = {}
+    for line in lines_of(connection, order_ids=[order.id for order in orders]):
+        lines.setdefault(line.order_id, []).append(line)
+    return tuple(
+        ShownOrder(
+            order=order,
+            counter=counter_of(order, names),
+            destination=destination_of(order, names),
+            goods=_goods(lines.get(order.id, ())),
+            total=order.total,
+        )
+        for order in orders
+    )
+
+
+def place_names(places: Iterable[LocationRow]) -> dict[UUID, str]:
+    """Return what each place is called in the page's language."""
+    return {place.id: in_language(place.name, place.name_zh) for place in places}
+
+
+def counter_of(order: OrderRow, names: dict[UUID, str]) -> str:
+    """Return where an order was taken, such as `Till, Nanjing Road`."""
+    counter = channel_name(order.channel)
+    place = names.get(order.location_id) if order.location_id else None
+    return _("%(counter)s, %(place)s", counter=counter, place=place) if place else counter
+
+
+def destination_of(order: OrderRow, names: dict[UUID, str]) -> str:
+    """Return where the goods go, in a word or two."""
+    if order.channel is Channel.TILL:
+        return _("Over the counter")
+    kind = order.delivery.get("kind")
+    if kind == "pickup":
+        place = names.get(UUID(str(order.delivery.get("location_id"))), "")
+        return _("Pickup, %(place)s", place=place)
+    if kind == "service":
+        return _("A service")
+    address = order.ship_to or {}
+    city = str(address.get("city") or address.get("region") or "")
+    country = country_name(str(address.get("country", "")))
+    return _("%(city)s, %(country)s", city=city, country=country) if city else country
+
+
+def _goods(lines: Sequence[OrderLineRow]) -> str:
+    if not lines:
+        return ""
+    first = lines[0]
+    named = f"{first.quantity} × {first.name}" if first.quantity > 1 else first.name
+    if len(lines) == 1:
+        return named
+    return _("%(first)s and %(more)s more", first=named, more=len(lines) - 1)

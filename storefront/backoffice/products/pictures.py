@@ -1,0 +1,113 @@
+"""Pictures of one product: uploaded, put in order, described, taken away."""
+
+from uuid import UUID
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from commerce.catalogue.errors import ImageRefusedError
+from commerce.catalogue.images import KeptImage, keep_image, make_derivatives, media_folder
+from commerce.catalogue.queries import pictures_of, product_for_edit
+from commerce.catalogue.service.media import (
+    add_media,
+    describe_media,
+    record_derivatives,
+    remove_media,
+    reorder_media,
+)
+from commerce.kernel.errors import NotFoundError
+from commerce.park.permissions import Permission
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
+from commerce.web.services import services
+from storefront.backoffice.desk import announce, moved
+from storefront.backoffice.forms import sentence
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.speech import ngettext
+
+_AT_ONCE = 20
+_MOST_WORDS = 300
+
+
+@needs(Permission.EDIT_PRODUCTS)
+def upload(product_id: UUID) -> Response:
+    """Keep every sound picture; what is none is refused with a sentence of its own."""
+    with services().database.reading(current_scope()) as connection:
+        sheet = product_for_edit(connection, product_id=product_id)
+    name = next(iter(sheet.words.values())).name if sheet.words else sheet.handle
+    kept = [
+        picture
+        for each in request.files.getlist("pictures")[:_AT_ONCE]
+        if each.filename and (picture := _kept(each.filename, each.read())) is not None
+    ]
+    for picture in kept:
+        _hang(product_id, picture, {language(): name})
+    if kept:
+        announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", len(kept)))
+    elif not any(each.filename for each in request.files.getlist("pictures")):
+        announce(_("Choose at least one picture first."), "wait")
+    return _back(product_id)
+
+
+@needs(Permission.EDIT_PRODUCTS)
+def arrange(product_id: UUID, picture_id: UUID) -> Response:
+    """Describe one picture, move it, or take it away."""
+    wish = request.form.get("do", "describe")
+    merchant_id = current_merchant().id
+
+    def work(session: Session) -> list[str]:
+        shown = pictures_of(session.connection(), product_id=product_id, locale=language())
+        if picture_id not in {each.id for each in shown}:
+            raise NotFoundError
+        if wish == "remove":
+            return remove_media(session, merchant_id=merchant_id, media_id=picture_id)
+        if wish in {"earlier", "later"}:
+            order = _moved([each.id for each in shown], picture_id, -1 if wish == "earlier" else 1)
+            reorder_media(session, merchant_id=merchant_id, product_id=product_id, media_ids=order)
+            return []
+        words = {
+            locale: typed
+            for locale in ("en", "zh")
+            if (typed := request.form.get(f"alt-{locale}", "").strip()[:_MOST_WORDS])
+        }
+        describe_media(session, merchant_id=merchant_id, media_id=picture_id, alt=words)
+        return []
+
+    names = services().database.run(current_scope(), work)
+    for name in names:
+        (media_folder(services().settings.var, merchant_id) / name).unlink(missing_ok=True)
+    announce(_("The picture is gone.") if wish == "remove" else _("Saved."))
+    return _back(product_id)
+
+
+def _kept(file_name: str, content: bytes) -> KeptImage | None:
+    folder = media_folder(services().settings.var, current_merchant().id)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return keep_image(content, file_name=file_name, folder=folder)
+    except ImageRefusedError as error:
+        announce(f"{file_name[:80]}: {sentence(error)}", "bad")
+        return None
+
+
+def _hang(product_id: UUID, picture: KeptImage, alt: dict[str, str]) -> None:
+    """Hang one picture, with its smaller copies, so that it shows at once."""
+    merchant_id = current_merchant().id
+    path = media_folder(services().settings.var, merchant_id) / picture.storage_name
+    copies = make_derivatives(path)
+    with services().database.transaction(current_scope()) as session:
+        media_id = add_media(
+            session, merchant_id=merchant_id, product_id=product_id, kept=picture, alt=alt
+        )
+        record_derivatives(session, merchant_id=merchant_id, media_id=media_id, derivatives=copies)
+
+
+def _moved(order: list[UUID], picture: UUID, by: int) -> list[UUID]:
+    at = order.index(picture)
+    to = min(max(at + by, 0), len(order) - 1)
+    order.insert(to, order.pop(at))
+    return order
+
+
+def _back(product_id: UUID) -> Response:
+    return moved("product", product_id=product_id, _anchor="pictures")

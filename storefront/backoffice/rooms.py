@@ -1,0 +1,141 @@
+"""Which address leads to which page of the desk. The guard has seen the merchant before any view runs."""
+
+from flask import Blueprint, request
+
+from storefront.backoffice import customers, orders, staff, stock, stores, today, words
+from storefront.backoffice.desk import ROOM, own_pictures
+from storefront.backoffice.products import editing, exporting, importing, listing, pictures
+from storefront.backoffice.settings import keys, payments, shop, trade
+
+_POST = ["POST"]
+
+
+def rooms() -> Blueprint:
+    """Return the desk with all its pages."""
+    desk = Blueprint(ROOM, __name__, url_prefix="/desk/<merchant>", template_folder="templates")
+    desk.before_request(_forget_the_merchant)
+    desk.context_processor(lambda: {**words.install(), "media": own_pictures})
+    _add_orders(desk)
+    _add_products(desk)
+    _add_stock(desk)
+    _add_people(desk)
+    _add_stores(desk)
+    _add_settings(desk)
+    desk.add_url_rule("/", "today", today.today)
+    return desk
+
+
+def _forget_the_merchant() -> None:
+    """Take the merchant out of what views are given: the guard has put it into the request."""
+    if request.view_args is not None:
+        request.view_args.pop("merchant", None)
+
+
+def _add_orders(desk: Blueprint) -> None:
+    one = "/orders/<uuid:order_id>"
+    desk.add_url_rule("/orders/", "orders", orders.orders)
+    desk.add_url_rule(one, "order", orders.order)
+    desk.add_url_rule(f"{one}/refund", "refund_order", orders.refund, methods=_POST)
+    desk.add_url_rule(f"{one}/cancel", "cancel_order", orders.cancel, methods=_POST)
+    desk.add_url_rule(f"{one}/ship", "ship_order", orders.ship, methods=_POST)
+    desk.add_url_rule(f"{one}/complete", "complete_order", orders.complete, methods=_POST)
+    desk.add_url_rule(f"{one}/find-goods", "find_goods", orders.find_again, methods=_POST)
+
+
+def _add_products(desk: Blueprint) -> None:
+    one = "/products/<uuid:product_id>"
+    desk.add_url_rule("/products/", "products", listing.products)
+    desk.add_url_rule("/products/", "change_products", listing.change_many, methods=_POST)
+    desk.add_url_rule("/products/new", "new_product", editing.new_product, methods=["GET", "POST"])
+    desk.add_url_rule(one, "product", editing.product)
+    desk.add_url_rule(one, "change_product", editing.change, methods=_POST)
+    desk.add_url_rule(f"{one}/pictures", "upload_pictures", pictures.upload, methods=_POST)
+    desk.add_url_rule(
+        f"{one}/pictures/<uuid:picture_id>", "arrange_picture", pictures.arrange, methods=_POST
+    )
+    desk.add_url_rule("/products/export/<dialect>", "export_products", exporting.export)
+    _add_imports(desk)
+
+
+def _add_imports(desk: Blueprint) -> None:
+    file, past = "/products/import/file/<uuid:upload_id>", "/products/import/<uuid:import_id>"
+    desk.add_url_rule("/products/import/", "imports", importing.imports)
+    desk.add_url_rule("/products/import/", "look_at_file", importing.look, methods=_POST)
+    desk.add_url_rule(file, "import_preview", importing.import_preview)
+    desk.add_url_rule(file, "start_import", importing.start_import, methods=_POST)
+    desk.add_url_rule(f"{file}/errors", "import_errors", importing.import_errors)
+    desk.add_url_rule(f"{file}/progress", "import_progress", importing.import_progress)
+    desk.add_url_rule(past, "import_result", importing.import_result)
+    desk.add_url_rule(f"{past}/undo", "undo_import", importing.undo, methods=_POST)
+
+
+def _add_stock(desk: Blueprint) -> None:
+    one = "/stock/<uuid:variant_id>/<uuid:location_id>"
+    desk.add_url_rule("/stock/", "stock", stock.stock)
+    desk.add_url_rule("/stock/discrepancies", "discrepancies", stock.stock_discrepancies)
+    desk.add_url_rule(
+        "/stock/discrepancies/<uuid:discrepancy_id>", "resolve", stock.resolve, methods=_POST
+    )
+    desk.add_url_rule(one, "level", stock.level)
+    desk.add_url_rule(f"{one}/adjust", "adjust_stock", stock.adjust, methods=_POST)
+    desk.add_url_rule(f"{one}/count", "count_stock", stock.count, methods=_POST)
+    desk.add_url_rule(f"{one}/safety", "set_safety", stock.safety, methods=_POST)
+
+
+def _add_people(desk: Blueprint) -> None:
+    one = "/staff/<uuid:staff_id>"
+    desk.add_url_rule("/customers/", "customers", customers.customers)
+    desk.add_url_rule("/customers/<uuid:customer_id>", "customer", customers.customer)
+    desk.add_url_rule("/staff/", "staff", staff.staff)
+    desk.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
+    desk.add_url_rule(one, "person", staff.person)
+    desk.add_url_rule(f"{one}/roles", "give_role", staff.give_role, methods=_POST)
+    desk.add_url_rule(
+        f"{one}/roles/<uuid:membership_id>", "take_role", staff.take_role, methods=_POST
+    )
+    desk.add_url_rule(f"{one}/pin", "set_pin", staff.set_pin, methods=_POST)
+    desk.add_url_rule(f"{one}/pin/remove", "remove_pin", staff.remove_pin, methods=_POST)
+
+
+def _add_stores(desk: Blueprint) -> None:
+    place, till = "/stores/<uuid:location_id>", "/stores/tills/<uuid:register_id>"
+    desk.add_url_rule("/stores/", "stores", stores.stores)
+    desk.add_url_rule("/stores/new", "new_place", stores.new_place, methods=["GET", "POST"])
+    desk.add_url_rule(place, "place", stores.place)
+    desk.add_url_rule(place, "change_place", stores.change_place, methods=_POST)
+    desk.add_url_rule(f"{place}/hours", "change_hours", stores.change_hours, methods=_POST)
+    desk.add_url_rule(
+        "/stores/tills/new", "new_register", stores.new_register, methods=["GET", "POST"]
+    )
+    desk.add_url_rule(till, "register", stores.register)
+    desk.add_url_rule(f"{till}/device", "enrol_link", stores.enrol_link, methods=_POST)
+    desk.add_url_rule(f"{till}/printer", "change_printer", stores.change_printer, methods=_POST)
+    desk.add_url_rule(f"{till}/unlock", "unlock_register", stores.unlock_register, methods=_POST)
+    desk.add_url_rule(f"{till}/z/<int:number>", "shift_report", stores.shift_report)
+
+
+def _add_settings(desk: Blueprint) -> None:
+    desk.add_url_rule("/settings/", "settings", shop.settings)
+    desk.add_url_rule("/settings/", "rename_shop", shop.rename, methods=_POST)
+    desk.add_url_rule("/settings/mail", "mail", shop.mail)
+    pay = "/settings/payments/<plugin>"
+    desk.add_url_rule("/settings/payments", "payment_methods", payments.payment_methods)
+    desk.add_url_rule("/settings/payments", "switch_cash", payments.switch_cash, methods=_POST)
+    desk.add_url_rule(pay, "payment_method", payments.payment_method)
+    desk.add_url_rule(pay, "set_up_payment", payments.set_up, methods=_POST)
+    desk.add_url_rule(f"{pay}/test", "try_payment", payments.try_out, methods=_POST)
+    desk.add_url_rule("/settings/taxes", "taxes", trade.taxes)
+    desk.add_url_rule("/settings/taxes", "register_tax", trade.register_tax, methods=_POST)
+    desk.add_url_rule("/settings/delivery", "delivery", trade.delivery)
+    desk.add_url_rule("/settings/delivery/<code>", "delivery_option", trade.delivery_option)
+    desk.add_url_rule("/settings/delivery/<code>", "put_delivery", trade.put_option, methods=_POST)
+    desk.add_url_rule("/settings/prices", "price_lists", trade.lists)
+    desk.add_url_rule("/settings/prices", "open_price_list", trade.open_list, methods=_POST)
+    desk.add_url_rule(
+        "/settings/prices/<uuid:price_list_id>", "change_list", trade.change_list, methods=_POST
+    )
+    desk.add_url_rule("/settings/keys", "api_keys", keys.api_keys)
+    desk.add_url_rule("/settings/keys", "make_key", keys.make_key, methods=_POST)
+    desk.add_url_rule(
+        "/settings/keys/<uuid:key_id>/revoke", "revoke_key", keys.revoke_key, methods=_POST
+    )

@@ -1,0 +1,1 @@
+"""Settings: the shop's facts, payments, tax, delivery, prices, mail, keys."""

@@ -1,0 +1,79 @@
+"""The shop's own facts, and its letters."""
+
+from flask import Response, request
+from flask_babel import lazy_gettext
+from wtforms import StringField
+
+from commerce.kernel.errors import CommerceError
+from commerce.mail.queries import latest_mail
+from commerce.park.permissions import Permission
+from commerce.park.service.merchants import MerchantName, rename_merchant
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import announce, draw, moved
+from storefront.backoffice.forms import DeskForm, sent, some_text
+from storefront.backoffice.settings.tabs import tabs
+from storefront.backoffice.speech import gettext as _
+
+_MOST_LETTERS = 50
+
+
+class ShopForm(DeskForm):
+    """What the shop is called."""
+
+    name = StringField(lazy_gettext("Name in English"), some_text(120))
+    name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
+
+
+@needs(Permission.MANAGE_SETTINGS)
+def settings() -> Response:
+    """Show the shop's facts."""
+    merchant = current_merchant()
+    return _page(ShopForm(name=merchant.name, name_zh=merchant.name_zh))
+
+
+@needs(Permission.MANAGE_SETTINGS)
+def rename() -> Response:
+    """Give the shop another name; its address stays."""
+    form = sent(ShopForm)
+    if not form.validate():
+        return _page(form)
+    try:
+        name = MerchantName(english=form.name.data, chinese=form.name_zh.data)
+        with services().database.transaction(current_scope()) as session:
+            rename_merchant(session, merchant_id=current_merchant().id, name=name)
+    except CommerceError as error:
+        form.refuse(error)
+        return _page(form)
+    announce(_("Saved."))
+    return moved("settings")
+
+
+@needs(Permission.MANAGE_SETTINGS)
+def mail() -> Response:
+    """Show how letters leave, and the latest ones."""
+    with services().database.reading(current_scope()) as connection:
+        letters = latest_mail(connection, most=_MOST_LETTERS)
+    return draw(
+        "settings/mail.html",
+        title=_("Mail"),
+        room="settings",
+        tabs=tabs("mail"),
+        letters=letters,
+        sender=services().settings.mail_from,
+        leaves=services().settings.mail_url is not None,
+    )
+
+
+def _page(form: ShopForm) -> Response:
+    failed = request.method == "POST"
+    return draw(
+        "settings/shop.html",
+        title=_("Settings"),
+        room="settings",
+        status=422 if failed else 200,
+        tabs=tabs("settings"),
+        merchant=current_merchant(),
+        form=form,
+        faults=form.faults if failed else [],
+    )

@@ -1,0 +1,283 @@
+"""Staff: who works here as what, invitations, PINs for the tills."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Response, request
+from flask_babel import lazy_gettext
+from wtforms import SelectField, StringField
+
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.kernel.errors import CommerceError
+from commerce.park.errors import UnknownStaffError
+from commerce.park.permissions import Permission, Role, permissions_of
+from commerce.park.queries.staff import Colleague, Contact, list_colleagues
+from commerce.park.service.clerk_pins import (
+    check_pin,
+    pin_fingerprint,
+    remove_clerk_pin,
+    set_clerk_pin,
+)
+from commerce.park.service.invitations import invite_member
+from commerce.park.service.members import enrol_member, withdraw_role
+from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
+from commerce.web.identity.letters import send_invitation
+from commerce.web.languages import language
+from commerce.web.services import services
+from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
+from storefront.backoffice.forms import DeskForm, sent, sentence, some_text
+from storefront.backoffice.speech import gettext as _
+
+_ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)
+
+
+class InviteForm(DeskForm):
+    """Whom to invite, and as what."""
+
+    name = StringField(lazy_gettext("Name"), some_text(120))
+    email = StringField(lazy_gettext("E-mail address"), some_text(200))
+    role = SelectField(lazy_gettext("Role"))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person with every role held here."""
+
+    staff_id: UUID
+    name: str
+    email: str
+    roles: tuple[Colleague, ...]
+    has_pin: bool
+    disabled: bool
+    waits: bool
+
+    @property
+    def sells(self) -> bool:
+        """Whether the person may stand at a till."""
+        return Permission.SELL in permissions_of(each.role for each in self.roles)
+
+
+@needs(Permission.VIEW_STAFF)
+def staff() -> Response:
+    """List who works here."""
+    return draw(
+        "staff/list.html",
+        title=_("Staff"),
+        room="staff",
+        people=_people(),
+        roles=role_names(),
+        says=_about_roles(),
+    )
+
+
+@needs(Permission.MANAGE_STAFF)
+def invite() -> Response:
+    """Invite somebody by mail into a role."""
+    form = _invite_form()
+    if request.method == "GET":
+        return _invite_page(form)
+    if not form.validate():
+        return _invite_page(form)
+    merchant = current_merchant()
+    try:
+        # Accounts belong to the park: a person may work for several merchants with one of them.
+        with services().database.transaction(Scope.park()) as session:
+            invitation = invite_member(
+                session,
+                merchant_id=merchant.id,
+                email=form.email.data,
+                name=form.name.data,
+                role=Role(form.role.data),
+                invited_by=actor(),
+                now=utc_now(),
+            )
+            send_invitation(
+                session,
+                merchant_id=merchant.id,
+                reader=Contact(form.name.data.strip(), invitation.email, language()),
+                token=invitation.token,
+                shop=merchant.name_in(language()),
+            )
+    except CommerceError as error:
+        form.refuse(error)
+        return _invite_page(form)
+    announce(_("An invitation is on its way to %(email)s.", email=invitation.email))
+    return moved("staff")
+
+
+@needs(Permission.VIEW_STAFF)
+def person(staff_id: UUID) -> Response:
+    """Show one person: roles and PIN."""
+    return _person_page(staff_id)
+
+
+@needs(Permission.MANAGE_STAFF)
+@proved_lately
+def give_role(staff_id: UUID) -> Response:
+    """Give a colleague a further role."""
+    found = _person(staff_id)
+    wanted = request.form.get("role", "")
+    if wanted not in {role.value for role in _ROLES} or found.waits:
+        announce(_("Choose a role."), "wait")
+        return moved("person", staff_id=staff_id)
+    with services().database.transaction(Scope.park()) as session:
+        enrol_member(
+            session,
+            merchant_id=current_merchant().id,
+            staff_id=staff_id,
+            role=Role(wanted),
+            actor_id=actor(),
+            now=utc_now(),
+        )
+    announce(_("Saved."))
+    return moved("person", staff_id=staff_id)
+
+
+@needs(Permission.MANAGE_STAFF)
+@proved_lately
+def take_role(staff_id: UUID, membership_id: UUID) -> Response:
+    """Take a role; with the last one the person no longer works here."""
+    found = _person(staff_id)
+    if membership_id not in {each.membership_id for each in found.roles}:
+        raise UnknownStaffError
+    try:
+        with services().database.transaction(Scope.park()) as session:
+            withdraw_role(
+                session,
+                merchant_id=current_merchant().id,
+                membership_id=membership_id,
+                actor_id=actor(),
+            )
+    except CommerceError as error:
+        announce(sentence(error), "bad")
+        return moved("person", staff_id=staff_id)
+    announce(_("The role is withdrawn. It holds from the next click on."))
+    return moved("staff") if len(found.roles) == 1 else moved("person", staff_id=staff_id)
+
+
+@needs(Permission.MANAGE_STAFF)
+def set_pin(staff_id: UUID) -> Response:
+    """Give a colleague a PIN for the tills."""
+    _person(staff_id)
+    pin = request.form.get("pin", "").strip()
+    try:
+        check_pin(pin.rjust(6, "x") if not pin.isdigit() else pin)
+        fingerprint = pin_fingerprint(services().vault, merchant_id=current_merchant().id, pin=pin)
+        with services().database.transaction(current_scope()) as session:
+            set_clerk_pin(
+                session,
+                merchant_id=current_merchant().id,
+                staff_id=staff_id,
+                fingerprint=fingerprint,
+                actor_id=actor(),
+                now=utc_now(),
+            )
+    except (CommerceError, ValueError) as error:
+        told = (
+            sentence(error)
+            if isinstance(error, CommerceError)
+            else _("Choose six digits that are neither a row, a repetition nor a date.")
+        )
+        return _person_page(staff_id, fault=told)
+    announce(_("The PIN works at every till from now on."))
+    return moved("person", staff_id=staff_id)
+
+
+@needs(Permission.MANAGE_STAFF)
+def remove_pin(staff_id: UUID) -> Response:
+    """Take a colleague's PIN."""
+    _person(staff_id)
+    with services().database.transaction(current_scope()) as session:
+        remove_clerk_pin(
+            session, merchant_id=current_merchant().id, staff_id=staff_id, actor_id=actor()
+        )
+    announce(_("The PIN is gone."))
+    return moved("person", staff_id=staff_id)
+
+
+def role_names() -> dict[str, str]:
+    """Return what the roles are called."""
+    return {
+        Role.OWNER.value: _("Owner"),
+        Role.MANAGER.value: _("Manager"),
+        Role.CLERK.value: _("Clerk"),
+        Role.FULFILMENT.value: _("Fulfilment"),
+        Role.ACCOUNTANT.value: _("Accountant"),
+    }
+
+
+def _about_roles() -> dict[str, str]:
+    return {
+        Role.OWNER.value: _("may do everything, staff and settings too."),
+        Role.MANAGER.value: _("runs the shop: products, prices, stock, orders, refunds, tills."),
+        Role.CLERK.value: _("sells at a till and looks things up."),
+        Role.FULFILMENT.value: _("sends and receives goods, counts stock."),
+        Role.ACCOUNTANT.value: _("reads orders, costs and Z reports, changes nothing."),
+    }
+
+
+def _people() -> list[Person]:
+    with services().database.reading(current_scope()) as connection:
+        colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
+    found: dict[UUID, list[Colleague]] = {}
+    for each in colleagues:
+        found.setdefault(each.staff_id, []).append(each)
+    return [
+        Person(
+            staff_id=staff_id,
+            name=held[0].name,
+            email=held[0].email,
+            roles=tuple(held),
+            has_pin=any(each.has_pin for each in held),
+            disabled=any(each.disabled for each in held),
+            waits=all(each.accepted_at is None for each in held),
+        )
+        for staff_id, held in found.items()
+    ]
+
+
+def _person(staff_id: UUID) -> Person:
+    found = next((each for each in _people() if each.staff_id == staff_id), None)
+    if found is None:
+        raise UnknownStaffError
+    return found
+
+
+def _person_page(staff_id: UUID, fault: str = "") -> Response:
+    found = _person(staff_id)
+    held = {each.role.value for each in found.roles}
+    return draw(
+        "staff/person.html",
+        title=found.name,
+        room="staff",
+        trail=(Crumb(_("Staff"), link("staff")),),
+        status=422 if fault else 200,
+        person=found,
+        roles=role_names(),
+        says=_about_roles(),
+        free=[(role, name) for role, name in role_names().items() if role not in held],
+        faults=[{"field": "pin", "message": fault}] if fault else [],
+        fault=fault,
+    )
+
+
+def _invite_form() -> InviteForm:
+    form: InviteForm = sent(InviteForm, role=Role.CLERK.value)
+    form.role.choices = list(role_names().items())
+    return form
+
+
+def _invite_page(form: InviteForm) -> Response:
+    failed = request.method == "POST"
+    return draw(
+        "staff/invite.html",
+        title=_("Invite a colleague"),
+        room="staff",
+        trail=(Crumb(_("Staff"), link("staff")),),
+        status=422 if failed else 200,
+        form=form,
+        faults=form.faults if failed else [],
+        says=_about_roles(),
+        roles=role_names(),
+    )

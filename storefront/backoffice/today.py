@@ -1,0 +1,217 @@
+"""Today: tasks first, then the figures of both counters, the hours, and the newest orders."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+from sqlalchemy import Connection
+
+from commerce.inventory.queries import locations
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.money import Money, round_half_up
+from commerce.orders.queries import (
+    ChannelFigure,
+    HourFigure,
+    OrderFilter,
+    figures,
+    figures_by_hour,
+    list_orders,
+)
+from commerce.park.permissions import Permission
+from commerce.park.queries.merchants import MerchantCard
+from commerce.pricing.errors import NoExchangeRateError
+from commerce.pricing.queries import exchange_rate
+from commerce.web.formats import money, number, percent
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.identity.current import may
+from commerce.web.services import services
+from storefront.backoffice.desk import draw, link
+from storefront.backoffice.order_rows import shown_orders
+from storefront.backoffice.readings import orders_to_send
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.speech import ngettext
+from storefront.backoffice.tasks import Task, open_tasks
+
+_FEW_ORDERS = 8
+_OPENING, _CLOSING = 8, 22
+_NOON, _EVENING = 12, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One of the merchant's days, from midnight to midnight in its own time zone."""
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, moment: datetime, zone: ZoneInfo) -> "Day":
+        """Return the day that `moment` falls on."""
+        day = moment.astimezone(zone).date()
+        begins = datetime.combine(day, time(), tzinfo=zone)
+        ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+        return cls(begins.astimezone(UTC), ends.astimezone(UTC))
+
+
+@needs(Permission.VIEW_DESK)
+def today() -> Response:
+    """Show what needs somebody, then how the day goes."""
+    merchant, now = current_merchant(), utc_now()
+    zone = ZoneInfo(merchant.time_zone)
+    day, yesterday = Day.of(now, zone), Day.of(now - timedelta(days=1), zone)
+    with services().database.reading(current_scope()) as connection:
+        tasks = open_tasks(connection)
+        into = _Converter(connection, merchant, now)
+        sold = figures(connection, since=day.since, until=day.until)
+        before = figures(connection, since=yesterday.since, until=yesterday.until)
+        hours = figures_by_hour(connection, since=day.since, until=day.until)
+        waiting = orders_to_send(connection)
+        newest = list_orders(connection, narrowed=OrderFilter(), most=_FEW_ORDERS)
+        orders = shown_orders(connection, newest, locations(connection))
+        is_quiet = not hours
+        if is_quiet:
+            hours = figures_by_hour(connection, since=yesterday.since, until=yesterday.until)
+        chart = _chart(hours, into, zone)
+        entries = _entries(sold, before, into, waiting)
+    return draw(
+        "today.html",
+        title=greeting(now.astimezone(zone).hour, len(tasks)),
+        room="today",
+        tasks=tasks,
+        figures=entries,
+        chart=chart,
+        is_quiet=is_quiet,
+        orders=orders,
+        mixed=into.mixed,
+    )
+
+
+def greeting(hour: int, count: int) -> str:
+    """Return a good day at this hour, and how much needs the reader."""
+    hello = _("Good evening.")
+    if hour < _NOON:
+        hello = _("Good morning.")
+    elif hour < _EVENING:
+        hello = _("Good afternoon.")
+    if count == 0:
+        return f"{hello} " + _("Nothing needs you.")
+    few = (_("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"))
+    word = few[count - 1] if count <= len(few) else str(count)
+    said = ngettext("%(word)s thing needs you.", "%(word)s things need you.", count, word=word)
+    return f"{hello} {said}"
+
+
+class _Converter:
+    """Brings every currency into the merchant's own, at today's rate; what has none is left out."""
+
+    def __init__(self, connection: Connection, merchant: MerchantCard, now: datetime) -> None:
+        self.currency = merchant.currency
+        self.mixed = False
+        self._connection = connection
+        self._now = now
+        self._rates: dict[str, Decimal | None] = {self.currency: Decimal(1)}
+
+    def minor(self, amount_minor: int, currency: str) -> int:
+        """Return an amount of `currency` in minor units of the merchant's currency."""
+        if currency not in self._rates:
+            self._rates[currency] = self._rate(currency)
+        self.mixed = self.mixed or (currency != self.currency and amount_minor > 0)
+        rate = self._rates[currency]
+        if rate is None:
+            return 0
+        major = Money(amount_minor, currency).major * rate
+        return round_half_up(major / Money(1, self.currency).major)
+
+    def _rate(self, currency: str) -> Decimal | None:
+        try:
+            quote = exchange_rate(
+                self._connection, source=currency, target=self.currency, at=self._now
+            )
+        except NoExchangeRateError:
+            return None
+        return 1 / quote.rate if quote.inverted else quote.rate
+
+
+def _entries(
+    sold: Sequence[ChannelFigure],
+    before: Sequence[ChannelFigure],
+    into: _Converter,
+    waiting: int,
+) -> list[dict[str, Any]]:
+    total = sum(into.minor(each.total_minor, each.currency) for each in sold)
+    tills = sum(
+        into.minor(each.total_minor, each.currency) for each in sold if each.channel is Channel.TILL
+    )
+    earlier = sum(into.minor(each.total_minor, each.currency) for each in before)
+    count = sum(each.orders for each in sold)
+    entries: list[dict[str, Any]] = [
+        {
+            "label": _("Sold today"),
+            "value": money(Money(total, into.currency)),
+            "note": _(
+                "web %(web)s · tills %(tills)s",
+                web=percent(round((total - tills) / total, 2)),
+                tills=percent(round(tills / total, 2)),
+            )
+            if total
+            else _("nothing yet"),
+        },
+        {
+            "label": _("Orders today"),
+            "value": number(count),
+            "note": _("%(amount)s on average", amount=money(Money(total // count, into.currency)))
+            if count
+            else "",
+        },
+        {
+            "label": _("Sold yesterday"),
+            "value": money(Money(earlier, into.currency)),
+            "note": ngettext("%(num)d order", "%(num)d orders", sum(e.orders for e in before)),
+        },
+    ]
+    if may(Permission.VIEW_ORDERS):
+        entries.append(
+            {
+                "label": _("Waiting to leave"),
+                "value": number(waiting),
+                "note": _("paid, on our shelves"),
+                "url": link("orders", state="placed"),
+            }
+        )
+    return entries
+
+
+def _chart(hours: Sequence[HourFigure], into: _Converter, zone: ZoneInfo) -> dict[str, Any]:
+    found: dict[bool, dict[int, int]] = {True: defaultdict(int), False: defaultdict(int)}
+    for each in hours:
+        at = each.hour.astimezone(zone).hour
+        found[each.channel is Channel.TILL][at] += into.minor(each.total_minor, each.currency)
+    seen = [at for of_one in found.values() for at in of_one]
+    span = range(min([_OPENING, *seen]), max([_CLOSING, *(at + 1 for at in seen)]))
+    return {
+        "labels": [f"{at:02d}" for at in span],
+        "series": [
+            _series(_("Web"), "celadon", [found[False][at] for at in span], into.currency),
+            _series(_("Tills"), "cinnabar", [found[True][at] for at in span], into.currency),
+        ],
+        "empty": not seen,
+        "currency": into.currency,
+    }
+
+
+def _series(name: str, tone: str, minors: list[int], currency: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "tone": tone,
+        "values": [float(Money(minor, currency).major) for minor in minors],
+        "texts": [money(Money(minor, currency)) for minor in minors],
+    }
+
+
+__all__ = ["Day", "Task", "greeting", "today"]

@@ -1,0 +1,227 @@
+"""What the desk calls states, channels, movements and events, in the page's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_skeleton
+
+from commerce.inventory.rows import MovementKind
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.money import Money
+from commerce.orders.rows import EventKind, EventRow, OrderState
+from commerce.payments.rows import PaymentState, Tender
+from commerce.web.formats import day, money
+from commerce.web.languages import language, time_zone
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.speech import ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word with the kind of tag it is drawn as."""
+
+    word: str
+    kind: str = ""
+
+
+def order_state(state: OrderState | str) -> Label:
+    """Return what the desk calls an order's state."""
+    return {
+        OrderState.AWAITING_PAYMENT: Label(_("Awaiting payment"), "wait"),
+        OrderState.PLACED: Label(_("To send"), "info"),
+        OrderState.COMPLETED: Label(_("Completed"), "good"),
+        OrderState.CANCELLED: Label(_("Cancelled")),
+    }[OrderState(state)]
+
+
+def channel_name(channel: Channel | str) -> str:
+    """Return what the desk calls a counter."""
+    return {Channel.WEB: _("Web"), Channel.TILL: _("Till"), Channel.API: _("API")}[Channel(channel)]
+
+
+def product_state(status: str) -> Label:
+    """Return what the desk calls a product's state."""
+    return {
+        "active": Label(_("On sale"), "good"),
+        "draft": Label(_("Draft"), "wait"),
+        "archived": Label(_("Archived")),
+    }[status]
+
+
+def payment_state(state: PaymentState) -> Label:
+    """Return what the desk calls a payment's state."""
+    return {
+        PaymentState.STARTED: Label(_("Started"), "wait"),
+        PaymentState.PENDING: Label(_("On its way"), "wait"),
+        PaymentState.ACTION_REQUIRED: Label(_("Waiting for the customer"), "wait"),
+        PaymentState.UNKNOWN: Label(_("Being looked into"), "wait"),
+        PaymentState.AUTHORISED: Label(_("Authorised"), "info"),
+        PaymentState.CAPTURED: Label(_("Paid"), "good"),
+        PaymentState.FAILED: Label(_("Failed"), "bad"),
+        PaymentState.CANCELLED: Label(_("Given up")),
+    }[state]
+
+
+def refund_state(state: str) -> Label:
+    """Return what the desk calls a refund's state."""
+    return {
+        "requested": Label(_("On its way"), "wait"),
+        "done": Label(_("Given back"), "good"),
+        "failed": Label(_("Failed"), "bad"),
+    }[state]
+
+
+def tender_name(tender: Tender | str) -> str:
+    """Return what people pay with."""
+    return {Tender.CASH: _("Cash"), Tender.CARD: _("Card"), Tender.ONLINE: _("Online")}[
+        Tender(tender)
+    ]
+
+
+def movement_name(kind: MovementKind | str) -> str:
+    """Return why stock changed."""
+    return {
+        MovementKind.OPENING: _("Opening stock"),
+        MovementKind.RECEIVED: _("Received"),
+        MovementKind.SOLD: _("Sold"),
+        MovementKind.RETURNED: _("Came back"),
+        MovementKind.COUNTED: _("Counted"),
+        MovementKind.ADJUSTED: _("Adjusted"),
+        MovementKind.DAMAGED: _("Damaged"),
+        MovementKind.MOVED_OUT: _("Moved out"),
+        MovementKind.MOVED_IN: _("Moved in"),
+        MovementKind.DISCREPANCY: _("Not on the books"),
+    }[MovementKind(kind)]
+
+
+def place_kind(kind: str) -> str:
+    """Return what the desk calls a kind of place."""
+    return {
+        "warehouse": _("Warehouse"),
+        "bonded": _("Bonded warehouse"),
+        "store": _("Store"),
+        "overseas": _("Overseas warehouse"),
+        "transit": _("In transit"),
+    }[kind]
+
+
+def country_name(code: str) -> str:
+    """Return a country's name in the page's language, or the code itself."""
+    return str(Locale.parse(language()).territories.get(code, code))
+
+
+def in_language(english: str, chinese: str) -> str:
+    """Return the wording of the page's language, or the other where it is blank."""
+    return (chinese or english) if language() == "zh" else (english or chinese)
+
+
+_EVENT_STATES = {
+    EventKind.PAYMENT_FAILED: "bad",
+    EventKind.STOCK_SHORT: "bad",
+    EventKind.REFUND_FAILED: "bad",
+    EventKind.HOLD_EXPIRED: "wait",
+    EventKind.PAYMENT_STARTED: "wait",
+    EventKind.REFUND_STARTED: "wait",
+}
+
+
+def event_state(kind: EventKind) -> str:
+    """Return how the timeline draws an event."""
+    return _EVENT_STATES.get(kind, "done")
+
+
+def event_title(kind: EventKind) -> str:
+    """Return what the timeline calls an event."""
+    return {
+        EventKind.PAYMENT_STARTED: _("Payment begun"),
+        EventKind.PAYMENT_FAILED: _("Payment failed"),
+        EventKind.PAID: _("Paid"),
+        EventKind.PLACED: _("Order placed"),
+        EventKind.SOLD: _("Sold at the till"),
+        EventKind.STOCK_SHORT: _("Goods sold to somebody else"),
+        EventKind.HOLD_EXPIRED: _("Reservation expired"),
+        EventKind.HANDED_OVER: _("Handed over"),
+        EventKind.SHIPPED: _("Sent"),
+        EventKind.CANCELLED: _("Cancelled"),
+        EventKind.REFUND_STARTED: _("Refund begun"),
+        EventKind.REFUNDED: _("Refunded"),
+        EventKind.REFUND_FAILED: _("Refund failed"),
+        EventKind.RETURNED: _("Goods came back"),
+        EventKind.COMPLETED: _("Completed"),
+        EventKind.MAIL_SENT: _("Mail sent"),
+        EventKind.NOTE: _("Note"),
+    }[kind]
+
+
+def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, str]) -> str:
+    """Return the particulars of an event in a few words, and who did it."""
+    facts = event.facts
+    said: list[str] = []
+    if "amount_minor" in facts:
+        said.append(money(Money(int(facts["amount_minor"]), facts["currency"])))
+    if "units" in facts:
+        count = int(facts["units"])
+        said.append(ngettext("%(num)d unit", "%(num)d units", count))
+    if place := places.get(str(facts.get("location"))):
+        said.append(place)
+    if facts.get("tracking"):
+        said.append(_("tracking number %(number)s", number=facts["tracking"]))
+    if facts.get("sold_by"):
+        said.append(_("by sale %(number)s", number=facts["sold_by"]))
+    if reason := _reason(facts):
+        said.append(reason)
+    if name := people.get(str(event.actor_id)):
+        said.append(name)
+    return " · ".join(said)
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
+    known = {
+        "sold_out": _("sold out"),
+        "goods-found-again": _("goods found at another place"),
+        "expired": _("not paid in time"),
+        "abandoned": _("given up"),
+    }
+    for name in ("reason", "note", "detail"):
+        if told := facts.get(name):
+            return str(known.get(str(told), told))
+    return ""
+
+
+def when(moment: datetime) -> str:
+    """Return a moment as a list shows it: the day without this year's number, and the minute."""
+    zone = ZoneInfo(time_zone())
+    local, now = moment.astimezone(zone), utc_now().astimezone(zone)
+    skeleton = "MMMd" if local.year == now.year else "yMMMd"
+    named = format_skeleton(skeleton, local, tzinfo=zone, locale=language())
+    return f"{named} {local:%H:%M}"
+
+
+def span_of_days(first: str, last: str) -> str:
+    """Return promised days, kept as ISO dates, in words."""
+    days = [day(date.fromisoformat(each), with_year=False) for each in dict.fromkeys([first, last])]
+    return " – ".join(days)
+
+
+def install() -> dict[str, Any]:
+    """Return the words that templates use."""
+    return {
+        "order_state": order_state,
+        "channel_name": channel_name,
+        "product_state": product_state,
+        "payment_state": payment_state,
+        "refund_state": refund_state,
+        "tender_name": tender_name,
+        "movement_name": movement_name,
+        "place_kind": place_kind,
+        "country_name": country_name,
+        "in_language": in_language,
+        "minor": Money,
+        "when": when,
+        "span_of_days": span_of_days,
+    }
