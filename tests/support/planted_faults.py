@@ -118,6 +118,16 @@ FAULTS = (
         walls.ledgers_are_immutable, ("GRANT DELETE ON movement TO quayside_app",), "was granted"
     ),
     Planted(
+        tills.ACKNOWLEDGED_SALES_ARE_ORDERS,
+        (
+            (
+                "INSERT INTO till_command (merchant_id, id, register_id, kind, body_hash, response, at) "
+                f"SELECT merchant_id, {SOMEBODY % 8}, id, 'sale', '', '{{}}', now() FROM register LIMIT 1"
+            ),
+        ),
+        "no such order",
+    ),
+    Planted(
         tills.RECEIPTS_ARE_GAPLESS,
         (f"UPDATE till_sale SET receipt = NULL, completed_at = NULL WHERE id = {A_SALE}",),
         "receipts from 1",

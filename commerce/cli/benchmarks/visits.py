@@ -57,6 +57,10 @@ class Scenario:
     prepare: Visit | None = None
 
 
+def _look(visitor: Visitor, path: str) -> None:
+    visitor.client.get(path)
+
+
 def _shop(path: Callable[[Visitor, int], str]) -> Visit:
     def visit(visitor: Visitor, serial: int) -> None:
         visitor.client.get(f"/en/{visitor.stage.slug}/{path(visitor, serial)}")
@@ -164,6 +168,8 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
     {
         each.name: each
         for each in (
+            # What any request costs on this machine at this hour: the rest is read beside it.
+            Scenario("liveness answer", lambda visitor, _: _look(visitor, "/healthz")),
             Scenario("category page of 24", _shop(lambda v, _: f"c/{v.stage.category}")),
             Scenario("product page", _shop(lambda v, n: f"p/{v.goods(n).handle}"), aim="600 us"),
             Scenario("search page", _shop(lambda v, n: f"search?q={_word(v, n)}")),

@@ -14,6 +14,18 @@ SELECT position, kind, at, body, previous_hash, hash FROM journal_entry
 WHERE merchant_id = :merchant AND register_id = :register ORDER BY position
 """)
 
+ACKNOWLEDGED_SALES_ARE_ORDERS = proof_by_query(
+    "I1",
+    "Every sale that a till was told is done is an order.",
+    """
+    SELECT c.id AS key, format('acknowledged at %s, no such order', c.at) AS what
+    FROM till_command c
+    WHERE c.kind = 'sale' AND NOT EXISTS (
+      SELECT FROM sales_order o WHERE o.merchant_id = c.merchant_id AND o.id = c.id
+    )
+    """,
+)
+
 RECEIPTS_ARE_GAPLESS = proof_by_query(
     "I7",
     "A register's receipts are numbered from 1 without a gap.",
@@ -167,6 +179,7 @@ TIME_GOES_ON = proof_by_query(
 )
 
 PROOFS = (
+    ACKNOWLEDGED_SALES_ARE_ORDERS,
     RECEIPTS_ARE_GAPLESS,
     journals_are_chains,
     RECEIPTS_ARE_JOURNALLED,
