@@ -1,0 +1,241 @@
+"""The shop in Chromium: bought by keyboard, without scripts, at three widths, in both themes."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from commerce.cli.translations import compile_translations
+from commerce.orders.rows import OrderState
+from commerce.web.assets import build_vendor
+from tests.storefront.shop.house import BERLIN, House, build_house, put_tea
+from tests.storefront.shop.stage import ROOT
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = (390, 768, 1440)
+MOST_SCRIPT_BYTES = 30_000
+PORT_OF_ANY = 0
+PAGES = (
+    "",
+    "porcelain-road/",
+    "porcelain-road/c/tea",
+    "porcelain-road/search?q=zzzz",
+    "porcelain-road/p/longjing",
+    "porcelain-road/stores",
+    "porcelain-road/stores/NJR",
+    "porcelain-road/destination",
+    "porcelain-road/cart",
+    "porcelain-road/order",
+    "porcelain-road/account/signin",
+)
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *_words: object) -> None:
+        """Keep the test output to the tests."""
+
+
+@pytest.fixture(scope="module")
+def served(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[House, str]]:
+    """A shop with one tea, and its address."""
+    build_vendor(ROOT)
+    compile_translations(ROOT)
+    house = build_house(module_database_url, Path(tmp_path_factory.mktemp("var")))
+    put_tea(house, units=500)
+    server = make_server(
+        "127.0.0.1", PORT_OF_ANY, house.stage.app, threaded=True, request_handler=Quiet
+    )
+    address = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield house, address
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    house.stage.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(reduced_motion="reduce", bypass_csp=True)
+    yield context
+    context.close()
+
+
+def axe(page: Page) -> list[tuple[str, str]]:
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        (fault["id"], f"{node['target']}: {node['failureSummary']}")
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("language", "themes"), [("en", ("light", "dark")), ("zh", ("light",))])
+def test_every_page_passes_axe_and_never_scrolls_sideways(
+    context: BrowserContext, served: tuple[House, str], language: str, themes: tuple[str, ...]
+) -> None:
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(f"{served[1]}/{language}/{path}", wait_until="load")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert sideways <= 0, (path, width)
+        page.add_script_tag(path=str(ROOT / "node_modules/axe-core/axe.min.js"))
+        for theme in themes:
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            assert axe(page) == [], (path, theme)
+
+
+def test_a_phone_buys_with_scripts_off_and_finds_everything_on_the_order_page(
+    browser: Browser, served: tuple[House, str]
+) -> None:
+    house, address = served
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{address}/en/porcelain-road/p/longjing")
+    page.get_by_role("button", name="Add to cart").click()
+    page.get_by_label("Delivered to").select_option("DE")
+    page.get_by_role("button", name="Count again").click()
+    page.get_by_role("link", name="To the checkout").click()
+    for field in ("email", "name", "lines", "postcode", "city"):
+        page.locator(f"#{field}").fill(BERLIN[field])
+    page.get_by_role("button", name="Order and pay").click()
+    expect(page.get_by_role("heading", name="Card house")).to_be_visible()
+    house.stage.house.pay(house.payments(house.orders()[0])[0].id)
+    page.goto(f"{address}{house.root}/order/{house.orders()[0].token}/paid")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your order is placed.")
+    assert house.orders()[0].state is OrderState.PLACED
+    context.close()
+
+
+def test_a_tea_is_bought_by_keyboard_alone(
+    context: BrowserContext, served: tuple[House, str]
+) -> None:
+    house, address = served
+    before = len(house.orders())
+    page = context.new_page()
+    page.goto(f"{address}/en/porcelain-road/p/longjing", wait_until="load")
+    tab_to(page, "button", "Add to cart")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cart")
+    tab_to(page, "a", "To the checkout")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/checkout")
+    tab_to(page, "input", "", wanted_id="email")
+    page.keyboard.type("lin@example.com")
+    tab_to(page, "button", "Order and pay")
+    page.keyboard.press("Enter")
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_visible()
+    expect(summary).to_be_focused()
+    expect(page.locator("#email")).to_have_value("lin@example.com")
+    assert len(house.orders()) == before
+
+
+def tab_to(page: Page, tag: str, words: str, *, wanted_id: str = "") -> None:
+    """Press Tab until the focus is on the control that is meant."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            "() => ({tag: document.activeElement.localName, id: document.activeElement.id,"
+            " words: document.activeElement.innerText || ''})"
+        )
+        here = seen["id"] == wanted_id if wanted_id else words in seen["words"]
+        if seen["tag"] == tag and here:
+            return
+    pytest.fail(f"Tab never reached {words or wanted_id}")
+
+
+def test_another_country_changes_fields_and_total_by_itself_and_keeps_what_was_typed(
+    context: BrowserContext, served: tuple[House, str]
+) -> None:
+    page = context.new_page()
+    page.goto(f"{served[1]}/en/porcelain-road/p/longjing", wait_until="load")
+    page.get_by_role("button", name="Add to cart").click()
+    page.goto(f"{served[1]}/en/porcelain-road/checkout", wait_until="load")
+    page.locator("#email").fill("ann@example.com")
+    page.locator("#country").select_option("US")
+    expect(page.locator("select#region")).to_be_visible()
+    expect(page.locator("#email")).to_have_value("ann@example.com")
+
+
+def test_a_tick_narrows_the_list_without_a_new_page_and_back_undoes_it(
+    context: BrowserContext, served: tuple[House, str]
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{served[1]}/en/porcelain-road/search", wait_until="load")
+    page.evaluate("window.stayed = true")
+    page.get_by_label("50 g").first.check()
+    expect(page.locator(".chip")).to_contain_text("50 g")
+    assert page.evaluate("window.stayed") is True
+    assert "option%3Asize=50+g" in page.url or "option:size=50" in page.url
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_the_badge_counts_what_was_put_in(
+    context: BrowserContext, served: tuple[House, str]
+) -> None:
+    page = context.new_page()
+    page.goto(f"{served[1]}/en/porcelain-road/p/longjing", wait_until="load")
+    page.get_by_role("button", name="One more").click()
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator("#cart-count")).to_contain_text("2")
+
+
+def test_a_product_page_sends_little_script_stays_still_and_breaks_no_policy(
+    browser: Browser, served: tuple[House, str]
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    scripts: list[int] = []
+    complaints: list[str] = []
+
+    def weigh(response: Response) -> None:
+        if response.request.resource_type == "script":
+            scripts.append(int(response.headers["content-length"]))
+
+    page.on("response", weigh)
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries()"
+        ".forEach(entry => { window.shift += entry.value }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    page.goto(f"{served[1]}/en/porcelain-road/p/longjing", wait_until="networkidle")
+    time.sleep(0.3)
+    assert sum(scripts) < MOST_SCRIPT_BYTES
+    assert page.evaluate("window.shift") < 0.02
+    assert complaints == []
+    context.close()
