@@ -29,7 +29,12 @@ def install(app: Flask) -> None:
 
 def money(amount: Money) -> str:
     """Return an amount with its currency, such as ¥688.00 or 688,00 €."""
-    return _money(amount.amount_minor, amount.currency, language())
+    return money_in(amount, language())
+
+
+def money_in(amount: Money, code: str) -> str:
+    """Return an amount as the language `code` writes it, for letters and papers."""
+    return _money(amount.amount_minor, amount.currency, code)
 
 
 @lru_cache(maxsize=8192)
@@ -47,7 +52,12 @@ def day(value: date | datetime, *, with_year: bool = True) -> str:
         value = value.astimezone(ZoneInfo(time_zone())).date()
     if with_year:
         return format_date(value, "long", locale=_calendar())
-    return format_date(value, "M月d日" if language() == "zh" else "d MMMM", locale=_calendar())
+    return day_in(value, language())
+
+
+def day_in(value: date, code: str) -> str:
+    """Return a day without its year as the language `code` writes it."""
+    return format_date(value, "M月d日" if code == "zh" else "d MMMM", locale=code)
 
 
 def moment(value: datetime) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency
+from babel.dates import format_time
 
 from commerce.customers.addresses import Address, postal_lines
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
+from commerce.web.formats import day_in, money_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def confirmation_facts(
     )
 
     def written(minor: int) -> str:
-        return _money(Money(minor, order.currency), language)
+        return money_in(Money(minor, order.currency), language)
 
     return ConfirmationFacts(
         order=order,
@@ -86,23 +86,15 @@ def confirmation_facts(
         kind=str(told.get("kind") or ""),
         earliest=_day(told, "earliest", language),
         latest=_day(told, "latest", language),
-        ready_day=_written_day(moment.date(), language) if moment else "",
+        ready_day=day_in(moment.date(), language) if moment else "",
         ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
         address=_address(order, language),
     )
 
 
-def _money(amount: Money, language: str) -> str:
-    return format_currency(amount.major, amount.currency, locale=language)
-
-
 def _day(told: dict[str, Any], name: str, language: str) -> str:
     written = told.get(name)
-    return _written_day(date.fromisoformat(written), language) if written else ""
-
-
-def _written_day(day: date, language: str) -> str:
-    return format_date(day, "M月d日" if language == "zh" else "d MMMM", locale=language)
+    return day_in(date.fromisoformat(written), language) if written else ""
 
 
 def _address(order: OrderRow, language: str) -> tuple[str, ...]:
