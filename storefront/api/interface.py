@@ -76,7 +76,6 @@ class Interface(APIBlueprint):
 
         @wraps(func)
         def view(**place: Any) -> Response:
-            request.max_content_length = reading.MOST_BYTES
             given: dict[str, Any] = {}
             if path is not None:
                 given["path"] = reading.read_path(path, place)

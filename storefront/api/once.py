@@ -14,6 +14,7 @@ from commerce.web.idempotency import Claim, Kept, keep, make_claim, take_up
 from commerce.web.identity import current_merchant, current_scope
 from commerce.web.services import services
 from storefront.api.answers import written
+from storefront.api.reading import body_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def claim_of_call() -> Claim:
 
     Raises:
         MissingKeyError: it carries no usable Idempotency-Key.
+        BodyTooLargeError: its body is larger than 64 KiB.
     """
     return make_claim(
         merchant_id=current_merchant().id,
@@ -41,7 +43,7 @@ def claim_of_call() -> Claim:
         key=request.headers.get("Idempotency-Key"),
         method=request.method,
         path=request.path,
-        body=request.get_data(),
+        body=body_bytes(),
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from commerce.kernel.errors import FieldProblem, NotFoundError
 from storefront.api.errors import (
+    BodyTooLargeError,
     InvalidBodyError,
     InvalidQueryError,
     JsonNeededError,
@@ -87,10 +88,27 @@ def read_query(model: type[Model]) -> Model:
         raise InvalidQueryError(tuple(_problems(error))) from error
 
 
+def body_bytes() -> bytes:
+    """Return the request's body.
+
+    A chunked body has no length to refuse at once: werkzeug cuts it off at its limit without a
+    word, so the limit is one byte beyond ours and a body of that size is refused here.
+
+    Raises:
+        BodyTooLargeError: it is larger than 64 KiB.
+    """
+    request.max_content_length = MOST_BYTES + 1
+    body = request.get_data()
+    if len(body) > MOST_BYTES:
+        raise BodyTooLargeError
+    return body
+
+
 def read_body(model: type[Model]) -> Model:
     """Return the JSON body.
 
     Raises:
+        BodyTooLargeError: the body is larger than 64 KiB.
         JsonNeededError: the body says that it is something else.
         MalformedJsonError: it is not JSON.
         InvalidBodyError: names every field at fault.
@@ -98,7 +116,7 @@ def read_body(model: type[Model]) -> Model:
     if request.mimetype != "application/json":
         raise JsonNeededError
     try:
-        return model.model_validate_json(request.get_data())
+        return model.model_validate_json(body_bytes())
     except ValidationError as error:
         if any(fault["type"] == "json_invalid" for fault in error.errors()):
             raise MalformedJsonError from error
