@@ -83,7 +83,9 @@ def own_installation() -> Iterator[Own]:
             yield own
         finally:
             # As root, the database lies elsewhere, with an account of its own.
-            shutil.rmtree(EmbeddedPostgres(own.settings.var).home.folder, ignore_errors=True)
+            home = EmbeddedPostgres(own.settings.var).home.folder
+            shutil.rmtree(home, ignore_errors=True)
+            home.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _placed_in(folder: Path) -> Own:

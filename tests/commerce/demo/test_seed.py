@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from commerce.demo.seed import fill_if_empty, welcome
+from commerce.demo.seed import enlarge_catalogue, fill_if_empty, welcome
 from commerce.demo.seeding.logins import DOCUMENTED_PASSWORD
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
@@ -120,6 +120,19 @@ def test_the_welcome_names_logins_that_work(filled: Settings) -> None:
 def test_a_published_password_on_an_open_port_is_warned_of(filled: Settings) -> None:
     opened = settings_for(str(filled.database_url), filled.var, HOST="192.0.2.4")
     assert welcome(opened)[-1].startswith("CAUTION")
+
+
+def test_synthetic_products_come_once_with_pictures_prices_and_stock(filled: Settings) -> None:
+    assert enlarge_catalogue(filled, count=5, tell=silent) == 5
+    assert enlarge_catalogue(filled, count=7, tell=silent) == 2
+    synthetic = "FROM variant v JOIN product p ON p.id = v.product_id WHERE v.sku LIKE 'SC-%'"
+    assert counted(filled, f"SELECT count(*) {synthetic}") == 14
+    for complete in (
+        "EXISTS (SELECT FROM media m WHERE m.product_id = p.id AND m.state = 'ready')",
+        "3 = (SELECT count(*) FROM price WHERE variant_id = v.id)",
+        "EXISTS (SELECT FROM level WHERE variant_id = v.id AND on_hand > 0)",
+    ):
+        assert counted(filled, f"SELECT count(*) {synthetic} AND {complete}") == 14
 
 
 def test_an_installation_with_a_merchant_of_its_own_is_left_alone(
