@@ -15,6 +15,7 @@ def install(app: Flask) -> None:
     """Translate the pages of `app` with the catalogues of the shared parts and both counters."""
     folders = (
         _ROOT / "commerce" / "web" / "translations",
+        _ROOT / "storefront" / "backoffice" / "translations",
         _ROOT / "storefront" / "translations",
         _ROOT / "pos" / "translations",
     )

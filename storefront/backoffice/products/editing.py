@@ -174,6 +174,7 @@ def _blank() -> ProductFile:
 def _read(connection: Connection, product_id: UUID) -> ProductFile:
     sheet = product_for_edit(connection, product_id=product_id)
     return ProductFile(
+        sheet=sheet,
         is_new=False,
         pictures=pictures_of(connection, product_id=product_id, locale=language()),
         lists=price_lists(connection),

@@ -50,7 +50,7 @@ class RegistrationForm(DeskForm):
 
     country = StringField(lazy_gettext("Country, two letters"), some_text(2))
     number = StringField(lazy_gettext("Registration number"), some_text(60))
-    valid_from = DateField(lazy_gettext("From"), [needed(lazy_gettext("Choose a day."))])
+    valid_from = DateField(lazy_gettext("Valid from"), [needed(lazy_gettext("Choose a day."))])
 
 
 class DeliveryForm(DeskForm):
