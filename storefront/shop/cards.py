@@ -37,10 +37,11 @@ class ShelfCard:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Cards in order, and a trace of the stock they were drawn from, for the page's ETag."""
+    """Cards in order, and a trace of the stock of `variants` they were drawn from."""
 
     cards: tuple[ShelfCard, ...]
     trace: int
+    variants: tuple[UUID, ...] = ()
 
 
 def lay_out(connection: Connection, visit: Visit, cards: Sequence[Card]) -> Shelf:
@@ -81,6 +82,7 @@ def arrange(
             for card in cards
         ),
         trace=hash(tuple(levels)),
+        variants=tuple(variant for of_one in variants.values() for variant in of_one),
     )
 
 

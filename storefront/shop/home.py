@@ -12,6 +12,7 @@ from commerce.web.access import public
 from commerce.web.services import services
 from storefront.shop.cards import lay_out
 from storefront.shop.frame import Link, head, public_root, share_page, shown
+from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.memory import memory
 from storefront.shop.park import drawing_of
 from storefront.shop.pictures import ShownPicture, shown_picture
@@ -40,13 +41,16 @@ def home(merchant: str) -> Response:
     """Show the shop's home."""
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
+        kept = kept_page(connection, visit)
+        if kept is not None:
+            return kept
         news, tiles = _remembered(connection, visit)
         shelf = lay_out(connection, visit, news)
     signs = store_signs(visit)
     share_page(visit, shelf.trace, [sign.state for sign in signs])
     story = stories().merchants.get(merchant, _UNTOLD)
     tagline = story.tagline.in_language(visit.language)
-    return shown(
+    response = shown(
         "shop/home.html",
         visit,
         head(
@@ -64,6 +68,7 @@ def home(merchant: str) -> Response:
         signs=signs,
         structured=organisation(name=visit.name, url=f"{public_root()}{visit.root}/"),
     )
+    return keep_page(visit, response, variants=shelf.variants, trace=shelf.trace)
 
 
 def _action(visit: Visit) -> Link:

@@ -18,6 +18,7 @@ from commerce.web.formats import money
 from commerce.web.services import services
 from storefront.shop.cards import Shelf, lay_out
 from storefront.shop.frame import Link, head, share_page, shown
+from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.structured import breadcrumbs
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -82,13 +83,16 @@ def category(merchant: str, path: str) -> Response:
     """Show a department."""
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
+        kept = kept_page(connection, visit)
+        if kept is not None:
+            return kept
         trail = _trail(visit.facts.departments, path)
         listing = _listing(connection, visit, _wish(), visit.path("c", path), category=path)
     share_page(visit, listing.shelf.trace)
     here = trail[-1]
     steps = [Link(visit.name, f"{visit.root}/")]
     steps += [Link(branch.name, visit.path("c", branch.path)) for branch in trail]
-    return shown(
+    response = shown(
         "shop/category.html",
         visit,
         head(visit, title=here.name, description=here.about, path=f"/c/{path}"),
@@ -98,6 +102,8 @@ def category(merchant: str, path: str) -> Response:
         trail=steps,
         structured=breadcrumbs(steps),
     )
+    shelf = listing.shelf
+    return keep_page(visit, response, variants=shelf.variants, trace=shelf.trace)
 
 
 @public

@@ -31,11 +31,24 @@ class Memory:
                 self._facts.move_to_end(key)
                 return cast("Fact", self._facts[key])
         fact = make()
+        self.keep(key, fact)
+        return fact
+
+    def find(self, key: Hashable) -> object:
+        """Return the fact kept under `key`, or None."""
+        with self._lock:
+            if key not in self._facts:
+                return None
+            self._facts.move_to_end(key)
+            return self._facts[key]
+
+    def keep(self, key: Hashable, fact: object) -> None:
+        """Keep a fact, and let the one go that was not asked for the longest."""
         with self._lock:
             self._facts[key] = fact
+            self._facts.move_to_end(key)
             while len(self._facts) > self._most:
                 self._facts.popitem(last=False)
-        return fact
 
 
 memory = Memory()

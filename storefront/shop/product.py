@@ -23,6 +23,7 @@ from commerce.web.services import services
 from storefront.shop.cards import arrange
 from storefront.shop.destination import country_name
 from storefront.shop.frame import Link, head, public_root, share_page, shown
+from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.memory import memory
 from storefront.shop.pictures import ShownPicture, shown_picture
 from storefront.shop.promises import Promises, promises_for
@@ -85,6 +86,9 @@ def product(merchant: str, handle: str) -> Response:
     """Show a product, with the variant whose SKU the address names."""
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
+        kept = kept_page(connection, visit)
+        if kept is not None:
+            return kept
         page = product_by_handle(connection, handle=handle, locale=visit.language)
         if page is None or not page.variants:
             raise NotFoundError
@@ -94,7 +98,7 @@ def product(merchant: str, handle: str) -> Response:
     shelf = arrange(visit, related.cards, related.variants, prices, levels)
     share_page(visit, view.variant.id, shelf.trace, view.promises.trace)
     steps = _trail(visit, page)
-    return shown(
+    response = shown(
         "shop/product.html",
         visit,
         head(
@@ -119,6 +123,8 @@ def product(merchant: str, handle: str) -> Response:
             breadcrumbs(steps),
         ],
     )
+    every = (*(variant.id for variant in page.variants), *shelf.variants)
+    return keep_page(visit, response, variants=every, trace=shelf.trace)
 
 
 def _related(connection: Connection, visit: Visit, page: ProductPage) -> Related:
