@@ -43,6 +43,23 @@ _KEY_PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 
+_HEADERS = {
+    "ETag": {
+        "description": "Send it as If-None-Match to learn whether anything has changed.",
+        "schema": {"type": "string"},
+    },
+    "Idempotent-Replayed": {
+        "description": "Stands on an answer that was given before.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "Link": {"description": "Leads to the next page (RFC 8288).", "schema": {"type": "string"}},
+    "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "Seconds to wait before the same call is sent again.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+}
+
 
 @public
 def read_contract() -> Response:
@@ -82,12 +99,7 @@ def _contract(app: Application) -> dict[str, Any]:
             "components": {
                 "schemas": dict(sorted(schemas.items())),
                 "parameters": {"IdempotencyKey": _KEY_PARAMETER},
-                "headers": {
-                    "Retry-After": {
-                        "description": "Seconds to wait before the same call is sent again.",
-                        "schema": {"type": "integer", "minimum": 0},
-                    }
-                },
+                "headers": _HEADERS,
                 "securitySchemes": {
                     SECURITY: {
                         "type": "http",
@@ -108,7 +120,7 @@ def _named(document: dict[str, Any]) -> dict[str, Any]:
 
 def _operations(operations: dict[str, Any]) -> dict[str, Any]:
     return {
-        method: _unsafe(_told(operation)) if method in _UNSAFE else _told(operation)
+        method: _unsafe(_told(operation)) if method in _UNSAFE else _read(_told(operation))
         for method, operation in operations.items()
     }
 
@@ -119,13 +131,26 @@ def _told(operation: dict[str, Any]) -> dict[str, Any]:
     return {**operation, "description": told}
 
 
+def _read(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return a reading operation with the headers that its answers carry."""
+    names = ["ETag"] if "304" in operation["responses"] else []
+    if any(each["name"] == "after" for each in operation.get("parameters", [])):
+        names.append("Link")
+    return {**operation, "responses": _with_headers(operation["responses"], "200", *names)}
+
+
 def _unsafe(operation: dict[str, Any]) -> dict[str, Any]:
     """Return the operation with its Idempotency-Key, and what a claim may add to its answers."""
     key = {"$ref": "#/components/parameters/IdempotencyKey"}
-    conflict = dict(operation["responses"]["409"])
-    conflict["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
-    return {
-        **operation,
-        "parameters": [*operation.get("parameters", []), key],
-        "responses": {**operation["responses"], "409": conflict},
-    }
+    responses = _with_headers(operation["responses"], "409", "Retry-After")
+    responses = _with_headers(responses, "200", "Idempotent-Replayed")
+    responses = _with_headers(responses, "201", "Idempotent-Replayed", "Location")
+    parameters = [*operation.get("parameters", []), key]
+    return {**operation, "parameters": parameters, "responses": responses}
+
+
+def _with_headers(responses: dict[str, Any], status: str, *names: str) -> dict[str, Any]:
+    if status not in responses or not names:
+        return responses
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {**responses, status: {**responses[status], "headers": headers}}

@@ -32,6 +32,12 @@ _PROBLEM = "#/components/schemas/ProblemShape"
 _AGAIN_IN_SECONDS = 1
 
 Refusals = Sequence[type[CommerceError]]
+Answers = Mapping[int, type[BaseModel] | None]
+
+
+def shelf(content: type[BaseModel]) -> Answers:
+    """Return the answers of a catalogue read: its content, or 304 when nothing has changed."""
+    return {200: content, 304: None}
 
 
 class Interface(APIBlueprint):
@@ -43,7 +49,7 @@ class Interface(APIBlueprint):
         rule: str,
         *,
         tag: Tag,
-        answers: Mapping[int, type[BaseModel]],
+        answers: Answers,
         refuses: Refusals = (),
     ) -> Callable[[View], View]:
         """Serve `rule` with the decorated view, and write the contract from its declaration.

@@ -13,7 +13,7 @@ from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.web.access import public
 from storefront.api.answers import shelf_answer
 from storefront.api.fields import Phrase, Place
-from storefront.api.interface import Interface, meaning
+from storefront.api.interface import Interface, meaning, shelf
 from storefront.api.shapes.common import ProblemListShape, ProblemPageShape
 
 _TAG = Tag(name="Contract", description="What holds for every call.")
@@ -35,12 +35,12 @@ class CodePlace(Place):
 
 def add_to(interface: Interface) -> None:
     """Add the explanations."""
-    interface.view_to("GET", "/problems", tag=_TAG, answers={200: ProblemListShape})(list_problems)
+    interface.view_to("GET", "/problems", tag=_TAG, answers=shelf(ProblemListShape))(list_problems)
     interface.view_to(
         "GET",
         "/problems/<code>",
         tag=_TAG,
-        answers={200: ProblemPageShape},
+        answers=shelf(ProblemPageShape),
         refuses=[NotFoundError],
     )(explain_problem)
 

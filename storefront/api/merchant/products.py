@@ -19,7 +19,7 @@ from commerce.web.identity import api_key, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import linked, page, shelf_answer
-from storefront.api.interface import Interface
+from storefront.api.interface import Interface, shelf
 from storefront.api.shapes.catalogue import HandlePlace
 from storefront.api.shapes.merchant import (
     MerchantProductsAsked,
@@ -37,14 +37,14 @@ def add_to(interface: Interface) -> None:
         "GET",
         "/products",
         tag=_TAG,
-        answers={200: MerchantProductsShape},
+        answers=shelf(MerchantProductsShape),
         refuses=[InvalidCursorError],
     )(list_merchant_products)
     interface.view_to(
         "GET",
         "/products/<handle>",
         tag=_TAG,
-        answers={200: MerchantProductShape},
+        answers=shelf(MerchantProductShape),
         refuses=[ProductNotFoundError],
     )(read_merchant_product)
 

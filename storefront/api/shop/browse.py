@@ -27,7 +27,7 @@ from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import linked, page, shelf_answer
-from storefront.api.interface import Interface, shopper_tag
+from storefront.api.interface import Interface, shelf, shopper_tag
 from storefront.api.shapes.catalogue import (
     CardsShape,
     CategoriesShape,
@@ -46,22 +46,22 @@ _TAG = shopper_tag()
 
 def add_to(interface: Interface) -> None:
     """Add what shoppers browse."""
-    interface.view_to("GET", "/shop/categories", tag=_TAG, answers={200: CategoriesShape})(
+    interface.view_to("GET", "/shop/categories", tag=_TAG, answers=shelf(CategoriesShape))(
         list_categories
     )
     interface.view_to(
         "GET",
         "/shop/products",
         tag=_TAG,
-        answers={200: CardsShape},
+        answers=shelf(CardsShape),
         refuses=[InvalidCursorError, UnknownCurrencyError],
     )(list_shop_products)
-    interface.view_to("GET", "/shop/filters", tag=_TAG, answers={200: FiltersShape})(list_filters)
+    interface.view_to("GET", "/shop/filters", tag=_TAG, answers=shelf(FiltersShape))(list_filters)
     interface.view_to(
         "GET",
         "/shop/products/<handle>",
         tag=_TAG,
-        answers={200: ProductShape},
+        answers=shelf(ProductShape),
         refuses=[ProductNotFoundError, UnknownCurrencyError],
     )(read_shop_product)
 

@@ -34,7 +34,7 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import answer
 from storefront.api.errors import CurrencyNotSoldError, UnknownCountryError, UnknownVariantError
-from storefront.api.interface import Interface, Refusals, shopper_tag
+from storefront.api.interface import Answers, Interface, Refusals, shopper_tag
 from storefront.api.once import Done, once
 from storefront.api.shapes.cart import (
     AddressWish,
@@ -57,7 +57,8 @@ _CHANGES: Refusals = [NotFoundError, CartClosedError]
 def add_to(interface: Interface) -> None:
     """Add what carts can do."""
     cart = "/shop/carts/<token>"
-    opened, shown = {201: CartShape}, {200: CartShape}
+    opened: Answers = {201: CartShape}
+    shown: Answers = {200: CartShape}
     selling: Refusals = [*_CHANGES, UnknownVariantError, NotForSaleError, QuantityError]
     interface.view_to(
         "POST",

@@ -9,7 +9,7 @@ from commerce.web.identity import api_key, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import answer, shelf_answer
-from storefront.api.interface import Interface, shopper_tag
+from storefront.api.interface import Interface, shelf, shopper_tag
 from storefront.api.orders import shopper_content
 from storefront.api.shapes.catalogue import AddressFormAsked, AddressFormShape, CountryPlace
 from storefront.api.shapes.order import OrderTokenPlace, ShopperOrderShape
@@ -31,7 +31,7 @@ def add_to(interface: Interface) -> None:
         "GET",
         "/shop/address-forms/<country>",
         tag=_TAG,
-        answers={200: AddressFormShape},
+        answers=shelf(AddressFormShape),
         refuses=[NotFoundError],
     )(read_address_form)
 

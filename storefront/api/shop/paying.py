@@ -26,7 +26,7 @@ from commerce.payments.service import start_payment
 from commerce.web.idempotency import Claim
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
-from storefront.api.errors import OrderNotPayableError
+from storefront.api.errors import OrderNotPayableError, TooManyAttemptsError
 from storefront.api.interface import Interface, shopper_tag
 from storefront.api.once import Done, answered_before, claim_of_call, kept
 from storefront.api.orders import payment_content
@@ -40,6 +40,9 @@ from storefront.api.shop.placing import offered_method
 
 _TAG = shopper_tag()
 
+MOST_ATTEMPTS = 10
+"""Per order: people do not have more cards, and thieves who try out card numbers do."""
+
 
 def add_to(interface: Interface) -> None:
     """Add what payments can do."""
@@ -48,14 +51,19 @@ def add_to(interface: Interface) -> None:
         "/shop/orders/<token>/payments",
         tag=_TAG,
         answers={200: PaymentStepShape},
-        refuses=[NotFoundError, OrderNotPayableError, PaymentMethodUnavailableError],
+        refuses=[
+            NotFoundError,
+            OrderNotPayableError,
+            TooManyAttemptsError,
+            PaymentMethodUnavailableError,
+        ],
     )(open_payment)
     interface.view_to(
         "POST",
         "/shop/orders/<token>/payments/<payment_id>/check",
         tag=_TAG,
         answers={200: PaymentStepShape},
-        refuses=[NotFoundError],
+        refuses=[NotFoundError, PaymentMethodUnavailableError],
     )(check_payment)
 
 
@@ -91,13 +99,11 @@ def check_payment(path: PaymentPlace) -> Response:
         connection = session.connection()
         order = order_of(connection, path.token)
         payment = payment_by_id(connection, payment_id=path.payment_id)
-        if payment is None or payment.order_id != order.id:
+        if payment is None or payment.order_id != order.id or payment.tender is not Tender.ONLINE:
             raise NotFoundError
         return _Intent(order, payment)
 
     def ask(intent: _Intent) -> Opened:
-        if not intent.payment.handle and not intent.payment.state.open:
-            raise NotFoundError
         finding = _gateway().ask(merchant_id=current_merchant().id, payment=intent.payment)
         return Opened(finding, redirect_url=None)
 
@@ -158,6 +164,8 @@ def _intend(session: Session, token: str, method: str | None) -> _Intent:
 
     Raises:
         OrderNotPayableError: the order does not wait for a payment.
+        TooManyAttemptsError: ten attempts have failed.
+        PaymentMethodUnavailableError: the merchant does not offer this way to pay.
     """
     connection = session.connection()
     order = order_of(connection, token)
@@ -168,6 +176,8 @@ def _intend(session: Session, token: str, method: str | None) -> _Intent:
     for attempt in reversed(attempts):
         if attempt.state.open and method in {None, attempt.plugin}:
             return _Intent(order, attempt)
+    if len(attempts) >= MOST_ATTEMPTS:
+        raise TooManyAttemptsError(number=order.number)
     return _begin(session, order, offered_method(connection, method or plugin))
 
 

@@ -269,6 +269,16 @@ def with_an_order_that_is_paid(counter: Counter, client: Caller) -> TestResponse
     return client.post(f"{placed['url']}/payments", BACK)
 
 
+@meets("too-many-attempts", 409)
+def with_card_after_card(counter: Counter, client: Caller) -> TestResponse:
+    placed = client.place((stock_product(counter.shop, in_warehouse=1), 1))
+    for _ in range(10):
+        payment = done(client.post(f"{placed['url']}/payments", BACK))["payment"]["id"]
+        counter.bank.decline(UUID(payment))
+        done(client.post(f"{placed['url']}/payments/{payment}/check"))
+    return client.post(f"{placed['url']}/payments", BACK)
+
+
 @meets("unknown-location", 404)
 def in_a_place_that_nobody_rents(counter: Counter, client: Caller) -> TestResponse:
     cup = stock_product(counter.shop, in_warehouse=1)
