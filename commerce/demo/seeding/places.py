@@ -15,6 +15,8 @@ from commerce.inventory.service import add_location
 from commerce.kernel.ids import new_token
 from commerce.kernel.money import Money
 from commerce.kernel.vault import Vault
+from commerce.park.queries.stories import StoryRow
+from commerce.park.service.stories import tell_stories
 from commerce.payments.service import set_up_method
 from commerce.registers.service import add_register
 
@@ -65,6 +67,37 @@ def open_places(session: Session, *, merchant_id: UUID, park: Park, merchant: Me
             series=register.code,
         )
     _offer_delivery(session, merchant_id, park, merchant, ids)
+    tell_stories(session, merchant_id=merchant_id, stories=_stories(park, merchant))
+
+
+def _stories(park: Park, merchant: Merchant) -> list[StoryRow]:
+    premises = {each.handle: each for each in park.premises}
+    told = []
+    for locale in ("en", "zh"):
+        told.append(
+            StoryRow(
+                locale=locale,
+                tagline=getattr(merchant.tagline, locale),
+                about=getattr(merchant.about, locale),
+            )
+        )
+        told.extend(
+            _story_of(premises[location.premises], location.handle, locale)
+            for location in merchant.location
+        )
+    return told
+
+
+def _story_of(building: Premises, place: str, locale: str) -> StoryRow:
+    way = building.getting_there
+    return StoryRow(
+        place=place,
+        locale=locale,
+        about=getattr(building.about, locale),
+        touch=tuple(getattr(each, locale) for each in building.to_touch),
+        languages=building.languages,
+        getting_there=getattr(way, locale) if way is not None else "",
+    )
 
 
 def accept_payments(session: Session, *, merchant_id: UUID, vault: Vault, has_tills: bool) -> None:

@@ -769,6 +769,26 @@ def upgrade() -> None:
         info={"park_only": True},
     )
     op.create_table(
+        "story",
+        sa.Column("merchant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("tagline", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("touch", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("languages", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("getting_there", sa.Text(), nullable=False),
+        sa.CheckConstraint("locale ~ '^[a-z]{2}$'", name=op.f("ck_story_locale")),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_story_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "id", name=op.f("pk_story")),
+        sa.UniqueConstraint(
+            "merchant_id", "place", "locale", name=op.f("uq_story_merchant_id_place_locale")
+        ),
+    )
+    op.create_table(
         "tax_rate",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
@@ -2433,6 +2453,12 @@ def upgrade() -> None:
     op.execute("ALTER TABLE staff_totp ENABLE ROW LEVEL SECURITY")
     op.execute("CREATE POLICY park ON staff_totp TO quayside_park USING (true)")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON staff_totp TO quayside_park")
+    op.execute("ALTER TABLE story ENABLE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY tenant ON story TO quayside_app USING (merchant_id = NULLIF(current_setting('quayside.merchant', true), '')::uuid)"
+    )
+    op.execute("CREATE POLICY park ON story TO quayside_park USING (true)")
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON story TO quayside_app, quayside_park")
     op.execute("GRANT SELECT ON tax_rate TO quayside_app")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON tax_rate TO quayside_park")
     op.execute("ALTER TABLE tax_registration ENABLE ROW LEVEL SECURITY")
@@ -2862,6 +2888,7 @@ def downgrade() -> None:
     op.drop_table("webhook_event")
     op.drop_table("tax_registration")
     op.drop_table("tax_rate")
+    op.drop_table("story")
     op.drop_table("staff_totp")
     op.drop_index(op.f("ix_staff_session_staff_id"), table_name="staff_session")
     op.drop_index(op.f("ix_staff_session_ends_at"), table_name="staff_session")

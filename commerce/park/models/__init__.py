@@ -13,6 +13,7 @@ from commerce.park.models.pins import ClerkPin, PinGuard
 from commerce.park.models.security_log import PARK_CHAIN, SecurityChain, SecurityEvent
 from commerce.park.models.sessions import ShopperSession, StaffSession
 from commerce.park.models.staff import Membership, ParkMembership, StaffAccount
+from commerce.park.models.stories import Story
 from commerce.park.models.throttle import Throttle
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "StaffAccount",
     "StaffSession",
     "StaffTotp",
+    "Story",
     "Throttle",
 ]

@@ -28,7 +28,6 @@ from commerce.web.application import Application, new_application
 from commerce.web.assets import Assets
 from commerce.web.services import Services
 from storefront import account, shop
-from storefront.shop.stories import Stories
 
 ROOT = Path(__file__).parents[3]
 SECRET = "a secret for tests, 32 bytes or more"
@@ -127,7 +126,6 @@ def set_stage(
     database_url: str,
     var: Path,
     *,
-    stories: Stories | None = None,
     public_url: str = "http://localhost",
 ) -> Stage:
     """Put the shop's application together as the composition root does."""
@@ -136,9 +134,7 @@ def set_stage(
     house = CardHouse()
     plugin = SimpleNamespace(manifest=MANIFEST)
     registry = Registry(payments={PLUGIN: cast("PaymentProvider", plugin)}, terminals={})
-    parts = Parts(
-        [Gateways(house), MerchantDirectory(database), registry, *([stories] if stories else [])]
-    )
+    parts = Parts([Gateways(house), MerchantDirectory(database), registry])
     settings = read_settings(
         {"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": SECRET, "PUBLIC_URL": public_url}
     )
