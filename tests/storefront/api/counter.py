@@ -15,11 +15,9 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
-from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
 from commerce.park.permissions import ApiScope
-from commerce.park.queries.merchants import MerchantDirectory
 from commerce.park.service.api_keys import issue_api_key
 from commerce.payments.errors import ForgedWebhookError
 from commerce.payments.gateway import Gateways, Journey, Notice, Opened, RefundAnswer
@@ -28,6 +26,7 @@ from commerce.payments.service import set_up_method
 from commerce.plugins.terminals import Reader
 from commerce.web.application import Application, new_application
 from commerce.web.assets import Assets
+from commerce.web.parts import shared_parts
 from commerce.web.services import Services
 from storefront import api
 from tests.support.shop import Shop, open_shop
@@ -204,8 +203,10 @@ def issue_key(shop: Shop, *scopes: ApiScope) -> str:
         ).text
 
 
-def take_payments(shop: Shop, vault: Vault, plugin: str = METHOD, *, position: int = 1) -> None:
-    """Let the merchant take payments by the test bank."""
+def take_payments(
+    shop: Shop, vault: Vault, plugin: str = METHOD, *, secrets: Mapping[str, str] | None = None
+) -> None:
+    """Let the merchant take payments by a provider, by default the test bank."""
     with shop.database.transaction(shop.scope) as session:
         set_up_method(
             session,
@@ -213,22 +214,29 @@ def take_payments(shop: Shop, vault: Vault, plugin: str = METHOD, *, position: i
             merchant_id=shop.merchant.id,
             plugin=plugin,
             enabled=True,
-            position=position,
+            position=1,
             settings={},
-            secrets={},
+            secrets=secrets or {},
         )
 
 
-def open_counter(database_url: str, var: Path) -> Counter:
-    """Put the application together as the composition root does."""
+def open_counter(
+    database_url: str, var: Path, *, environment: Mapping[str, str] | None = None
+) -> Counter:
+    """Put the application together as the composition root does.
+
+    The test bank takes payments, or the installed plugins when they are given an environment.
+    """
     database = Database(database_url, connections=8)
-    durable = Durable(database_url)
     bank = Bank()
+    secret = "a secret for tests, 32 bytes or more"
     settings = read_settings(
-        {"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": "a secret for tests, 32 bytes or more"}
+        {"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": secret, **(environment or {})}
     )
-    vault = Vault(settings.secret)
-    parts = Parts([durable, vault, MerchantDirectory(database), Gateways(bank)])
+    parts = shared_parts(settings, database)
+    if environment is None:
+        parts = parts.also(Gateways(bank))
+    durable, vault = parts[Durable], parts[Vault]
     app = new_application(
         Services(
             settings=settings,

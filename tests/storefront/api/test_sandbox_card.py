@@ -1,0 +1,49 @@
+"""The journey's last step with the real gateway: a test card on the sandbox's own page."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from integrations.sandbox.card_processor.app import SIMULATOR
+from tests.storefront.api.counter import BACK, Counter, done, open_counter, take_payments
+from tests.support.shop import stock_product
+
+GOOD_CARD = "4242424242424242"
+PLUGIN = "sandbox-card"
+
+
+@pytest.fixture
+def counter_with_cards(database_url: str, tmp_path: Path) -> Iterator[Counter]:
+    with SIMULATOR.running() as simulator:
+        opened = open_counter(
+            database_url, tmp_path, environment={"QUAYSIDE_SIMULATOR_CARD": simulator.address}
+        )
+        key = {"api_key": secrets.token_hex(16)}
+        take_payments(opened.shop, opened.vault, PLUGIN, secrets=key)
+        yield opened
+        opened.close()
+
+
+def test_a_program_sends_its_shopper_to_a_payment_page(counter_with_cards: Counter) -> None:
+    counter = counter_with_cards
+    shopper = counter.client()
+    token, total = shopper.ready_cart((stock_product(counter.shop, in_warehouse=1), 1))
+    wish = {"agreed_total": total, "payment_method": PLUGIN}
+    placed = done(shopper.post(f"/shop/carts/{token}/order", wish), 201)
+    step = done(shopper.post(f"{placed['url']}/payments", BACK))
+    assert step["payment"]["state"] == "action_required"
+
+    paid = requests.post(
+        step["redirect_url"], data={"number": GOOD_CARD}, allow_redirects=False, timeout=10
+    )
+    assert paid.status_code == 303, paid.text
+    assert paid.headers["Location"].startswith(BACK["return_url"])
+
+    check = f"{placed['url']}/payments/{step['payment']['id']}/check"
+    assert done(shopper.post(check))["order_state"] == "placed"
+    assert (
+        done(shopper.get(placed["url"]))["payments"][0]["captured_minor"] == total["amount_minor"]
+    )
