@@ -26,6 +26,7 @@ test: $(DEV) ## Run every test; ARGS='-k till -x' passes words to pytest
 	$(VENV)/bin/pytest -n logical $(ARGS)
 
 check: $(DEV) ## Check style, types, architecture, dependencies and templates
+	@$(PYTHON) -m commerce.web.assets
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
