@@ -10,7 +10,7 @@ LOCK    := $(VENV)/bin/uv pip compile pyproject.toml --generate-hashes --no-emit
            --no-annotate --python-version 3.11 --universal -q --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench screenshots lock clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Show these lines
@@ -37,6 +37,10 @@ check: $(DEV) ## Check style, types, architecture, dependencies and templates
 
 bench: $(RUN) ## Measure speed and memory; the figures go to bench/
 	@exec $(VENV)/bin/quayside bench
+
+screenshots: $(DEV) ## Take the README's pictures from a running demo (PORT is honoured)
+	@$(PYTHON) -m commerce.cli.chromium
+	@$(PYTHON) -m tests.support.screenshots
 
 lock: $(DEV) ## Lock what pyproject.toml asks for; ARGS=--upgrade takes newer versions
 	$(LOCK) -o requirements.lock $(ARGS)
