@@ -1,5 +1,6 @@
 """The pages of an enrolled till: the till itself, and what is printed from the browser."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -96,6 +97,7 @@ def _report(title: str, figures: dict[str, Any]) -> str:
         tender_name=tender_name,
         number=lambda receipt: receipt_number(here.register.series, receipt),
         amount=lambda minor: Money(int(minor), currency),
+        at=datetime.fromisoformat,
     )
 
 

@@ -4,11 +4,9 @@ A printer is told what to do after the sale is safe, and whatever goes wrong wit
 the clerk and never a fault of the sale.
 """
 
+import socket
 from pathlib import Path
 from typing import Any
-
-from escpos.exceptions import Error as PrinterError
-from escpos.printer import Network
 
 from commerce.kernel.clock import utc_now
 from commerce.registers.rows import RegisterRow
@@ -49,16 +47,11 @@ def _keep(register: RegisterRow, paper: bytes) -> str:
 
 
 def _deliver(printer: dict[str, Any], paper: bytes) -> str:
-    device = Network(
-        str(printer.get("host", "")),
-        port=int(printer.get("port", _PORT)),
-        timeout=_PATIENCE_SECONDS,
-    )
+    address = (str(printer.get("host", "")), int(printer.get("port", _PORT)))
     try:
-        device.open()
-        device._raw(paper)  # noqa: SLF001 - the library's own way to send bytes that are made already
-    except (TimeoutError, OSError, PrinterError):
+        # Not escpos' own Network printer: it leaves its socket open when nobody answers.
+        with socket.create_connection(address, timeout=_PATIENCE_SECONDS) as connection:
+            connection.sendall(paper)
+    except OSError:
         return AWAY
-    finally:
-        device.close()
     return PRINTED

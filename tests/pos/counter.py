@@ -78,7 +78,7 @@ class ReaderHouse:
     def ask(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:
         self.polls_before_verdict -= 1
         if self.polls_before_verdict >= 0:
-            return self.findings[payment.id]
+            return self.findings.get(payment.id, Finding(payment.state))
         return self._say(payment, self.verdict)
 
     def cancel(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:

@@ -16,7 +16,7 @@ import { named, t } from "./words.js";
  * @param {Partial<import("./shapes.js").State>} [more]
  */
 export function setBasket(basket, more = {}) {
-  set({ basket, ...more });
+  set({ basket, approval: null, ...more }); // a manager allows what they saw, not what it became
   void till.shelf.keep("basket", basket);
 }
 

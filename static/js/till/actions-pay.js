@@ -150,6 +150,7 @@ function finished(id, answer, cash) {
     void till.shelf.keep("open", null);
   } else if (done?.id === id) set({ done: told });
   if (standing) set({ standing: { ...standing, next_number: answer.next_number } });
+  dispatchEvent(new Event("till:sales"));
   if (cash && standing?.printer) void till.outbox.put(command("drawer", { sale: id }));
   if (sold) void lookUpStock(sold.lines.map((line) => line.item.id));
 }

@@ -2,7 +2,7 @@
 // The register before its shift, and after: open it with a float, read the Z of the shift that ended.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { openRegister } from "../actions-shift.js";
 import { money, plain, readAmount } from "../money.js";
 import { set } from "../store.js";
@@ -15,7 +15,7 @@ export function Closed() {
   const [busy, setBusy] = useState(false);
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const float = readAmount(typed);
   /** @param {Event} event */
   const go = async (event) => {

@@ -4,6 +4,7 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
 import { add, levels, lookUpStock, setQuantity } from "../actions-basket.js";
+import { spelling } from "../codes.js";
 import { money } from "../money.js";
 import { now, set } from "../store.js";
 import { till } from "../till.js";
@@ -64,12 +65,16 @@ function clear() {
   document.getElementById("find")?.focus();
 }
 
-/** @param {Item | undefined} item */
+/**
+ * Take the exact code if it is one, else the result in hand; at once, so that a second Enter is another wish.
+ * @param {Item | undefined} item
+ */
 async function choose(item) {
   const { query } = now();
-  const exact = await till.catalogue.byCode(query);
-  const chosen = exact ?? item;
-  if (chosen) add(chosen);
+  const known = till.catalogue.codes.get(spelling(query)) ?? item;
+  if (known) return add(known);
+  const found = await till.catalogue.byCode(query);
+  if (found && now().query === query) add(found);
 }
 
 /**

@@ -2,7 +2,7 @@
 // Cash: what is handed over, and what goes back. Enter alone takes the exact sum.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { due, payCash } from "../actions-pay.js";
 import { money, plain, quickAmounts, readAmount } from "../money.js";
 import { t } from "../words.js";
@@ -14,7 +14,7 @@ export function CashPanel() {
   const [typed, setTyped] = useState("");
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const sum = due();
   const tendered = typed.trim() ? readAmount(typed) : sum;
   const fits = tendered !== null && tendered >= sum && sum > 0;

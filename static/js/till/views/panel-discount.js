@@ -2,7 +2,7 @@
 // Something off the line in hand, or off the whole basket, and why.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { discount } from "../actions-basket.js";
 import { money, readAmount } from "../money.js";
 import { named, t } from "../words.js";
@@ -19,7 +19,7 @@ export function DiscountPanel() {
   const [reason, setReason] = useState("");
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const reasons = [t("Set price"), t("Scratched"), t("Regular customer"), t("Price match")];
   const off = readOff(typed);
   const key = whole ? "" : (line?.key ?? "");

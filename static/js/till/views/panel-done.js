@@ -10,9 +10,14 @@ import { t } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Icon, Key, Press, useTill } from "./parts.js";
 
+const DOUBLE_CLICK = 500;
+
 export function DonePanel() {
   const { done, reachable } = useTill();
   const [mailing, setMailing] = useState(false);
+  const [since] = useState(() => performance.now());
+  // The second half of a double click on "Take" lands here: the change must stay in sight.
+  const next = () => void (performance.now() - since > DOUBLE_CLICK && closePanel());
   if (!done) return null;
   return html`<section class="panel done" aria-label=${t("Sold")}>
     <p class="good-word" role="status"><${Icon} name="circle-check" /> ${t("Sold for %(amount)s", { amount: money(done.total_minor) })}</p>
@@ -24,7 +29,7 @@ export function DonePanel() {
       <${Press} icon="mail" label=${t("E-mail")} hint="F3" disabled=${!done.number} onPress=${() => setMailing(!mailing)} />
     </div>
     ${mailing && html`<${Letter} sale=${done.id} onSent=${(/** @type {string} */ said) => (setMailing(false), say(said))} />`}
-    <button type="button" class="button good wide" onClick=${closePanel}><span>${t("Next customer")}</span><${Key} name="Enter" /></button>
+    <button type="button" class="button good wide" onClick=${next}><span>${t("Next customer")}</span><${Key} name="Enter" /></button>
   </section>`;
 }
 

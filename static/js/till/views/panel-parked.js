@@ -2,7 +2,7 @@
 // Baskets set aside: park this one, take another up, at any till of the store.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { park, resume } from "../actions-basket.js";
 import { askJson } from "../api.js";
 import { hour, named, t, tn } from "../words.js";
@@ -17,8 +17,8 @@ export function ParkedPanel() {
   const [baskets, setBaskets] = useState(/** @type {Parked[] | null} */ (null));
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
+  useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => {
-    field.current?.focus();
     askJson("parked").then((told) => setBaskets(told.baskets), () => setBaskets([]));
   }, []);
   /** @param {Event} event */

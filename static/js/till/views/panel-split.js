@@ -2,7 +2,7 @@
 // Several tenders for one sale: a part in cash, the rest by card, in any order.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { abandon, due, payCard, payCash, payable } from "../actions-pay.js";
 import { money, plain, readAmount } from "../money.js";
 import { t } from "../words.js";
@@ -15,7 +15,7 @@ export function SplitPanel() {
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   const sum = due();
-  useEffect(() => {
+  useLayoutEffect(() => {
     setTyped("");
     field.current?.focus();
   }, [sum]);

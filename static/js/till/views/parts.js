@@ -2,7 +2,7 @@
 // The small pieces that every view is made of.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useReducer } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useReducer } from "../../../vendor/js/preact-hooks.js";
 import { now, watch } from "../store.js";
 
 let icons = "";
@@ -15,7 +15,8 @@ export function useIcons(url) {
 /** The state, and a new drawing whenever it changes. */
 export function useTill() {
   const [, again] = useReducer((/** @type {number} */ count) => count + 1, 0);
-  useEffect(() => {
+  // Before the paint, so that no change between drawing and listening is missed.
+  useLayoutEffect(() => {
     const stop = watch(() => again(undefined));
     return () => void stop();
   }, []);

@@ -2,11 +2,12 @@
 // A pad for six digits: for thumbs, and for the keys of a keyboard.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { t } from "../words.js";
 import { Icon } from "./parts.js";
 
 const DIGITS = 6;
+const PAUSE = 150;
 
 /** @param {{onPin: (pin: string) => Promise<string>, label: string}} props `onPin` says what is wrong, or nothing */
 export function PinPad({ onPin, label }) {
@@ -15,13 +16,24 @@ export function PinPad({ onPin, label }) {
   const [busy, setBusy] = useState(false);
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
+
+  /** @type {{current: ReturnType<typeof setTimeout> | undefined}} */
+  const timer = useRef(undefined);
+  useLayoutEffect(() => () => clearTimeout(timer.current), []);
 
   /** @param {string} typed */
-  const type = async (typed) => {
+  const type = (typed) => {
     const digits = typed.replace(/\D/g, "").slice(0, DIGITS);
     setPin(digits);
-    if (digits.length < DIGITS || busy) return;
+    clearTimeout(timer.current);
+    // A scanner that types into this field is recognised within 80 ms and takes its digits back: they
+    // must not count as a wrong PIN.
+    if (digits.length === DIGITS && !busy) timer.current = setTimeout(() => void show(digits), PAUSE);
+  };
+
+  /** @param {string} digits */
+  const show = async (digits) => {
     setBusy(true);
     const fault = await onPin(digits);
     setBusy(false);

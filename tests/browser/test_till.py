@@ -1,0 +1,377 @@
+"""A clerk's day in a real browser: scanning, paying, parking, voiding, and what a bad network does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from sqlalchemy import text
+
+from commerce.cli.translations import compile_translations
+from commerce.payments.rows import PaymentState
+from commerce.web.assets import build_vendor
+from tests.browser.till_stage import CHROMIUM, device, ready, scan, served, type_pin
+from tests.pos.counter import CLERK_PIN, MANAGER_PIN, ROOT, Counter
+
+pytestmark = pytest.mark.browser
+
+POT, GAIWAN, TEA = "4006381333931", "JD-GW-RIV", "5901234123457"
+SCANNED_TOTAL = "¥1,211.00"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    build_vendor(ROOT)
+    compile_translations(ROOT)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def stage(database_url: str, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
+    with served(database_url, tmp_path) as given:
+        yield given
+
+
+@pytest.fixture
+def page(browser: Browser, stage: tuple[Counter, str]) -> Iterator[Page]:
+    """A till that is open, with a clerk at it."""
+    counter, address = stage
+    context = device(browser, counter, address)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    ready(page, address)
+    type_pin(page, CLERK_PIN)
+    page.locator("#float").press_sequentially("500", delay=40)
+    page.keyboard.press("Enter")
+    expect(page.locator("#find")).to_be_visible()
+    yield page
+    context.close()
+    assert faults == []
+
+
+def scan_three(page: Page) -> None:
+    for code in (POT, GAIWAN, TEA):
+        scan(page, code)
+    expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+
+
+def count(counter: Counter, table: str) -> int:
+    with counter.database.reading(counter.shop.scope) as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def sold(counter: Counter) -> list[int]:
+    """Return the totals of the completed sales."""
+    with counter.database.reading(counter.shop.scope) as connection:
+        rows = connection.execute(
+            text(
+                "SELECT o.total_minor FROM till_sale s JOIN sales_order o ON o.id = s.id "
+                "WHERE s.completed_at IS NOT NULL ORDER BY s.receipt"
+            )
+        )
+        return [int(row.total_minor) for row in rows]
+
+
+def expect_number(page: Page, number: str) -> None:
+    expect(page.locator(".panel.done")).to_contain_text(number)
+
+
+def test_three_scans_cash_done_in_three_keys(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    expect_number(page, "NR2-000001")
+    page.keyboard.press("Enter")
+    expect(page.locator(".empty-basket")).to_be_visible()
+    assert sold(stage[0]) == [121100]
+
+
+def test_the_change_stands_in_large_figures(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    page.keyboard.press("Enter")
+    page.keyboard.type("1300", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator("#change")).to_have_text("¥89.00")
+    assert page.locator("#change").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 48
+
+
+def test_the_total_is_large_and_every_target_fits_a_thumb(page: Page) -> None:
+    scan_three(page)
+    size = page.locator(".sum .total span").last.evaluate(
+        "e => parseFloat(getComputedStyle(e).fontSize)"
+    )
+    assert size >= 48
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input")]
+             .filter((e) => e.checkVisibility() && !e.closest(".skip") && !e.matches(".skip"))
+             .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+             .filter(([, box]) => box.height < 44 || box.width < 44).map(([html]) => html)"""
+    )
+    assert small == []
+
+
+def test_a_scan_into_a_field_leaves_the_field_as_it_was(page: Page) -> None:
+    page.locator("#find").press_sequentially("gai", delay=60)
+    scan(page, POT)
+    expect(page.locator(".line")).to_have_count(1)
+    page.keyboard.press("F3")
+    reason = page.locator("#reason")
+    reason.press_sequentially("set", delay=60)
+    scan(page, TEA)
+    expect(page.locator(".line")).to_have_count(2)
+    expect(reason).to_have_value("set")
+
+
+def test_a_code_that_nobody_knows_is_told_and_blocks_nothing(page: Page) -> None:
+    scan(page, "0000000000000")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing here has the code")
+    scan(page, POT)
+    expect(page.locator(".line")).to_have_count(1)
+
+
+def test_a_line_is_taken_out_without_asking_and_put_back(page: Page) -> None:
+    scan_three(page)
+    page.keyboard.press("Delete")
+    expect(page.locator(".line")).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".line")).to_have_count(3)
+
+
+@pytest.mark.parametrize("words", ["silk sc", "方巾", "SU-SI"])
+def test_words_in_either_script_find_the_goods(page: Page, words: str) -> None:
+    page.locator("#find").press_sequentially(words, delay=60)
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".line")).to_contain_text("Silk scarf")
+
+
+def test_quantities_by_keys_and_goods_beyond_the_books(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    scan(page, POT)
+    page.keyboard.type("4*", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".line .q")).to_have_text("4")
+    expect(page.locator(".line")).to_contain_text("the books say 3 here")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect_number(page, "NR2-000001")
+    assert count(stage[0], "discrepancy") == 1
+
+
+def test_a_large_discount_asks_a_manager_beside_the_basket(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    scan(page, POT)
+    page.keyboard.press("F3")
+    page.locator("#off").press_sequentially("50%", delay=60)
+    page.locator("#reason").press_sequentially("scratched", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".sum .total")).to_contain_text("¥344.00")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Manager's PIN").first).to_be_visible()
+    scan(page, TEA)  # asking blocks nothing, and a scan is no wrong PIN
+    expect(page.locator(".line")).to_have_count(2)
+    page.get_by_role("button", name="Take ¥532.00").click()
+    type_pin(page, MANAGER_PIN)
+    expect_number(page, "NR2-000001")
+    assert sold(stage[0]) == [53200]
+
+
+def test_a_card_completes_the_sale(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    page.keyboard.press("F7")
+    expect_number(page, "NR2-000001")
+    assert sold(stage[0]) == [121100]
+
+
+def test_a_declined_card_leads_to_another_tender(stage: tuple[Counter, str], page: Page) -> None:
+    stage[0].house.verdict = PaymentState.FAILED
+    scan_three(page)
+    page.keyboard.press("F7")
+    expect(page.get_by_role("alert").first).to_contain_text("The card was declined.")
+    expect(page.locator("#part")).to_be_focused()
+    page.keyboard.type("1300", delay=60)
+    page.keyboard.press("Enter")
+    expect_number(page, "NR2-000001")
+    expect(page.locator("#change")).to_have_text("¥89.00")
+    assert sold(stage[0]) == [121100]
+
+
+def test_a_split_sale_takes_cash_and_then_the_card(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    page.keyboard.press("F8")
+    page.locator("#part").press_sequentially("211", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel")).to_contain_text("¥1,000.00")
+    page.keyboard.press("F7")
+    expect_number(page, "NR2-000001")
+    assert sold(stage[0]) == [121100]
+
+
+def test_a_half_paid_sale_survives_a_reload_and_can_be_given_up(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    scan_three(page)
+    page.keyboard.press("F8")
+    page.locator("#part").press_sequentially("211", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".sum .total")).to_contain_text("¥1,000.00")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator(".sum .total")).to_contain_text("¥1,000.00")
+    page.get_by_role("button", name="Give the sale up and the cash back").click()
+    expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+    assert sold(stage[0]) == []
+
+
+def test_a_basket_is_parked_and_taken_up(page: Page) -> None:
+    scan_three(page)
+    page.keyboard.press("F4")
+    page.locator("#park-label").press_sequentially("red coat", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".empty-basket")).to_be_visible()
+    page.keyboard.press("F4")
+    page.get_by_role("button", name="red coat").click()
+    expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+
+
+def test_a_sale_is_voided_with_a_managers_pin(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    for _ in range(3):
+        page.keyboard.press("Enter")
+    page.keyboard.press("F2")
+    page.get_by_role("button", name="NR2-000001").click()
+    page.get_by_role("button", name="Void").click()
+    page.get_by_role("button", name="Wrong piece").click()
+    type_pin(page, MANAGER_PIN)
+    expect(page.locator(".panel .tag.bad")).to_have_text("Voided")
+
+
+def test_a_double_click_on_pay_sells_once(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Take ¥1,211.00").dblclick()
+    expect_number(page, "NR2-000001")
+    assert sold(stage[0]) == [121100]
+
+
+def test_a_reload_keeps_the_basket_and_the_clerk(page: Page) -> None:
+    scan_three(page)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+    expect(page.locator(".line")).to_have_count(3)
+
+
+def test_a_lost_answer_sells_once(stage: tuple[Counter, str], page: Page) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().text())  # the server has sold; the till never hears of it
+        route.abort()
+
+    page.route("**/till/api/commands", lose)
+    scan_three(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".state-line")).to_contain_text("1 waiting")
+    expect_number(page, "NR2-000001")
+    assert len(lost) == 1
+    assert sold(stage[0]) == [121100]
+
+
+def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    page.route("**/till/api/**", lambda route: route.abort())
+    scan_three(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".state-line")).to_contain_text("Offline · 1 waiting · selling as usual")
+    page.keyboard.press("Enter")
+    scan(page, POT)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator(".line")).to_have_count(1)
+    page.unroute_all()
+    expect(page.locator(".state-line")).to_contain_text("Connected", timeout=20_000)
+    assert sold(stage[0]) == [121100]
+
+
+def test_a_price_that_changed_brings_the_basket_back(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    counter = stage[0]
+    scan(page, POT)
+    with counter.database.transaction(counter.shop.scope) as session:
+        session.execute(
+            text("UPDATE price SET amount_minor = 70000 WHERE variant_id = :variant"),
+            {"variant": counter.goods["LQ-POT-320"]},
+        )
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").first).to_contain_text("A price has changed")
+    expect(page.locator(".line")).to_have_count(1)
+    assert sold(counter) == []
+
+
+def test_a_second_window_only_looks_until_it_takes_over(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    scan_three(page)
+    second = page.context.new_page()
+    ready(second, stage[1])
+    expect(second.get_by_text("sells in another window")).to_be_visible()
+    second.get_by_role("button", name="Sell here instead").click()
+    expect(second.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+    expect(page.get_by_text("sells in another window")).to_be_visible()
+
+
+def test_the_stock_of_every_store_in_two_taps(page: Page) -> None:
+    scan(page, POT)
+    page.get_by_role("button", name="Stock", exact=True).click()
+    expect(page.locator(".places")).to_contain_text("Nanjing Road")
+    expect(page.locator(".places")).to_contain_text("Lingang warehouse")
+
+
+def test_a_day_by_keyboard_alone_ends_with_a_frozen_report(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    page.keyboard.type("tea", delay=60)
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    expect_number(page, "NR2-000001")
+    page.keyboard.press("Enter")
+    page.keyboard.press("F9")
+    expect(page.locator(".panel")).to_contain_text("Cash takings are told after the count.")
+    page.get_by_role("button", name="Count and close").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("¥100.00").focus()
+    page.keyboard.type("11", delay=60)
+    page.get_by_label("¥1.00").focus()
+    page.keyboard.type("87", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Shift 1 is closed")).to_be_visible()
+    expect(page.locator(".till-page")).to_contain_text("\N{MINUS SIGN}¥1.00")
+
+
+def test_an_idle_till_locks_and_keeps_the_basket(page: Page) -> None:
+    page.clock.install()
+    scan_three(page)
+    page.clock.fast_forward("02:30")
+    expect(page.get_by_text("A basket with 3 pieces waits")).to_be_visible()
+    type_pin(page, MANAGER_PIN)
+    expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+    expect(page.locator(".state-line")).to_contain_text("Lin Yue")
