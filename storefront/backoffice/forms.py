@@ -5,9 +5,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypedDict
 from uuid import UUID
 
+import wtforms
 from flask import request
 from flask_babel import lazy_gettext
 from wtforms import Field, Form, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.validators import ValidationError as FieldFault
 
@@ -137,6 +139,49 @@ class AmountField(StringField):  # type: ignore[misc]  # WTForms has no types
             ) from fault
 
 
+class _Pairs:
+    """Take choices as pairs of value and words, which WTForms itself no longer likes."""
+
+    _choices: list[Any] | None
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, choices: Any = None, **named: Any
+    ) -> None:
+        super().__init__(label, validators, choices=_declared(choices), **named)  # type: ignore[call-arg]  # of WTForms' field
+
+    @property
+    def choices(self) -> list[Any] | None:
+        """Return the choices as WTForms wants them."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, given: Sequence[tuple[str, Any]] | None) -> None:
+        self._choices = _declared(given)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the choices as pairs of value and words."""
+        return [(choice.value, str(choice.label)) for choice in self._choices or ()]
+
+
+def _declared(given: Sequence[Any] | None) -> list[Any] | None:
+    if given is None:
+        return None
+    return [each if isinstance(each, SelectChoice) else SelectChoice(*each) for each in given]
+
+
+class SelectField(_Pairs, wtforms.SelectField):  # type: ignore[misc]  # WTForms has no types
+    """One of several choices, in a list that opens."""
+
+
+class SelectMultipleField(_Pairs, wtforms.SelectMultipleField):  # type: ignore[misc]  # untyped
+    """Any of several choices."""
+
+
+class RadioField(_Pairs, wtforms.RadioField):  # type: ignore[misc]  # WTForms has no types
+    """One of several choices, all in sight."""
+
+
 def typed_amount(words: str | None, currency: str) -> int | None:
     """Return what was typed in minor units of `currency`; None for nothing.
 
@@ -188,6 +233,9 @@ __all__ = [
     "Fault",
     "Field",
     "FieldFault",
+    "RadioField",
+    "SelectField",
+    "SelectMultipleField",
     "example",
     "needed",
     "optional_text",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -26,7 +26,7 @@ from commerce.web.identity.letters import send_invitation
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, sent, sentence, some_text
+from storefront.backoffice.forms import DeskForm, SelectField, sent, sentence, some_text
 from storefront.backoffice.speech import gettext as _
 
 _ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)

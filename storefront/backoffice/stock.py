@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, StringField
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
@@ -28,7 +28,16 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, needed, sent, some_text, typed_id, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    RadioField,
+    SelectField,
+    needed,
+    sent,
+    some_text,
+    typed_id,
+    within,
+)
 from storefront.backoffice.once import FIELD, is_first, named_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stock_table import StockTable, read_stock_table
@@ -213,7 +222,7 @@ def stock_discrepancies() -> Response:
         rows=rows,
         everything=everything,
         form=FindingForm(),
-        findings=dict(FindingForm().finding.choices),
+        findings=dict(FindingForm().finding.pairs),
     )
 
 
@@ -224,7 +233,7 @@ def resolve(discrepancy_id: UUID) -> Response:
     if not form.validate():
         announce(_("Choose what was found."), "bad")
         return moved("discrepancies")
-    told = dict(FindingForm().finding.choices)[form.finding.data]
+    told = dict(FindingForm().finding.pairs)[form.finding.data]
     note = (form.note.data or "").strip()[:200]
     with services().database.transaction(current_scope()) as session:
         resolve_discrepancy(

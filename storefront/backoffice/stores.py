@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, StringField
 
 from commerce.fulfilment.queries import opening_hours
 from commerce.fulfilment.rows import OpenSpan
@@ -34,7 +34,14 @@ from commerce.registers.service import add_register, set_printer
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, optional_text, sent, some_text, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    SelectField,
+    optional_text,
+    sent,
+    some_text,
+    within,
+)
 from storefront.backoffice.readings import locked_pads
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language

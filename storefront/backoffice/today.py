@@ -30,6 +30,7 @@ from commerce.pricing.queries import exchange_rate
 from commerce.web.formats import money, number, percent
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.identity.current import may
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import draw, link
 from storefront.backoffice.order_rows import shown_orders
@@ -100,11 +101,16 @@ def greeting(hour: int, count: int) -> str:
     elif hour < _EVENING:
         hello = _("Good afternoon.")
     if count == 0:
-        return f"{hello} " + _("Nothing needs you.")
+        return _joined(hello, _("Nothing needs you."))
     few = (_("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"))
     word = few[count - 1] if count <= len(few) else str(count)
     said = ngettext("%(word)s thing needs you.", "%(word)s things need you.", count, word=word)
-    return f"{hello} {said}"
+    return _joined(hello, said)
+
+
+def _joined(first: str, second: str) -> str:
+    """Put two sentences after one another; Chinese has no space between them."""
+    return first + second if language() == "zh" else f"{first} {second}"
 
 
 class _Converter:

@@ -5,18 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from commerce.catalogue.records import KINDS, STATUSES, ProductSheet, Words
 from commerce.imports.dialects.names import handle_from
-from storefront.backoffice.forms import DeskForm, optional_text
+from storefront.backoffice.forms import DeskForm, SelectField, SelectMultipleField, optional_text
 
 LANGUAGES = ("en", "zh")
 _LINES = ("name", "subtitle", "materials", "origin", "care", "seo_title", "seo_description")

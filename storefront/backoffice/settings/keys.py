@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import StringField
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
@@ -14,7 +14,7 @@ from commerce.park.service.api_keys import issue_api_key, list_api_keys, revoke_
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, draw, moved
-from storefront.backoffice.forms import DeskForm, sent, some_text
+from storefront.backoffice.forms import DeskForm, SelectField, SelectMultipleField, sent, some_text
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 

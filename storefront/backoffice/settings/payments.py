@@ -67,7 +67,7 @@ def payment_methods() -> Response:
     ]
     return draw(
         "settings/payments.html",
-        title=_("Payments"),
+        title=_("Ways to pay"),
         room="settings",
         tabs=tabs("payment_methods"),
         offers=offers,
@@ -181,7 +181,7 @@ def _page(
         room="settings",
         trail=(
             Crumb(_("Settings"), link("settings")),
-            Crumb(_("Payments"), link("payment_methods")),
+            Crumb(_("Ways to pay"), link("payment_methods")),
         ),
         status=422 if errors else 200,
         manifest=manifest,

@@ -12,7 +12,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
     """Return the tabs that the person may open."""
     entries = (
         ("settings", _("Shop"), Permission.MANAGE_SETTINGS),
-        ("payment_methods", _("Payments"), Permission.MANAGE_SETTINGS),
+        ("payment_methods", _("Ways to pay"), Permission.MANAGE_SETTINGS),
         ("taxes", _("Tax"), Permission.MANAGE_SETTINGS),
         ("delivery", _("Delivery"), Permission.MANAGE_SETTINGS),
         ("price_lists", _("Price lists"), Permission.MANAGE_SETTINGS),

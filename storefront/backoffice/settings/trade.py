@@ -6,14 +6,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from wtforms import (
-    BooleanField,
-    DateField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    StringField,
-)
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField
 
 from commerce.fulfilment.queries import country_groups, delivery_settings
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
@@ -31,6 +24,7 @@ from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
+    SelectField,
     needed,
     optional_text,
     sent,

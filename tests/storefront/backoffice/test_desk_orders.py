@@ -1,0 +1,112 @@
+"""What a merchant does with orders and stock at the desk, by real forms."""
+
+from uuid import UUID
+
+from commerce.inventory.queries import history, holds_of, levels_of
+from commerce.kernel.ids import new_id
+from commerce.orders.rows import OrderState
+from commerce.park.permissions import Role
+from commerce.payments.queries import refunds_of
+from tests.storefront.desk import Desk
+from tests.support.shop import stock_product
+
+
+def on_hand(desk: Desk, variant: UUID) -> int:
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (level,) = levels_of(connection, variant_ids=[variant])
+    return level.on_hand
+
+
+def refunds(desk: Desk, order_id: UUID) -> list[int]:
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        return [each.amount_minor for each in refunds_of(connection, order_id=order_id)]
+
+
+def test_today_greets_and_says_what_to_do_first(desk: Desk) -> None:
+    page = desk.as_role(Role.OWNER).get(f"{desk.root}/").text
+    assert "needs you." in page or "need you." in page
+    assert "Put your first product on sale:" in page
+    assert "No orders yet" in page
+
+
+def test_an_order_stands_in_the_list_with_its_goods_and_place(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 2))
+    page = desk.as_role(Role.OWNER).get(f"{desk.root}/orders/?q={order.number[-5:]}").text
+    assert order.number in page
+    assert "2 × Celadon teapot" in page
+    assert "Shanghai, China" in page
+
+
+def test_marking_as_sent_twice_sends_once(desk: Desk) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=5)
+    order = desk.paid_order((teapot, 2))
+    client = desk.as_role(Role.FULFILMENT)
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF1"}
+    for _again in range(2):
+        answer = client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
+        assert answer.status_code == 303
+    assert desk.order(order.id).state is OrderState.COMPLETED
+    assert on_hand(desk, teapot) == 3
+    assert "SF1" in client.get(f"{desk.root}/orders/{order.id}").text
+
+
+def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    client = desk.as_role(Role.OWNER)
+    form = {"wish": str(new_id()), "amount": "100.00", "reason": "late"}
+    for _again in range(2):
+        answer = client.post(f"{desk.root}/orders/{order.id}/refund", data=form)
+        assert answer.status_code == 303
+    assert refunds(desk, order.id) == [10000]
+
+
+def test_a_refund_that_cannot_be_keeps_what_was_typed(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    client = desk.as_role(Role.OWNER)
+    for amount, told in (("999999", "can still be refunded"), ("many", "Give an amount such as")):
+        form = {"wish": str(new_id()), "amount": amount, "reason": "broken spout"}
+        answer = client.post(f"{desk.root}/orders/{order.id}/refund", data=form)
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert 'value="broken spout"' in answer.text
+        assert f'value="{amount}"' in answer.text
+        assert "Error:" in answer.text
+    assert refunds(desk, order.id) == []
+
+
+def test_cancelling_wants_the_number_typed(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    client = desk.as_role(Role.OWNER)
+    form = {"wish": str(new_id()), "reason": "asked", "number": "something"}
+    assert client.post(f"{desk.root}/orders/{order.id}/cancel", data=form).status_code == 422
+    assert desk.order(order.id).state is OrderState.PLACED
+    form["number"] = order.number.lower()
+    assert client.post(f"{desk.root}/orders/{order.id}/cancel", data=form).status_code == 303
+    assert desk.order(order.id).state is OrderState.CANCELLED
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        assert holds_of(connection, owner_id=order.id) == ()
+
+
+def test_an_adjustment_is_booked_once_with_its_reason(desk: Desk) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=5)
+    client = desk.as_role(Role.FULFILMENT)
+    url = f"{desk.root}/stock/{teapot}/{desk.shop.warehouse}"
+    form = {"wish": str(new_id()), "kind": "damaged", "units": "-2", "reason": "dropped"}
+    for _again in range(2):
+        assert client.post(f"{url}/adjust", data=form).status_code == 303
+    assert on_hand(desk, teapot) == 3
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        ledger = history(connection, variant_id=teapot, location_id=desk.shop.warehouse)
+    assert (ledger[0].quantity, ledger[0].reason) == (-2, "dropped")
+    assert "dropped" in client.get(url).text
+
+
+def test_stock_never_falls_below_what_is_promised(desk: Desk) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=5)
+    desk.paid_order((teapot, 4))
+    client = desk.as_role(Role.MANAGER)
+    form = {"wish": str(new_id()), "counted": "3", "why": "spring count"}
+    answer = client.post(f"{desk.root}/stock/{teapot}/{desk.shop.warehouse}/count", data=form)
+    assert answer.status_code == 422
+    assert "4 units are promised" in answer.text
+    assert on_hand(desk, teapot) == 5

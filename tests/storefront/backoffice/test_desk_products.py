@@ -1,0 +1,234 @@
+"""Products at the desk: made in two languages, priced, pictured, brought in from files and taken back."""
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from PIL import Image
+
+from commerce.catalogue.queries import every_product_sheet, pictures_of
+from commerce.catalogue.records import ProductSheet
+from commerce.imports.jobs import run_import, take_import_back
+from commerce.imports.queries import past_imports
+from commerce.kernel.durable import Work
+from commerce.kernel.ids import new_id
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
+from commerce.park.permissions import Role
+from commerce.pricing.queries.lists import listed_prices
+from tests.storefront.desk import Desk
+
+Value = TypeVar("Value")
+ROOT = Path(__file__).parents[3]
+SHEET = (
+    "Handle,Title,Vendor,Variant SKU,Variant Price,Variant Inventory Qty,"
+    "Variant Inventory Tracker,Status\n"
+    "oolong,Oolong,Tea House,OO-1,88.00,5,shopify,active\n"
+    "puer,Puer,Tea House,PU-1,abc,3,shopify,active\n"
+)
+
+
+class Straight(Work):
+    """Does each step at once, as a worker does that never dies."""
+
+    def step(self, name: str, action: Callable[[], Value], *, attempts: int = 1) -> Value:
+        return action()
+
+
+def sheets(desk: Desk) -> list[ProductSheet]:
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        return list(every_product_sheet(connection, statuses=("draft", "active", "archived")))
+
+
+def create(desk: Desk, **fields: str) -> ProductSheet:
+    client = desk.as_role(Role.OWNER)
+    form = {
+        "wish": str(new_id()),
+        "en_name": "Celadon cup",
+        "zh_name": "青瓷杯",
+        "status": "draft",
+        "kind": "physical",
+        "tax_class": "standard",
+        "option-0-en": "Glaze",
+        "option-0-zh": "釉色",
+        "option-0-values": "Jade | 玉色\nSnow | 雪白",
+        **fields,
+    }
+    answer = client.post(f"{desk.root}/products/new", data=form)
+    assert answer.status_code == 303, re.findall(r"error-summary.*?</div>", answer.text, re.DOTALL)
+    (sheet,) = sheets(desk)
+    return sheet
+
+
+def test_a_product_is_made_in_both_languages_with_its_variants(desk: Desk) -> None:
+    sheet = create(desk)
+    assert {locale: words.name for locale, words in sheet.words.items()} == {
+        "en": "Celadon cup",
+        "zh": "青瓷杯",
+    }
+    assert sheet.handle == "celadon-cup"
+    assert [variant.choice for variant in sheet.variants] == [("jade",), ("snow",)]
+
+
+def test_a_saved_product_keeps_its_prices_weights_and_codes(desk: Desk) -> None:
+    sheet = create(desk)
+    client = desk.as_role(Role.MANAGER)
+    page = client.get(f"{desk.root}/products/{sheet.id}").text
+    price_fields = re.findall(rf'name="(price-{sheet.variants[0].id}-[0-9a-f-]+)"', page)
+    form = {
+        "wish": str(new_id()),
+        "en_name": "Celadon cup",
+        "zh_name": "青瓷杯",
+        "status": "active",
+        "kind": "physical",
+        "tax_class": "standard",
+        "handle": sheet.handle,
+        "commodity_code": "6911.10",
+        "en_customs": "porcelain cup",
+        price_fields[0]: "128.50",
+    }
+    for variant in sheet.variants:
+        form[f"sku-{variant.id}"] = f"CUP-{variant.choice[0]}"
+        form[f"grams-{variant.id}"] = "240"
+        form[f"origin-{variant.id}"] = "cn"
+    answer = client.post(f"{desk.root}/products/{sheet.id}", data=form)
+    assert answer.status_code == 303
+    (saved,) = sheets(desk)
+    assert [(v.sku, v.weight_grams, v.origin_country) for v in saved.variants] == [
+        ("CUP-jade", 240, "CN"),
+        ("CUP-snow", 240, "CN"),
+    ]
+    assert (saved.status, saved.commodity_code) == ("active", "691110")
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        prices = listed_prices(connection, variant_ids=[sheet.variants[0].id])
+    assert [price.amount.amount_minor for price in prices] == [12850]
+
+
+def test_a_faulty_product_is_not_saved_and_keeps_what_was_typed(desk: Desk) -> None:
+    sheet = create(desk)
+    client = desk.as_role(Role.MANAGER)
+    variant = sheet.variants[0]
+    form = {
+        "wish": str(new_id()),
+        "en_name": "Another name",
+        "status": "draft",
+        "kind": "physical",
+        "tax_class": "standard",
+        f"sku-{variant.id}": "X",
+        f"grams-{variant.id}": "heavy",
+    }
+    answer = client.post(f"{desk.root}/products/{sheet.id}", data=form)
+    assert answer.status_code == 422
+    assert "Give the weight in whole grams." in answer.text
+    assert 'value="Another name"' in answer.text
+    assert 'value="heavy"' in answer.text
+    assert sheets(desk)[0].words["en"].name == "Celadon cup"
+
+
+def test_a_picture_is_kept_and_a_hostile_file_refused_with_a_sentence(desk: Desk) -> None:
+    sheet = create(desk)
+    client = desk.as_role(Role.MANAGER)
+    good = io.BytesIO()
+    Image.new("RGB", (400, 500), "teal").save(good, "PNG")
+    files = [
+        (io.BytesIO(good.getvalue()), "cup.png"),
+        (io.BytesIO(b"<svg onload=alert(1)>"), "evil.png"),
+    ]
+    answer = client.post(
+        f"{desk.root}/products/{sheet.id}/pictures",
+        data={"pictures": files},
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
+    assert "evil.png" in answer.text
+    assert "1 picture added." in answer.text
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (picture,) = pictures_of(connection, product_id=sheet.id, locale="en")
+    assert picture.state == "ready"
+    moved = client.post(
+        f"{desk.root}/products/{sheet.id}/pictures/{picture.id}", data={"do": "remove"}
+    )
+    assert moved.status_code == 303
+    assert not list((desk.var / "media").rglob("*.webp"))
+
+
+def test_many_products_are_published_at_once(desk: Desk) -> None:
+    sheet = create(desk)
+    client = desk.as_role(Role.MANAGER)
+    for _again in range(2):
+        client.post(f"{desk.root}/products/", data={"do": "publish", "product": [str(sheet.id)]})
+    assert sheets(desk)[0].status == "active"
+
+
+def test_a_file_is_looked_at_imported_by_the_worker_and_taken_back(desk: Desk) -> None:
+    client = desk.as_role(Role.MANAGER)
+    sent = client.post(
+        f"{desk.root}/products/import/",
+        data={"file": (io.BytesIO(SHEET.encode()), "tea.csv"), "locale": "en"},
+        content_type="multipart/form-data",
+    )
+    assert sent.status_code == 303
+    seen = client.get(sent.headers["Location"]).text
+    assert "Oolong" in seen
+    assert "Variant Price" in seen
+    assert sheets(desk) == []
+    upload = sent.headers["Location"].rpartition("/")[2]
+    errors = client.get(f"{desk.root}/products/import/file/{upload}/errors")
+    assert b"PU-1" in errors.data
+    assert b"OO-1" not in errors.data
+    assert client.post(f"{desk.root}/products/import/file/{upload}").status_code == 303
+    assert (
+        "begins in a moment"
+        in client.get(f"{desk.root}/products/import/file/{upload}/progress").text
+    )
+    merchant = str(desk.shop.merchant.id)
+    settings = read_settings({"QUAYSIDE_VAR": str(desk.var), "QUAYSIDE_SECRET": "s" * 40})
+    work = Straight(database=desk.shop.database, settings=settings, parts=Parts([]))
+    run_import.run(work, merchant_id=merchant, upload_id=upload, actor_id=str(new_id()))
+    assert [sheet.handle for sheet in sheets(desk)] == ["oolong"]
+    result = client.get(
+        f"{desk.root}/products/import/file/{upload}/progress", follow_redirects=True
+    )
+    assert "Take the import back" in result.text
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (past,) = past_imports(connection)
+    assert client.post(f"{desk.root}/products/import/{past.id}/undo").status_code == 303
+    take_import_back.run(
+        work, merchant_id=merchant, import_id=str(past.id), actor_id=str(UUID(int=0))
+    )
+    assert [sheet.status for sheet in sheets(desk)] == ["archived"]
+
+
+def test_every_dialect_is_exported(desk: Desk) -> None:
+    create(desk)
+    client = desk.as_role(Role.ACCOUNTANT)
+    for dialect in ("shopify", "shopify-legacy", "woocommerce"):
+        answer = client.get(f"{desk.root}/products/export/{dialect}")
+        assert answer.mimetype == "text/csv"
+        assert "Celadon cup" in answer.text
+
+
+def test_every_word_of_the_desk_is_said_in_chinese() -> None:
+    said: set[str] = set()
+    for folder in ("commerce/web", "storefront/backoffice", "storefront"):
+        path = ROOT / folder / "translations/zh/LC_MESSAGES/messages.po"
+        if path.exists():
+            with path.open("rb") as file:
+                said |= {
+                    message.id if isinstance(message.id, str) else message.id[0]
+                    for message in read_po(file)
+                    if message.string
+                }
+    methods = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+    keywords = {"_": None, "lazy_gettext": None, "gettext": None, "ngettext": (1, 2)}
+    found = extract_from_dir(
+        ROOT / "storefront/backoffice", methods, {}, keywords=keywords, strip_comment_tags=True
+    )
+    asked = {entry[2] if isinstance(entry[2], str) else entry[2][0] for entry in found}
+    assert len(asked) > 500
+    assert asked - said == set()

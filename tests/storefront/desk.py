@@ -1,0 +1,156 @@
+"""A desk to sit at: the real application on a real database, with a small shop behind it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+from flask.testing import FlaskClient
+
+from commerce.checkout.queries import cart_by_id, lines_of_cart
+from commerce.checkout.quote import quote_cart
+from commerce.checkout.service import (
+    open_cart,
+    place_order,
+    put_line,
+    set_contact,
+    settle_payment,
+)
+from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database
+from commerce.kernel.durable import Durable
+from commerce.kernel.settings import read_settings
+from commerce.kernel.vault import Vault
+from commerce.orders.queries import order_by_id
+from commerce.orders.rows import OrderRow
+from commerce.park.permissions import Role
+from commerce.payments.rows import Finding, PaymentState
+from commerce.web import identity
+from commerce.web.application import Application, new_application
+from commerce.web.assets import Assets
+from commerce.web.parts import shared_parts
+from commerce.web.services import Services
+from storefront import backoffice
+from tests.support.park import PASSWORD, create_staff
+from tests.support.shop import Shop, open_shop
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The application with a shop and its owner."""
+
+    app: Application
+    shop: Shop
+    durable: Durable
+    var: Path
+
+    @property
+    def root(self) -> str:
+        return f"/desk/{self.shop.merchant.slug}"
+
+    def as_role(self, role: Role | None, *, merchant_id: UUID | None = None) -> FlaskClient:
+        """Return a browser in which a colleague with `role` has signed in."""
+        email = f"{role or 'nobody'}-{merchant_id or 'here'}@porcelain.example"
+        create_staff(
+            self.shop.database,
+            email=email,
+            role=role,
+            merchant_id=merchant_id or self.shop.merchant.id,
+        )
+        client = self.app.test_client()
+        client.environ_base.update(
+            {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": "Test browser"}
+        )
+        answer = client.post("/signin", data={"email": email, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return client
+
+    def paid_order(self, *wanted: tuple[UUID, int]) -> OrderRow:
+        """Let somebody order and pay in the web shop."""
+        shop = self.shop
+        with shop.database.transaction(shop.scope) as session:
+            cart = open_cart(
+                session,
+                merchant_id=shop.merchant.id,
+                channel=Channel.WEB,
+                currency="CNY",
+                locale="en",
+                country="CN",
+            )
+            for variant, quantity in wanted:
+                put_line(
+                    session,
+                    merchant_id=shop.merchant.id,
+                    cart_id=cart.id,
+                    variant_id=variant,
+                    quantity=quantity,
+                    seen_price_minor=None,
+                    add=True,
+                )
+            set_contact(
+                session,
+                merchant_id=shop.merchant.id,
+                cart_id=cart.id,
+                email="lin@example.com",
+                ship_to={"name": "Lin Wei", "country": "CN", "city": "Shanghai"},
+            )
+            connection = session.connection()
+            found = cart_by_id(connection, cart_id=cart.id)
+            assert found is not None
+            quote = quote_cart(
+                connection,
+                merchant=shop.merchant,
+                cart=found,
+                lines=lines_of_cart(connection, cart_id=cart.id),
+                at=utc_now(),
+            )
+            placed = place_order(
+                session,
+                merchant=shop.merchant,
+                cart_id=cart.id,
+                agreed_total=quote.total,
+                payment_plugin="sandbox-card",
+                at=utc_now(),
+            )
+            assert placed.payment_id is not None
+            minor = quote.total.amount_minor
+            return settle_payment(
+                session,
+                durable=self.durable,
+                merchant_id=shop.merchant.id,
+                payment_id=placed.payment_id,
+                finding=Finding(
+                    PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
+                ),
+            ).order
+
+    def order(self, order_id: UUID) -> OrderRow:
+        with self.shop.database.reading(self.shop.scope) as connection:
+            found = order_by_id(connection, order_id=order_id)
+        assert found is not None
+        return found
+
+
+def seat(database: Database, var: Path, *, public_url: str = "http://localhost") -> Desk:
+    """Put the desk together as the composition root does."""
+    settings = replace(
+        read_settings({"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": "s" * 40}),
+        public_url=public_url,
+    )
+    parts = shared_parts(settings, database)
+    app = new_application(
+        Services(
+            settings=settings,
+            database=database,
+            durable=parts[Durable],
+            vault=parts[Vault],
+            assets=Assets(ROOT / "static"),
+            parts=parts,
+        )
+    )
+    if "quayside.gates" not in app.extensions:
+        identity.install(app)
+    backoffice.register(app)
+    return Desk(app, open_shop(database), parts[Durable], var)
