@@ -1,0 +1,95 @@
+"""The desk in a real browser: axe on its pages, no sideways scrolling, and a stock count by keyboard alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from wsgiref.simple_server import make_server
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from commerce.inventory.queries import levels_of
+from commerce.kernel.database import Database
+from commerce.park.permissions import Role
+from commerce.web.assets import build_vendor
+from tests.storefront.desk import Desk, seat
+from tests.support.park import PASSWORD, create_staff
+from tests.support.shop import stock_product
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES = ("", "orders/", "products/", "products/new", "stock/", "stores/", "staff/", "settings/keys")
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    build_vendor(ROOT)
+    database = Database(database_url, connections=6)
+    seated = seat(database, tmp_path)
+    create_staff(
+        database,
+        email="owner@porcelain.example",
+        role=Role.OWNER,
+        merchant_id=seated.shop.merchant.id,
+    )
+    yield seated
+    seated.durable.close()
+    database.close()
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, desk.app)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        shown = chromium.new_context(bypass_csp=True).new_page()
+        shown.goto(f"{address}/signin")
+        shown.fill("#email", "owner@porcelain.example")
+        shown.fill("#password", PASSWORD)
+        shown.keyboard.press("Enter")
+        shown.wait_for_url("**/desk/**")
+        yield shown
+        chromium.close()
+
+
+def test_pages_of_the_desk_pass_axe_and_fit_a_telephone(
+    desk: Desk, address: str, page: Page
+) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    for language, theme, width in (("en", "light", 1440), ("zh", "dark", 390)):
+        page.goto(f"{address}/language/{language}?next={desk.root}/")
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in (*PAGES, f"orders/{order.id}"):
+            page.goto(f"{address}{desk.root}/{path}", wait_until="load")
+            page.add_script_tag(path=str(ROOT / "node_modules/axe-core/axe.min.js"))
+            found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+            assert [fault["id"] for fault in found["violations"]] == [], (path, language)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_count_is_booked_by_keyboard_alone(desk: Desk, address: str, page: Page) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=5)
+    page.goto(f"{address}{desk.root}/stock/{teapot}/{desk.shop.warehouse}")
+    page.locator("#counted").focus()
+    page.keyboard.type("7")
+    page.keyboard.press("Tab")
+    page.keyboard.type("spring count")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice.good")
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (level,) = levels_of(connection, variant_ids=[teapot])
+    assert level.on_hand == 7
