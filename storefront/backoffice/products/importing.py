@@ -8,9 +8,9 @@ from flask import Response, make_response, request
 from commerce.imports.contents import Problem
 from commerce.imports.errors import ImportNotFoundError
 from commerce.imports.export import error_file
-from commerce.imports.jobs import run_import, take_import_back
 from commerce.imports.planning import ImportTerms
 from commerce.imports.preview import preview
+from commerce.imports.process import run_import, take_import_back
 from commerce.imports.queries import default_location, failed_fetches, past_imports
 from commerce.imports.records import PastImport
 from commerce.imports.uploads import Upload, Uploads

@@ -13,7 +13,7 @@ from PIL import Image
 
 from commerce.catalogue.queries import every_product_sheet, pictures_of
 from commerce.catalogue.records import ProductSheet
-from commerce.imports.jobs import run_import, take_import_back
+from commerce.imports.process import run_import, take_import_back
 from commerce.imports.queries import past_imports
 from commerce.kernel.durable import Work
 from commerce.kernel.ids import new_id
