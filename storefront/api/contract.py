@@ -127,8 +127,23 @@ def _operations(operations: dict[str, Any]) -> dict[str, Any]:
 
 def _told(operation: dict[str, Any]) -> dict[str, Any]:
     """Return the operation with its description in Markdown; the library writes HTML breaks."""
-    told = operation.get("description", "").replace("<br/>", "\n").strip()
-    return {**operation, "description": told}
+    told = {
+        **operation,
+        "description": operation.get("description", "").replace("<br/>", "\n").strip(),
+    }
+    if "parameters" in operation:
+        told["parameters"] = [_without_null(each) for each in operation["parameters"]]
+    return told
+
+
+def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter as it is sent: it may be left out, but no text is null."""
+    schema = dict(parameter["schema"])
+    kinds = [each for each in schema.pop("anyOf", []) if each.get("type") != "null"]
+    if not kinds:
+        return parameter
+    schema.pop("default", None)
+    return {**parameter, "schema": {**schema, **kinds[0]}}
 
 
 def _read(operation: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,17 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Search(Asked):
+    """A query with words to search for."""
+
+    q: OptionalPhrase | None = Field(default=None, description="Words in English or Chinese.")
+
+    @property
+    def words(self) -> str | None:
+        """What is searched for; a field that was left blank searches for nothing."""
+        return (self.q or "").strip() or None
+
+
 class Place(BaseModel):
     """What stands in a request's path; what cannot be there is not there."""
 

@@ -56,7 +56,7 @@ def list_merchant_products(query: MerchantProductsAsked) -> Response:
         found = list_products(
             connection,
             locale=language(),
-            query=query.q,
+            query=query.words,
             sort="changed",
             cursor=query.after,
             limit=query.limit,

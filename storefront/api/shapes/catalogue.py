@@ -13,6 +13,7 @@ from storefront.api.fields import (
     Limit,
     OptionalPhrase,
     Place,
+    Search,
     Shape,
 )
 from storefront.api.shapes.common import AmountShape, PictureShape
@@ -40,13 +41,12 @@ class CountryPlace(Place):
     country: Country
 
 
-class Listed(Asked):
+class Listed(Search):
     """Which products are wanted."""
 
     category: OptionalPhrase | None = Field(
         default=None, description="Path of a category; everything below it is included."
     )
-    q: OptionalPhrase | None = Field(default=None, description="Words in English or Chinese.")
     filter: list[Filter] = Field(default=[], max_length=40)
 
 

@@ -6,18 +6,17 @@ from uuid import UUID
 
 from pydantic import Field
 
-from storefront.api.fields import Asked, Limit, OptionalPhrase, Phrase, Shape, Wish
+from storefront.api.fields import Asked, Limit, OptionalPhrase, Phrase, Search, Shape, Wish
 from storefront.api.shapes.common import AmountShape
 
 MOST_UNITS = 1_000_000
 Status = Literal["draft", "active", "archived"]
 
 
-class MerchantProductsAsked(Asked):
+class MerchantProductsAsked(Search):
     """Which products are wanted."""
 
     status: list[Status] = Field(default=[], description="All states by default.")
-    q: OptionalPhrase | None = Field(default=None, description="Words in English or Chinese.")
     limit: Limit = 50
     after: OptionalPhrase | None = Field(default=None, description="`next` of the page before.")
 

@@ -83,7 +83,7 @@ def list_shop_products(query: ProductsAsked) -> Response:
             connection,
             locale=language(),
             category=query.category,
-            query=query.q,
+            query=query.words,
             facets=chosen(query),
             sort=query.sort,
             cursor=query.after,
@@ -101,7 +101,7 @@ def list_filters(query: Listed) -> Response:
             connection,
             locale=language(),
             category=query.category,
-            query=query.q,
+            query=query.words,
             chosen=chosen(query),
         )
     return shelf_answer(_filters(table))

@@ -1,4 +1,4 @@
-"""Gather: carts, their lines, where they go and how."""
+"""Gather: carts and their lines."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -12,21 +12,11 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.checkout.errors import CartClosedError, NotForSaleError, QuantityError
 from commerce.checkout.queries import cart_by_token
 from commerce.checkout.rows import CartRow
-from commerce.checkout.service import (
-    choose_delivery,
-    open_cart,
-    put_line,
-    set_contact,
-    set_destination,
-)
-from commerce.customers.addresses import Address, clean_address, key_of, rules_of
-from commerce.customers.emails import email_key
-from commerce.customers.errors import AddressFaultError
-from commerce.fulfilment.errors import UnknownDeliveryOptionError
+from commerce.checkout.service import open_cart, put_line
+from commerce.customers.addresses import key_of, rules_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
-from commerce.kernel.errors import FieldProblem, NotFoundError
-from commerce.kernel.mail import MailAddressError
+from commerce.kernel.errors import NotFoundError
 from commerce.park.permissions import ApiScope
 from commerce.pricing.queries import price_lists, prices_for
 from commerce.web.identity import api_key, current_merchant, current_scope
@@ -37,21 +27,17 @@ from storefront.api.errors import CurrencyNotSoldError, UnknownCountryError, Unk
 from storefront.api.interface import Answers, Interface, Refusals, shopper_tag
 from storefront.api.once import Done, once
 from storefront.api.shapes.cart import (
-    AddressWish,
     CartLinePlace,
     CartPlace,
     CartShape,
     CartWish,
-    ContactWish,
-    DeliveryWish,
-    DestinationWish,
     LineWish,
     QuantityWish,
 )
 from storefront.api.shop.quotes import quote_content, read_quote
 
 _TAG = shopper_tag()
-_CHANGES: Refusals = [NotFoundError, CartClosedError]
+CHANGES: Refusals = [NotFoundError, CartClosedError]
 
 
 def add_to(interface: Interface) -> None:
@@ -59,7 +45,7 @@ def add_to(interface: Interface) -> None:
     cart = "/shop/carts/<token>"
     opened: Answers = {201: CartShape}
     shown: Answers = {200: CartShape}
-    selling: Refusals = [*_CHANGES, UnknownVariantError, NotForSaleError, QuantityError]
+    selling: Refusals = [*CHANGES, UnknownVariantError, NotForSaleError, QuantityError]
     interface.view_to(
         "POST",
         "/shop/carts",
@@ -71,28 +57,7 @@ def add_to(interface: Interface) -> None:
     interface.view_to("POST", f"{cart}/lines", tag=_TAG, answers=shown, refuses=selling)(add_line)
     line = f"{cart}/lines/<variant_id>"
     interface.view_to("PUT", line, tag=_TAG, answers=shown, refuses=selling)(change_line)
-    interface.view_to("DELETE", line, tag=_TAG, answers=shown, refuses=_CHANGES)(remove_line)
-    interface.view_to(
-        "PUT",
-        f"{cart}/destination",
-        tag=_TAG,
-        answers=shown,
-        refuses=[*_CHANGES, UnknownCountryError],
-    )(change_destination)
-    interface.view_to(
-        "PUT",
-        f"{cart}/contact",
-        tag=_TAG,
-        answers=shown,
-        refuses=[*_CHANGES, AddressFaultError, MailAddressError],
-    )(change_contact)
-    interface.view_to(
-        "PUT",
-        f"{cart}/delivery",
-        tag=_TAG,
-        answers=shown,
-        refuses=[*_CHANGES, UnknownDeliveryOptionError],
-    )(change_delivery)
+    interface.view_to("DELETE", line, tag=_TAG, answers=shown, refuses=CHANGES)(remove_line)
 
 
 @api_key(ApiScope.SHOP)
@@ -103,7 +68,7 @@ def open_a_cart(body: CartWish) -> Response:
     """
     merchant = current_merchant()
     country = body.country or merchant.country
-    _region_key(country, None)
+    region_key(country, None)
 
     def work(session: Session) -> Done:
         currency = _sold_currency(session.connection(), body.currency)
@@ -143,7 +108,7 @@ def change_line(path: CartLinePlace, body: QuantityWish) -> Response:
 @api_key(ApiScope.SHOP)
 def remove_line(path: CartLinePlace) -> Response:
     """Take a variant out of a cart; one that is not there is left out all the same."""
-    return _change(
+    return change_cart(
         path.token,
         lambda session, cart: put_line(
             session,
@@ -155,54 +120,6 @@ def remove_line(path: CartLinePlace) -> Response:
             add=False,
         ),
     )
-
-
-@api_key(ApiScope.SHOP)
-def change_destination(path: CartPlace, body: DestinationWish) -> Response:
-    """Say where the goods shall go; the address is forgotten and the delivery chosen anew."""
-    region = _region_key(body.country, body.region)
-    return _change(
-        path.token,
-        lambda session, cart: set_destination(
-            session,
-            merchant_id=current_merchant().id,
-            cart_id=cart.id,
-            country=body.country,
-            region=region,
-        ),
-    )
-
-
-@api_key(ApiScope.SHOP)
-def change_contact(path: CartPlace, body: ContactWish) -> Response:
-    """Say who orders, and to which address the goods go."""
-    email = email_key(body.email)
-    address = None if body.address is None else _cleaned(body.address)
-    return _change(
-        path.token,
-        lambda session, cart: set_contact(
-            session,
-            merchant_id=current_merchant().id,
-            cart_id=cart.id,
-            email=email,
-            ship_to=None if address is None else address.as_json(),
-        ),
-    )
-
-
-@api_key(ApiScope.SHOP)
-def change_delivery(path: CartPlace, body: DeliveryWish) -> Response:
-    """Choose one of the delivery options that the cart lists."""
-
-    def change(session: Session, cart: CartRow) -> None:
-        offered = read_quote(session.connection(), cart).options
-        if body.option not in {option.key for option in offered}:
-            raise UnknownDeliveryOptionError
-        choose_delivery(
-            session, merchant_id=current_merchant().id, cart_id=cart.id, option=body.option
-        )
-
-    return _change(path.token, change)
 
 
 def cart_of(connection: Connection, token: str) -> CartRow:
@@ -217,8 +134,8 @@ def cart_of(connection: Connection, token: str) -> CartRow:
     return cart
 
 
-def _change(token: str, change: Callable[[Session, CartRow], None]) -> Response:
-    """Change a cart once, and answer with what it is then."""
+def change_cart(token: str, change: Callable[[Session, CartRow], None]) -> Response:
+    """Change a cart once per key, and answer with what it is then."""
 
     def work(session: Session) -> Done:
         connection = session.connection()
@@ -240,7 +157,7 @@ def _sell_into(token: str, variant_id: UUID, quantity: int, *, add: bool) -> Res
             add=add,
         )
 
-    return _change(token, change)
+    return change_cart(token, change)
 
 
 def _price_of(connection: Connection, cart: CartRow, variant_id: UUID) -> int:
@@ -284,7 +201,7 @@ def _sold_currency(connection: Connection, wanted: str | None) -> str:
     return wanted
 
 
-def _region_key(country: str, region: str | None) -> str | None:
+def region_key(country: str, region: str | None) -> str | None:
     """Return the key of a region; free text where the country has no list.
 
     Raises:
@@ -300,20 +217,3 @@ def _region_key(country: str, region: str | None) -> str | None:
     if key is None:
         raise UnknownCountryError(place=region)
     return key
-
-
-def _cleaned(wish: AddressWish) -> Address:
-    try:
-        given = Address(**{**wish.model_dump(), "lines": tuple(wish.lines)})
-        return clean_address(given, language=language())
-    except AddressFaultError as error:
-        raise AddressFaultError(*(_below_address(each) for each in error.problems)) from error
-
-
-def _below_address(problem: FieldProblem) -> FieldProblem:
-    return FieldProblem(
-        pointer=f"/address{problem.pointer}",
-        code=problem.code,
-        template=problem.template,
-        **problem.params,
-    )

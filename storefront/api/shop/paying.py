@@ -129,7 +129,8 @@ def _between_two_transactions(
     claim, database, scope = claim_of_call(), services().database, current_scope()
 
     def before(session: Session) -> Response | _Intent:
-        return answered_before(session, claim) or intend(session)
+        answered = answered_before(session, claim)
+        return intend(session) if answered is None else answered
 
     intent = database.run(scope, before)
     if isinstance(intent, Response):

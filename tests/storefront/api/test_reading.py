@@ -145,6 +145,11 @@ def test_filters_count_and_narrow(client: Caller, cups: list[UUID]) -> None:
     assert {item["name"] for item in narrow} == {"Cup 3", "Cup 4"}
 
 
+def test_a_blank_search_leaves_nothing_out(client: Caller, cups: list[UUID]) -> None:
+    everything = done(client.get("/shop/products?limit=2"))
+    assert done(client.get("/shop/products?limit=2&q=%20")) == everything
+
+
 def test_an_address_form_asks_what_its_country_writes(client: Caller) -> None:
     form = done(client.get("/shop/address-forms/CN"))
     fields = {field["name"]: field for field in form["fields"]}
