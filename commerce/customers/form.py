@@ -107,6 +107,11 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
     if country == "CN" and language == "zh":
         # Envelopes begin with the postcode; in a form it is an afterthought.
         middle.sort(key=lambda field: field == "postcode")
+    if _cities_hang_on_region(country):
+        # The region fills the list of cities, so it is asked first; else a city that was typed
+        # would have to be chosen again.
+        middle.remove("region")
+        middle.insert(middle.index("city"), "region")
     ordered = ["name", *middle, "organisation", "phone"]
     allowed = allowed_fields(rules) | {"phone"}
     return AddressForm(
@@ -117,6 +122,15 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
             if field in allowed
         ),
     )
+
+
+@lru_cache(maxsize=512)
+def _cities_hang_on_region(country: str) -> bool:
+    rules = rules_of(country)
+    if not {"city", "region"} <= allowed_fields(rules):
+        return False
+    first = next((key for key, _ in rules.country_area_choices if key), "")
+    return bool(first) and bool(rules_of(country, first).city_choices)
 
 
 def _order(rules: Rules, language: str) -> list[str]:
