@@ -9,7 +9,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, MetaData, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -61,3 +70,14 @@ def tenant_reference(
     return ForeignKeyConstraint(
         ["merchant_id", column], [f"{table}.merchant_id", f"{table}.id"], ondelete=ondelete
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return a model's table, for statements on hot paths.
+
+    Inserting through the table skips the mapper, which costs some 80 microseconds a row.
+    """
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not mapped to a table of its own")
+    return table

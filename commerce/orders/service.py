@@ -10,13 +10,14 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_code, new_id, new_token
 from commerce.kernel.money import Money
+from commerce.kernel.tables import table_of
 from commerce.orders.errors import EmptyOrderError, IllegalTransitionError
 from commerce.orders.models import OrderEvent, OrderLine, SalesOrder
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle, OrderState
 
-_INSERT_ORDER = insert(SalesOrder)
-_INSERT_LINES = insert(OrderLine)
-_INSERT_EVENT = insert(OrderEvent)
+_INSERT_ORDER = insert(table_of(SalesOrder))
+_INSERT_LINES = insert(table_of(OrderLine))
+_INSERT_EVENT = insert(table_of(OrderEvent))
 
 # The state is compared in the statement that changes it, so of two that race one finds no row.
 _CHANGE_STATE = text("""

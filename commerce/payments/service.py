@@ -13,12 +13,13 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.tables import table_of
 from commerce.kernel.vault import Vault
 from commerce.payments.errors import RefundExceedsPaymentError, TooLittleCashError
 from commerce.payments.models import Payment, PaymentMethod, Refund, WebhookEvent
 from commerce.payments.rows import Finding, PaymentState, Tender
 
-_INSERT = insert(Payment)
+_INSERT = insert(table_of(Payment))
 
 # What a provider took outranks everything it says later: a "failed" that arrives after the
 # capture, because messages overtake one another, must never turn a paid order into an unpaid one.

@@ -42,6 +42,16 @@ FROM till_sale s WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
 ORDER BY s.receipt DESC LIMIT :most
 """)
 
+_PAID = text("""
+SELECT s.merchant_id, s.id
+FROM till_sale s JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
+WHERE s.receipt IS NULL AND o.state = 'awaiting_payment' AND o.total_minor <= (
+  SELECT COALESCE(sum(p.captured_minor - p.refunded_minor), 0) FROM payment p
+  WHERE p.merchant_id = o.merchant_id AND p.order_id = o.id
+)
+ORDER BY s.id LIMIT :most
+""")
+
 _PARKED = text("""
 SELECT id, location_id, label, lines, actor_id, at FROM parked_basket
 WHERE location_id = :location ORDER BY at
@@ -112,6 +122,11 @@ def recent_sales(
     """Return the newest completed sales of a shift."""
     rows = connection.execute(_RECENT, {"shift": shift_id, "most": most})
     return tuple(TillSaleRow(*row) for row in rows)
+
+
+def paid_and_open(connection: Connection, *, most: int = 100) -> tuple[tuple[UUID, UUID], ...]:
+    """Return (merchant, sale) of sales that are paid in full and not completed; park's scope."""
+    return tuple((row.merchant_id, row.id) for row in connection.execute(_PAID, {"most": most}))
 
 
 def parked_at(connection: Connection, *, location_id: UUID) -> tuple[ParkedRow, ...]:

@@ -20,10 +20,12 @@ from commerce.mail.process import send_mail
 from commerce.mail.sending import Postman
 from commerce.migrations.tables import know_every_table
 from commerce.park.process import forget_expired
+from commerce.registers.process import complete_paid_sales
 from commerce.web.mails import OrderLetters
 from commerce.web.parts import shared_parts
 
 PROCESSES: tuple[Process, ...] = (
+    complete_paid_sales,
     confirm_order,
     expire_holds,
     fetch_pictures,

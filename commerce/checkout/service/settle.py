@@ -16,6 +16,7 @@ from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import online_sources
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import firm_up_holds, release_holds, reserve
+from commerce.kernel.channel import Channel
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
@@ -120,7 +121,9 @@ def _with_money(session: Session, durable: Durable, merchant_id: UUID, order: Or
     if order.state is not OrderState.AWAITING_PAYMENT:
         surplus = paid if order.state is OrderState.CANCELLED else paid - order.total_minor
         return _give_back(session, durable, merchant_id, payments, surplus)
-    if paid < order.total_minor:
+    # A sale over the counter is completed by the till's own rules: its goods are not reserved, they
+    # leave with the customer.
+    if paid < order.total_minor or order.channel is Channel.TILL:
         return Outcome.WAITING
     if not _secure_goods(session, merchant_id, order):
         mark_cancelled(session, merchant_id=merchant_id, order_id=order.id)

@@ -10,8 +10,9 @@ from commerce.inventory.models import Movement
 from commerce.inventory.rows import MovementKind, Units
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
+from commerce.kernel.tables import table_of
 
-_INSERT = insert(Movement)
+_INSERT = insert(table_of(Movement))
 
 
 def book(

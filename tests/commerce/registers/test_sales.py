@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from commerce.checkout.service import settle_payment
 from commerce.inventory.queries import levels_of
 from commerce.kernel.database import Database
-from commerce.kernel.durable import Durable
+from commerce.kernel.durable import Durable, Work
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderState
 from commerce.payments.errors import TooLittleCashError
@@ -31,6 +35,7 @@ from commerce.registers.errors import (
     SaleNotVoidableError,
 )
 from commerce.registers.journal import link_hash
+from commerce.registers.process import complete_paid_sales
 from commerce.registers.queries import journal_of, till_sale_by_id
 from commerce.registers.rows import (
     BasketLine,
@@ -301,6 +306,36 @@ def test_a_split_sale_is_completed_by_its_last_tender(shop: Shop, register: UUID
     assert receipt_of(shop, sale.id) is None
     pay_card(shop, sale.id, PaymentState.CAPTURED)
     assert receipt_of(shop, sale.id) == 1
+
+
+def test_a_card_that_was_taken_while_the_till_was_off_completes_the_sale(
+    shop: Shop, register: UUID, durable: Durable, tmp_path: Path
+) -> None:
+    teapot = stock_product(shop, in_store=3)
+    open_register(shop, register)
+    sale = command(register, teapot, total=68800, tenders=(CardTender(68800, "sandbox-reader"),))
+    sell(shop, sale)
+    with shop.database.transaction(shop.scope) as session:
+        (payment,) = payments_of(session.connection(), order_id=sale.id)
+        settled = settle_payment(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            payment_id=payment.id,
+            finding=Finding(
+                state=PaymentState.CAPTURED,
+                handle="r9",
+                authorised_minor=68800,
+                captured_minor=68800,
+            ),
+        )
+    assert settled.order.state is OrderState.AWAITING_PAYMENT
+    settings = read_settings({"QUAYSIDE_VAR": str(tmp_path), "QUAYSIDE_SECRET": "s" * 32})
+    complete_paid_sales.run(Work(database=shop.database, settings=settings, parts=Parts([])))
+    assert receipt_of(shop, sale.id) == 1
+    with shop.database.reading(shop.scope) as connection:
+        (level,) = levels_of(connection, variant_ids=[teapot])
+    assert (level.on_hand, level.held) == (2, 0)
 
 
 def test_after_a_declined_card_the_rest_is_paid_in_cash(shop: Shop, register: UUID) -> None:
