@@ -32,7 +32,7 @@ check: $(DEV) ## Check style, types, architecture, dependencies and templates
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
-	$(VENV)/bin/djlint --lint --check --quiet commerce storefront pos
+	$(VENV)/bin/djlint --lint --quiet commerce storefront pos integrations
 	$(PYTHON) -m commerce.cli.browser_types
 
 bench: $(RUN) ## Measure speed and memory; the figures go to bench/

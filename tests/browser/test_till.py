@@ -236,9 +236,9 @@ def test_a_basket_is_parked_and_taken_up(page: Page) -> None:
     scan_three(page)
     page.keyboard.press("F4")
     page.locator("#park-label").press_sequentially("red coat", delay=60)
-    page.keyboard.press("Enter")
+    with page.expect_response("**/till/api/commands"):
+        page.keyboard.press("Enter")
     expect(page.locator(".empty-basket")).to_be_visible()
-    expect(page.get_by_text("1 basket", exact=True)).to_be_visible()  # the server has it
     page.keyboard.press("F4")
     page.get_by_role("button", name="red coat").click()
     expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
