@@ -1,4 +1,4 @@
-import re
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -22,17 +22,46 @@ HOSTILE = [
     "<!--[if IE]><script>alert(1)</script><![endif]-->",
     "{{7*7}}<b onmouseover=alert(1)>x",
 ]
-ACTING = re.compile(
-    r"<\s*(script|img|svg|style|iframe|object|embed|base|meta|form|math|template)"
-    r"|<[^>]*\son\w+\s*=|<[^>]*(javascript|data):|<[^>]*\sstyle\s*=",
-    re.IGNORECASE,
-)
+ACTING_TAGS = {
+    *("script", "img", "svg", "style", "iframe", "object", "embed", "base", "meta", "form"),
+    *("math", "template"),
+}
+
+
+class Reader(HTMLParser):
+    """Reads markup as a browser does and keeps whatever in it could act."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acting: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ACTING_TAGS:
+            self.acting.append(tag)
+        for name, value in attrs:
+            address = "".join((value or "").split()).lower()
+            if name.startswith("on") or name in {"style", "srcdoc"}:
+                self.acting.append(name)
+            if name == "href" and address.startswith(("javascript:", "data:")):
+                self.acting.append(address)
+
+
+def acting_in(markup: str) -> list[str]:
+    reader = Reader()
+    reader.feed(markup)
+    reader.close()
+    return reader.acting
+
+
+@pytest.mark.parametrize("story", HOSTILE[:6])
+def test_the_reader_sees_what_acts(story: str) -> None:
+    assert acting_in(story)
 
 
 @pytest.mark.parametrize("story", HOSTILE)
 def test_nothing_that_acts_is_left(story: str) -> None:
     cleaned = clean_story(story)
-    assert not ACTING.search(cleaned)
+    assert acting_in(cleaned) == []
     assert clean_story(cleaned) == cleaned
 
 
@@ -42,7 +71,7 @@ def test_nothing_that_acts_is_left(story: str) -> None:
 def test_cleaning_twice_changes_nothing(story: str) -> None:
     cleaned = clean_story(story)
     assert clean_story(cleaned) == cleaned
-    assert not ACTING.search(cleaned)
+    assert acting_in(cleaned) == []
 
 
 def test_writing_stays() -> None:

@@ -24,6 +24,10 @@ READY = "Quayside is ready: "
 
 @pytest.fixture
 def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -195,7 +199,7 @@ def test_a_taken_port_is_refused_with_the_way_out(folder: Path, port: int) -> No
 def test_a_second_run_of_the_same_folder_is_refused(folder: Path, port: int) -> None:
     with run(folder, port) as shop:
         shop.said(READY)
-        with start(folder, port - 1) as second:
+        with start(folder, free_port()) as second:
             said, _ = second.communicate(timeout=30)
         assert second.returncode == 1
         assert f"already works on {folder}/var (process {shop.process.pid}" in said
