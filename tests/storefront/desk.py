@@ -6,17 +6,6 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
-from commerce.checkout.queries import cart_by_id, lines_of_cart
-from commerce.checkout.quote import quote_cart
-from commerce.checkout.service import (
-    open_cart,
-    place_order,
-    put_line,
-    set_contact,
-    settle_payment,
-)
-from commerce.kernel.channel import Channel
-from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.settings import read_settings
@@ -24,13 +13,13 @@ from commerce.kernel.vault import Vault
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow
 from commerce.park.permissions import Role
-from commerce.payments.rows import Finding, PaymentState
 from commerce.web import identity
 from commerce.web.application import Application, new_application
 from commerce.web.assets import Assets
 from commerce.web.parts import shared_parts
 from commerce.web.services import Services
 from storefront import backoffice
+from tests.support.orders import paid_order
 from tests.support.park import PASSWORD, create_staff
 from tests.support.shop import Shop, open_shop
 
@@ -69,62 +58,7 @@ class Desk:
 
     def paid_order(self, *wanted: tuple[UUID, int]) -> OrderRow:
         """Let somebody order and pay in the web shop."""
-        shop = self.shop
-        with shop.database.transaction(shop.scope) as session:
-            cart = open_cart(
-                session,
-                merchant_id=shop.merchant.id,
-                channel=Channel.WEB,
-                currency="CNY",
-                locale="en",
-                country="CN",
-            )
-            for variant, quantity in wanted:
-                put_line(
-                    session,
-                    merchant_id=shop.merchant.id,
-                    cart_id=cart.id,
-                    variant_id=variant,
-                    quantity=quantity,
-                    seen_price_minor=None,
-                    add=True,
-                )
-            set_contact(
-                session,
-                merchant_id=shop.merchant.id,
-                cart_id=cart.id,
-                email="lin@example.com",
-                ship_to={"name": "Lin Wei", "country": "CN", "city": "Shanghai"},
-            )
-            connection = session.connection()
-            found = cart_by_id(connection, cart_id=cart.id)
-            assert found is not None
-            quote = quote_cart(
-                connection,
-                merchant=shop.merchant,
-                cart=found,
-                lines=lines_of_cart(connection, cart_id=cart.id),
-                at=utc_now(),
-            )
-            placed = place_order(
-                session,
-                merchant=shop.merchant,
-                cart_id=cart.id,
-                agreed_total=quote.total,
-                payment_plugin="sandbox-card",
-                at=utc_now(),
-            )
-            assert placed.payment_id is not None
-            minor = quote.total.amount_minor
-            return settle_payment(
-                session,
-                durable=self.durable,
-                merchant_id=shop.merchant.id,
-                payment_id=placed.payment_id,
-                finding=Finding(
-                    PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
-                ),
-            ).order
+        return paid_order(self.shop, self.durable, *wanted)
 
     def order(self, order_id: UUID) -> OrderRow:
         with self.shop.database.reading(self.shop.scope) as connection:

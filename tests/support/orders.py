@@ -5,10 +5,20 @@ from uuid import UUID
 from commerce.checkout.queries import cart_by_id, lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote
-from commerce.checkout.service import Placement, open_cart, place_order, put_line, set_contact
+from commerce.checkout.service import (
+    Placement,
+    open_cart,
+    place_order,
+    put_line,
+    set_contact,
+    settle_payment,
+)
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
+from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
+from commerce.orders.rows import OrderRow
+from commerce.payments.rows import Finding, PaymentState
 from tests.support.shop import Shop
 
 ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
@@ -65,3 +75,20 @@ def place(
             payment_plugin=plugin,
             at=utc_now(),
         )
+
+
+def paid_order(shop: Shop, durable: Durable, *wanted: tuple[UUID, int]) -> OrderRow:
+    """Let somebody order and pay in the web shop."""
+    placement = place(shop, fill_cart(shop, *wanted))
+    assert placement.payment_id is not None
+    minor = placement.order.total.amount_minor
+    with shop.database.transaction(shop.scope) as session:
+        return settle_payment(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            payment_id=placement.payment_id,
+            finding=Finding(
+                PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
+            ),
+        ).order

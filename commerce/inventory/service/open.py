@@ -3,21 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.inventory.rows import MovementKind, Units
 from commerce.inventory.service.ledger import book
-from commerce.inventory.service.statements import columns_of, lock_levels, merged
-
-_ADD = text("""
-UPDATE level l SET on_hand = l.on_hand + w.quantity
-FROM unnest(
-  CAST(:variants AS uuid[]), CAST(:locations AS uuid[]), CAST(:quantities AS bigint[])
-) AS w(variant_id, location_id, quantity)
-WHERE l.merchant_id = :merchant
-  AND l.variant_id = w.variant_id AND l.location_id = w.location_id
-""")
+from commerce.inventory.service.statements import add_units, merged
 
 
 def open_stock(
@@ -34,8 +24,7 @@ def open_stock(
     arrived = merged(lines)
     if not arrived:
         return
-    lock_levels(session, merchant_id=merchant_id, lines=arrived)
-    session.execute(_ADD, {"merchant": merchant_id, **columns_of(arrived)})
+    add_units(session, merchant_id=merchant_id, lines=arrived)
     book(
         session,
         merchant_id=merchant_id,

@@ -10,7 +10,7 @@ from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Displacement, MovementKind, Units
 from commerce.inventory.service.displace import sell_regardless
 from commerce.inventory.service.ledger import book
-from commerce.inventory.service.statements import columns_of, lock_levels, merged
+from commerce.inventory.service.statements import add_units, columns_of, merged
 
 # A unit that is held for somebody is still on the shelf, so a clerk may only take what is not held;
 # safety stock protects web promises and does not bind a person who stands at the shelf.
@@ -57,15 +57,6 @@ FROM gone g
 WHERE l.merchant_id = :merchant
   AND l.variant_id = g.variant_id AND l.location_id = g.location_id
 RETURNING l.variant_id, l.location_id, g.quantity
-""")
-
-_ADD = text("""
-UPDATE level l SET on_hand = l.on_hand + w.quantity
-FROM unnest(
-  CAST(:variants AS uuid[]), CAST(:locations AS uuid[]), CAST(:quantities AS bigint[])
-) AS w(variant_id, location_id, quantity)
-WHERE l.merchant_id = :merchant
-  AND l.variant_id = w.variant_id AND l.location_id = w.location_id
 """)
 
 
@@ -156,8 +147,7 @@ def restock(
     returned = merged(lines)
     if not returned:
         return
-    lock_levels(session, merchant_id=merchant_id, lines=returned)
-    session.execute(_ADD, {"merchant": merchant_id, **columns_of(returned)})
+    add_units(session, merchant_id=merchant_id, lines=returned)
     book(
         session,
         merchant_id=merchant_id,

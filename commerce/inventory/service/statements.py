@@ -27,6 +27,15 @@ ORDER BY w.variant_id, w.location_id
 ON CONFLICT DO NOTHING
 """)
 
+_ADD = text("""
+UPDATE level l SET on_hand = l.on_hand + w.quantity
+FROM unnest(
+  CAST(:variants AS uuid[]), CAST(:locations AS uuid[]), CAST(:quantities AS bigint[])
+) AS w(variant_id, location_id, quantity)
+WHERE l.merchant_id = :merchant
+  AND l.variant_id = w.variant_id AND l.location_id = w.location_id
+""")
+
 
 def merged(lines: Iterable[Units]) -> list[Units]:
     """Return `lines` with equal variants and locations added up, in locking order."""
@@ -57,3 +66,9 @@ def lock_levels(
     session.execute(_ENSURE, where)
     rows = session.execute(_LOCK, where)
     return {(row.variant_id, row.location_id): (row.on_hand, row.held) for row in rows}
+
+
+def add_units(session: Session, *, merchant_id: UUID, lines: Sequence[Units]) -> None:
+    """Put units on their levels, locked in order; whoever calls it books the movements as well."""
+    lock_levels(session, merchant_id=merchant_id, lines=lines)
+    session.execute(_ADD, {"merchant": merchant_id, **columns_of(lines)})

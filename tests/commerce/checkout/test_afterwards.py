@@ -11,27 +11,19 @@ from commerce.checkout.errors import (
     RestockBeyondSoldError,
     StillOwedError,
 )
-from commerce.checkout.queries import cart_by_id, lines_of_cart, sources_of
-from commerce.checkout.quote import quote_cart
+from commerce.checkout.queries import sources_of
 from commerce.checkout.service import (
     cancel_order,
     complete_order,
     find_goods_again,
     goods_of,
-    open_cart,
-    place_order,
-    put_line,
     refund_order,
-    set_contact,
-    settle_payment,
     ship_order,
 )
 from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.rows import LevelRow, Units
 from commerce.inventory.service import sell_at_till
-from commerce.kernel.channel import Channel
-from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
@@ -42,12 +34,12 @@ from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
 from commerce.payments.errors import RefundExceedsPaymentError
 from commerce.payments.queries import refunds_of
-from commerce.payments.rows import Finding, PaymentState, RefundRow
+from commerce.payments.rows import RefundRow
+from tests.support.orders import paid_order
 from tests.support.park import create_merchant
 from tests.support.shop import Shop, open_shop, stock_product
 
 CLERK = new_id()
-ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
 
 
 @pytest.fixture
@@ -62,65 +54,6 @@ def durable(database_url: str) -> Iterator[Durable]:
     client = Durable(database_url)
     yield client
     client.close()
-
-
-def paid_order(shop: Shop, durable: Durable, *wanted: tuple[UUID, int]) -> OrderRow:
-    """Let somebody order and pay in the web shop."""
-    with shop.database.transaction(shop.scope) as session:
-        cart = open_cart(
-            session,
-            merchant_id=shop.merchant.id,
-            channel=Channel.WEB,
-            currency="CNY",
-            locale="en",
-            country="CN",
-        )
-        for variant, quantity in wanted:
-            put_line(
-                session,
-                merchant_id=shop.merchant.id,
-                cart_id=cart.id,
-                variant_id=variant,
-                quantity=quantity,
-                seen_price_minor=None,
-                add=True,
-            )
-        set_contact(
-            session,
-            merchant_id=shop.merchant.id,
-            cart_id=cart.id,
-            email="lin@example.com",
-            ship_to=dict(ADDRESS),
-        )
-        connection = session.connection()
-        found = cart_by_id(connection, cart_id=cart.id)
-        assert found is not None
-        quote = quote_cart(
-            connection,
-            merchant=shop.merchant,
-            cart=found,
-            lines=lines_of_cart(connection, cart_id=cart.id),
-            at=utc_now(),
-        )
-        placement = place_order(
-            session,
-            merchant=shop.merchant,
-            cart_id=cart.id,
-            agreed_total=quote.total,
-            payment_plugin="sandbox-card",
-            at=utc_now(),
-        )
-        assert placement.payment_id is not None
-        minor = quote.total.amount_minor
-        return settle_payment(
-            session,
-            durable=durable,
-            merchant_id=shop.merchant.id,
-            payment_id=placement.payment_id,
-            finding=Finding(
-                PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
-            ),
-        ).order
 
 
 def reread(shop: Shop, order: OrderRow) -> OrderRow:
