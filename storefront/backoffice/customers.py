@@ -17,7 +17,7 @@ from commerce.web.identity import current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
 from storefront.backoffice.forms import typed_id
-from storefront.backoffice.order_rows import shown_orders
+from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.speech import gettext as _
 
 _MOST = 40

@@ -177,6 +177,11 @@ class SelectField(_Pairs, wtforms.SelectField):  # type: ignore[misc]  # WTForms
 class SelectMultipleField(_Pairs, wtforms.SelectMultipleField):  # type: ignore[misc]  # untyped
     """Any of several choices."""
 
+    def __init__(self, label: Any = None, validators: Any = None, **named: Any) -> None:
+        # WTForms has no Chinese for its own sentence.
+        named.setdefault("invalid_choice_message", lazy_gettext("Choose from the list."))
+        super().__init__(label, validators, **named)
+
 
 class RadioField(_Pairs, wtforms.RadioField):  # type: ignore[misc]  # WTForms has no types
     """One of several choices, all in sight."""

@@ -211,3 +211,12 @@ _LOCKED = text("SELECT id FROM pin_guard WHERE locked_at IS NOT NULL")
 def locked_pads(connection: Connection) -> frozenset[UUID]:
     """Return the registers whose PIN pad waits for somebody who may unlock it."""
     return frozenset(connection.scalars(_LOCKED))
+
+
+_NUMBERS = text("SELECT id, number FROM sales_order WHERE id = ANY(:orders)")
+
+
+def order_numbers(connection: Connection, *, order_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return what people call each of these orders; an id that is no order's is left out."""
+    rows = connection.execute(_NUMBERS, {"orders": list(order_ids)})
+    return {row.id: row.number for row in rows}

@@ -2,10 +2,18 @@
 
 from flask import Blueprint, request
 
-from storefront.backoffice import customers, orders, staff, stock, stores, today, words
+from storefront.backoffice import customers, staff, today, words
 from storefront.backoffice.desk import ROOM, own_pictures
+from storefront.backoffice.orders import cancelling, refunding, sending
+from storefront.backoffice.orders import listing as order_list
+from storefront.backoffice.orders import showing as one_order
 from storefront.backoffice.products import editing, exporting, importing, listing, pictures
-from storefront.backoffice.settings import keys, payments, shop, trade
+from storefront.backoffice.settings import delivery, keys, payments, price_lists, shop, taxes
+from storefront.backoffice.stock import correcting, resolving
+from storefront.backoffice.stock import listing as stock_list
+from storefront.backoffice.stock import showing as one_level
+from storefront.backoffice.stores import equipping, opening, places, reporting, tills
+from storefront.backoffice.stores import listing as store_list
 
 _POST = ["POST"]
 
@@ -33,13 +41,13 @@ def _forget_the_merchant() -> None:
 
 def _add_orders(desk: Blueprint) -> None:
     one = "/orders/<uuid:order_id>"
-    desk.add_url_rule("/orders/", "orders", orders.orders)
-    desk.add_url_rule(one, "order", orders.order)
-    desk.add_url_rule(f"{one}/refund", "refund_order", orders.refund, methods=_POST)
-    desk.add_url_rule(f"{one}/cancel", "cancel_order", orders.cancel, methods=_POST)
-    desk.add_url_rule(f"{one}/ship", "ship_order", orders.ship, methods=_POST)
-    desk.add_url_rule(f"{one}/complete", "complete_order", orders.complete, methods=_POST)
-    desk.add_url_rule(f"{one}/find-goods", "find_goods", orders.find_again, methods=_POST)
+    desk.add_url_rule("/orders/", "orders", order_list.orders)
+    desk.add_url_rule(one, "order", one_order.order)
+    desk.add_url_rule(f"{one}/refund", "refund_order", refunding.refund, methods=_POST)
+    desk.add_url_rule(f"{one}/cancel", "cancel_order", cancelling.cancel, methods=_POST)
+    desk.add_url_rule(f"{one}/ship", "ship_order", sending.ship, methods=_POST)
+    desk.add_url_rule(f"{one}/complete", "complete_order", sending.complete, methods=_POST)
+    desk.add_url_rule(f"{one}/find-goods", "find_goods", sending.find_again, methods=_POST)
 
 
 def _add_products(desk: Blueprint) -> None:
@@ -71,15 +79,15 @@ def _add_imports(desk: Blueprint) -> None:
 
 def _add_stock(desk: Blueprint) -> None:
     one = "/stock/<uuid:variant_id>/<uuid:location_id>"
-    desk.add_url_rule("/stock/", "stock", stock.stock)
-    desk.add_url_rule("/stock/discrepancies", "discrepancies", stock.stock_discrepancies)
+    desk.add_url_rule("/stock/", "stock", stock_list.stock)
+    desk.add_url_rule("/stock/discrepancies", "discrepancies", resolving.stock_discrepancies)
     desk.add_url_rule(
-        "/stock/discrepancies/<uuid:discrepancy_id>", "resolve", stock.resolve, methods=_POST
+        "/stock/discrepancies/<uuid:discrepancy_id>", "resolve", resolving.resolve, methods=_POST
     )
-    desk.add_url_rule(one, "level", stock.level)
-    desk.add_url_rule(f"{one}/adjust", "adjust_stock", stock.adjust, methods=_POST)
-    desk.add_url_rule(f"{one}/count", "count_stock", stock.count, methods=_POST)
-    desk.add_url_rule(f"{one}/safety", "set_safety", stock.safety, methods=_POST)
+    desk.add_url_rule(one, "level", one_level.level)
+    desk.add_url_rule(f"{one}/adjust", "adjust_stock", correcting.adjust, methods=_POST)
+    desk.add_url_rule(f"{one}/count", "count_stock", correcting.count, methods=_POST)
+    desk.add_url_rule(f"{one}/safety", "set_safety", correcting.safety, methods=_POST)
 
 
 def _add_people(desk: Blueprint) -> None:
@@ -99,19 +107,19 @@ def _add_people(desk: Blueprint) -> None:
 
 def _add_stores(desk: Blueprint) -> None:
     place, till = "/stores/<uuid:location_id>", "/stores/tills/<uuid:register_id>"
-    desk.add_url_rule("/stores/", "stores", stores.stores)
-    desk.add_url_rule("/stores/new", "new_place", stores.new_place, methods=["GET", "POST"])
-    desk.add_url_rule(place, "place", stores.place)
-    desk.add_url_rule(place, "change_place", stores.change_place, methods=_POST)
-    desk.add_url_rule(f"{place}/hours", "change_hours", stores.change_hours, methods=_POST)
+    desk.add_url_rule("/stores/", "stores", store_list.stores)
+    desk.add_url_rule("/stores/new", "new_place", places.new_place, methods=["GET", "POST"])
+    desk.add_url_rule(place, "place", places.place)
+    desk.add_url_rule(place, "change_place", places.change_place, methods=_POST)
+    desk.add_url_rule(f"{place}/hours", "change_hours", opening.change_hours, methods=_POST)
     desk.add_url_rule(
-        "/stores/tills/new", "new_register", stores.new_register, methods=["GET", "POST"]
+        "/stores/tills/new", "new_register", tills.new_register, methods=["GET", "POST"]
     )
-    desk.add_url_rule(till, "register", stores.register)
-    desk.add_url_rule(f"{till}/device", "enrol_link", stores.enrol_link, methods=_POST)
-    desk.add_url_rule(f"{till}/printer", "change_printer", stores.change_printer, methods=_POST)
-    desk.add_url_rule(f"{till}/unlock", "unlock_register", stores.unlock_register, methods=_POST)
-    desk.add_url_rule(f"{till}/z/<int:number>", "shift_report", stores.shift_report)
+    desk.add_url_rule(till, "register", tills.register)
+    desk.add_url_rule(f"{till}/device", "enrol_link", equipping.enrol_link, methods=_POST)
+    desk.add_url_rule(f"{till}/printer", "change_printer", equipping.change_printer, methods=_POST)
+    desk.add_url_rule(f"{till}/unlock", "unlock_register", equipping.unlock_register, methods=_POST)
+    desk.add_url_rule(f"{till}/z/<int:number>", "shift_report", reporting.shift_report)
 
 
 def _add_settings(desk: Blueprint) -> None:
@@ -124,15 +132,20 @@ def _add_settings(desk: Blueprint) -> None:
     desk.add_url_rule(pay, "payment_method", payments.payment_method)
     desk.add_url_rule(pay, "set_up_payment", payments.set_up, methods=_POST)
     desk.add_url_rule(f"{pay}/test", "try_payment", payments.try_out, methods=_POST)
-    desk.add_url_rule("/settings/taxes", "taxes", trade.taxes)
-    desk.add_url_rule("/settings/taxes", "register_tax", trade.register_tax, methods=_POST)
-    desk.add_url_rule("/settings/delivery", "delivery", trade.delivery)
-    desk.add_url_rule("/settings/delivery/<code>", "delivery_option", trade.delivery_option)
-    desk.add_url_rule("/settings/delivery/<code>", "put_delivery", trade.put_option, methods=_POST)
-    desk.add_url_rule("/settings/prices", "price_lists", trade.lists)
-    desk.add_url_rule("/settings/prices", "open_price_list", trade.open_list, methods=_POST)
+    desk.add_url_rule("/settings/taxes", "taxes", taxes.taxes)
+    desk.add_url_rule("/settings/taxes", "register_tax", taxes.register_tax, methods=_POST)
+    desk.add_url_rule("/settings/delivery", "delivery", delivery.delivery)
+    desk.add_url_rule("/settings/delivery/<code>", "delivery_option", delivery.delivery_option)
     desk.add_url_rule(
-        "/settings/prices/<uuid:price_list_id>", "change_list", trade.change_list, methods=_POST
+        "/settings/delivery/<code>", "put_delivery", delivery.put_option, methods=_POST
+    )
+    desk.add_url_rule("/settings/prices", "price_lists", price_lists.lists)
+    desk.add_url_rule("/settings/prices", "open_price_list", price_lists.open_list, methods=_POST)
+    desk.add_url_rule(
+        "/settings/prices/<uuid:price_list_id>",
+        "change_list",
+        price_lists.change_list,
+        methods=_POST,
     )
     desk.add_url_rule("/settings/keys", "api_keys", keys.api_keys)
     desk.add_url_rule("/settings/keys", "make_key", keys.make_key, methods=_POST)

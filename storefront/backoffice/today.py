@@ -33,11 +33,11 @@ from commerce.web.identity.current import may
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import draw, link
-from storefront.backoffice.order_rows import shown_orders
+from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.readings import orders_to_send
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
-from storefront.backoffice.tasks import Task, open_tasks
+from storefront.backoffice.tasks.gathering import open_tasks
 
 _FEW_ORDERS = 8
 _OPENING, _CLOSING = 8, 22
@@ -151,22 +151,13 @@ def _entries(
     waiting: int,
 ) -> list[dict[str, Any]]:
     total = sum(into.minor(each.total_minor, each.currency) for each in sold)
-    tills = sum(
-        into.minor(each.total_minor, each.currency) for each in sold if each.channel is Channel.TILL
-    )
     earlier = sum(into.minor(each.total_minor, each.currency) for each in before)
     count = sum(each.orders for each in sold)
     entries: list[dict[str, Any]] = [
         {
             "label": _("Sold today"),
             "value": money(Money(total, into.currency)),
-            "note": _(
-                "web %(web)s · tills %(tills)s",
-                web=percent(round((total - tills) / total, 2)),
-                tills=percent(round(tills / total, 2)),
-            )
-            if total
-            else _("nothing yet"),
+            "note": _shares(sold, into, total) if total else _("nothing yet"),
         },
         {
             "label": _("Orders today"),
@@ -181,16 +172,28 @@ def _entries(
             "note": ngettext("%(num)d order", "%(num)d orders", sum(e.orders for e in before)),
         },
     ]
-    if may(Permission.VIEW_ORDERS):
-        entries.append(
-            {
-                "label": _("Waiting to leave"),
-                "value": number(waiting),
-                "note": _("paid, on our shelves"),
-                "url": link("orders", state="placed"),
-            }
-        )
-    return entries
+    return [*entries, _to_send(waiting)] if may(Permission.VIEW_ORDERS) else entries
+
+
+def _shares(sold: Sequence[ChannelFigure], into: _Converter, total: int) -> str:
+    """Return how much of `total` each counter took."""
+    tills = sum(
+        into.minor(each.total_minor, each.currency) for each in sold if each.channel is Channel.TILL
+    )
+    return _(
+        "web %(web)s · tills %(tills)s",
+        web=percent(round((total - tills) / total, 2)),
+        tills=percent(round(tills / total, 2)),
+    )
+
+
+def _to_send(waiting: int) -> dict[str, Any]:
+    return {
+        "label": _("Waiting to leave"),
+        "value": number(waiting),
+        "note": _("paid, on our shelves"),
+        "url": link("orders", state="placed"),
+    }
 
 
 def _chart(hours: Sequence[HourFigure], into: _Converter, zone: ZoneInfo) -> dict[str, Any]:
@@ -218,6 +221,3 @@ def _series(name: str, tone: str, minors: list[int], currency: str) -> dict[str,
         "values": [float(Money(minor, currency).major) for minor in minors],
         "texts": [money(Money(minor, currency)) for minor in minors],
     }
-
-
-__all__ = ["Day", "Task", "greeting", "today"]

@@ -1,12 +1,10 @@
-"""Tax, delivery and price lists: what the shop charges besides its prices, and in which currencies."""
+"""Delivery: how goods travel, to where, in how many days and for how much."""
 
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField
+from wtforms import BooleanField, IntegerField, StringField
 
 from commerce.fulfilment.queries import country_groups, delivery_settings
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
@@ -15,9 +13,6 @@ from commerce.inventory.queries import locations
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
-from commerce.pricing.queries import price_lists, tax_rates, tax_registrations
-from commerce.pricing.rows import PriceEnding
-from commerce.pricing.service import create_price_list, end_price_list, register_for_tax, reprice
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
@@ -25,10 +20,8 @@ from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
     SelectField,
-    needed,
     optional_text,
     sent,
-    sentence,
     some_text,
     typed_form,
     typed_id,
@@ -37,14 +30,6 @@ from storefront.backoffice.forms import (
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language
-
-
-class RegistrationForm(DeskForm):
-    """Where else tax is charged."""
-
-    country = StringField(lazy_gettext("Country, two letters"), some_text(2))
-    number = StringField(lazy_gettext("Registration number"), some_text(60))
-    valid_from = DateField(lazy_gettext("Valid from"), [needed(lazy_gettext("Choose a day."))])
 
 
 class DeliveryForm(DeskForm):
@@ -71,46 +56,6 @@ class DeliveryForm(DeskForm):
     price = AmountField(lazy_gettext("Price"), validators=optional_text(20))
     free_from = AmountField(lazy_gettext("Free from"), validators=optional_text(20))
     active = BooleanField(lazy_gettext("Offered"), default=True)
-
-
-class PriceListForm(DeskForm):
-    """A list of prices in another currency."""
-
-    wish = HiddenField()
-    code = StringField(lazy_gettext("Short code"), some_text(40))
-    name = StringField(lazy_gettext("Name in English"), some_text(120))
-    name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
-    currency = StringField(lazy_gettext("Currency"), some_text(3))
-    derived = BooleanField(lazy_gettext("Convert from the base prices"), default=True)
-    ending = IntegerField(lazy_gettext("Prices end in"), [within(0, 99)], default=90)
-    includes_tax = BooleanField(lazy_gettext("Tax is in the prices"), default=True)
-
-
-@needs(Permission.MANAGE_SETTINGS)
-def taxes() -> Response:
-    """Show the rates that count here, their sources, and where else the shop is registered."""
-    return _taxes_page(RegistrationForm(valid_from=date.today()))  # noqa: DTZ011 - a proposal
-
-
-@needs(Permission.MANAGE_SETTINGS)
-def register_tax() -> Response:
-    """Record that the shop charges another country's tax."""
-    form = sent(RegistrationForm)
-    country = (form.country.data or "").strip().upper()
-    if form.validate() and not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - ISO 3166
-        form.country.errors = [_("Give the country as two letters, such as DE.")]
-    if form.faults:
-        return _taxes_page(form)
-    with services().database.transaction(current_scope()) as session:
-        register_for_tax(
-            session,
-            merchant_id=current_merchant().id,
-            country=country,
-            number=form.number.data.strip(),
-            valid_from=form.valid_from.data,
-        )
-    announce(_("Saved. Orders to %(country)s are taxed there.", country=country))
-    return moved("taxes")
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -169,80 +114,6 @@ def put_option(code: str) -> Response:
         return _delivery_page(known, form)
     announce(_("Saved."))
     return moved("delivery")
-
-
-@needs(Permission.MANAGE_SETTINGS)
-def lists() -> Response:
-    """Show the price lists."""
-    return _lists_page(PriceListForm(data={"derived": True, "includes_tax": True, "ending": 90}))
-
-
-@needs(Permission.MANAGE_SETTINGS)
-def open_list() -> Response:
-    """Open a price list in another currency."""
-    form = sent(PriceListForm)
-    if not form.validate():
-        return _lists_page(form)
-    try:
-        with services().database.transaction(current_scope()) as session:
-            base = next((e for e in price_lists(session.connection()) if e.is_base), None)
-            derived = base.id if base and form.derived.data else None
-            create_price_list(
-                session,
-                merchant_id=current_merchant().id,
-                code=form.code.data.strip().lower(),
-                name=form.name.data.strip(),
-                name_zh=form.name_zh.data.strip(),
-                currency=form.currency.data.strip().upper(),
-                includes_tax=form.includes_tax.data,
-                derived_from=derived,
-                ending=PriceEnding(step=100, minor=form.ending.data) if derived else None,
-            )
-    except CommerceError as error:
-        form.refuse(error)
-        return _lists_page(form)
-    announce(_("The price list counts from now on."))
-    return moved("price_lists")
-
-
-@needs(Permission.MANAGE_SETTINGS)
-def change_list(price_list_id: UUID) -> Response:
-    """Convert a list anew at today's rate, or end it."""
-    merchant_id = current_merchant().id
-    try:
-        with services().database.transaction(current_scope()) as session:
-            if request.form.get("do") == "end":
-                end_price_list(session, merchant_id=merchant_id, price_list=price_list_id)
-                announce(_("The price list has ended."))
-            else:
-                count = reprice(session, merchant_id=merchant_id, price_list=price_list_id)
-                announce(_("%(count)s prices changed.", count=count))
-    except CommerceError as error:
-        announce(sentence(error), "bad")
-    return moved("price_lists")
-
-
-def _taxes_page(form: RegistrationForm) -> Response:
-    failed = request.method == "POST"
-    with services().database.reading(current_scope()) as connection:
-        registrations = tax_registrations(connection)
-        here = {current_merchant().country, *(each.country for each in registrations)}
-        rates = [rate for rate in tax_rates(connection) if rate.country in here]
-        others = len({rate.country for rate in tax_rates(connection)} - here)
-    return draw(
-        "settings/taxes.html",
-        title=_("Tax"),
-        room="settings",
-        status=422 if failed else 200,
-        tabs=tabs("taxes"),
-        merchant=current_merchant(),
-        rates=rates,
-        others=others,
-        registrations=registrations,
-        form=form,
-        faults=form.faults if failed else [],
-        unsure=sum(1 for rate in rates if not rate.enabled),
-    )
 
 
 def _option(code: str) -> DeliverySetting | None:
@@ -330,21 +201,4 @@ def _delivery_page(known: DeliverySetting | None, form: DeliveryForm) -> Respons
         others=[p for p in known.prices if p.amount.currency != current_merchant().currency]
         if known
         else [],
-    )
-
-
-def _lists_page(form: PriceListForm) -> Response:
-    failed = request.method == "POST"
-    with services().database.reading(current_scope()) as connection:
-        found = price_lists(connection)
-    return draw(
-        "settings/price_lists.html",
-        title=_("Price lists"),
-        room="settings",
-        status=422 if failed else 200,
-        tabs=tabs("price_lists"),
-        lists=found,
-        by_id={each.id: each for each in found},
-        form=form,
-        faults=form.faults if failed else [],
     )

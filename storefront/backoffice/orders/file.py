@@ -23,7 +23,7 @@ from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
-from storefront.backoffice.order_rows import counter_of, destination_of, place_names
+from storefront.backoffice.orders.rows import counter_of, destination_of, place_names
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import country_name, event_state, event_text, event_title
 

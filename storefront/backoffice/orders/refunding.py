@@ -1,0 +1,70 @@
+"""Give money back, and take goods back."""
+
+from uuid import UUID
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from commerce.checkout.service import refund_order
+from commerce.inventory.rows import Units
+from commerce.kernel.errors import CommerceError
+from commerce.kernel.money import Money
+from commerce.park.permissions import Permission
+from commerce.web.formats import money
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import actor, announce, moved
+from storefront.backoffice.forms import sent, typed_id
+from storefront.backoffice.once import is_first
+from storefront.backoffice.orders.file import OrderFile
+from storefront.backoffice.orders.showing import RefundForm, order_page, read
+from storefront.backoffice.speech import gettext as _
+
+
+@needs(Permission.REFUND_ORDERS)
+def refund(order_id: UUID) -> Response:
+    """Give money back, and take goods back where the form says so."""
+    form = sent(RefundForm)
+    file = read(order_id)
+    form.amount.currency = file.order.currency
+    if not form.validate():
+        return order_page(order_id, refund=form)
+    returned, misread = _returned(file)
+    amount = Money(form.amount.minor() or 0, file.order.currency)
+
+    def work(session: Session) -> bool:
+        return is_first(session) and refund_order(
+            session,
+            durable=services().durable,
+            merchant_id=current_merchant().id,
+            order_id=order_id,
+            request_id=typed_id(form.wish.data) or UUID(int=0),
+            amount=amount,
+            reason=form.reason.data,
+            returned=returned,
+            actor_id=actor(),
+        )
+
+    if misread:
+        form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
+        return order_page(order_id, refund=form)
+    try:
+        services().database.run(current_scope(), work)
+    except CommerceError as error:
+        form.refuse(error)
+        return order_page(order_id, refund=form)
+    announce(_("%(amount)s is on its way back to the customer.", amount=money(amount)))
+    return moved("order", order_id=order_id)
+
+
+def _returned(file: OrderFile) -> tuple[tuple[Units, ...], bool]:
+    """Return what comes back where, and whether a quantity could not be read."""
+    place = typed_id(request.form.get("returned_to"))
+    back: list[Units] = []
+    for goods in file.goods:
+        typed = request.form.get(f"back-{goods.variant_id}", "").strip()
+        if typed and not (typed.isascii() and typed.isdigit()):
+            return (), True
+        if place and typed and int(typed):
+            back.append(Units(goods.variant_id, place, int(typed)))
+    return tuple(back), False

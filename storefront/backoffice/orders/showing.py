@@ -1,0 +1,95 @@
+"""One order with everything about it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, StringField
+
+from commerce.kernel.errors import CommerceError
+from commerce.park.permissions import Permission
+from commerce.web.identity import current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import Crumb, announce, draw, link, moved
+from storefront.backoffice.forms import (
+    AmountField,
+    DeskForm,
+    optional_text,
+    sentence,
+    some_text,
+    typed_form,
+)
+from storefront.backoffice.once import FIELD, named_wish
+from storefront.backoffice.orders.file import OrderFile, read_order
+from storefront.backoffice.speech import gettext as _
+
+
+class RefundForm(DeskForm):
+    """How much goes back, and why."""
+
+    wish = HiddenField()
+    amount = AmountField(lazy_gettext("Amount to give back"), validators=some_text(20))
+    reason = StringField(lazy_gettext("Reason"), some_text(200))
+
+
+class CancelForm(DeskForm):
+    """Why an order is called off, with its number typed as a confirmation."""
+
+    wish = HiddenField()
+    reason = StringField(lazy_gettext("Reason"), some_text(200))
+    number = StringField(lazy_gettext("Order number"), some_text(40))
+
+
+class ShipForm(DeskForm):
+    """From where the goods leave, and the carrier's number if there is one."""
+
+    wish = HiddenField()
+    location = HiddenField()
+    tracking = StringField(lazy_gettext("Tracking number"), optional_text(80))
+
+
+@needs(Permission.VIEW_ORDERS)
+def order(order_id: UUID) -> Response:
+    """Show one order with everything about it."""
+    return order_page(order_id)
+
+
+def read(order_id: UUID) -> OrderFile:
+    """Return everything about one order."""
+    with services().database.reading(current_scope()) as connection:
+        return read_order(connection, order_id=order_id)
+
+
+def order_page(order_id: UUID, **forms: DeskForm) -> Response:
+    """Draw an order with its forms; `forms` holds, by name, the one that was sent and refused."""
+    file = read(order_id)
+    faults = [fault for form in forms.values() for fault in form.faults]
+    blank = RefundForm(amount=typed_form(file.refundable.amount_minor or None, file.order.currency))
+    return draw(
+        "orders/detail.html",
+        title=_("Order %(number)s", number=file.order.number),
+        room="orders",
+        trail=(Crumb(_("Orders"), link("orders")),),
+        status=422 if forms else 200,
+        file=file,
+        refund=forms.get("refund") or blank,
+        cancel=forms.get("cancel") or CancelForm(),
+        ship=forms.get("ship") or ShipForm(),
+        opened=next(iter(forms), ""),
+        faults=faults,
+        wish=named_wish(),
+        wish_field=FIELD,
+    )
+
+
+def carried_out(order_id: UUID, work: Any, said: str) -> Response:
+    """Do `work` in one transaction, and say so on the order's page; a refusal is said there too."""
+    try:
+        services().database.run(current_scope(), work)
+    except CommerceError as error:
+        read(order_id)
+        announce(sentence(error), "bad")
+    else:
+        announce(said)
+    return moved("order", order_id=order_id)

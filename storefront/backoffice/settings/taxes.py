@@ -1,0 +1,75 @@
+"""Tax: the rates that count, their sources, and where else the shop is registered."""
+
+from datetime import date
+
+from flask import Response, request
+from flask_babel import lazy_gettext
+from wtforms import DateField, StringField
+
+from commerce.park.permissions import Permission
+from commerce.pricing.queries import tax_rates, tax_registrations
+from commerce.pricing.service import register_for_tax
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import announce, draw, moved
+from storefront.backoffice.forms import DeskForm, needed, sent, some_text
+from storefront.backoffice.settings.tabs import tabs
+from storefront.backoffice.speech import gettext as _
+
+
+class RegistrationForm(DeskForm):
+    """Where else tax is charged."""
+
+    country = StringField(lazy_gettext("Country, two letters"), some_text(2))
+    number = StringField(lazy_gettext("Registration number"), some_text(60))
+    valid_from = DateField(lazy_gettext("Valid from"), [needed(lazy_gettext("Choose a day."))])
+
+
+@needs(Permission.MANAGE_SETTINGS)
+def taxes() -> Response:
+    """Show the rates that count here, their sources, and where else the shop is registered."""
+    return _taxes_page(RegistrationForm(valid_from=date.today()))  # noqa: DTZ011 - a proposal
+
+
+@needs(Permission.MANAGE_SETTINGS)
+def register_tax() -> Response:
+    """Record that the shop charges another country's tax."""
+    form = sent(RegistrationForm)
+    country = (form.country.data or "").strip().upper()
+    if form.validate() and not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - ISO 3166
+        form.country.errors = [_("Give the country as two letters, such as DE.")]
+    if form.faults:
+        return _taxes_page(form)
+    with services().database.transaction(current_scope()) as session:
+        register_for_tax(
+            session,
+            merchant_id=current_merchant().id,
+            country=country,
+            number=form.number.data.strip(),
+            valid_from=form.valid_from.data,
+        )
+    announce(_("Saved. Orders to %(country)s are taxed there.", country=country))
+    return moved("taxes")
+
+
+def _taxes_page(form: RegistrationForm) -> Response:
+    failed = request.method == "POST"
+    with services().database.reading(current_scope()) as connection:
+        registrations = tax_registrations(connection)
+        here = {current_merchant().country, *(each.country for each in registrations)}
+        rates = [rate for rate in tax_rates(connection) if rate.country in here]
+        others = len({rate.country for rate in tax_rates(connection)} - here)
+    return draw(
+        "settings/taxes.html",
+        title=_("Tax"),
+        room="settings",
+        status=422 if failed else 200,
+        tabs=tabs("taxes"),
+        merchant=current_merchant(),
+        rates=rates,
+        others=others,
+        registrations=registrations,
+        form=form,
+        faults=form.faults if failed else [],
+        unsure=sum(1 for rate in rates if not rate.enabled),
+    )

@@ -1,0 +1,117 @@
+"""What the tills sold against the books, and what came of looking into it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Response, request
+from flask_babel import lazy_gettext
+from sqlalchemy import Connection
+from wtforms import StringField
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.catalogue.records import SoldVariant
+from commerce.inventory.queries import DiscrepancyRow, discrepancies, locations
+from commerce.inventory.service import resolve_discrepancy
+from commerce.park.permissions import Permission
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
+from commerce.web.services import services
+from storefront.backoffice.desk import actor, announce, draw, moved
+from storefront.backoffice.forms import DeskForm, SelectField, sent
+from storefront.backoffice.readings import order_numbers
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stock.listing import tabs
+from storefront.backoffice.words import in_language
+
+
+class FindingForm(DeskForm):
+    """What came of looking into a discrepancy."""
+
+    finding = SelectField(
+        lazy_gettext("What was found"),
+        choices=[
+            ("never-booked", lazy_gettext("Goods had arrived and were not booked")),
+            ("wrong-item", lazy_gettext("The wrong item was scanned")),
+            ("miscounted", lazy_gettext("The last count was wrong")),
+            ("web-refunded", lazy_gettext("The web order was refunded")),
+            ("other", lazy_gettext("Something else")),
+        ],
+    )
+    note = StringField(lazy_gettext("Note"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDiscrepancy:
+    """A discrepancy with names in place of ids."""
+
+    row: DiscrepancyRow
+    variant: SoldVariant | None
+    place: str
+    sale: str
+    displaced: str
+
+
+@needs(Permission.VIEW_STOCK)
+def stock_discrepancies() -> Response:
+    """List what the tills sold against the books."""
+    everything = request.args.get("all") == "1"
+    with services().database.reading(current_scope()) as connection:
+        found = discrepancies(connection, with_resolved=everything)
+        rows = _shown_discrepancies(connection, found)
+        open_count = sum(1 for row in found if row.resolved_at is None)
+    return draw(
+        "stock/discrepancies.html",
+        title=_("Sold against the books"),
+        room="stock",
+        tabs=tabs("discrepancies", open_count),
+        rows=rows,
+        everything=everything,
+        form=FindingForm(),
+        findings=dict(FindingForm().finding.pairs),
+    )
+
+
+@needs(Permission.ADJUST_STOCK)
+def resolve(discrepancy_id: UUID) -> Response:
+    """Close a discrepancy with what was found."""
+    form = sent(FindingForm)
+    if not form.validate():
+        announce(_("Choose what was found."), "bad")
+        return moved("discrepancies")
+    told = dict(FindingForm().finding.pairs)[form.finding.data]
+    note = (form.note.data or "").strip()[:200]
+    with services().database.transaction(current_scope()) as session:
+        resolve_discrepancy(
+            session,
+            merchant_id=current_merchant().id,
+            discrepancy_id=discrepancy_id,
+            resolution=f"{told}: {note}" if note else str(told),
+            actor_id=actor(),
+        )
+    announce(_("Closed with what was found."))
+    return moved("discrepancies")
+
+
+def _shown_discrepancies(
+    connection: Connection, found: tuple[DiscrepancyRow, ...]
+) -> list[ShownDiscrepancy]:
+    names = {p.id: in_language(p.name, p.name_zh) for p in locations(connection)}
+    variants = variants_by_ids(
+        connection, variant_ids=[row.variant_id for row in found], locale=language()
+    )
+    told = [each for row in found for each in (row.sale_id, row.displaced_owner_id) if each]
+    numbers = order_numbers(connection, order_ids=told)
+
+    def number(order_id: UUID | None) -> str:
+        return numbers.get(order_id, "") if order_id else ""
+
+    return [
+        ShownDiscrepancy(
+            row=row,
+            variant=variants.get(row.variant_id),
+            place=names.get(row.location_id, ""),
+            sale=number(row.sale_id),
+            displaced=number(row.displaced_owner_id),
+        )
+        for row in found
+    ]

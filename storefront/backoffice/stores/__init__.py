@@ -1,0 +1,1 @@
+"""Places that hold stock, their hours, the tills in them, and what each shift took."""

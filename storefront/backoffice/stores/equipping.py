@@ -1,0 +1,77 @@
+"""What a till needs to work: a device, a printer, a PIN pad that asks again."""
+
+from typing import Any
+from uuid import UUID
+
+import segno
+from flask import Response
+from markupsafe import Markup
+
+from commerce.kernel.clock import utc_now
+from commerce.park.permissions import Permission
+from commerce.park.service.clerk_pins import unlock_pin_pad
+from commerce.registers.enrolment import enrolment_token
+from commerce.registers.service import set_printer
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import actor, announce, moved
+from storefront.backoffice.forms import sent
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stores.finding import find_register
+from storefront.backoffice.stores.tills import PrinterForm, register_page
+
+
+@needs(Permission.MANAGE_STORES)
+def enrol_link(register_id: UUID) -> Response:
+    """Make a one-time link that turns a device into this till."""
+    found = find_register(register_id)
+    token = enrolment_token(
+        services().vault, merchant_id=current_merchant().id, register=found, now=utc_now()
+    )
+    address = f"{services().settings.public_url}/till/enrol/{token}"
+    drawing = segno.make(address, error="m").svg_inline(
+        scale=4, border=2, light="#fff", dark="#000"
+    )
+    return register_page(
+        register_id,
+        address=address,
+        picture=Markup(drawing),  # noqa: S704 - segno draws squares; no character is in it
+    )
+
+
+@needs(Permission.MANAGE_STORES)
+def change_printer(register_id: UUID) -> Response:
+    """Say where the till prints."""
+    find_register(register_id)
+    form = sent(PrinterForm)
+    if form.validate() and form.kind.data == "network" and not (form.host.data or "").strip():
+        form.host.errors = [_("Give the printer's address in your network.")]
+    if form.faults:
+        return register_page(register_id, printer=form)
+    settings: dict[str, Any] = {"kind": "file"}
+    if form.kind.data == "network":
+        settings = {"kind": "network", "host": form.host.data.strip(), "port": form.port.data}
+    with services().database.transaction(current_scope()) as session:
+        set_printer(
+            session,
+            merchant_id=current_merchant().id,
+            register_id=register_id,
+            printer=settings,
+        )
+    announce(_("Saved."))
+    return moved("register", register_id=register_id)
+
+
+@needs(Permission.APPROVE_AT_TILL)
+def unlock_register(register_id: UUID) -> Response:
+    """Let a locked PIN pad ask again."""
+    find_register(register_id)
+    with services().database.transaction(current_scope()) as session:
+        unlock_pin_pad(
+            session,
+            merchant_id=current_merchant().id,
+            register_id=register_id,
+            actor_id=actor(),
+        )
+    announce(_("The till asks for PINs again."))
+    return moved("stores")

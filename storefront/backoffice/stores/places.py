@@ -1,0 +1,141 @@
+"""Places that hold stock: added, shown, changed."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Response, request
+from flask_babel import lazy_gettext
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, IntegerField, StringField
+
+from commerce.fulfilment.queries import opening_hours
+from commerce.inventory.rows import LocationRow
+from commerce.inventory.service import add_location, change_location
+from commerce.park.permissions import Permission
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import Crumb, announce, draw, link, moved
+from storefront.backoffice.forms import (
+    DeskForm,
+    SelectField,
+    optional_text,
+    sent,
+    some_text,
+    within,
+)
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stores.finding import find_place
+from storefront.backoffice.stores.hours import WEEK, weekdays
+from storefront.backoffice.words import in_language
+
+
+class PlaceForm(DeskForm):
+    """A place that holds stock."""
+
+    code = StringField(lazy_gettext("Short code"), some_text(12))
+    kind = SelectField(
+        lazy_gettext("Kind"),
+        choices=[
+            ("store", lazy_gettext("Store")),
+            ("warehouse", lazy_gettext("Warehouse")),
+            ("bonded", lazy_gettext("Bonded warehouse")),
+            ("overseas", lazy_gettext("Overseas warehouse")),
+        ],
+    )
+    name = StringField(lazy_gettext("Name in English"), some_text(120))
+    name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
+    address = StringField(lazy_gettext("Address in English"), optional_text(300))
+    address_zh = StringField(lazy_gettext("Address in Chinese"), optional_text(300))
+    phone = StringField(lazy_gettext("Telephone"), optional_text(40))
+    priority = IntegerField(lazy_gettext("Serves as number"), [within(1, 999)], default=100)
+    sells_online = BooleanField(lazy_gettext("The web may sell what lies here"), default=True)
+    active = BooleanField(lazy_gettext("In use"), default=True)
+
+
+@needs(Permission.MANAGE_STORES)
+def new_place() -> Response:
+    """Add a place that holds stock."""
+    form = sent(PlaceForm)
+    if request.method == "GET" or not form.validate():
+        return place_page(None, form)
+
+    def work(session: Session) -> UUID:
+        return add_location(
+            session,
+            merchant_id=current_merchant().id,
+            code=form.code.data.strip().upper(),
+            kind=form.kind.data,
+            name=form.name.data.strip(),
+            name_zh=form.name_zh.data.strip(),
+            address=form.address.data or "",
+            address_zh=form.address_zh.data or "",
+            phone=form.phone.data or "",
+            country=current_merchant().country,
+            sells_online=form.sells_online.data,
+            priority=form.priority.data,
+        )
+
+    try:
+        place_id = services().database.run(current_scope(), work)
+    except IntegrityError:
+        form.code.errors = [_("Another place has this code. Choose another one.")]
+        return place_page(None, form)
+    announce(_("Added."))
+    return moved("place", location_id=place_id)
+
+
+@needs(Permission.VIEW_STORES)
+def place(location_id: UUID) -> Response:
+    """Show one place."""
+    found = find_place(location_id)
+    return place_page(found, PlaceForm(obj=found))
+
+
+@needs(Permission.MANAGE_STORES)
+def change_place(location_id: UUID) -> Response:
+    """Change a place; its code and kind stay as they are."""
+    found = find_place(location_id)
+    form = sent(PlaceForm)
+    form.code.data, form.kind.data = found.code, found.kind
+    if not form.validate():
+        return place_page(found, form)
+    changed = replace(
+        found,
+        name=form.name.data.strip(),
+        name_zh=form.name_zh.data.strip(),
+        address=form.address.data or "",
+        address_zh=form.address_zh.data or "",
+        phone=form.phone.data or "",
+        sells_online=form.sells_online.data,
+        priority=form.priority.data,
+        active=form.active.data,
+    )
+    with services().database.transaction(current_scope()) as session:
+        change_location(session, merchant_id=current_merchant().id, location=changed)
+    announce(_("Saved."))
+    return moved("place", location_id=location_id)
+
+
+def place_page(found: LocationRow | None, form: PlaceForm) -> Response:
+    """Draw a place's page with its form, or the page of a new one."""
+    hours: dict[int, str] = {}
+    if found is not None:
+        with services().database.reading(current_scope()) as connection:
+            spans = opening_hours(connection, location_ids=[found.id])[found.id].spans
+        for weekday in WEEK:
+            told = [f"{s.opens:%H:%M}-{s.closes:%H:%M}" for s in spans if s.weekday == weekday]
+            hours[weekday] = request.form.get(f"hours-{weekday}", ", ".join(told))
+    failed = request.method == "POST"
+    return draw(
+        "stores/place.html",
+        title=in_language(found.name, found.name_zh) if found else _("New place"),
+        room="stores",
+        trail=(Crumb(_("Stores and tills"), link("stores")),),
+        status=422 if failed else 200,
+        place=found,
+        form=form,
+        hours=hours,
+        days=weekdays(),
+        faults=form.faults if failed else [],
+    )

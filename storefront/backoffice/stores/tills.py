@@ -1,0 +1,123 @@
+"""Tills: added to a store, and shown with device, printer and shifts."""
+
+from uuid import UUID
+
+from flask import Response, request
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
+from wtforms import IntegerField, StringField
+
+from commerce.inventory.queries import locations
+from commerce.kernel.money import Money
+from commerce.park.permissions import Permission
+from commerce.registers.queries import shifts_of
+from commerce.registers.service import add_register
+from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.services import services
+from storefront.backoffice.desk import Crumb, announce, draw, link, moved
+from storefront.backoffice.forms import (
+    DeskForm,
+    SelectField,
+    optional_text,
+    sent,
+    some_text,
+    within,
+)
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stores.finding import find_register, named, people_here
+from storefront.backoffice.words import in_language
+
+
+class RegisterForm(DeskForm):
+    """A till in a store."""
+
+    name = StringField(lazy_gettext("Name"), some_text(80))
+    series = StringField(lazy_gettext("Receipt series"), some_text(8))
+    location = SelectField(lazy_gettext("Store"))
+
+
+class PrinterForm(DeskForm):
+    """Where a till prints."""
+
+    kind = SelectField(
+        lazy_gettext("Printer"),
+        choices=[
+            ("file", lazy_gettext("None: receipts on screen and by mail")),
+            ("network", lazy_gettext("A receipt printer in the network")),
+        ],
+    )
+    host = StringField(lazy_gettext("Address of the printer"), optional_text(120))
+    port = IntegerField(lazy_gettext("Port"), [within(1, 65535)], default=9100)
+
+
+@needs(Permission.MANAGE_STORES)
+def new_register() -> Response:
+    """Add a till to a store."""
+    with services().database.reading(current_scope()) as connection:
+        found = [each for each in locations(connection) if each.kind == "store"]
+    form = sent(RegisterForm)
+    form.location.choices = [(str(e.id), in_language(e.name, e.name_zh)) for e in found]
+    if request.method == "POST" and form.validate():
+        series = form.series.data.strip().upper()
+        try:
+            with services().database.transaction(current_scope()) as session:
+                register_id = add_register(
+                    session,
+                    merchant_id=current_merchant().id,
+                    location_id=UUID(form.location.data),
+                    name=form.name.data.strip(),
+                    series=series,
+                )
+        except IntegrityError:
+            form.series.errors = [_("Use 1 to 8 letters and digits that no other till has.")]
+        else:
+            announce(_("Added. Now make a device this till."))
+            return moved("register", register_id=register_id)
+    return draw(
+        "stores/new_register.html",
+        title=_("New till"),
+        room="stores",
+        trail=(Crumb(_("Stores and tills"), link("stores")),),
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        faults=form.faults if request.method == "POST" else [],
+        has_stores=bool(found),
+    )
+
+
+@needs(Permission.VIEW_STORES)
+def register(register_id: UUID) -> Response:
+    """Show one till: its device, its printer, its shifts."""
+    return register_page(register_id)
+
+
+def register_page(
+    register_id: UUID,
+    *,
+    printer: PrinterForm | None = None,
+    address: str = "",
+    picture: Markup | None = None,
+) -> Response:
+    """Draw one till; `address` and `picture` are shown this once, for the device."""
+    found = find_register(register_id)
+    with services().database.reading(current_scope()) as connection:
+        places = locations(connection)
+        shifts = shifts_of(connection, register_id=register_id)
+        people = people_here(connection)
+    return draw(
+        "stores/register.html",
+        title=found.name,
+        room="stores",
+        trail=(Crumb(_("Stores and tills"), link("stores")),),
+        status=422 if printer else 200,
+        till=found,
+        store=named(places).get(found.location_id, ""),
+        shifts=shifts,
+        people=people,
+        printer=printer or PrinterForm(data=found.printer or {"kind": "file"}),
+        faults=printer.faults if printer else [],
+        address=address,
+        picture=picture,
+        money_of=Money,
+    )

@@ -1,0 +1,1 @@
+"""What needs somebody at the desk, from refunds that failed to products without a weight."""

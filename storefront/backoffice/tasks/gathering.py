@@ -1,0 +1,27 @@
+"""What needs somebody at the desk, the gravest first, each with the way to the field that mends it."""
+
+from sqlalchemy import Connection
+
+from commerce.park.permissions import Permission
+from commerce.web.identity.current import may
+from storefront.backoffice.readings import troubles
+from storefront.backoffice.tasks import beginnings, goods, orders, stock
+from storefront.backoffice.tasks.task import Task
+
+_MOST = 8
+
+
+def open_tasks(connection: Connection) -> tuple[Task, ...]:
+    """Return what the person at the desk may mend, at most a handful."""
+    counted = troubles(connection)
+    found = [
+        *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
+        *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
+        *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),
+        *(goods.imports(connection) if may(Permission.EDIT_PRODUCTS) else ()),
+        *(goods.gaps(counted) if may(Permission.EDIT_PRODUCTS) else ()),
+        *(goods.pictures(counted) if may(Permission.EDIT_PRODUCTS) else ()),
+        *(stock.pads(counted) if may(Permission.APPROVE_AT_TILL) else ()),
+        *beginnings.beginnings(counted),
+    ]
+    return tuple(found[:_MOST])

@@ -1,0 +1,49 @@
+"""Orders that need somebody: money that did not go back, goods that a till took."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from commerce.checkout.service import goods_of
+from commerce.kernel.money import Money
+from commerce.web.formats import money
+from storefront.backoffice.desk import link
+from storefront.backoffice.readings import failed_refunds, short_orders
+from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.speech import ngettext
+from storefront.backoffice.tasks.task import Task
+
+
+def refunds(connection: Connection) -> Iterator[Task]:
+    """Money that a provider would not give back."""
+    for refund in failed_refunds(connection):
+        amount = money(Money(refund.amount_minor, refund.currency))
+        yield Task(
+            "bad",
+            _("Refund"),
+            _("Order %(number)s", number=refund.number),
+            _("%(amount)s could not be given back: %(why)s", amount=amount, why=refund.detail)
+            if refund.detail
+            else _("%(amount)s could not be given back.", amount=amount),
+            _("Refund again"),
+            link("order", order_id=refund.order_id),
+        )
+
+
+def robbed(connection: Connection) -> Iterator[Task]:
+    """Orders whose goods were sold over a counter."""
+    for order in short_orders(connection):
+        missing = sum(goods.short for goods in goods_of(connection, order_id=order.order_id))
+        if missing:
+            yield Task(
+                "bad",
+                _("Order"),
+                _("Order %(number)s", number=order.number),
+                ngettext(
+                    "lost %(num)d unit to a sale in a store.",
+                    "lost %(num)d units to a sale in a store.",
+                    missing,
+                ),
+                _("Find the goods"),
+                link("order", order_id=order.order_id),
+            )
