@@ -107,6 +107,7 @@ PHRASES: tuple[str, ...] = (
     "Park",
     "Park this basket",
     "Parked",
+    "Parked baskets come back with the network.",
     "Payment",
     "Price match",
     "Print",

@@ -87,7 +87,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "printer": str(till.register.printer.get("kind", "")),
         "card_plugin": _card_plugin(connection),
         "clerks": _clerks(connection, till),
-        "parked": len(parked_at(connection, location_id=till.store.id)),
+        "parked": [str(row.id) for row in parked_at(connection, location_id=till.store.id)],
         "quick_keys": _quick_keys(connection, till),
     }
 

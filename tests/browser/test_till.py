@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect, sync_playwright
 from sqlalchemy import text
 
 from commerce.cli.translations import compile_translations
@@ -232,16 +232,80 @@ def test_a_half_paid_sale_survives_a_reload_and_can_be_given_up(
     assert sold(stage[0]) == []
 
 
+def parked_door(page: Page) -> Locator:
+    return page.locator(".door", has_text="Parked")
+
+
 def test_a_basket_is_parked_and_taken_up(page: Page) -> None:
     scan_three(page)
     page.keyboard.press("F4")
     page.locator("#park-label").press_sequentially("red coat", delay=60)
-    with page.expect_response("**/till/api/commands"):
-        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     expect(page.locator(".empty-basket")).to_be_visible()
+    expect(parked_door(page)).to_contain_text("1 basket")
     page.keyboard.press("F4")
     page.get_by_role("button", name="red coat").click()
     expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
+    expect(parked_door(page)).to_contain_text("0 baskets")
+
+
+def test_a_basket_that_is_still_on_its_way_is_counted_and_listed(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/till/api/commands", hold)
+    scan(page, POT)
+    page.keyboard.press("F4")
+    page.locator("#park-label").press_sequentially("red coat", delay=60)
+    page.keyboard.press("Enter")
+    expect(parked_door(page)).to_contain_text("1 basket")
+    page.keyboard.press("F4")
+    expect(page.get_by_role("button", name="red coat")).to_be_visible()
+    assert len(held) == 1  # the server has not heard of it yet
+    held[0].continue_()
+    expect(page.locator(".state-line")).to_contain_text("Connected")
+    expect(page.get_by_role("button", name="red coat")).to_be_visible()
+
+
+def test_what_the_server_told_before_the_parking_does_not_hide_the_basket(page: Page) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/till/api/state", hold)
+    with page.expect_request("**/till/api/state"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    scan(page, POT)
+    page.keyboard.press("F4")
+    with page.expect_response("**/till/api/commands"):
+        page.keyboard.press("Enter")
+    expect(parked_door(page)).to_contain_text("1 basket")
+    ((route, before),) = late
+    route.fulfill(response=before)
+    page.wait_for_timeout(300)
+    expect(parked_door(page)).to_contain_text("1 basket")
+
+
+def test_a_discount_on_the_whole_basket_is_parked_with_it(page: Page) -> None:
+    scan(page, TEA)
+    page.keyboard.press("F3")
+    page.get_by_role("button", name="The whole basket").click()
+    page.locator("#off").press_sequentially("10%", delay=60)
+    page.locator("#reason").press_sequentially("regular", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".sum .total")).to_contain_text("¥169.20")
+    page.keyboard.press("F4")
+    page.keyboard.press("Enter")
+    expect(parked_door(page)).to_contain_text("1 basket")
+    page.keyboard.press("F4")
+    page.get_by_role("button", name="Dian Hong").click()
+    expect(page.locator(".sum .total")).to_contain_text("¥169.20")
 
 
 def test_a_sale_is_voided_with_a_managers_pin(stage: tuple[Counter, str], page: Page) -> None:

@@ -2,7 +2,7 @@
 // What a clerk does with the basket. Every change is kept on the device, so a reload loses nothing.
 
 import { askJson } from "./api.js";
-import { emptyBasket, put, withDiscount, withQuantity, without } from "./basket.js";
+import { emptyBasket, put, settledLines, withDiscount, withQuantity, without } from "./basket.js";
 import { isReceipt, readCode } from "./codes.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
@@ -100,16 +100,16 @@ export function move(step) {
 export async function park(label) {
   const { basket } = now();
   if (!basket.lines.length || !free()) return;
-  const made = command("park", { label, lines: basket.lines.map((line) => ({ ...line, discount: line.discount })) }, { basket });
+  const made = command("park", { label, lines: settledLines(basket) }, { basket });
   set({ basket: emptyBasket(), selected: "", panel: "keys", note: { kind: "good", text: t("The basket is parked.") } });
   const { problem } = await sent(made, { basket: emptyBasket() });
   if (problem) giveBack(made.id, basket, problem.detail);
-  else refreshParked(1);
 }
 
 /** @param {string} id of the parked basket */
 export async function resume(id) {
   if (!free()) return;
+  if (!now().reachable) return set({ note: { kind: "wait", text: t("Parked baskets come back with the network.") } });
   if (now().basket.lines.length) await park("");
   const { answer, problem } = await sent(command("resume", { basket: id }));
   if (problem) {
@@ -117,17 +117,21 @@ export async function resume(id) {
     await forgetRefused();
     return;
   }
-  const lines = /** @type {import("./shapes.js").Line[]} */ (answer?.["lines"] ?? []);
-  const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
-  setBasket({ lines: known, discount: null }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
-  refreshParked(-1);
-  void lookUpStock(known.map((line) => line.item.id));
+  takeUp(/** @type {import("./shapes.js").Line[]} */ (answer?.["lines"] ?? []));
 }
 
-/** @param {number} change */
-function refreshParked(change) {
-  const { standing } = now();
-  if (standing) set({ standing: { ...standing, parked: Math.max(0, standing.parked + change) } });
+/**
+ * Go on with a parked basket; when the answer came so late that another is in hand, set it aside again.
+ * @param {import("./shapes.js").Line[]} lines
+ */
+function takeUp(lines) {
+  if (now().basket.lines.length || now().open) {
+    void sent(command("park", { label: "", lines }));
+    return;
+  }
+  const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
+  setBasket({ lines: known, discount: null }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
+  void lookUpStock(known.map((line) => line.item.id));
 }
 
 /** A basket that another till took is nothing to see to. */

@@ -3,17 +3,24 @@
 
 import { Refused, askJson } from "./api.js";
 import { useCurrency } from "./money.js";
+import { recallParked } from "./parked.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { t } from "./words.js";
 
-/** Ask the server how things stand; the heartbeat. */
+/**
+ * Ask the server how things stand; the heartbeat.
+ * @returns {Promise<void>}
+ */
 export async function refresh() {
+  const { answered } = till.outbox;
   try {
     const standing = await askJson("state");
+    if (till.outbox.answered !== answered) return refresh(); // it was told before what happened meanwhile
     useCurrency(standing.currency, standing.digits);
     set({ standing, reachable: true });
     void till.shelf.keep("standing", standing);
+    await recallParked(standing.parked);
   } catch (fault) {
     if (fault instanceof Refused && fault.problem.code === "till-not-enrolled") set({ enrolled: false });
     else set({ reachable: false });

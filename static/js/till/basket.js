@@ -143,6 +143,20 @@ export function linesOf(basket) {
   });
 }
 
+/**
+ * The lines as they are set aside: a share of the basket's discount becomes each line's own.
+ * @param {Basket} basket
+ * @returns {Line[]}
+ */
+export function settledLines(basket) {
+  if (!basket.discount) return basket.lines;
+  const named = linesOf(basket);
+  return basket.lines.map((line, index) => {
+    const discount = named[index]?.discount;
+    return { ...line, discount: discount ? { ...discount, basis_points: 0 } : null };
+  });
+}
+
 const SCALE = 1_000_000n;
 
 /** @param {string} rate */

@@ -10,6 +10,7 @@ import { Catalogue } from "./catalogue.js";
 import { Shelf } from "./database.js";
 import { useCurrency } from "./money.js";
 import { Outbox } from "./outbox.js";
+import { noteParking } from "./parked.js";
 import { Wedge } from "./scan.js";
 import { listenForKeys } from "./shortcuts.js";
 import { now, set } from "./store.js";
@@ -30,7 +31,7 @@ async function start() {
   useIcons(boot.icons);
   till.shelf = await Shelf.open(boot.register);
   till.catalogue = new Catalogue(till.shelf);
-  till.outbox = new Outbox(till.shelf, (reachable) => set({ reachable, waiting: [...till.outbox.queue], refused: [...till.outbox.refused] }));
+  till.outbox = new Outbox(till.shelf, (reachable) => set({ reachable, waiting: [...till.outbox.queue], refused: [...till.outbox.refused] }), noteParking);
   set({ hints: hintsWanted() });
   await recall();
   const takeOver = holdRegister(boot.register, (writer) => void becomeWriter(writer));

@@ -14,10 +14,14 @@ export class Outbox {
   /**
    * @param {import("./database.js").Shelf} shelf
    * @param {(reachable: boolean) => void} onChange called after every change of what waits
+   * @param {(command: Command) => void} onDone called when the server has done a command, before `onChange`
    */
-  constructor(shelf, onChange) {
+  constructor(shelf, onChange, onDone) {
     this.shelf = shelf;
     this.onChange = onChange;
+    this.onDone = onDone;
+    /** How many commands were answered: what the server told before the last of them is stale. */
+    this.answered = 0;
     /** @type {Command[]} */
     this.queue = [];
     /** @type {Command[]} */
@@ -133,7 +137,9 @@ export class Outbox {
    * @param {Outcome} outcome
    */
   settle(command, outcome) {
+    this.answered += 1;
     this.queue = this.queue.filter((each) => each !== command);
+    if (outcome.answer) this.onDone(command);
     this.onChange(true);
     this.listeners.get(command.id)?.(outcome);
     this.listeners.delete(command.id);

@@ -56,9 +56,10 @@
  * @property {string} printer
  * @property {string} card_plugin
  * @property {Named[]} clerks
- * @property {number} parked
+ * @property {string[]} parked ids of the baskets set aside at this store
  * @property {string[]} quick_keys
  */
+/** @typedef {{id: string, label: string, at: string, lines: Line[]}} Parked a basket set aside */
 /** @typedef {{status: number, code: string, detail: string}} Problem */
 /**
  * @typedef {object} Command one row of the outbox
@@ -119,6 +120,7 @@
  * @property {number} goods how many items the catalogue holds
  * @property {Record<string, Record<string, number>>} stock by variant, then by place
  * @property {string} asked the variant whose stock is shown
+ * @property {Parked[]} parked the baskets set aside, as far as the server has told
  * @property {boolean} hints whether keys are shown and heard
  */
 

@@ -27,6 +27,7 @@ let state = {
   goods: 0,
   stock: {},
   asked: "",
+  parked: [],
   hints: true,
 };
 

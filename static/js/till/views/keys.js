@@ -5,6 +5,7 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { add } from "../actions-basket.js";
 import { lock } from "../actions-shift.js";
 import { money } from "../money.js";
+import { parkedHere } from "../parked.js";
 import { set } from "../store.js";
 import { till } from "../till.js";
 import { named, t, tn } from "../words.js";
@@ -13,7 +14,9 @@ import { Icon, Key, useTill } from "./parts.js";
 const MOST = 8;
 
 export function QuickKeys() {
-  const { standing, goods, clerk } = useTill();
+  const state = useTill();
+  const { standing, goods, clerk } = state;
+  const parked = parkedHere(state).length;
   const popular = (standing?.quick_keys ?? []).map((id) => till.catalogue.items.get(id)).filter((item) => item !== undefined);
   const others = goods ? [...till.catalogue.items.values()].filter((item) => !popular.includes(item)) : [];
   const uncounted = others.filter((item) => item.service || !item.tracked);
@@ -23,7 +26,7 @@ export function QuickKeys() {
   </div>
   <div class="keys doors" role="group" aria-label=${t("More")}>
     <${Door} icon="store" label=${t("Other stores")} about=${t("stock everywhere")} hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
-    <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", standing?.parked ?? 0)} hint="F4" onPress=${() => set({ panel: "parked" })} />
+    <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", parked)} hint="F4" onPress=${() => set({ panel: "parked" })} />
     <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} hint="F9" onPress=${() => set({ panel: "shift" })} />
     <${Door} icon="users" label=${t("Switch clerk")} about=${clerk?.name ?? ""} hint="F10" onPress=${lock} />
   </div>`;

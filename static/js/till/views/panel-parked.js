@@ -4,23 +4,21 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { park, resume } from "../actions-basket.js";
-import { askJson } from "../api.js";
+import { refresh } from "../actions-shift.js";
+import { parkedHere } from "../parked.js";
 import { hour, named, t, tn } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
 
-/** @typedef {{id: string, label: string, at: string, lines: import("../shapes.js").Line[]}} Parked */
-
 export function ParkedPanel() {
-  const { basket, standing } = useTill();
+  const state = useTill();
+  const { basket, standing } = state;
+  const baskets = parkedHere(state);
   const [label, setLabel] = useState("");
-  const [baskets, setBaskets] = useState(/** @type {Parked[] | null} */ (null));
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
-  useEffect(() => {
-    askJson("parked").then((told) => setBaskets(told.baskets), () => setBaskets([]));
-  }, []);
+  useEffect(() => void refresh(), []);
   /** @param {Event} event */
   const aside = (event) => {
     event.preventDefault();
@@ -32,9 +30,9 @@ export function ParkedPanel() {
         <input id="park-label" ref=${field} type="text" maxlength="80" autocomplete="off" placeholder=${t("red coat, table 4")} value=${label} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setLabel(event.currentTarget.value)} /></div>
       <button type="submit" class="button main wide"><span>${t("Park this basket")}</span><${Key} name="Enter" /></button>
     </form>`}
-    ${baskets?.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
+    ${baskets.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
     <ul class="results" role="list">
-      ${(baskets ?? []).map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
+      ${baskets.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
         <span><b>${each.label || each.lines.map((line) => named(line.item.name)).join(", ")}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
         <span class="soft small">${each.label ? each.lines.map((line) => named(line.item.name)).join(", ") : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
       </button></li>`)}
