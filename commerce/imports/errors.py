@@ -15,17 +15,38 @@ class BrokenTableError(UnreadableFileError):
 
     code = "broken-table"
     template = (
-        "From row %(row)s on the file cannot be read: %(reason)s. "
+        "From row %(row)s on the file cannot be read. "
         "A quotation mark is probably missing; save the file again from your spreadsheet."
     )
 
 
 class FileTooLargeError(CommerceError):
-    """The file has more bytes, rows, columns or text in a cell than an import takes."""
+    """The file has more bytes than an import takes."""
 
     code = "file-too-large"
     status = 413
-    template = "The file is too large: at most %(most)s %(unit)s. Split it and import the parts."
+    template = "The file is too large: at most %(most)s MB. Split it and import the parts."
+
+
+class TooManyRowsError(FileTooLargeError):
+    """The file has more rows than an import takes."""
+
+    code = "too-many-rows"
+    template = "The file has too many rows: at most %(most)s. Split it and import the parts."
+
+
+class TooManyColumnsError(FileTooLargeError):
+    """A row has more columns than an import takes."""
+
+    code = "too-many-columns"
+    template = "The file has too many columns: at most %(most)s. Remove those that are not needed."
+
+
+class CellTooLongError(FileTooLargeError):
+    """A cell holds more text than an import takes."""
+
+    code = "cell-too-long"
+    template = "A cell holds too much text: at most %(most)s characters. Shorten it."
 
 
 class UnknownDialectError(CommerceError):
@@ -53,8 +74,15 @@ class ImportNotFoundError(NotFoundError):
 
 
 class ImportNotUndoableError(CommerceError):
-    """The import is still running, or was undone before."""
+    """The import was taken back before."""
 
     code = "import-not-undoable"
     status = 409
-    template = "This import cannot be undone: it is %(state)s."
+    template = "This import has been taken back already."
+
+
+class ImportRunningError(ImportNotUndoableError):
+    """The import is not done yet."""
+
+    code = "import-running"
+    template = "This import still runs. Wait until it is done, then take it back."

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from commerce.imports.cells import unguarded
 from commerce.imports.errors import (
     BrokenTableError,
+    CellTooLongError,
     FileTooLargeError,
     RepeatedColumnError,
+    TooManyColumnsError,
+    TooManyRowsError,
     UnreadableFileError,
 )
 
@@ -61,7 +64,7 @@ def read_sheet(content: bytes) -> Sheet:
         RepeatedColumnError: two columns have one name.
     """
     if len(content) > MOST_BYTES:
-        raise FileTooLargeError(most=MOST_BYTES // 1024**2, unit="MB")
+        raise FileTooLargeError(most=MOST_BYTES // 1024**2)
     encoding = sniffed_encoding(content)
     try:
         text = content.decode(encoding)
@@ -122,12 +125,12 @@ def _records(text: str) -> Iterator[list[str]]:
     try:
         for number, record in enumerate(reader, start=1):  # noqa: B007 - told when it breaks
             if len(record) > MOST_COLUMNS:
-                raise FileTooLargeError(most=MOST_COLUMNS, unit="columns")
+                raise TooManyColumnsError(most=MOST_COLUMNS)
             yield record
     except csv.Error as error:
         if "field limit" in str(error):
-            raise FileTooLargeError(most=MOST_CHARACTERS, unit="characters in one cell") from error
-        raise BrokenTableError(row=number + 1, reason=str(error)) from error
+            raise CellTooLongError(most=MOST_CHARACTERS) from error
+        raise BrokenTableError(row=number + 1) from error
 
 
 def _columns(header: Sequence[str]) -> tuple[str, ...]:
@@ -141,7 +144,7 @@ def _columns(header: Sequence[str]) -> tuple[str, ...]:
 def _lines(records: Iterator[list[str]], columns: Sequence[str]) -> Iterator[Line]:
     for number, record in enumerate(records, start=2):
         if number > MOST_ROWS + 1:
-            raise FileTooLargeError(most=MOST_ROWS, unit="rows")
+            raise TooManyRowsError(most=MOST_ROWS)
         if any(cell.strip() for cell in record):
             padded = [*record, *[""] * (len(columns) - len(record))]
             named = zip(columns, padded, strict=False)

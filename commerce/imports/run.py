@@ -17,7 +17,7 @@ from commerce.imports import service
 from commerce.imports.applying import Step, apply_steps, grow_categories
 from commerce.imports.contents import FileContents, FileProduct, Problem
 from commerce.imports.dialects import parse
-from commerce.imports.errors import ImportNotUndoableError
+from commerce.imports.errors import ImportNotUndoableError, ImportRunningError
 from commerce.imports.planning import ImportTerms, Planned, Planner
 from commerce.imports.preview import all_problems, chunks
 from commerce.imports.reading import read_sheet
@@ -210,13 +210,15 @@ def undo_import(
 
     Raises:
         ImportNotFoundError: there is no such import.
-        ImportNotUndoableError: it still runs, or was undone before.
+        ImportRunningError, ImportNotUndoableError: it still runs, or was undone before.
     """
     scope = Scope.merchant(merchant_id)
     with database.transaction(scope) as session:
         record = service.found_import(session, merchant_id=merchant_id, import_id=import_id)
-        if record.state not in {"done", "failed"}:
-            raise ImportNotUndoableError(state=record.state)
+        if record.state == "running":
+            raise ImportRunningError
+        if record.state == "undone":
+            raise ImportNotUndoableError
         location_id = record.location_id
         counts = dict(record.counts)
         rows = session.execute(_CHANGES, {"import_id": import_id}).all()

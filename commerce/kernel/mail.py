@@ -53,6 +53,13 @@ class MailUnreachableError(CommerceError):
     template = "The mail server cannot be used now: %(answer)s"
 
 
+class MailUnencryptedError(MailUnreachableError):
+    """The mail server would take our password in the open."""
+
+    code = "mail-unencrypted"
+    template = "The mail server takes no TLS, and a password needs it. Choose a server with TLS."
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One mail to one person, ready to be put into an envelope.
@@ -203,7 +210,7 @@ class SmtpMailer:
         if self.user is None:
             return
         if not safe:
-            raise MailUnreachableError(answer="it takes no TLS, and a password needs it")
+            raise MailUnencryptedError
         server.login(self.user, self.password or "")
 
 

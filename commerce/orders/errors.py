@@ -8,7 +8,9 @@ class IllegalTransitionError(CommerceError):
 
     code = "illegal-transition"
     status = 409
-    template = "Order %(number)s is %(state)s, so this can no longer be done to it."
+    template = (
+        "Order %(number)s has moved on, so this can no longer be done to it. Look at it again."
+    )
 
 
 class EmptyOrderError(CommerceError):

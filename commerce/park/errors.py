@@ -53,24 +53,28 @@ class WeakPasswordError(CommerceError):
 class ShortPasswordError(WeakPasswordError):
     """The password has fewer than eight characters."""
 
+    code = "short-password"
     template = "Use 8 characters or more; a sentence of 15 or more is better."
 
 
 class LongPasswordError(WeakPasswordError):
     """The password is longer than anybody can mean."""
 
+    code = "long-password"
     template = "Use 1,024 characters at most."
 
 
 class CommonPasswordError(WeakPasswordError):
     """The password belongs to the first that attackers try."""
 
+    code = "common-password"
     template = "Attackers try this password among the first. Choose a less usual one."
 
 
 class TellingPasswordError(WeakPasswordError):
     """The password is made of what everybody knows about the person."""
 
+    code = "telling-password"
     template = "Do not build the password from your name, e-mail address or shop."
 
 

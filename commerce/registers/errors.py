@@ -46,7 +46,7 @@ class PriceChangedError(CommerceError):
 class UnsellableError(CommerceError):
     """Something in the basket is withdrawn or has no price at this till."""
 
-    code = "not-for-sale"
+    code = "not-sold-at-till"
     status = 422
     template = "“%(name)s” cannot be sold here: it has no price or was withdrawn."
 

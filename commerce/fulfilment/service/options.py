@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from commerce.fulfilment.errors import DeliveryShapeError, UnknownCountryGroupError
 from commerce.fulfilment.rows import DeliveryKind, DeliverySetting
+from commerce.kernel.errors import FieldProblem
 from commerce.kernel.ids import new_id
 from commerce.park.content import bump_content_version
 
@@ -75,23 +76,33 @@ def put_delivery_option(session: Session, *, merchant_id: UUID, option: Delivery
 
 def _check(option: DeliverySetting) -> None:
     if (option.kind is DeliveryKind.PICKUP) != (option.location_id is not None):
-        raise DeliveryShapeError(why="A pickup needs a store, and only a pickup has one.")
+        raise _misshapen("/location", "store", "A pickup needs a store, and only a pickup has one.")
     if option.kind is DeliveryKind.PARCEL and not (option.group and option.prices):
-        raise DeliveryShapeError(why="Parcels need a group of countries and a price.")
+        raise _misshapen("/group", "group", "Parcels need a group of countries and a price.")
     if not 0 <= option.min_days <= option.max_days <= _LONGEST_DAYS:
-        raise DeliveryShapeError(why="Give the days from the earliest to the latest, 0 to 365.")
+        raise _misshapen(
+            "/max_days", "days", "Give the days from the earliest to the latest, 0 to 365."
+        )
     if not option.working_days or not _WEEK.issuperset(option.working_days):
-        raise DeliveryShapeError(why="Choose at least one working day of the week.")
+        raise _misshapen(
+            "/working_days", "working-days", "Choose at least one working day of the week."
+        )
     steps = [(price.amount.currency, price.up_to_grams) for price in option.prices]
     if len(set(steps)) < len(steps):
-        raise DeliveryShapeError(why="Two prices are for the same currency and weight.")
+        raise _misshapen("/prices", "repeated", "Two prices are for the same currency and weight.")
     for price in option.prices:
         if price.amount.amount_minor < 0 or (
             price.up_to_grams is not None and price.up_to_grams < 1
         ):
-            raise DeliveryShapeError(why="Prices cannot be below zero, weights must be above.")
+            raise _misshapen(
+                "/prices", "below-zero", "Prices cannot be below zero, weights must be above."
+            )
         if price.free_from is not None and price.free_from.currency != price.amount.currency:
-            raise DeliveryShapeError(why="“Free from” is in the currency of the price.")
+            raise _misshapen("/prices", "currency", "“Free from” is in the currency of the price.")
+
+
+def _misshapen(pointer: str, code: str, template: str) -> DeliveryShapeError:
+    return DeliveryShapeError(FieldProblem(pointer=pointer, code=code, template=template))
 
 
 def _group(session: Session, merchant_id: UUID, code: str | None) -> UUID | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
+from commerce.kernel.errors import FieldProblem
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import minor_digits
 from commerce.park.content import bump_content_version
@@ -143,20 +144,34 @@ def _check_shape(
     ending: PriceEnding | None,
 ) -> None:
     if valid_to is not None and valid_to <= valid_from:
-        raise PriceListShapeError(why="The list must end after it begins.")
+        raise _misshapen("/valid_to", "ends-first", "The list must end after it begins.")
     if ending is None:
         return
     if derived_from is None:
-        raise PriceListShapeError(why="Only a list that is derived from another has an ending.")
+        raise _misshapen(
+            "/ending", "not-derived", "Only a list that is derived from another has an ending."
+        )
     if not 0 <= ending.minor < ending.step:
-        raise PriceListShapeError(why="The ending must lie within its step, such as 90 of 100.")
+        raise _misshapen(
+            "/ending", "beyond-step", "The ending must lie within its step, such as 90 of 100."
+        )
 
 
 def _check_source(source: PriceListRow, currency: str) -> None:
     if source.derived_from is not None:
-        raise PriceListShapeError(why="Derive from the list in which the prices are set by hand.")
+        raise _misshapen(
+            "/derived_from",
+            "derived-twice",
+            "Derive from the list in which the prices are set by hand.",
+        )
     if source.currency == currency:
-        raise PriceListShapeError(why="A derived list is in another currency than its source.")
+        raise _misshapen(
+            "/currency", "same-currency", "A derived list is in another currency than its source."
+        )
+
+
+def _misshapen(pointer: str, code: str, template: str) -> PriceListShapeError:
+    return PriceListShapeError(FieldProblem(pointer=pointer, code=code, template=template))
 
 
 def _insert(

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from commerce.kernel.errors import FieldProblem
 from commerce.kernel.money import Money
 from commerce.park.content import bump_content_version
 from commerce.pricing.errors import (
@@ -118,7 +119,13 @@ def reprice(session: Session, *, merchant_id: UUID, price_list: UUID) -> int:
     """
     target = find_price_list(session, price_list_id=price_list)
     if target.derived_from is None:
-        raise PriceListShapeError(why="Only a list that is derived from another is converted.")
+        raise PriceListShapeError(
+            FieldProblem(
+                pointer="/price_list",
+                code="not-derived",
+                template="Only a list that is derived from another is converted.",
+            )
+        )
     changed = derive_all(session, merchant_id=merchant_id, target=target)
     if changed:
         bump_content_version(session, merchant_id=merchant_id)

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from commerce.imports.cells import guarded, read_decimal, unguarded
 from commerce.imports.errors import (
     BrokenTableError,
+    CellTooLongError,
     FileTooLargeError,
     RepeatedColumnError,
+    TooManyColumnsError,
+    TooManyRowsError,
     UnreadableFileError,
 )
 from commerce.imports.reading import read_sheet, sniffed_encoding
@@ -62,9 +65,9 @@ def test_short_rows_are_filled_and_long_ones_cut() -> None:
         (b"Handle,Title,Title\n", RepeatedColumnError),
         (b"Handle,Title\na,\x00\x01\x02B\n", UnreadableFileError),
         (b"\xff\xfeH\x00a\x00n", UnreadableFileError),
-        (b"Handle,Title\na," + b"x" * 200_001 + b"\n", FileTooLargeError),
-        (b"a," * 401 + b"\n", FileTooLargeError),
-        (b"Handle,Title\n" + b"a,b\n" * 50_001, FileTooLargeError),
+        (b"Handle,Title\na," + b"x" * 200_001 + b"\n", CellTooLongError),
+        (b"a," * 401 + b"\n", TooManyColumnsError),
+        (b"Handle,Title\n" + b"a,b\n" * 50_001, TooManyRowsError),
         (b"x" * (64 * 1024 * 1024 + 1), FileTooLargeError),
     ],
 )
