@@ -17,7 +17,9 @@ class OutgoingMail(TenantTable):
     __tablename__ = "outgoing_mail"
     __table_args__ = (
         UniqueConstraint("merchant_id", "template", "about"),
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name="state"),
+        CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'given_up')", name="state"
+        ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
         CheckConstraint(r"(recipient || subject || reply_to) !~ '[\r\n]'", name="header"),
         Index(

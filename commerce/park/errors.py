@@ -177,3 +177,22 @@ class ApiKeyTermError(CommerceError):
 
     code = "api-key-term"
     template = "Choose at least one scope and an end within %(days)s days."
+
+
+class UnknownStoryError(NotFoundError):
+    """The shop tells no such story."""
+
+    code = "unknown-story"
+    template = "There is no such story. It may have been deleted or withdrawn."
+
+
+class MissingTitleError(CommerceError):
+    """A story has a title in at least one language."""
+
+    code = "missing-title"
+    template = "Give the story a title in one language at least."
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The title is the field at fault."""
+        return (FieldProblem(pointer="/title", code=self.code, template=self.template),)

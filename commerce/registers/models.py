@@ -162,3 +162,20 @@ class ParkedBasket(TenantTable):
     lines: Mapped[list[Any]] = mapped_column(JSONB)
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class TillRules(TenantTable):
+    """What a merchant let its clerks do alone, from when on, and who said so; the newest counts."""
+
+    __tablename__ = "till_rules"
+    __table_args__ = (
+        CheckConstraint("discount_limit BETWEEN 0 AND 10000", name="discount_limit"),
+        CheckConstraint("lock_after_seconds BETWEEN 30 AND 1800", name="lock_after_seconds"),
+        {"info": APPEND_ONLY},
+    )
+
+    discount_limit: Mapped[int]
+    """Basis points of a line's full price."""
+    lock_after_seconds: Mapped[int]
+    set_by: Mapped[UUID]
+    set_at: Mapped[datetime] = mapped_column(default=utc_now)

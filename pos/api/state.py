@@ -15,7 +15,7 @@ from commerce.payments.queries import methods
 from commerce.plugins.registry import Registry
 from commerce.pricing.queries import rounding_of
 from commerce.registers.denominations import denominations
-from commerce.registers.policy import USUAL_POLICY
+from commerce.registers.policy import policy_of
 from commerce.registers.popular import most_sold
 from commerce.registers.queries import open_shift_of, parked_at, register_by_id
 from commerce.registers.receipts import receipt_number
@@ -46,6 +46,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
     currency = shift.currency if shift else till.merchant.currency
     cash = denominations(currency)
     rounding = rounding_of(connection, currency=currency)
+    rules = policy_of(connection)
     zh = language() == "zh"
     return {
         "now": utc_now().isoformat(),
@@ -81,8 +82,8 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "tax_rounding": rounding.tax.value,
         "time_zone": till.merchant.time_zone,
         "policy": {
-            "discount_limit": USUAL_POLICY.discount_limit,
-            "lock_after_seconds": USUAL_POLICY.lock_after_seconds,
+            "discount_limit": rules.discount_limit,
+            "lock_after_seconds": rules.lock_after_seconds,
         },
         "printer": str(till.register.printer.get("kind", "")),
         "card_plugin": _card_plugin(connection),

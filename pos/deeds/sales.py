@@ -8,7 +8,7 @@ from commerce.inventory.rows import Displacement
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.queries import lines_of
 from commerce.payments.queries import payments_of
-from commerce.registers.policy import USUAL_POLICY, exceeds_limit
+from commerce.registers.policy import USUAL_POLICY, exceeds_limit, policy_of
 from commerce.registers.queries import register_by_id, till_sale_by_id
 from commerce.registers.receipts import receipt_number, receipt_of
 from commerce.registers.rows import (
@@ -157,9 +157,12 @@ def _completed(session: Session, till: Till, sale_id: UUID) -> Answer:
 
 def _answer_for_discounts(session: Session, authority: Authority) -> None:
     """Ask for a manager when a line is cheaper by more than a clerk may decide."""
-    for line in lines_of(session.connection(), order_ids=[authority.command_id]):
+    lines = lines_of(session.connection(), order_ids=[authority.command_id])
+    discounted = [line for line in lines if line.discount_minor]
+    rules = policy_of(session.connection()) if discounted else USUAL_POLICY
+    for line in discounted:
         full = line.unit_price_minor * line.quantity
-        if exceeds_limit(USUAL_POLICY, discount_minor=line.discount_minor, full_minor=full):
+        if exceeds_limit(rules, discount_minor=line.discount_minor, full_minor=full):
             authority.approved(session)
             return
 

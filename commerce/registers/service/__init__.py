@@ -3,6 +3,7 @@
 from commerce.registers.service.commands import once
 from commerce.registers.service.complete import complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
+from commerce.registers.service.rules import set_till_policy
 from commerce.registers.service.sell import add_tender, start_sale
 from commerce.registers.service.setup import add_register, enrol_device, set_printer
 from commerce.registers.service.shifts import close_shift, move_cash, open_shift
@@ -20,6 +21,7 @@ __all__ = [
     "open_shift",
     "park_basket",
     "set_printer",
+    "set_till_policy",
     "start_sale",
     "take_parked",
     "void_sale",

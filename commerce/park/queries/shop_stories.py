@@ -1,0 +1,127 @@
+"""The stories of a shop, in their order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from commerce.park.errors import UnknownStoryError
+
+_COLUMNS = """
+SELECT id, slug, title, title_zh, lead, lead_zh, text, text_zh, picture, picture_alt,
+       picture_alt_zh, published_at, changed_at
+FROM shop_story
+"""
+_ALL = text(_COLUMNS + "ORDER BY position, id")
+_TOLD = text(_COLUMNS + "WHERE published_at IS NOT NULL ORDER BY position, id LIMIT :most")
+_BY_ID = text(_COLUMNS + "WHERE id = :id")
+_BY_SLUG = text(_COLUMNS + "WHERE slug = :slug AND published_at IS NOT NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCopy:
+    """A smaller copy of a story's picture."""
+
+    name: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPicture:
+    """A kept picture with its smaller copies, narrowest first."""
+
+    name: str
+    width: int
+    height: int
+    copies: tuple[StoryCopy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWords:
+    """What a story says; each language may be blank, but not both titles."""
+
+    title: str = ""
+    title_zh: str = ""
+    lead: str = ""
+    lead_zh: str = ""
+    text: str = ""
+    text_zh: str = ""
+    picture_alt: str = ""
+    picture_alt_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStoryRow:
+    """One story; `published_at` is None while shoppers do not see it."""
+
+    id: UUID
+    slug: str
+    words: StoryWords
+    picture: StoryPicture | None
+    published_at: datetime | None
+    changed_at: datetime
+
+
+def shop_stories(connection: Connection | Session) -> tuple[ShopStoryRow, ...]:
+    """Return every story, drafts too, in their order."""
+    return tuple(_row(row) for row in connection.execute(_ALL))
+
+
+def told_stories(connection: Connection, *, most: int) -> tuple[ShopStoryRow, ...]:
+    """Return the first stories that shoppers see."""
+    return tuple(_row(row) for row in connection.execute(_TOLD, {"most": most}))
+
+
+def shop_story(connection: Connection | Session, *, story_id: UUID) -> ShopStoryRow:
+    """Return one story, published or not.
+
+    Raises:
+        UnknownStoryError: the merchant has no such story.
+    """
+    row = connection.execute(_BY_ID, {"id": story_id}).one_or_none()
+    if row is None:
+        raise UnknownStoryError
+    return _row(row)
+
+
+def told_story(connection: Connection, *, slug: str) -> ShopStoryRow:
+    """Return the published story at `slug`.
+
+    Raises:
+        UnknownStoryError: there is none, or it is not published.
+    """
+    row = connection.execute(_BY_SLUG, {"slug": slug}).one_or_none()
+    if row is None:
+        raise UnknownStoryError
+    return _row(row)
+
+
+def _row(row: Any) -> ShopStoryRow:
+    return ShopStoryRow(
+        id=row.id,
+        slug=row.slug,
+        words=StoryWords(
+            title=row.title,
+            title_zh=row.title_zh,
+            lead=row.lead,
+            lead_zh=row.lead_zh,
+            text=row.text,
+            text_zh=row.text_zh,
+            picture_alt=row.picture_alt,
+            picture_alt_zh=row.picture_alt_zh,
+        ),
+        picture=_picture(row.picture),
+        published_at=row.published_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _picture(kept: dict[str, Any] | None) -> StoryPicture | None:
+    if kept is None:
+        return None
+    copies = tuple(StoryCopy(**copy) for copy in kept["copies"])
+    return StoryPicture(kept["name"], kept["width"], kept["height"], copies)
