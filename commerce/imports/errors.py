@@ -66,6 +66,14 @@ class RepeatedColumnError(CommerceError):
     template = "The column “%(column)s” is there twice. Remove one of them."
 
 
+class PictureUnavailableError(CommerceError):
+    """A picture could not be had or kept, for a reason that lies with us."""
+
+    code = "picture-unavailable"
+    status = 503
+    template = "The picture could not be kept just now. Import the file again to try once more."
+
+
 class ImportNotFoundError(NotFoundError):
     """There is no such import."""
 

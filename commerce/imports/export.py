@@ -48,26 +48,26 @@ def export_products(
     return _csv(header, rows)
 
 
-def error_file(content: bytes, problems: Sequence[Problem]) -> bytes:
+def error_file(
+    content: bytes, problems: Sequence[Problem], *, heading: str, said: Callable[[Problem], str]
+) -> bytes:
     """Return the rows of `content` that have an error, with a last column that says which.
 
-    Once they are mended the file can be imported as it is; the last column is ignored.
+    Once they are mended the file can be imported as it is; the last column is ignored. `heading`
+    and `said` speak the reader's language.
     """
     sheet = read_sheet(content)
     told: dict[int, list[str]] = {}
     for problem in problems:
         if problem.severity == "error":
             where = f"{problem.column}: " if problem.column else ""
-            told.setdefault(problem.row, []).append(f"{where}{problem}")
+            told.setdefault(problem.row, []).append(f"{where}{said(problem)}")
     rows = [
-        line.cells | {_PROBLEM: " ".join(told[line.number])}
+        line.cells | {heading: " ".join(told[line.number])}
         for line in sheet.lines
         if line.number in told
     ]
-    return _csv([*(column for column in sheet.columns if column), _PROBLEM], rows)
-
-
-_PROBLEM = "Problem"
+    return _csv([*(column for column in sheet.columns if column), heading], rows)
 
 
 def _products(

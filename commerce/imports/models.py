@@ -68,6 +68,6 @@ class PictureFetch(TenantTable):
     alt: Mapped[str] = mapped_column(default="")
     position: Mapped[int]
     state: Mapped[str] = mapped_column(default="waiting")
-    problem: Mapped[str] = mapped_column(default="")
-    """Why it could not be had, for the merchant."""
+    problem: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    """Why it could not be had: {"code": ..., "template": ..., "params": {...}}."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from commerce.catalogue.errors import ImageRefusedError
 from commerce.catalogue.images import MOST_MEGABYTES, forget_files, keep_image
 from commerce.imports import service
+from commerce.imports.errors import PictureUnavailableError
 from commerce.imports.records import WaitingFetch
+from commerce.imports.refusal import refusal_of
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.errors import CommerceError
 
 
 class ImageFetcher(Protocol):
@@ -22,7 +24,7 @@ class ImageFetcher(Protocol):
         """Return what lies at `url`.
 
         Raises:
-            OSError: it cannot be had; the message says why, in words for the merchant.
+            CommerceError: it cannot be had; the error says why.
         """
 
 
@@ -38,13 +40,14 @@ def fetch_picture(
         content = fetcher.fetch(waiting.url, most_bytes=MOST_MEGABYTES * 1_000_000)
         # An address may end in anything, so only the content says what it is.
         kept = keep_image(content, file_name="", folder=folder)
-    except (OSError, ImageRefusedError) as error:
+    except (CommerceError, OSError) as error:
+        refused = error if isinstance(error, CommerceError) else PictureUnavailableError()
         with database.transaction(scope) as session:
             service.record_failed(
                 session,
                 merchant_id=waiting.merchant_id,
                 fetch_id=waiting.id,
-                problem=str(error) or type(error).__name__,
+                problem=refusal_of(refused),
             )
         return None
     with database.transaction(scope) as session:

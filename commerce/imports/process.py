@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from commerce.imports.planning import ImportTerms
+from commerce.imports.refusal import refusal_of
 from commerce.imports.run import import_products, undo_import
 from commerce.imports.uploads import Progress, Uploads
 from commerce.kernel.database import Scope
@@ -45,7 +46,7 @@ def _import(work: Work, uploads: Uploads, merchant_id: UUID, upload_id: str, act
             progress=lambda done, total: uploads.tell(job, Progress("running", done, total)),
         )
     except CommerceError as error:
-        uploads.tell(job, Progress("failed", problem=str(error)))
+        uploads.tell(job, Progress("failed", problem=refusal_of(error)))
     else:
         uploads.tell(job, Progress("done", import_id=str(report.id)))
 
@@ -61,6 +62,6 @@ def _undo(work: Work, uploads: Uploads, merchant_id: UUID, import_id: str, actor
             progress=lambda done, total: uploads.tell(job, Progress("running", done, total)),
         )
     except CommerceError as error:
-        uploads.tell(job, Progress("failed", problem=str(error)))
+        uploads.tell(job, Progress("failed", problem=refusal_of(error)))
     else:
         uploads.tell(job, Progress("done", import_id=import_id))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, text
 
 from commerce.imports.contents import Problem
 from commerce.imports.records import FailedFetch, PastImport, WaitingFetch
+from commerce.imports.refusal import read_refusal
 from commerce.inventory.queries import locations
 
 _PAST = text("""
@@ -40,7 +41,9 @@ def waiting_fetches(connection: Connection, *, most: int = 50) -> tuple[WaitingF
 def failed_fetches(connection: Connection, *, most: int = 200) -> tuple[FailedFetch, ...]:
     """Return the pictures that could not be had, with the reasons, by product."""
     rows = connection.execute(_FAILED, {"most": most})
-    return tuple(FailedFetch(row.product_id, row.handle, row.url, row.problem) for row in rows)
+    return tuple(
+        FailedFetch(row.product_id, row.handle, row.url, read_refusal(row.problem)) for row in rows
+    )
 
 
 def _past(row: Row[Any]) -> PastImport:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from commerce.imports.contents import Problem
 from commerce.imports.planning import Action
+from commerce.imports.refusal import Refusal
 
 State = Literal["running", "done", "failed", "undone"]
 
@@ -91,4 +92,4 @@ class FailedFetch:
     product_id: UUID
     handle: str
     url: str
-    problem: str
+    problem: Refusal

@@ -15,6 +15,7 @@ from commerce.imports.errors import ImportNotFoundError
 from commerce.imports.models import PictureFetch, ProductImport, ProductImportChange
 from commerce.imports.planning import MOST_ADDRESS, Planned
 from commerce.imports.records import State
+from commerce.imports.refusal import Refusal
 from commerce.imports.state import to_json
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
@@ -31,7 +32,7 @@ _FETCH = _statement.on_conflict_do_update(
     # A picture that could not be had before is tried again; one that we have stays.
     set_={
         "state": "waiting",
-        "problem": "",
+        "problem": None,
         "import_id": _statement.excluded.import_id,
         "alt": _statement.excluded.alt,
     },
@@ -140,7 +141,7 @@ def record_fetched(
     fetch = session.get(PictureFetch, (merchant_id, fetch_id), with_for_update=True)
     if fetch is None or fetch.state == "fetched":
         return None
-    fetch.state, fetch.problem = "fetched", ""
+    fetch.state, fetch.problem = "fetched", None
     return add_media(
         session,
         merchant_id=merchant_id,
@@ -151,11 +152,11 @@ def record_fetched(
     )
 
 
-def record_failed(session: Session, *, merchant_id: UUID, fetch_id: UUID, problem: str) -> None:
+def record_failed(session: Session, *, merchant_id: UUID, fetch_id: UUID, problem: Refusal) -> None:
     """Write down why a picture cannot be had; the product stays as it is."""
     fetch = session.get(PictureFetch, (merchant_id, fetch_id), with_for_update=True)
     if fetch is not None and fetch.state == "waiting":
-        fetch.state, fetch.problem = "failed", problem[:500]
+        fetch.state, fetch.problem = "failed", problem.stored()
 
 
 def _fetch_rows(

@@ -8,10 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from commerce.imports.errors import ImportNotFoundError
+from commerce.imports.refusal import Refusal, read_refusal
 
 Stage = Literal["waiting", "running", "done", "failed"]
 
@@ -24,7 +25,7 @@ class Progress:
     done: int = 0
     total: int = 0
     import_id: str = ""
-    problem: str = ""
+    problem: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,10 @@ class Uploads:
     def progress(self, job: UUID) -> Progress:
         """Return how far a job has come; one that nobody has begun waits."""
         try:
-            return Progress(**json.loads(self._path(job, "progress.json").read_text()))
+            said = json.loads(self._path(job, "progress.json").read_text())
         except FileNotFoundError:
             return Progress()
+        return Progress(**said | {"problem": _read_problem(said["problem"])})
 
     def _path(self, job: UUID, ending: str) -> Path:
         return self._folder / f"{job}.{ending}"
@@ -94,3 +96,10 @@ class Uploads:
         unfinished = self._path(job, f"{ending}.unfinished")
         unfinished.write_text(json.dumps(said))
         unfinished.replace(self._path(job, ending))
+
+
+def _read_problem(stored: Any) -> Refusal | None:
+    """Return why a job stopped; releases before the second wrote a finished sentence."""
+    if isinstance(stored, str):
+        return Refusal("told", stored) if stored else None
+    return read_refusal(stored) if stored else None

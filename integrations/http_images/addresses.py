@@ -4,6 +4,8 @@ import ipaddress
 import socket
 from collections.abc import Callable
 
+from integrations.http_images.faults import PrivateServerError, UnknownServerError
+
 Resolve = Callable[[str, int], list[str]]
 Judge = Callable[[str, int], bool]
 """Says whether an IP address and a port may be asked."""
@@ -14,10 +16,6 @@ _TRANSLATED = tuple(
     ipaddress.ip_network(each)
     for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 )
-
-
-class RefusedAddressError(OSError):
-    """The address leads into a private network, or is no web address at all."""
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -45,12 +43,13 @@ def permitted_address(host: str, port: int, *, resolve: Resolve, judge: Judge) -
     All addresses of a name must be permitted: one that is not shows a name that plays tricks.
 
     Raises:
-        RefusedAddressError: an address is private, or there is none.
+        UnknownServerError: there is no address.
+        PrivateServerError: an address is private, or the port is not the web's.
     """
     try:
         addresses = resolve(host, port)
     except (OSError, UnicodeError) as error:
-        raise RefusedAddressError(f"There is no server called {host}.") from error
+        raise UnknownServerError(host=host) from error
     if not addresses or not all(judge(address, port) for address in addresses):
-        raise RefusedAddressError(f"{host} is not a server of the open internet.")
+        raise PrivateServerError(host=host)
     return addresses[0]

@@ -19,11 +19,21 @@ from urllib3.util.connection import create_connection
 
 from integrations.http_images.addresses import (
     Judge,
-    RefusedAddressError,
     Resolve,
     is_public,
     permitted_address,
     resolved,
+)
+from integrations.http_images.faults import (
+    BrokenOffError,
+    LargeFileError,
+    RedirectedTooOftenError,
+    RefusedAddressError,
+    SecretInAddressError,
+    ServerAnswerError,
+    SilentServerError,
+    SlowServerError,
+    UnreachableServerError,
 )
 
 _CONNECT_SECONDS = 5.0
@@ -69,7 +79,7 @@ class HttpImageFetcher:
         """Return what lies at `url`.
 
         Raises:
-            OSError: it cannot be had; the message says why, in words for the merchant.
+            PictureFetchError: it cannot be had; each cause has a kind of its own.
         """
         deadline = time.monotonic() + self._total_seconds
         for _ in range(_MOST_REDIRECTS + 1):
@@ -79,7 +89,7 @@ class HttpImageFetcher:
                 if not answer.is_redirect or target is None:
                     return _body(answer, most_bytes, deadline)
             url = urljoin(url, target)
-        raise OSError("The address leads from one place to the next without end.")
+        raise RedirectedTooOftenError
 
     def close(self) -> None:
         """Close idle connections."""
@@ -94,12 +104,9 @@ class HttpImageFetcher:
                 timeout=(_CONNECT_SECONDS, _READ_SECONDS),
             )
         except requests.Timeout as error:
-            raise OSError("The server did not answer in time.") from error
+            raise SilentServerError from error
         except requests.RequestException as error:
-            refused = _refusal(error)
-            if refused is not None:
-                raise refused from error
-            raise OSError("The server cannot be reached, or does not speak plainly.") from error
+            raise UnreachableServerError from error
 
 
 def _check(url: str) -> None:
@@ -107,37 +114,27 @@ def _check(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise RefusedAddressError("This is not a web address.") from error
+        raise RefusedAddressError from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        raise RefusedAddressError("This is not a web address.")
+        raise RefusedAddressError
     if parts.username is not None or parts.password is not None:
-        raise RefusedAddressError("An address with a password in it is not fetched.")
+        raise SecretInAddressError
 
 
 def _body(answer: requests.Response, most_bytes: int, deadline: float) -> bytes:
     if answer.status_code != _OK:
-        raise OSError(f"The server answered {answer.status_code}.")
+        raise ServerAnswerError(status=answer.status_code)
     content = bytearray()
     try:
         while piece := answer.raw.read(_PIECE, decode_content=False):
             content += piece
             if len(content) > most_bytes:
-                raise OSError(f"The file is larger than {most_bytes // 1_000_000} MB.")
+                raise LargeFileError(most=most_bytes // 1_000_000)
             if time.monotonic() > deadline:
-                raise OSError("The server is too slow.")
+                raise SlowServerError
     except HTTPError as error:
-        raise OSError("The server broke off in the middle.") from error
+        raise BrokenOffError from error
     return bytes(content)
-
-
-def _refusal(error: BaseException) -> RefusedAddressError | None:
-    """Return the guard's own refusal, which the libraries wrap in theirs."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, RefusedAddressError):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return None
 
 
 class _GuardedAdapter(HTTPAdapter):

@@ -13,6 +13,7 @@ from commerce.imports.preview import preview
 from commerce.imports.process import run_import, take_import_back
 from commerce.imports.queries import default_location, failed_fetches, past_imports
 from commerce.imports.records import PastImport
+from commerce.imports.refusal import Refusal
 from commerce.imports.uploads import Upload, Uploads
 from commerce.inventory.queries import locations
 from commerce.kernel.errors import CommerceError
@@ -89,7 +90,10 @@ def import_errors(upload_id: UUID) -> Response:
     upload = _uploads().find(upload_id)
     with services().database.reading(current_scope()) as connection:
         seen = preview(connection, content=upload.content, terms=_terms(upload))
-    return as_file(error_file(upload.content, seen.problems), "rows-to-correct.csv")
+    return as_file(
+        error_file(upload.content, seen.problems, heading=_("What is wrong"), said=_spoken),
+        "rows-to-correct.csv",
+    )
 
 
 @needs(Permission.EDIT_PRODUCTS)
@@ -118,8 +122,9 @@ def import_progress(upload_id: UUID) -> Response:
             return Response(headers={"HX-Redirect": target})
         return moved("import_result", import_id=progress.import_id)
     upload = _uploads().find(upload_id)
+    why = _spoken(progress.problem) if progress.problem else ""
     if request.headers.get("HX-Request"):
-        return fragment("products/progress.html", progress=progress, upload=upload)
+        return fragment("products/progress.html", progress=progress, upload=upload, why=why)
     return draw(
         "products/import_progress.html",
         title=_("Importing %(file)s", file=upload.file_name),
@@ -127,6 +132,7 @@ def import_progress(upload_id: UUID) -> Response:
         trail=_trail(),
         progress=progress,
         upload=upload,
+        why=why,
     )
 
 
@@ -173,10 +179,14 @@ def told(problems: Sequence[Problem]) -> list[dict[str, object]]:
             "row": each.row,
             "column": each.column,
             "severity": each.severity,
-            "text": say(each.template, readable(each.params)),
+            "text": _spoken(each),
         }
         for each in problems
     ]
+
+
+def _spoken(problem: Problem | Refusal) -> str:
+    return say(problem.template, readable(problem.params))
 
 
 def as_file(content: bytes, name: str) -> Response:
@@ -201,7 +211,7 @@ def _start_page(fault: str = "") -> Response:
         status=422 if fault else 200,
         faults=[{"field": "file", "message": fault}] if fault else [],
         past=past,
-        pictures=pictures,
+        pictures=[(each, _spoken(each.problem)) for each in pictures],
         places=[
             *((str(each.id), in_language(each.name, each.name_zh)) for each in places),
             ("", _("Leave the stock as it is")),

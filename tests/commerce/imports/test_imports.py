@@ -224,9 +224,13 @@ def test_the_rows_in_error_come_back_as_a_file_to_mend(
 ) -> None:
     content = HEADER + "x,X,=1+1,,,true,Title,Default Title,X,0,,,abc,,,\n"
     report = take_in(database, terms, content)
-    mend = read_sheet(error_file(content.encode(), report.problems))
+    mend = read_sheet(error_file(content.encode(), report.problems, heading="Problem", said=str))
     assert mend.lines[0].cells["Problem"] == "Variant Price: “abc” is not a price such as 19.90."
-    mended = error_file(content.encode(), report.problems).decode("utf-8-sig").replace("abc", "7")
+    mended = (
+        error_file(content.encode(), report.problems, heading="Problem", said=str)
+        .decode("utf-8-sig")
+        .replace("abc", "7")
+    )
     assert take_in(database, terms, mended).counts["created"] == 1
 
 

@@ -10,6 +10,7 @@ from commerce.imports.pictures import fetch_picture
 from commerce.imports.planning import ImportTerms
 from commerce.imports.run import import_products
 from commerce.kernel.database import Database, Scope
+from integrations.http_images.faults import ServerAnswerError
 
 FILE = (
     b"Handle,Title,Image Src,Image Alt Text\n"
@@ -27,7 +28,7 @@ class FakeWeb:
 
     def fetch(self, url: str, *, most_bytes: int) -> bytes:
         if url not in self.files:
-            raise OSError("The server answered 404.")
+            raise ServerAnswerError(status=404)
         return self.files[url][:most_bytes]
 
 
@@ -53,7 +54,7 @@ def test_pictures_arrive_later_and_missing_ones_are_reported(
     fetch_all(database, web, tmp_path)
     scope = Scope.merchant(terms.merchant_id)
     with database.reading(scope) as connection:
-        failed = {each.url: each.problem for each in queries.failed_fetches(connection)}
+        failed = {each.url: str(each.problem) for each in queries.failed_fetches(connection)}
         tea = catalogue.product_preview(connection, handle="tea", locale="en")
         pictures = catalogue.pictures_of(connection, product_id=tea.id, locale="en")
         assert queries.waiting_fetches(connection) == ()
@@ -86,3 +87,30 @@ def test_a_picture_that_was_fetched_by_two_workers_hangs_once(
     assert fetch_picture(database, waiting=first, fetcher=web, folder=tmp_path) is not None
     assert fetch_picture(database, waiting=first, fetcher=web, folder=tmp_path) is None
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_why_a_picture_is_missing_is_kept_so_that_any_language_can_tell_it(
+    database: Database, terms: ImportTerms, tmp_path: Path
+) -> None:
+    import_products(database, content=FILE, file_name="tea.csv", terms=terms)
+    fetch_all(database, FakeWeb({}), tmp_path)
+    with database.reading(Scope.merchant(terms.merchant_id)) as connection:
+        why = queries.failed_fetches(connection)[0].problem
+    assert (why.code, why.template, dict(why.params)) == (
+        "picture-server-answer",
+        "The server answered %(status)s.",
+        {"status": "404"},
+    )
+
+
+def test_a_full_disk_is_told_as_ours_and_names_no_path(
+    database: Database, terms: ImportTerms, tmp_path: Path
+) -> None:
+    import_products(database, content=FILE, file_name="tea.csv", terms=terms)
+    folder = tmp_path / "not-a-folder"
+    folder.write_text("")
+    fetch_all(database, FakeWeb({"https://p.example/a.jpg": jpeg()}), folder)
+    with database.reading(Scope.merchant(terms.merchant_id)) as connection:
+        told = [each.problem for each in queries.failed_fetches(connection)]
+    assert told[0].code == "picture-unavailable"
+    assert str(tmp_path) not in str(told[0])

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from commerce.imports.refusal import read_refusal
 from commerce.kernel import migrate
 from commerce.kernel.tenancy import access_rules
 from commerce.migrations.tables import metadata
@@ -57,6 +58,38 @@ def test_every_declared_policy_stands_in_the_database(empty_url: str) -> None:
             text("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
         )
         assert {(row.tablename, row.policyname) for row in rows} == declared
+    engine.dispose()
+
+
+def test_reasons_of_lost_pictures_from_the_first_release_are_told_in_any_language(
+    empty_url: str,
+) -> None:
+    migrate.upgrade(empty_url, to="0002")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for constraint in ("merchant_id", "merchant_id_product_id"):
+            connection.execute(
+                text(f"ALTER TABLE picture_fetch DROP CONSTRAINT fk_picture_fetch_{constraint}")
+            )
+        for at, problem in enumerate(("", "The server answered 404.", "The server is too slow.")):
+            connection.execute(
+                text("""
+                INSERT INTO picture_fetch (merchant_id, id, product_id, url, locale, alt, position,
+                  state, problem, created_at)
+                VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), :at, 'en', '', :at,
+                  'failed', :problem, now())"""),
+                {"at": at, "problem": problem},
+            )
+    migrate.upgrade(empty_url)
+    with engine.connect() as connection:
+        kept = connection.execute(
+            text("SELECT problem FROM picture_fetch ORDER BY position")
+        ).scalars()
+        assert [each and str(read_refusal(each)) for each in kept] == [
+            None,
+            "The server answered 404.",
+            "The server is too slow.",
+        ]
     engine.dispose()
 
 

@@ -8,7 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from integrations.http_images import HttpImageFetcher
-from integrations.http_images.addresses import RefusedAddressError, is_public
+from integrations.http_images.addresses import is_public
+from integrations.http_images.faults import (
+    PictureFetchError,
+    RefusedAddressError,
+    SlowServerError,
+)
 
 PICTURE = b"\xff\xd8 a picture"
 
@@ -108,12 +113,12 @@ def test_a_picture_is_fetched_and_redirects_are_followed(server: str) -> None:
     ],
 )
 def test_what_cannot_be_had_is_told_plainly(server: str, path: str, told: str) -> None:
-    with fetcher(server) as web, pytest.raises(OSError, match=told):
+    with fetcher(server) as web, pytest.raises(PictureFetchError, match=told):
         web.fetch(f"http://{server}/{path}", most_bytes=100_000)
 
 
 def test_a_server_that_drips_is_given_up(server: str) -> None:
-    with fetcher(server, total_seconds=0.2) as web, pytest.raises(OSError, match="too slow"):
+    with fetcher(server, total_seconds=0.2) as web, pytest.raises(SlowServerError):
         web.fetch(f"http://{server}/slow", most_bytes=100_000)
 
 
