@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError, PermissionDeniedError
 from commerce.park.permissions import Permission, permissions_of
 from commerce.park.queries.sessions import roles_at
-from commerce.registers.badges import APPROVAL, CLERK, read_badge
+from commerce.registers.badges import APPROVAL, CLERK, UnknownBadgeError, read_badge
 from commerce.registers.journal import append_entry
 from commerce.web.services import services
 from pos.device import Till
@@ -32,6 +33,11 @@ class Authority:
     kind: str
     clerk_id: UUID
     approver_id: UUID | None
+
+    def holds(self, session: Session, permission: Permission) -> bool:
+        """Return whether the clerk or who approved holds a permission."""
+        people = {self.clerk_id, self.approver_id} - {None}
+        return any(permission in _permissions(session, self.till, each) for each in people if each)
 
     def approved(self, session: Session) -> UUID:
         """Return who answers for the deed, and write both names into the journal.
@@ -78,5 +84,30 @@ def authority_of(
     return Authority(till, command_id, kind, clerk_id, approver_id)
 
 
-def _permissions(session: Session, till: Till, staff_id: UUID) -> frozenset[Permission]:
-    return permissions_of(roles_at(session, merchant_id=till.merchant.id, staff_id=staff_id))
+def holds(
+    connection: Connection | Session,
+    till: Till,
+    permission: Permission,
+    *,
+    badge: str,
+    approval: str = "",
+) -> bool:
+    """Return whether the clerk, or the manager who typed a PIN beside them, holds a permission now.
+
+    A badge that is not good here holds nothing.
+    """
+    vault, now = services().vault, utc_now()
+    for shown, kind in ((badge, CLERK), (approval, APPROVAL)):
+        try:
+            staff_id = read_badge(vault, shown, post=till.post, kind=kind, now=now)
+        except UnknownBadgeError:
+            continue
+        if permission in _permissions(connection, till, staff_id):
+            return True
+    return False
+
+
+def _permissions(
+    connection: Connection | Session, till: Till, staff_id: UUID
+) -> frozenset[Permission]:
+    return permissions_of(roles_at(connection, merchant_id=till.merchant.id, staff_id=staff_id))

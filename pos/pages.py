@@ -1,33 +1,29 @@
 """The pages of an enrolled till: the till itself, and what is printed from the browser."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
-from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.money import Money
-from commerce.registers.queries import open_shift_of, shifts_of, till_sale_by_id
-from commerce.registers.receipts import receipt_number, receipt_of
-from commerce.registers.report import shift_report
+from commerce.registers.queries import shift_by_id, till_sale_by_id
+from commerce.registers.receipts import receipt_of
 from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.pages import Page
 from commerce.web.services import services
-from pos.api.reports import without_expectation
 from pos.device import current_till
 from pos.phrases import phrases
-from pos.wording import receipt_words, tender_name
+from pos.reading import x_figures
+from pos.report_words import report_words
+from pos.wording import receipt_words
 
 
 def install(blueprint: Blueprint) -> None:
     """Add these pages."""
     blueprint.add_url_rule("/", "till", till)
     blueprint.add_url_rule("/receipts/<uuid:sale_id>", "receipt", receipt)
-    blueprint.add_url_rule("/reports/x", "x_report", x_report)
+    blueprint.add_url_rule("/reports/x", "x_report", x_report, methods=["GET", "POST"])
     blueprint.add_url_rule("/reports/<uuid:shift_id>", "z_report", z_report)
 
 
@@ -64,14 +60,13 @@ def receipt(sale_id: UUID) -> str:
 
 @register
 def x_report() -> str:
-    """Show the open shift's figures on 80 mm paper."""
+    """Show the open shift's figures on 80 mm paper.
+
+    The till's page posts the clerk's badge; an address that is merely opened tells no cash.
+    """
     here = current_till()
-    with services().database.reading(here.scope) as connection:
-        shift = open_shift_of(connection, register_id=here.register.id)
-        if shift is None:
-            raise NotFoundError
-        figures = shift_report(connection, shift=shift, counted=None, at=utc_now())
-    return _report(_("X report"), without_expectation(figures))
+    badge, approval = (request.form.get(name, "") for name in ("badge", "approval"))
+    return _report(x_figures(here, badge=badge, approval=approval))
 
 
 @register
@@ -79,26 +74,15 @@ def z_report(shift_id: UUID) -> str:
     """Show a closed shift's frozen figures on 80 mm paper."""
     here = current_till()
     with services().database.reading(here.scope) as connection:
-        found = shifts_of(connection, register_id=here.register.id, most=1000)
-    shift = next((each for each in found if each.id == shift_id and each.report), None)
+        shift = shift_by_id(connection, register_id=here.register.id, shift_id=shift_id)
     if shift is None or shift.report is None:
         raise NotFoundError
-    return _report(_("Z report %(number)s", number=shift.number), shift.report)
+    return _report(shift.report)
 
 
-def _report(title: str, figures: dict[str, Any]) -> str:
-    here, currency = current_till(), str(figures["currency"])
-    return render_template(
-        "till/report.html",
-        page=_page(title),
-        title=title,
-        till=here,
-        figures=figures,
-        tender_name=tender_name,
-        number=lambda receipt: receipt_number(here.register.series, receipt),
-        amount=lambda minor: Money(int(minor), currency),
-        at=datetime.fromisoformat,
-    )
+def _report(figures: dict[str, Any]) -> str:
+    words = report_words(figures, till=current_till())
+    return render_template("till/report.html", page=_page(words.title), words=words)
 
 
 def _page(title: str) -> Page:

@@ -25,6 +25,8 @@ class ReceiptWords:
     tenders: tuple[tuple[str, str], ...]
     taxes: tuple[tuple[str, str], ...]
     farewell: tuple[str, ...]
+    code: str
+    """What is printed as a code, so that the receipt can be scanned; nothing while it has no number."""
 
 
 def receipt_words(receipt: Receipt, *, copy: int) -> ReceiptWords:
@@ -63,6 +65,7 @@ def receipt_words(receipt: Receipt, *, copy: int) -> ReceiptWords:
             if tax.tax
         ),
         farewell=(_("Thank you. Keep this receipt for exchanges."),),
+        code=receipt.number,
     )
 
 
@@ -89,7 +92,9 @@ def _line(line: ReceiptLine) -> tuple[str, str, tuple[str, ...]]:
     if line.quantity > 1:
         below.append(f"{line.quantity} × {money(line.unit_price)}")
     if line.discount:
-        below.append(f"{line.discount_reason}: {money(-line.discount)}")
+        below.append(
+            _("%(reason)s: %(amount)s", reason=line.discount_reason, amount=money(-line.discount))
+        )
     return (line.name, money(line.total), tuple(below))
 
 

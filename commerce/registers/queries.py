@@ -32,6 +32,12 @@ SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, clo
 FROM shift WHERE register_id = :register ORDER BY number DESC LIMIT :most
 """)
 
+_SHIFT = text("""
+SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
+       counted_minor, report
+FROM shift WHERE register_id = :register AND id = :shift
+""")
+
 _SALE = text("""
 SELECT id, register_id, shift_id, receipt, completed_at, voided_at FROM till_sale WHERE id = :id
 """)
@@ -108,6 +114,12 @@ def shifts_of(connection: Connection, *, register_id: UUID, most: int = 50) -> t
     """Return the register's shifts, newest first."""
     rows = connection.execute(_SHIFTS, {"register": register_id, "most": most})
     return tuple(ShiftRow(*row) for row in rows)
+
+
+def shift_by_id(connection: Connection, *, register_id: UUID, shift_id: UUID) -> ShiftRow | None:
+    """Return one shift of the register, or None."""
+    row = connection.execute(_SHIFT, {"register": register_id, "shift": shift_id}).one_or_none()
+    return None if row is None else ShiftRow(*row)
 
 
 def till_sale_by_id(connection: Connection, *, sale_id: UUID) -> TillSaleRow | None:

@@ -28,6 +28,11 @@ WHERE register_id = :register AND kind IN ('print', 'reprint')
   AND CAST(body AS jsonb) ->> 'sale' = :sale
 """)
 
+_Z_PRINTS = text("""
+SELECT count(*) FROM journal_entry
+WHERE register_id = :register AND kind = 'z_print' AND CAST(body AS jsonb) ->> 'shift' = :shift
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
@@ -153,6 +158,12 @@ def times_printed(connection: Connection, *, register_id: UUID, sale_id: UUID) -
     """Return how often a receipt has come out of the printer: from the second time on a copy."""
     given = {"register": register_id, "sale": str(sale_id)}
     return int(connection.execute(_PRINTS, given).scalar_one())
+
+
+def times_reported(connection: Connection, *, register_id: UUID, shift_id: UUID) -> int:
+    """Return how often the Z report of a shift was printed."""
+    given = {"register": register_id, "shift": str(shift_id)}
+    return int(connection.execute(_Z_PRINTS, given).scalar_one())
 
 
 def _line(line: OrderLineRow, order: OrderRow) -> ReceiptLine:

@@ -42,6 +42,33 @@ FROM cash_movement WHERE shift_id = :shift
 """)
 
 
+# What the drawer should hold, and every sum from which it could be reckoned: turnover less cards is cash.
+_TOLD_AFTER_THE_COUNT = (
+    "expected_minor",
+    "gross_minor",
+    "tax_minor",
+    "discount_minor",
+    "voided_minor",
+    "net_of_voids_minor",
+    "taxes",
+)
+
+
+def without_cash(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return an open shift's figures as somebody may see them who is to count the drawer blind.
+
+    Every tender keeps its line with the number of payments; the one in cash has no amount.
+    """
+    seen = {name: told for name, told in figures.items() if name not in _TOLD_AFTER_THE_COUNT}
+    return seen | {"tenders": [_uncounted(tender) for tender in figures["tenders"]]}
+
+
+def _uncounted(tender: dict[str, Any]) -> dict[str, Any]:
+    if tender["tender"] != "cash":
+        return tender
+    return {name: tender[name] for name in ("tender", "payments")}
+
+
 def shift_report(
     connection: Connection, *, shift: ShiftRow, counted: Money | None, at: datetime
 ) -> dict[str, Any]:

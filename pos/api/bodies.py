@@ -126,6 +126,12 @@ class DrawerBody(Body):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
+class ReportBody(Body):
+    """Which report to print: the Z of a closed shift, or the X of the open one."""
+
+    shift: UUID | None = None
+
+
 class LetterBody(Body):
     """Where a receipt is to be sent."""
 
@@ -141,6 +147,13 @@ class Command(Body):
     badge: Annotated[str, StringConstraints(max_length=400)]
     approval: Annotated[str, StringConstraints(max_length=400)] = ""
     body: dict[str, Any]
+
+
+class ReadingBody(Body):
+    """Who asks: the clerk's badge, and a manager's word if one gave it."""
+
+    badge: Annotated[str, StringConstraints(max_length=400)]
+    approval: Annotated[str, StringConstraints(max_length=400)] = ""
 
 
 class PinBody(Body):

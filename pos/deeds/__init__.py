@@ -6,6 +6,7 @@ from pos.deeds.baskets import PARK, RESUME
 from pos.deeds.deed import AnyDeed
 from pos.deeds.drawer import CASH, CLOSE, DRAWER, OPEN
 from pos.deeds.paper import LETTER, PRINT
+from pos.deeds.reports import REPORT
 from pos.deeds.sales import ABANDON, SALE, TENDER, VOID
 
 DEEDS: Mapping[str, AnyDeed] = {
@@ -21,4 +22,5 @@ DEEDS: Mapping[str, AnyDeed] = {
     "drawer": DRAWER,
     "print": PRINT,
     "letter": LETTER,
+    "report": REPORT,
 }

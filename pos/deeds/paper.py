@@ -18,7 +18,7 @@ from pos.deeds.deed import Answer, Deed
 from pos.deeds.sales import require_sale_here
 from pos.device import Till
 from pos.printing.layout import receipt_bytes
-from pos.printing.printers import send
+from pos.printing.printers import lettering_here, send
 from pos.wording import receipt_words
 
 
@@ -41,9 +41,8 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
     """Print after the commit; a printer that is away is told, not raised."""
     with services().database.reading(till.scope) as connection:
         receipt = receipt_of(connection, merchant=till.merchant, sale_id=UUID(answer["sale"]))
-    paper = receipt_bytes(
-        receipt, words=receipt_words(receipt, copy=answer["copy"]), printer=till.register.printer
-    )
+    words = receipt_words(receipt, copy=answer["copy"])
+    paper = receipt_bytes(words, lettering=lettering_here(till))
     return {"printing": send(till.register, paper)}
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from commerce.kernel.clock import utc_now
 from commerce.registers.rows import RegisterRow
 from commerce.web.services import services
+from pos.device import Till
 from pos.printing.layout import kick_bytes
+from pos.printing.lettering import Lettering, lettering_of
 
 PRINTED = "printed"
 NO_PRINTER = "no-printer"
@@ -31,6 +33,15 @@ def send(register: RegisterRow, paper: bytes) -> str:
             return _deliver(printer, paper)
         case _:
             return NO_PRINTER
+
+
+def lettering_here(till: Till) -> Lettering:
+    """Return how the printer of a till writes."""
+    return lettering_of(
+        till.register.printer,
+        country=till.store.country,
+        fonts=services().assets.static / "vendor",
+    )
 
 
 def kick(register: RegisterRow) -> str:

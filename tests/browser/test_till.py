@@ -420,7 +420,9 @@ def test_a_day_by_keyboard_alone_ends_with_a_frozen_report(
     expect_number(page, "NR2-000001")
     page.keyboard.press("Enter")
     page.keyboard.press("F9")
-    expect(page.locator(".panel")).to_contain_text("Cash takings are told after the count.")
+    expect(page.locator(".panel")).to_contain_text(
+        "You count blind: turnover and cash are told after the count."
+    )
     page.get_by_role("button", name="Count and close").focus()
     page.keyboard.press("Enter")
     page.get_by_label("¥100.00").focus()
@@ -430,6 +432,20 @@ def test_a_day_by_keyboard_alone_ends_with_a_frozen_report(
     page.keyboard.press("Enter")
     expect(page.get_by_text("Shift 1 is closed")).to_be_visible()
     expect(page.locator(".till-page")).to_contain_text("\N{MINUS SIGN}¥1.00")
+
+
+def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> None:
+    scan(page, TEA)
+    for _ in range(3):
+        page.keyboard.press("Enter")
+    page.keyboard.press("F9")
+    panel = page.locator(".panel", has_text="X report")
+    expect(panel).to_contain_text("Cash × 1")
+    expect(panel).to_contain_text("after the count")
+    page.get_by_role("button", name="Show cash: a manager's PIN").click()
+    type_pin(page, MANAGER_PIN)
+    expect(panel).to_contain_text("¥688.00")  # 500 float, 188 sold
+    expect(panel).not_to_contain_text("after the count")
 
 
 def test_an_idle_till_locks_and_keeps_the_basket(page: Page) -> None:

@@ -12,6 +12,7 @@ from commerce.payments.queries import refunds_of
 from commerce.payments.rows import PaymentState
 from commerce.registers.queries import journal_of
 from tests.pos.counter import (
+    MANAGER_PIN,
     READER,
     Clerk,
     Counter,
@@ -191,16 +192,83 @@ def test_cash_in_is_free_and_cash_out_needs_a_manager(counter: Counter, clerk: C
     assert kinds(counter) == ["open", "cash_in", "approval", "cash_out"]
 
 
+def report(clerk: Clerk, *, approval: str = "") -> dict[str, Any]:
+    answer = clerk.client.post(
+        "/till/api/report", json={"badge": clerk.badge, "approval": approval}
+    )
+    assert answer.json is not None
+    return dict(answer.json["report"])
+
+
 def test_a_blind_count_hears_the_difference_only_afterwards(counter: Counter, clerk: Clerk) -> None:
     clerk.done("sale", sale(counter, 68800, cash(68800)))
-    seen = clerk.client.get("/till/api/report").json
-    assert seen is not None
-    assert "expected_minor" not in seen["report"]
     closed = clerk.done("close", {"counted_minor": 118700, "pieces": {"10000": 11, "100": 87}})
     assert closed["report"]["difference_minor"] == -100
     assert clerk.send("sale", sale(counter, 68800, cash(68800))).status_code == 409
     paper = clerk.client.get(f"/till/reports/{closed['shift']}")
     assert "Z report 1" in paper.text
+
+
+def test_an_x_report_keeps_its_tenders_and_tells_a_clerk_no_cash(
+    counter: Counter, clerk: Clerk
+) -> None:
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    seen = report(clerk)
+    assert seen["tenders"] == [{"tender": "cash", "payments": 1}]
+    assert "expected_minor" not in seen
+    assert "68800" not in str(seen)  # nor any sum to reckon it from
+    assert "118800" not in str(seen)
+
+
+def test_a_manager_sees_the_cash_in_an_x_report_or_lets_a_clerk_see_it(
+    counter: Counter, clerk: Clerk
+) -> None:
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    manager = clerk_at(clerk.client, MANAGER_PIN)
+    for seen in (report(manager), report(clerk, approval=approval_of(clerk.client))):
+        assert seen["expected_minor"] == 118800
+        assert seen["tenders"][0]["taken_minor"] == 68800
+
+
+@pytest.mark.parametrize("badge", ["", "forged.badge"])
+def test_an_x_report_for_nobody_known_tells_no_cash(
+    counter: Counter, clerk: Clerk, badge: str
+) -> None:
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    assert "expected_minor" not in report(Clerk(clerk.client, badge))
+
+
+def test_the_printable_x_report_tells_cash_only_to_the_badge_of_a_manager(
+    counter: Counter, clerk: Clerk
+) -> None:
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    manager = clerk_at(clerk.client, MANAGER_PIN)
+    opened = clerk.client.get("/till/reports/x").text
+    posted = clerk.client.post("/till/reports/x", data={"badge": clerk.badge}).text
+    for page in (opened, posted):
+        assert "after the count" in page
+        assert "¥688.00" not in page
+        assert "¥1,188.00" not in page
+    assert "¥1,188.00" in clerk.client.post("/till/reports/x", data={"badge": manager.badge}).text
+
+
+def test_reports_are_printed_and_every_reading_is_written_down(
+    counter: Counter, clerk: Clerk
+) -> None:
+    counter.print_to_files()
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    assert clerk.done("report", {})["cash"] is False
+    assert clerk_at(clerk.client, MANAGER_PIN).done("report", {})["cash"] is True
+    closed = clerk.done("close", {"counted_minor": 118800})
+    assert [clerk.done("report", {"shift": closed["shift"]})["copy"] for _ in range(2)] == [0, 1]
+    assert kinds(counter)[2:4] == ["x_read", "x_read"]
+    assert kinds(counter)[-2:] == ["z_print", "z_print"]
+    papers = sorted((counter.var / "printouts" / "NR2").iterdir())
+    blind, seen, z_report, copy = (each.read_bytes() for each in papers)
+    assert b"1,188.00" not in blind
+    assert b"1,188.00" in seen
+    assert b"Z report 1" in z_report
+    assert b"Copy 1" in copy
 
 
 def test_the_drawer_opens_for_a_sale_and_otherwise_for_a_manager(

@@ -1,27 +1,43 @@
-"""Receipts on paper: the same bytes for the same receipt, in both scripts, whatever the printer does."""
+"""Receipts and reports on paper: the bytes that printers get, in both scripts, and what they make of them.
 
+The files in `golden/` are what was checked by eye once. To make them anew after a wanted change:
+`QUAYSIDE_RENEW_GOLDEN=1 pytest tests/pos/test_paper.py`, then look at the difference.
+"""
+
+import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask_babel import Babel, force_locale
+from flask_babel import Babel
 
+from commerce.cli.translations import compile_translations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard
 from commerce.registers.receipts import Receipt, ReceiptLine, ReceiptTax, ReceiptTender
+from commerce.registers.report import without_cash
 from commerce.registers.rows import RegisterRow
-from commerce.web.formats import money
-from pos.printing.layout import COLUMNS, fit, kick_bytes, receipt_bytes, width
+from commerce.web.assets import build_vendor
+from pos.device import Till
+from pos.printing.layout import kick_bytes, receipt_bytes, report_bytes
+from pos.printing.lettering import COLUMNS, Lettering, lettering_of
 from pos.printing.printers import AWAY, NO_PRINTER, PRINTED, send
+from pos.report_words import report_words
 from pos.wording import receipt_words
+from tests.pos.counter import ROOT
+from tests.pos.slips import Code, Picture, Signal, Text, read_slip
 
+GOLDEN = Path(__file__).parent / "golden"
 ID = UUID("018f0000-0000-7000-8000-000000000001")
 MERCHANT = MerchantCard(
     ID,
@@ -42,7 +58,7 @@ STORE = LocationRow(
     "Nanjing Road",
     "南京西路店",
     "12 Nanjing Road",
-    "",
+    "南京西路 12 号",
     "CN",
     "",
     sells_online=True,
@@ -55,7 +71,7 @@ def cny(minor: int) -> Money:
     return Money(minor, "CNY")
 
 
-def receipt() -> Receipt:
+def receipt(pot: str = "Celadon teapot", size: str = "320 ml") -> Receipt:
     return Receipt(
         sale_id=ID,
         order_number="Q-1042",
@@ -66,10 +82,8 @@ def receipt() -> Receipt:
         clerk_id=ID,
         at=datetime(2026, 11, 23, 8, 30, tzinfo=UTC),
         lines=(
-            ReceiptLine(
-                "Celadon teapot", "320 ml", "POT", 2, cny(68800), cny(13760), "pair", cny(123840)
-            ),
-            ReceiptLine("青瓷茶壶", "", "POT-ZH", 1, cny(100), cny(0), "", cny(100)),
+            ReceiptLine(pot, size, "POT", 2, cny(68800), cny(13760), "pair", cny(123840)),
+            ReceiptLine("Paper bag", "", "BAG", 1, cny(100), cny(0), "", cny(100)),
         ),
         taxes=(ReceiptTax(Decimal("0.13"), cny(109681), cny(14259)),),
         tenders=(ReceiptTender("cash", cny(123940), cny(124000), cny(60)),),
@@ -81,56 +95,261 @@ def receipt() -> Receipt:
     )
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
+def chinese_receipt() -> Receipt:
+    told = receipt("龙泉青瓷梅子青釉手工刻花莲瓣纹提梁茶壶礼盒装", "320 毫升")
+    pot, bag = told.lines
+    return replace(
+        told,
+        register="二号收银台",
+        lines=(replace(pot, discount_reason="对壶"), replace(bag, name="手提纸袋")),
+    )
+
+
+FIGURES: dict[str, Any] = {
+    "shift": str(ID),
+    "number": 7,
+    "register": str(ID),
+    "currency": "CNY",
+    "opened_at": "2026-11-23T01:00:00+00:00",
+    "at": "2026-11-23T13:05:00+00:00",
+    "sales": 41,
+    "first_receipt": 42,
+    "last_receipt": 82,
+    "gross_minor": 2_310_000,
+    "discount_minor": 41_200,
+    "tax_minor": 265_752,
+    "voids": 1,
+    "voided_minor": 33_500,
+    "net_of_voids_minor": 2_276_500,
+    "taxes": [
+        {"rate": "0.13", "net_minor": 2_014_602, "tax_minor": 261_898, "gross_minor": 2_276_500}
+    ],
+    "tenders": [
+        {"tender": "card", "payments": 18, "taken_minor": 1_204_000, "refunded_minor": 0},
+        {"tender": "cash", "payments": 23, "taken_minor": 1_106_000, "refunded_minor": 33_500},
+    ],
+    "float_minor": 50_000,
+    "cash_in_minor": 10_000,
+    "cash_out_minor": 400_000,
+    "expected_minor": 732_500,
+    "counted_minor": 732_400,
+    "difference_minor": -100,
+    "journal_position": 118,
+}
+
+
+CHINESE_ROWS = [
+    "                      瓷路",
+    "                   南京西路店",
+    "                 南京西路 12 号",
+    "------------------------------------------------",
+    "小票                                  NR2-000042",
+    "时间                        2026年11月23日 08:30",
+    "收银机                                二号收银台",
+    "订单号                                    Q-1042",
+    "------------------------------------------------",
+    "龙泉青瓷梅子青釉手工刻花莲瓣纹提梁茶壶礼盒装",
+    "                                      ￥1,238.40",
+    "  320 毫升",
+    "  2 × ￥688.00",
+    "  对壶：-￥137.60",
+    "手提纸袋                                  ￥1.00",
+    "------------------------------------------------",
+    "折扣                                   -￥137.60",
+    "合计                                  ￥1,239.40",
+    "现金                                  ￥1,240.00",
+    "找零                                      ￥0.60",
+    "增值税 13%（税前 ￥1,096.81）           ￥142.59",
+    "------------------------------------------------",
+    "          谢谢惠顾，退换货请凭此小票。",
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _built() -> None:
+    build_vendor(ROOT)  # the fonts that rows are drawn with
+    compile_translations(ROOT)
+
+
+@contextmanager
+def page_in(language: str) -> Iterator[None]:
+    """Be a page that somebody reads in a language."""
     app = Flask("paper")
-    Babel(app)
-    with app.test_request_context(headers={"Accept-Language": "en"}), force_locale("en"):
+    Babel(
+        app,
+        default_translation_directories=str(ROOT / "pos/translations"),
+        locale_selector=lambda: language,
+    )
+    with app.test_request_context(headers={"Cookie": f"quayside_language={language}"}):
         yield
 
 
-def paper(told: Receipt, *, copy: int = 0, **printer: object) -> bytes:
-    return receipt_bytes(told, words=receipt_words(told, copy=copy), printer=dict(printer))
+def lettering(text: str = "gb18030", **printer: object) -> Lettering:
+    return lettering_of({"text": text, **printer}, country="CN", fonts=ROOT / "static" / "vendor")
+
+
+def paper(told: Receipt, *, copy: int = 0, language: str = "en", text: str = "gb18030") -> bytes:
+    with page_in(language):
+        return receipt_bytes(receipt_words(told, copy=copy), lettering=lettering(text))
+
+
+def z_paper(figures: dict[str, Any] = FIGURES, *, language: str = "en", copy: int = 0) -> bytes:
+    till = Till(MERCHANT, register({}), STORE)
+    with page_in(language):
+        return report_bytes(report_words(figures, till=till, copy=copy), lettering=lettering())
+
+
+def texts(sent: bytes) -> list[str]:
+    return [part.said for part in read_slip(sent) if isinstance(part, Text)]
+
+
+def expect_golden(name: str, sent: bytes) -> bytes:
+    """Return the bytes that were kept under a name; with the switch, keep these instead."""
+    file = GOLDEN / f"{name}.bin"
+    if os.environ.get("QUAYSIDE_RENEW_GOLDEN"):
+        file.write_bytes(sent)
+    return file.read_bytes()
+
+
+def test_an_english_receipt_is_the_golden_one() -> None:
+    sent = paper(receipt())
+    assert sent == expect_golden("receipt-english", sent)
+
+
+def test_a_chinese_receipt_in_gb18030_is_the_golden_one() -> None:
+    sent = paper(chinese_receipt(), language="zh")
+    assert sent == expect_golden("receipt-chinese-gb18030", sent)
+
+
+def test_a_z_report_is_the_golden_one() -> None:
+    sent = z_paper(language="zh")
+    assert sent == expect_golden("report-z", sent)
+
+
+def test_the_drawers_pulse_is_the_golden_one_of_the_manual() -> None:
+    assert kick_bytes() == expect_golden("drawer-kick", kick_bytes()) == b"\x1bp\x00\x32\x32"
+
+
+def test_a_drawn_receipt_is_the_golden_one_but_for_a_few_dots() -> None:
+    sent = paper(chinese_receipt(), language="zh", text="raster")
+    kept = read_slip(expect_golden("receipt-chinese-raster", sent))
+    drawn = read_slip(sent)
+    assert len(drawn) == len(kept)
+    for ours, theirs in zip(drawn, kept, strict=True):
+        if isinstance(ours, Picture) and isinstance(theirs, Picture):
+            assert (ours.width, ours.height) == (theirs.width, theirs.height)
+            assert ours.differs(theirs) < 0.02
+        else:
+            assert ours == theirs
 
 
 def test_the_same_receipt_gives_the_same_bytes() -> None:
     assert paper(receipt()) == paper(receipt())
 
 
-def test_it_begins_by_waking_the_printer_in_chinese_and_ends_by_cutting() -> None:
-    printed = paper(receipt())
-    assert printed.startswith(b"\x1b@\x1c&")
-    assert b"\x1c." in printed
-    assert printed.endswith(b"\x1dV\x00")
+def test_a_chinese_receipt_says_its_rows_to_a_chinese_printer() -> None:
+    sent = paper(chinese_receipt(), language="zh")
+    assert sent.startswith(b"\x1b@\x1c&")  # woken up, then into Chinese mode
+    assert texts(sent) == CHINESE_ROWS
 
 
-def test_amounts_stand_at_the_right_edge() -> None:
-    amount = money(cny(123940))
-    row = f"Total{' ' * (COLUMNS - 5 - width(amount))}{amount}"
-    assert row.encode("gb18030") in paper(receipt())
+def rows_of(sent: bytes) -> list[Text]:
+    return [part for part in read_slip(sent) if isinstance(part, Text)]
 
 
-def test_chinese_is_sent_as_gb18030_and_takes_two_columns() -> None:
-    assert "青瓷茶壶".encode("gb18030") in paper(receipt())
-    assert width("青瓷 pot") == 8
-    assert fit("青瓷茶壶", 5) == "青瓷"
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_amounts_stand_at_the_right_edge_whatever_stands_before_them(language: str) -> None:
+    told = receipt() if language == "en" else chinese_receipt()
+    amounts = [
+        row
+        for row in rows_of(paper(told, language=language))
+        if row.said.endswith("0") and row.said[0] != " "
+    ]
+    assert len(amounts) >= 5
+    assert {row.columns for row in amounts} == {COLUMNS}
 
 
-def test_a_printer_without_chinese_gets_plain_letters() -> None:
-    printed = paper(receipt(), text="plain")
-    assert b"\x1c&" not in printed
-    assert b"????" in printed
+def test_no_row_is_wider_than_the_paper() -> None:
+    for text in ("gb18030", "latin"):
+        for told, language in ((receipt(), "en"), (chinese_receipt(), "zh")):
+            sent = paper(told, language=language, text=text)
+            assert max(row.columns for row in rows_of(sent)) <= COLUMNS
+
+
+def test_the_yuan_sign_is_the_one_that_chinese_printers_have() -> None:
+    sent = paper(receipt())
+    assert "¥".encode("gb18030") not in sent
+    assert "￥1,239.40".encode("gb18030") in sent
+
+
+def test_a_heading_is_tall_in_both_scripts() -> None:
+    rows = rows_of(paper(chinese_receipt(), language="zh"))
+    assert [row.said.split()[0] for row in rows if row.tall] == ["瓷路", "合计"]
+
+
+def test_chinese_mode_is_left_before_the_paper_is_cut() -> None:
+    sent = paper(receipt())
+    assert sent.index(b"\x1c.") < sent.rindex(b"\x1dV")
+    assert read_slip(sent)[-1] == Signal(b"\x1dV\x00")
+
+
+def test_the_number_can_be_scanned() -> None:
+    assert Code("NR2-000042") in read_slip(paper(receipt()))
+
+
+def test_a_printer_of_western_letters_gets_code_page_858() -> None:
+    sent = paper(receipt(), text="latin")
+    assert not any(isinstance(part, Picture) for part in read_slip(sent))
+    assert any(said.endswith("¥1,239.40") for said in texts(sent))
+
+
+def test_a_printer_without_chinese_gets_those_rows_as_pictures_and_never_a_question_mark() -> None:
+    parts = read_slip(paper(chinese_receipt(), language="zh", text="latin"))
+    pictures = [part for part in parts if isinstance(part, Picture)]
+    assert len(pictures) > 10
+    assert {picture.width for picture in pictures} == {COLUMNS * 12}
+    assert all(picture.ink() for picture in pictures)
+    assert not any("?" in part.said for part in parts if isinstance(part, Text))
+
+
+def test_a_drawn_amount_ends_at_the_right_edge() -> None:
+    parts = read_slip(paper(chinese_receipt(), language="zh", text="raster"))
+    (total,) = [part for part in parts if isinstance(part, Picture)][-8:-7]
+    columns = [
+        any(total.dots[row * 72 + byte] for row in range(total.height)) for byte in range(72)
+    ]
+    assert columns[0]
+    assert any(columns[-2:])
+
+
+def test_printers_write_as_their_country_does_unless_they_are_told() -> None:
+    fonts = ROOT / "static" / "vendor"
+    kinds = [
+        type(lettering_of(printer, country=country, fonts=fonts)).__name__
+        for printer, country in (({}, "CN"), ({}, "DE"), ({"text": "raster"}, "CN"))
+    ]
+    assert kinds == ["ChineseLettering", "LatinLettering", "DrawnLettering"]
 
 
 def test_copies_and_voids_are_marked() -> None:
     voided = replace(receipt(), voided_at=datetime(2026, 11, 23, 9, tzinfo=UTC))
-    printed = paper(voided, copy=2)
-    assert b"*** Copy 2 ***" in printed
-    assert b"*** Voided ***" in printed
+    said = " ".join(texts(paper(voided, copy=2)))
+    assert "*** Copy 2 ***" in said
+    assert "*** Voided ***" in said
 
 
-def test_the_drawer_opens_by_the_pulse_of_the_manual() -> None:
-    assert kick_bytes() == b"\x1bp\x00\x32\x32"
+def test_a_blind_x_prints_no_cash_and_nothing_to_reckon_it_from() -> None:
+    opened = {
+        name: told
+        for name, told in FIGURES.items()
+        if name not in {"counted_minor", "difference_minor", "journal_position"}
+    }
+    blind = " ".join(texts(z_paper(without_cash(opened))))
+    assert "after the count" in blind
+    assert "Bank card × 18" in blind
+    for hidden in ("22,765.00", "23,100.00", "11,060.00", "7,325.00", "2,618.98"):
+        assert hidden not in blind
+    assert "7,325.00" in " ".join(texts(z_paper(opened)))
 
 
 def register(printer: dict[str, object]) -> RegisterRow:

@@ -85,9 +85,10 @@ export async function approve(pin) {
  * Do something that a manager answers for: at once if the clerk is one, else after their PIN.
  * @param {string} what
  * @param {(approval: string) => void} then
+ * @param {boolean} [always] ask whoever the clerk is
  */
-export function askApproval(what, then) {
-  if (now().clerk?.approves) then("");
+export function askApproval(what, then, always = false) {
+  if (now().clerk?.approves && !always) then("");
   else set({ approval: { what, then } });
 }
 
@@ -153,6 +154,30 @@ export async function printReceipt(sale) {
     return "";
   }
   return saidOf(answer["printing"], answer["copy"] ? t("Copy %(number)s is printed.", { number: answer["copy"] }) : t("The receipt is printed."));
+}
+
+/**
+ * Read the open shift's figures, as much of them as the clerk, or a manager's word, may see.
+ * @param {string} approval
+ * @returns {Promise<Record<string, any> | null>}
+ */
+export async function readShift(approval) {
+  try {
+    return (await askJson("report", { badge: now().clerk?.badge ?? "", approval })).report;
+  } catch {
+    return null; // shown when the network is back
+  }
+}
+
+/**
+ * Print the X of the open shift, or the Z of a closed one.
+ * @param {string} shift nothing for the open one
+ * @param {string} [approval]
+ * @returns {Promise<string>} what came of it
+ */
+export async function printReport(shift, approval = "") {
+  const answer = await ordered("report", { shift: shift || null }, approval);
+  return answer ? saidOf(answer["printing"], t("The report is printed.")) : "";
 }
 
 /**

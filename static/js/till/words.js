@@ -48,3 +48,8 @@ export function locale() {
 export function hour(at, zone) {
   return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(at));
 }
+
+/** @param {string} kind */
+export function tenderName(kind) {
+  return { cash: t("Cash"), card: t("Bank card") }[kind] ?? kind;
+}

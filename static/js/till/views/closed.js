@@ -3,11 +3,11 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { openRegister } from "../actions-shift.js";
+import { openRegister, printReport } from "../actions-shift.js";
 import { money, plain, readAmount } from "../money.js";
 import { set } from "../store.js";
 import { t } from "../words.js";
-import { Icon, Key, useTill } from "./parts.js";
+import { Icon, Key, Press, useTill } from "./parts.js";
 
 export function Closed() {
   const { closed, note, standing } = useTill();
@@ -41,6 +41,7 @@ export function Closed() {
 
 /** @param {{closed: {shift: string, report: Record<string, any>}}} props */
 function Ended({ closed }) {
+  const { standing } = useTill();
   const difference = Number(closed.report["difference_minor"]);
   const kind = difference === 0 ? "good" : "wait";
   return html`<section class="stack" aria-label=${t("Shift closed")}>
@@ -51,6 +52,7 @@ function Ended({ closed }) {
       <div><dt>${t("Counted in the drawer")}</dt><dd class="num">${money(closed.report["counted_minor"])}</dd></div>
       <div><dt>${t("Over or short")}</dt><dd><span class=${`tag ${kind} num`}>${difference === 0 ? t("to the cent") : money(difference)}</span></dd></div>
     </dl>
-    <p><a class="button quiet" href=${`/till/reports/${closed.shift}`} target="_blank" rel="noopener"><${Icon} name="printer" /><span>${t("Z report %(number)s", { number: closed.report["number"] })}</span></a></p>
+    <p class="cluster"><a class="button quiet" href=${`/till/reports/${closed.shift}`} target="_blank" rel="noopener"><${Icon} name="file-text" /><span>${t("Z report %(number)s", { number: closed.report["number"] })}</span></a>
+      ${standing?.printer && html`<${Press} icon="printer" label=${t("Print")} onPress=${() => void printReport(closed.shift).then((text) => text && set({ note: { kind: "good", text } }))} />`}</p>
   </section>`;
 }

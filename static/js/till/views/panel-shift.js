@@ -3,11 +3,10 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
-import { moveCash, openDrawer } from "../actions-shift.js";
-import { askJson } from "../api.js";
+import { askApproval, moveCash, openDrawer, printReport, readShift } from "../actions-shift.js";
 import { money, readAmount } from "../money.js";
 import { set } from "../store.js";
-import { t } from "../words.js";
+import { t, tenderName } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Icon, Panel, Press, useTill } from "./parts.js";
 
@@ -48,21 +47,45 @@ function Move({ what, onDone }) {
   </form>`;
 }
 
+/**
+ * The X report as this clerk may see it: whoever counts the drawer counts it blind, whoever may see money sees all.
+ */
 function Figures() {
+  const { clerk, standing } = useTill();
   const [figures, setFigures] = useState(/** @type {any} */ (null));
+  const [approval, setApproval] = useState("");
   useEffect(() => {
-    askJson("report").then((told) => setFigures(told.report), () => setFigures(null));
-  }, []);
+    const load = () => readShift(approval).then(setFigures);
+    void load();
+    addEventListener("till:sales", load);
+    return () => removeEventListener("till:sales", load);
+  }, [approval]);
   if (!figures) return null;
-  return html`<section aria-label=${t("X report")}>
-    <div class="pair"><h3>${t("X report")}</h3><a class="button quiet small" href="/till/reports/x" target="_blank" rel="noopener"><${Icon} name="printer" /><span>${t("Print")}</span></a></div>
+  const blind = figures.expected_minor === undefined;
+  return html`<section class="stack" aria-label=${t("X report")}>
+    <div class="pair"><h3>${t("X report")}</h3>
+      ${standing?.printer ? html`<button type="button" class="button quiet small" onClick=${() => void printReport("", approval).then(say)}><${Icon} name="printer" /><span>${t("Print")}</span></button>` : html`<form method="post" action="/till/reports/x" target="_blank"><input type="hidden" name="badge" value=${clerk?.badge ?? ""} /><input type="hidden" name="approval" value=${approval} /><button type="submit" class="button quiet small"><${Icon} name="printer" /><span>${t("Print")}</span></button></form>`}
+    </div>
     <dl class="pairs">
-      <div><dt>${t("Number of sales")}</dt><dd class="num">${figures.sales}</dd></div>
-      <div><dt>${t("Turnover")}</dt><dd class="num">${money(figures.net_of_voids_minor)}</dd></div>
-      <div><dt>${t("Voided")}</dt><dd class="num">${figures.voids} · ${money(figures.voided_minor)}</dd></div>
-      ${figures.tenders.filter((/** @type {any} */ each) => each.tender !== "cash").map((/** @type {any} */ each) => html`<div><dt>${t("Bank card")}</dt><dd class="num">${money(each.taken_minor - each.refunded_minor)}</dd></div>`)}
-      <div><dt>${t("Cash in and out")}</dt><dd class="num">${money(figures.cash_in_minor - figures.cash_out_minor)}</dd></div>
+      <${Amount} label=${t("Number of sales")} told=${figures.sales} />
+      ${!blind && html`<${Amount} label=${t("Turnover")} told=${money(figures.net_of_voids_minor)} />`}
+      <${Amount} label=${t("Voided")} told=${blind ? figures.voids : `${figures.voids} · ${money(figures.voided_minor)}`} />
+      ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${each.taken_minor === undefined ? t("after the count") : money(each.taken_minor - each.refunded_minor)} />`)}
+      <${Amount} label=${t("Float")} told=${money(figures.float_minor)} />
+      <${Amount} label=${t("Cash in and out")} told=${money(figures.cash_in_minor - figures.cash_out_minor)} />
+      ${!blind && html`<${Amount} label=${t("Expected in the drawer")} told=${money(figures.expected_minor)} />`}
     </dl>
-    <p class="soft small">${t("Cash takings are told after the count.")}</p>
+    <p class="soft small">${blind ? t("You count blind: turnover and cash are told after the count.") : t("Cash is shown because you, or the manager beside you, may see money.")}</p>
+    ${blind && html`<${Press} icon="eye" label=${t("Show cash: a manager's PIN")} onPress=${() => askApproval(t("See the cash before the count"), setApproval, true)} />`}
   </section>`;
+}
+
+/** @param {{label: string, told: string | number}} props */
+function Amount({ label, told }) {
+  return html`<div><dt>${label}</dt><dd class="num">${told}</dd></div>`;
+}
+
+/** @param {string} text */
+function say(text) {
+  if (text) set({ note: { kind: "good", text } });
 }

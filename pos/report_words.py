@@ -1,0 +1,142 @@
+"""The words of an X or Z report in the page's language, with every amount written out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from commerce.kernel.money import Money
+from commerce.registers.receipts import receipt_number
+from commerce.web.formats import moment, money, percent
+from commerce.web.languages import language
+from pos.device import Till
+from pos.wording import tender_name
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPart:
+    """Some rows of a report under their title, which may be empty."""
+
+    title: str
+    rows: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWords:
+    """A report as rows of text."""
+
+    title: str
+    heading: tuple[str, ...]
+    marks: tuple[str, ...]
+    parts: tuple[ReportPart, ...]
+    remarks: tuple[str, ...]
+
+
+def report_words(figures: dict[str, Any], *, till: Till, copy: int = 0) -> ReportWords:
+    """Return what a report says (`commerce.registers.report`); `copy` numbers a copy of a Z."""
+    closed = "counted_minor" in figures
+    zh = language() == "zh"
+    return ReportWords(
+        title=_("Z report %(number)s", number=figures["number"]) if closed else _("X report"),
+        heading=(
+            till.merchant.name_in(language()),
+            f"{till.store.name_zh if zh else till.store.name} · {till.register.name}",
+        ),
+        marks=(_("Copy %(number)s", number=copy),) if copy else (),
+        parts=tuple(part for part in _parts(figures, till) if part.rows),
+        remarks=_remarks(figures),
+    )
+
+
+def _parts(figures: dict[str, Any], till: Till) -> tuple[ReportPart, ...]:
+    return (
+        ReportPart("", _sales(figures, till)),
+        ReportPart(_("Taxes by rate"), _taxes(figures)),
+        ReportPart(
+            _("Tenders"),
+            tuple(pair for each in figures["tenders"] for pair in _tender(each, figures)),
+        ),
+        ReportPart(_("Drawer"), _drawer(figures)),
+    )
+
+
+def _sales(figures: dict[str, Any], till: Till) -> Pairs:
+    numbers = [
+        receipt_number(till.register.series, figures[which])
+        for which in ("first_receipt", "last_receipt")
+    ]
+    rows = [
+        (_("Opened at"), moment(datetime.fromisoformat(figures["opened_at"]))),
+        (_("Until"), moment(datetime.fromisoformat(figures["at"]))),
+        (_("Number of sales"), str(figures["sales"])),
+    ]
+    if all(numbers):
+        rows.append((_("Receipts"), " – ".join(numbers)))
+    rows.append((_("Number of voids"), str(figures["voids"])))
+    return (
+        *rows,
+        *_amounts(
+            figures,
+            (_("Gross"), "gross_minor"),
+            (_("Discounts"), "discount_minor"),
+            (_("Voids"), "voided_minor"),
+            (_("Net of voids"), "net_of_voids_minor"),
+        ),
+    )
+
+
+def _taxes(figures: dict[str, Any]) -> Pairs:
+    return tuple(
+        (
+            _(
+                "%(rate)s on %(net)s",
+                rate=percent(float(tax["rate"])),
+                net=_amount(figures, tax["net_minor"]),
+            ),
+            _amount(figures, tax["tax_minor"]),
+        )
+        for tax in figures.get("taxes", ())
+    )
+
+
+def _tender(tender: dict[str, Any], figures: dict[str, Any]) -> Pairs:
+    name = f"{tender_name(tender['tender'])} × {tender['payments']}"
+    if "taken_minor" not in tender:
+        return ((name, _("after the count")),)
+    given_back = tender["refunded_minor"]
+    return (
+        (name, _amount(figures, tender["taken_minor"])),
+        *(((_("given back"), _amount(figures, -given_back)),) if given_back else ()),
+    )
+
+
+def _drawer(figures: dict[str, Any]) -> Pairs:
+    return _amounts(
+        figures,
+        (_("Float"), "float_minor"),
+        (_("Cash in"), "cash_in_minor"),
+        (_("Cash out"), "cash_out_minor"),
+        (_("Expected in the drawer"), "expected_minor"),
+        (_("Counted in the drawer"), "counted_minor"),
+        (_("Over or short"), "difference_minor"),
+    )
+
+
+def _remarks(figures: dict[str, Any]) -> tuple[str, ...]:
+    if "journal_position" in figures:
+        return (_("Journal entry %(number)s", number=figures["journal_position"]),)
+    if "expected_minor" not in figures:
+        return (_("Turnover and cash are told after the count."),)
+    return (_("Not for the clerk who counts: it tells what the drawer should hold."),)
+
+
+def _amounts(figures: dict[str, Any], *wanted: tuple[str, str]) -> Pairs:
+    """Return the amounts that the figures tell; a blind report leaves some out."""
+    return tuple((label, _amount(figures, figures[key])) for label, key in wanted if key in figures)
+
+
+def _amount(figures: dict[str, Any], minor: int) -> str:
+    return str(money(Money(int(minor), str(figures["currency"]))))
