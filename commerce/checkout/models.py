@@ -56,21 +56,3 @@ class CartLine(TenantTable):
     quantity: Mapped[int]
     seen_price_minor: Mapped[int | None]
     """What one unit cost when the shopper last looked, so that a change can be shown."""
-
-
-class Source(TenantTable):
-    """From which location which units of an order come: the decision, kept with the order."""
-
-    __tablename__ = "order_source"
-    __table_args__ = (
-        UniqueConstraint("merchant_id", "order_id", "variant_id", "location_id"),
-        tenant_reference("order_id", "sales_order"),
-        tenant_reference("variant_id", "variant"),
-        tenant_reference("location_id", "location"),
-        CheckConstraint("quantity > 0", name="quantity"),
-    )
-
-    order_id: Mapped[UUID]
-    variant_id: Mapped[UUID]
-    location_id: Mapped[UUID]
-    quantity: Mapped[int]

@@ -12,7 +12,7 @@ from commerce.catalogue.records import SoldVariant
 from commerce.checkout.rows import CartLineRow, CartRow, Quote, QuoteLine
 from commerce.fulfilment.queries import options_for
 from commerce.fulfilment.rows import DeliveryOption
-from commerce.inventory.queries import available_online
+from commerce.inventory.queries import Source, online_sources
 from commerce.kernel.money import Money, total
 from commerce.park.queries.merchants import MerchantCard
 from commerce.pricing.queries import prices_for, tax_for_lines
@@ -60,7 +60,8 @@ def quote_cart(
         on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
     )
     by_key = {line.key: line for line in taxed.lines}
-    available = available_online(connection, variant_ids=ids)
+    sources = online_sources(connection, variant_ids=ids)
+    available = _available(sources)
     quoted = tuple(
         _line(line, variants[line.variant_id], prices[line.variant_id], by_key, available)
         for line in sellable
@@ -76,6 +77,7 @@ def quote_cart(
         goods=total((line.taxed.gross for line in quoted), currency=cart.currency),
         tax=taxed.tax,
         total=taxed.gross,
+        sources=sources,
     )
 
 
@@ -162,3 +164,11 @@ def _line(
         available=available.get(line.variant_id, 0) if counted else None,
         price_was=Money(seen, price.amount.currency) if moved and seen is not None else None,
     )
+
+
+def _available(sources: Sequence[Source]) -> dict[UUID, int]:
+    """Return how many units of each variant could be promised, all locations together."""
+    available: dict[UUID, int] = {}
+    for source in sources:
+        available[source.variant_id] = available.get(source.variant_id, 0) + source.available
+    return available

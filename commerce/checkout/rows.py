@@ -6,6 +6,7 @@ from uuid import UUID
 
 from commerce.catalogue.records import SoldVariant
 from commerce.fulfilment.rows import DeliveryOption
+from commerce.inventory.queries import Source
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
 from commerce.pricing.taxation import TaxedLine
@@ -72,6 +73,8 @@ class Quote:
     goods: Money
     tax: Money
     total: Money
+    sources: tuple[Source, ...]
+    """From where the goods could be promised when this was reckoned, the first to serve first."""
 
     @property
     def pieces(self) -> int:

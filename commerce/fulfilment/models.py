@@ -133,3 +133,21 @@ class ClosedDay(TenantTable):
     day: Mapped[date]
     reason: Mapped[str] = mapped_column(default="")
     reason_zh: Mapped[str] = mapped_column(default="")
+
+
+class Source(TenantTable):
+    """From which location which units of an order come: the decision, kept with the order."""
+
+    __tablename__ = "order_source"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "order_id", "variant_id", "location_id"),
+        tenant_reference("order_id", "sales_order"),
+        tenant_reference("variant_id", "variant"),
+        tenant_reference("location_id", "location"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    order_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    quantity: Mapped[int]

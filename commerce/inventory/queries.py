@@ -5,39 +5,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from commerce.inventory.rows import LevelRow, LocationRow, MovementKind, MovementRow
+from commerce.kernel.statements import Statement
 
-_LOCATIONS = text("""
+_LOCATIONS = Statement("""
 SELECT id, code, kind, name, name_zh, address, address_zh, country, phone, sells_online, priority,
        active
 FROM location
 ORDER BY priority, code
 """)
 
-_LEVELS = text("""
+_LEVELS = Statement("""
 SELECT variant_id, location_id, on_hand, held, safety
 FROM level
 WHERE variant_id = ANY(:variants)
 ORDER BY variant_id, location_id
 """)
 
-_ONLINE = text("""
+_ONLINE = Statement("""
 SELECT l.variant_id, sum(greatest(l.on_hand - l.held - l.safety, 0)) AS available
 FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
 WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
 GROUP BY l.variant_id
 """)
 
-_SOURCES = text("""
+_SOURCES = Statement("""
 SELECT l.variant_id, l.location_id, greatest(l.on_hand - l.held - l.safety, 0) AS available
 FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
 WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
 ORDER BY p.priority, p.code, l.variant_id
 """)
 
-_HISTORY = text("""
+_HISTORY = Statement("""
 SELECT id, variant_id, location_id, quantity, kind, reason, subject_id, actor_id, at
 FROM movement
 WHERE variant_id = :variant AND location_id = :location
@@ -46,7 +47,7 @@ ORDER BY id DESC
 LIMIT :most
 """)
 
-_DISCREPANCIES = text("""
+_DISCREPANCIES = Statement("""
 SELECT id, variant_id, location_id, sale_id, missing, displaced, displaced_owner_id, at,
        resolved_at, resolution
 FROM discrepancy
@@ -55,7 +56,7 @@ ORDER BY id DESC
 LIMIT :most
 """)
 
-_HOLDS = text("""
+_HOLDS = Statement("""
 SELECT variant_id, location_id, quantity, stage, expires_at
 FROM hold WHERE owner_id = :owner
 ORDER BY variant_id, location_id
@@ -100,12 +101,12 @@ class Source:
 
 def locations(connection: Connection) -> tuple[LocationRow, ...]:
     """Return the merchant's places, in the order in which they serve."""
-    return tuple(LocationRow(*row) for row in connection.execute(_LOCATIONS))
+    return tuple(LocationRow(*row) for row in _LOCATIONS.all(connection))
 
 
 def levels_of(connection: Connection, *, variant_ids: Iterable[UUID]) -> tuple[LevelRow, ...]:
     """Return every level of the given variants."""
-    rows = connection.execute(_LEVELS, {"variants": list(variant_ids)})
+    rows = _LEVELS.all(connection, {"variants": list(variant_ids)})
     return tuple(LevelRow(*row) for row in rows)
 
 
@@ -114,13 +115,13 @@ def available_online(connection: Connection, *, variant_ids: Iterable[UUID]) -> 
 
     A variant without any level is left out: it has never been stocked.
     """
-    rows = connection.execute(_ONLINE, {"variants": list(variant_ids)})
+    rows = _ONLINE.all(connection, {"variants": list(variant_ids)})
     return {row.variant_id: int(row.available) for row in rows}
 
 
 def online_sources(connection: Connection, *, variant_ids: Sequence[UUID]) -> tuple[Source, ...]:
     """Return which location could promise how many units, the first to serve first."""
-    rows = connection.execute(_SOURCES, {"variants": list(variant_ids)})
+    rows = _SOURCES.all(connection, {"variants": list(variant_ids)})
     return tuple(Source(*row) for row in rows)
 
 
@@ -133,9 +134,8 @@ def history(
     most: int = 50,
 ) -> tuple[MovementRow, ...]:
     """Return the ledger of one level, newest first; `before` continues an earlier page."""
-    rows = connection.execute(
-        _HISTORY,
-        {"variant": variant_id, "location": location_id, "before": before, "most": most},
+    rows = _HISTORY.all(
+        connection, {"variant": variant_id, "location": location_id, "before": before, "most": most}
     )
     return tuple(
         MovementRow(
@@ -157,10 +157,10 @@ def discrepancies(
     connection: Connection, *, with_resolved: bool = False, most: int = 100
 ) -> tuple[DiscrepancyRow, ...]:
     """Return what tills sold against the books, newest first."""
-    rows = connection.execute(_DISCREPANCIES, {"with_resolved": with_resolved, "most": most})
+    rows = _DISCREPANCIES.all(connection, {"with_resolved": with_resolved, "most": most})
     return tuple(DiscrepancyRow(*row) for row in rows)
 
 
 def holds_of(connection: Connection, *, owner_id: UUID) -> tuple[HoldRow, ...]:
     """Return what is held for a cart, an order or a transfer."""
-    return tuple(HoldRow(*row) for row in connection.execute(_HOLDS, {"owner": owner_id}))
+    return tuple(HoldRow(*row) for row in _HOLDS.all(connection, {"owner": owner_id}))

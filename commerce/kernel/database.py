@@ -10,15 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from psycopg import Connection as DriverConnection
 from psycopg import OperationalError as DriverOperationalError
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from commerce.kernel.driver import command, driver_of
 from commerce.kernel.tenancy import APP_ROLE, MERCHANT_SETTING, PARK_ROLE
 
 Result = TypeVar("Result")
@@ -30,6 +31,13 @@ _SESSION_OPTIONS = (
 # serialization_failure and deadlock_detected: the transaction did nothing and may run again.
 _RETRYABLE_STATES = frozenset({"40001", "40P01"})
 _ATTEMPTS = 5
+
+
+class LostTransactionError(RuntimeError):
+    """The work seemed to succeed, but an error within it was swallowed, so nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("a statement of the transaction failed before its end: nothing was kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +56,15 @@ class Scope:
         """Return the scope of the park's own work, which sees every merchant."""
         return cls(None)
 
-    def opening(self, mode: str) -> str:
+    def opening(self, mode: str) -> bytes:
         """Return the message that begins a transaction in this scope."""
         if self.merchant_id is None:
-            return f"BEGIN {mode}; SET LOCAL ROLE {PARK_ROLE}"
+            return f"BEGIN {mode}; SET LOCAL ROLE {PARK_ROLE}".encode()
         # A UUID's text holds hex digits and dashes only, so it may stand in the statement.
         return (
             f"BEGIN {mode}; SET LOCAL ROLE {APP_ROLE}; "
             f"SET LOCAL {MERCHANT_SETTING} = '{self.merchant_id}'"
-        )
+        ).encode()
 
 
 class Database:
@@ -71,6 +79,7 @@ class Database:
             max_overflow=4,
             pool_timeout=10,
             pool_use_lifo=True,
+            pool_reset_on_return=None,  # every transaction is ended here, see _opened
             hide_parameters=True,  # values may be personal; they stay out of errors and logs
             connect_args={"options": _SESSION_OPTIONS, "application_name": name},
         )
@@ -84,6 +93,8 @@ class Database:
             session.begin(),
         ):
             yield session
+            session.flush()
+            _commit(connection)
 
     @contextmanager
     def reading(self, scope: Scope) -> Iterator[Connection]:
@@ -113,19 +124,19 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _opened(self, opening: str) -> Iterator[Connection]:
+    def _opened(self, opening: bytes) -> Iterator[Connection]:
         connection = self._begun(opening)
         try:
             yield connection
         except BaseException:
-            _driver(connection).rollback()
+            driver_of(connection).rollback()
             raise
         else:
-            _driver(connection).commit()
+            _commit(connection)
         finally:
             connection.close()
 
-    def _begun(self, opening: str) -> Connection:
+    def _begun(self, opening: bytes) -> Connection:
         """Return a connection with its transaction open.
 
         The opening message also finds out whether a pooled connection still lives: a server that
@@ -133,17 +144,25 @@ class Database:
         """
         connection = self._engine.connect()
         try:
-            _driver(connection).execute(opening, prepare=False)
+            command(driver_of(connection), opening)
         except DriverOperationalError:
             connection.invalidate()
             connection.close()
             self._engine.dispose()
             connection = self._engine.connect()
-            _driver(connection).execute(opening, prepare=False)
+            command(driver_of(connection), opening)
         return connection
 
 
-def _driver(connection: Connection) -> DriverConnection[Any]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, DriverConnection)  # noqa: S101 - narrows the type for mypy
-    return driver
+def _commit(connection: Connection) -> None:
+    """Commit, unless it was done before.
+
+    PostgreSQL answers COMMIT with a silent ROLLBACK when a statement had failed and its error was
+    swallowed; that must never pass for success.
+    """
+    driver = driver_of(connection)
+    status = driver.pgconn.transaction_status
+    if status == TransactionStatus.INERROR:
+        raise LostTransactionError
+    if status == TransactionStatus.INTRANS:
+        command(driver, b"COMMIT")

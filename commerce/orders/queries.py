@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, text
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from commerce.kernel.channel import Channel
+from commerce.kernel.statements import Statement
 from commerce.orders.models import SalesOrder
 from commerce.orders.rows import (
     Actor,
@@ -33,27 +34,27 @@ _OF_CUSTOMER = (
     .limit(bindparam("most"))
 )
 
-_LINES = text("""
+_LINES = Statement("""
 SELECT id, order_id, position, variant_id, sku, name, variant_name, image, quantity,
        unit_price_minor, discount_minor, discount_reason, tax_rate, net_minor, tax_minor,
        total_minor, reasons
 FROM order_line WHERE order_id = ANY(:orders) ORDER BY order_id, position
 """)
 
-_TIMELINE = text("""
+_TIMELINE = Statement("""
 SELECT id, kind, facts, shopper_sees, actor, actor_id, at
 FROM order_event WHERE order_id = :order AND (shopper_sees OR :everything)
 ORDER BY id
 """)
 
-_FIGURES = text("""
+_FIGURES = Statement("""
 SELECT channel, currency, count(*) AS orders, COALESCE(sum(total_minor), 0) AS total_minor
 FROM sales_order
 WHERE placed_at >= :since AND placed_at < :until AND state IN ('placed', 'completed')
 GROUP BY channel, currency ORDER BY channel, currency
 """)
 
-_BY_HOUR = text("""
+_BY_HOUR = Statement("""
 SELECT date_trunc('hour', placed_at) AS hour, channel, currency,
        count(*) AS orders, sum(total_minor) AS total_minor
 FROM sales_order
@@ -152,7 +153,7 @@ def list_orders(
 
 def lines_of(connection: Connection, *, order_ids: Iterable[UUID]) -> tuple[OrderLineRow, ...]:
     """Return the lines of the given orders, in their order."""
-    rows = connection.execute(_LINES, {"orders": list(order_ids)})
+    rows = _LINES.all(connection, {"orders": list(order_ids)})
     return tuple(OrderLineRow(**{**row._asdict(), "reasons": tuple(row.reasons)}) for row in rows)
 
 
@@ -160,7 +161,7 @@ def timeline_of(
     connection: Connection, *, order_id: UUID, everything: bool
 ) -> tuple[EventRow, ...]:
     """Return what happened to an order, oldest first; `everything` is for staff."""
-    rows = connection.execute(_TIMELINE, {"order": order_id, "everything": everything})
+    rows = _TIMELINE.all(connection, {"order": order_id, "everything": everything})
     return tuple(
         EventRow(
             id=row.id,
@@ -179,7 +180,7 @@ def figures(
     connection: Connection, *, since: datetime, until: datetime
 ) -> tuple[ChannelFigure, ...]:
     """Return what each channel sold from `since` up to `until`."""
-    rows = connection.execute(_FIGURES, {"since": since, "until": until})
+    rows = _FIGURES.all(connection, {"since": since, "until": until})
     return tuple(
         ChannelFigure(Channel(row.channel), row.currency, row.orders, int(row.total_minor))
         for row in rows
@@ -190,7 +191,7 @@ def figures_by_hour(
     connection: Connection, *, since: datetime, until: datetime
 ) -> Sequence[HourFigure]:
     """Return what each channel sold in each hour that sold anything."""
-    rows = connection.execute(_BY_HOUR, {"since": since, "until": until})
+    rows = _BY_HOUR.all(connection, {"since": since, "until": until})
     return tuple(
         HourFigure(row.hour, Channel(row.channel), row.currency, row.orders, int(row.total_minor))
         for row in rows

@@ -3,30 +3,31 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_code, new_id, new_token
 from commerce.kernel.money import Money
-from commerce.kernel.tables import table_of
+from commerce.kernel.statements import Insertion, Statement
 from commerce.orders.errors import EmptyOrderError, IllegalTransitionError
 from commerce.orders.models import OrderEvent, OrderLine, SalesOrder
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle, OrderState
 
-_INSERT_ORDER = insert(table_of(SalesOrder))
-_INSERT_LINES = insert(table_of(OrderLine))
-_INSERT_EVENT = insert(table_of(OrderEvent))
+_INSERT_ORDER = Insertion(SalesOrder)
+_INSERT_LINES = Insertion(OrderLine)
+_INSERT_EVENT = Insertion(OrderEvent)
 
 # The state is compared in the statement that changes it, so of two that race one finds no row.
-_CHANGE_STATE = text("""
+_CHANGE_STATE = Statement("""
 UPDATE sales_order SET state = :to, placed_at = COALESCE(placed_at, :placed_at)
 WHERE merchant_id = :merchant AND id = :order AND state = ANY(:from)
 RETURNING number
 """)
 
-_STATE = text("SELECT number, state FROM sales_order WHERE merchant_id = :merchant AND id = :order")
+_STATE = Statement(
+    "SELECT number, state FROM sales_order WHERE merchant_id = :merchant AND id = :order"
+)
 
 _SHOPPER_SEES = frozenset(EventKind) - {
     EventKind.STOCK_SHORT,
@@ -58,8 +59,8 @@ def open_order(
         token=new_token(),
         total=Money(draft.total_minor, draft.currency),
     )
-    session.execute(
-        _INSERT_ORDER,
+    _INSERT_ORDER.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": handle.id,
@@ -71,8 +72,8 @@ def open_order(
             **_facts(draft),
         },
     )
-    session.execute(
-        _INSERT_LINES,
+    _INSERT_LINES.many(
+        session,
         [
             _line(merchant_id, order_id, position, line)
             for position, line in enumerate(draft.lines, start=1)
@@ -135,8 +136,8 @@ def tell(
     **facts: Any,
 ) -> None:
     """Append to the order's timeline; `facts` are small JSON values, and never secrets."""
-    session.execute(
-        _INSERT_EVENT,
+    _INSERT_EVENT.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": new_id(),
@@ -155,17 +156,17 @@ def _change(
     session: Session, merchant_id: UUID, order_id: UUID, to: OrderState, *from_: OrderState
 ) -> None:
     where = {"merchant": merchant_id, "order": order_id}
-    changed = session.execute(
-        _CHANGE_STATE,
+    changed = _CHANGE_STATE.one_or_none(
+        session,
         {
             **where,
             "to": to.value,
             "from": [state.value for state in from_],
             "placed_at": utc_now() if to is OrderState.PLACED else None,
         },
-    ).one_or_none()
+    )
     if changed is None:
-        found = session.execute(_STATE, where).one_or_none()
+        found = _STATE.one_or_none(session, where)
         if found is None:
             raise NotFoundError
         raise IllegalTransitionError(number=found.number, state=found.state)

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, Row, bindparam, select
 
+from commerce.kernel.statements import Statement
 from commerce.payments.models import Payment
 from commerce.payments.rows import MethodRow, PaymentRow, PaymentState, RefundRow, Tender
 
@@ -19,30 +20,30 @@ _BY_HANDLE = _PAYMENT.where(
     _TABLE.c.plugin == bindparam("plugin"), _TABLE.c.handle == bindparam("handle")
 )
 
-_REFUNDS = text("""
+_REFUNDS = Statement("""
 SELECT r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.handle, r.detail,
        r.actor_id, r.created_at, r.settled_at
 FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
 WHERE p.order_id = :order ORDER BY r.id
 """)
 
-_REFUND = text("""
+_REFUND = Statement("""
 SELECT id, payment_id, amount_minor, currency, reason, state, handle, detail, actor_id,
        created_at, settled_at
 FROM refund WHERE id = :id
 """)
 
-_METHODS = text("""
+_METHODS = Statement("""
 SELECT id, plugin, enabled, position, settings, sealed FROM payment_method
 WHERE enabled OR :with_disabled
 ORDER BY position, plugin
 """)
 
-_METHOD = text("""
+_METHOD = Statement("""
 SELECT id, plugin, enabled, position, settings, sealed FROM payment_method WHERE plugin = :plugin
 """)
 
-_OPEN = text("""
+_OPEN = Statement("""
 SELECT merchant_id, id, plugin, handle FROM payment
 WHERE state IN ('started', 'pending', 'action_required', 'unknown')
   AND created_at < :before AND tender <> 'cash'
@@ -69,24 +70,24 @@ def payment_by_handle(connection: Connection, *, plugin: str, handle: str) -> Pa
 
 def refunds_of(connection: Connection, *, order_id: UUID) -> tuple[RefundRow, ...]:
     """Return what was given back of an order, oldest first."""
-    return tuple(RefundRow(*row) for row in connection.execute(_REFUNDS, {"order": order_id}))
+    return tuple(RefundRow(*row) for row in _REFUNDS.all(connection, {"order": order_id}))
 
 
 def refund_by_id(connection: Connection, *, refund_id: UUID) -> RefundRow | None:
     """Return one refund of the merchant, or None."""
-    row = connection.execute(_REFUND, {"id": refund_id}).one_or_none()
+    row = _REFUND.one_or_none(connection, {"id": refund_id})
     return None if row is None else RefundRow(*row)
 
 
 def methods(connection: Connection, *, with_disabled: bool = False) -> tuple[MethodRow, ...]:
     """Return the ways to pay that the merchant has set up, in the order they are offered."""
-    rows = connection.execute(_METHODS, {"with_disabled": with_disabled})
+    rows = _METHODS.all(connection, {"with_disabled": with_disabled})
     return tuple(MethodRow(*row) for row in rows)
 
 
 def method_by_plugin(connection: Connection, *, plugin: str) -> MethodRow | None:
     """Return how the merchant has set up a provider, or None; also when it is switched off."""
-    row = connection.execute(_METHOD, {"plugin": plugin}).one_or_none()
+    row = _METHOD.one_or_none(connection, {"plugin": plugin})
     return None if row is None else MethodRow(*row)
 
 
@@ -94,7 +95,7 @@ def still_open(
     connection: Connection, *, before: datetime, most: int = 200
 ) -> tuple[tuple[UUID, UUID], ...]:
     """Return (merchant, payment) of attempts whose outcome nobody has told us; park's scope."""
-    rows = connection.execute(_OPEN, {"before": before, "most": most})
+    rows = _OPEN.all(connection, {"before": before, "most": most})
     return tuple((row.merchant_id, row.id) for row in rows)
 
 

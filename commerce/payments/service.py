@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -13,17 +12,17 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
-from commerce.kernel.tables import table_of
+from commerce.kernel.statements import Insertion, Statement
 from commerce.kernel.vault import Vault
 from commerce.payments.errors import RefundExceedsPaymentError, TooLittleCashError
 from commerce.payments.models import Payment, PaymentMethod, Refund, WebhookEvent
 from commerce.payments.rows import Finding, PaymentState, Tender
 
-_INSERT = insert(table_of(Payment))
+_INSERT = Insertion(Payment)
 
 # What a provider took outranks everything it says later: a "failed" that arrives after the
 # capture, because messages overtake one another, must never turn a paid order into an unpaid one.
-_RECORD = text("""
+_RECORD = Statement("""
 UPDATE payment p SET
   handle = COALESCE(p.handle, CAST(:handle AS text)),
   authorised_minor = greatest(p.authorised_minor, :authorised, :captured),
@@ -50,19 +49,19 @@ WHERE p.merchant_id = before.merchant_id AND p.id = before.id
 RETURNING before.captured_minor AS captured_before, p.captured_minor AS captured_now
 """)
 
-_REQUEST_REFUND = text("""
+_REQUEST_REFUND = Statement("""
 UPDATE payment SET refunding_minor = refunding_minor + :amount
 WHERE merchant_id = :merchant AND id = :payment
   AND captured_minor - refunded_minor - refunding_minor >= :amount
 RETURNING currency
 """)
 
-_REFUNDABLE = text("""
+_REFUNDABLE = Statement("""
 SELECT captured_minor - refunded_minor - refunding_minor AS left_minor, currency
 FROM payment WHERE merchant_id = :merchant AND id = :payment
 """)
 
-_SETTLE_REFUND = text("""
+_SETTLE_REFUND = Statement("""
 WITH settled AS (
   UPDATE refund SET state = CAST(:state AS text), handle = COALESCE(:handle, handle),
     detail = :detail, settled_at = :now
@@ -98,8 +97,8 @@ def start_payment(
     The id is the provider's idempotency key: however often the call is made, it charges once.
     """
     payment_id = new_id()
-    session.execute(
-        _INSERT,
+    _INSERT.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": payment_id,
@@ -125,8 +124,8 @@ def record_finding(
     Raises:
         NotFoundError: the merchant has no such payment.
     """
-    row = session.execute(
-        _RECORD,
+    row = _RECORD.one_or_none(
+        session,
         {
             "merchant": merchant_id,
             "payment": payment_id,
@@ -138,7 +137,7 @@ def record_finding(
             "detail": finding.detail,
             "now": utc_now(),
         },
-    ).one_or_none()
+    )
     if row is None:
         raise NotFoundError
     return int(row.captured_now - row.captured_before)
@@ -156,8 +155,8 @@ def take_cash(
     if change < Money.zero(amount.currency):
         raise TooLittleCashError
     now = utc_now()
-    session.execute(
-        _INSERT,
+    _INSERT.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": new_id(),
@@ -212,9 +211,8 @@ def request_refund(
     if refund_id is None:
         return None
     where = {"merchant": merchant_id, "payment": payment_id}
-    reserved = session.execute(_REQUEST_REFUND, {**where, "amount": amount.amount_minor})
-    if reserved.one_or_none() is None:
-        left = session.execute(_REFUNDABLE, where).one_or_none()
+    if not _REQUEST_REFUND.run(session, {**where, "amount": amount.amount_minor}):
+        left = _REFUNDABLE.one_or_none(session, where)
         if left is None:
             raise NotFoundError
         raise RefundExceedsPaymentError(left=Money(int(left.left_minor), left.currency))
@@ -231,8 +229,8 @@ def settle_refund(
     detail: str = "",
 ) -> bool:
     """Record how a refund ended; False when it had ended before."""
-    settled = session.execute(
-        _SETTLE_REFUND,
+    settled = _SETTLE_REFUND.run(
+        session,
         {
             "merchant": merchant_id,
             "refund": refund_id,
@@ -242,7 +240,7 @@ def settle_refund(
             "now": utc_now(),
         },
     )
-    return settled.one_or_none() is not None
+    return settled > 0
 
 
 def keep_webhook(

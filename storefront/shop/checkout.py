@@ -135,8 +135,9 @@ def _order(
         choose_delivery(session, **mine, option=chosen.key if chosen else None)
     return place_order(
         session,
+        durable=services().durable,
         merchant=desk.visit.merchant,
-        cart_id=desk.cart.id,
+        cart_token=desk.cart.token,
         agreed_total=agreed,
         payment_plugin=method.plugin if method else "",
         at=desk.visit.at,

@@ -1,5 +1,6 @@
 """Carts and orders for tests, made as a shopper makes them."""
 
+from contextlib import closing
 from uuid import UUID
 
 from commerce.checkout.queries import cart_by_id, lines_of_cart
@@ -66,11 +67,15 @@ def place(
     shop: Shop, cart: CartRow, agreed: Money | None = None, *, plugin: str = "sandbox-card"
 ) -> Placement:
     total = agreed or quote(shop, cart).total
-    with shop.database.transaction(shop.scope) as session:
+    with (
+        closing(Durable(shop.database.url)) as durable,
+        shop.database.transaction(shop.scope) as session,
+    ):
         return place_order(
             session,
+            durable=durable,
             merchant=shop.merchant,
-            cart_id=cart.id,
+            cart_token=cart.token,
             agreed_total=total,
             payment_plugin=plugin,
             at=utc_now(),

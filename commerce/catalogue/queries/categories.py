@@ -4,12 +4,13 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row
 
 from commerce.catalogue.queries.shown import in_language
 from commerce.catalogue.records import Category
+from commerce.kernel.statements import Statement
 
-_TREE = text("""
+_TREE = Statement("""
 WITH counted AS (
   SELECT above.merchant_id, above.id, count(DISTINCT pc.product_id) AS products
   FROM category above
@@ -30,7 +31,7 @@ ORDER BY c.position, c.path
 def category_tree(connection: Connection, *, locale: str) -> tuple[Category, ...]:
     """Return the whole tree from its top branches down, in the merchant's order."""
     below: dict[UUID | None, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_TREE):
+    for row in _TREE.all(connection):
         below[row.parent_id].append(row)
     return _branches(below, None, locale)
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from commerce.catalogue.queries.shown import in_language
 from commerce.catalogue.records import Names, TariffCode
+from commerce.kernel.statements import Statement
 
-_FACTS = text("""
+_FACTS = Statement("""
 SELECT v.id, v.sku, v.weight_grams, v.origin_country, best.code, best.unsure, best.source,
   (SELECT jsonb_object_agg(n.locale, n.name) FROM customs_name n
    WHERE n.merchant_id = v.merchant_id AND n.product_id = v.product_id) AS customs_names,
@@ -25,7 +26,7 @@ FROM variant v LEFT JOIN LATERAL (
 WHERE v.id = ANY(:variants)
 """)
 
-_CODES = text("""
+_CODES = Statement("""
 SELECT variant_id, destination, code, unsure, source FROM classification
 WHERE product_id = :product ORDER BY destination, variant_id NULLS FIRST
 """)
@@ -58,7 +59,7 @@ def customs_facts(
 
     A code for the country wins over one for every country; then a variant's over its product's.
     """
-    rows = connection.execute(_FACTS, {"variants": list(variant_ids), "destination": destination})
+    rows = _FACTS.all(connection, {"variants": list(variant_ids), "destination": destination})
     return {
         row.id: CustomsFacts(
             variant_id=row.id,
@@ -78,5 +79,5 @@ def tariff_codes(connection: Connection, *, product_id: UUID) -> list[TariffCode
     """Return every code written down for a product and its variants."""
     return [
         TariffCode(row.variant_id, row.destination, row.code, row.unsure, row.source)
-        for row in connection.execute(_CODES, {"product": product_id})
+        for row in _CODES.all(connection, {"product": product_id})
     ]

@@ -25,7 +25,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    text,
     true,
     union_all,
 )
@@ -44,6 +43,7 @@ from commerce.catalogue.queries.selection import (
 )
 from commerce.catalogue.queries.shown import in_language
 from commerce.catalogue.records import Facet, FacetTable, FacetValue
+from commerce.kernel.statements import Statement
 from commerce.kernel.text import storable
 
 _MOST_VALUES = 40
@@ -52,7 +52,7 @@ _MOST_BANDS = 5
 _BORDERS = [0, *(step * 10**power for power in range(2, 11) for step in (1, 2, 5))]
 _GROUP_ORDER = ("category", "price", "vendor")
 
-_LABELS = text("""
+_LABELS = Statement("""
 SELECT key, jsonb_object_agg(locale, label) AS labels FROM facet_label
 WHERE key = ANY(:keys) GROUP BY key
 UNION ALL
@@ -151,7 +151,7 @@ def _labels(
         "keys": [*keys, *{key.partition("=")[0] for key in keys}, *map(storable, groups)],
         "paths": [key.partition("=")[2] for key in keys if key.startswith("category=")],
     }
-    return {row.key: in_language(row.labels, locale) for row in connection.execute(_LABELS, asked)}
+    return {row.key: in_language(row.labels, locale) for row in _LABELS.all(connection, asked)}
 
 
 def _facets(

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row
 
 from commerce.catalogue.queries.sheets import words_of
 from commerce.catalogue.queries.shown import (
@@ -14,9 +14,10 @@ from commerce.catalogue.queries.shown import (
     shown_variant,
 )
 from commerce.catalogue.records import CategoryName, ProductPage, Words
+from commerce.kernel.statements import Statement
 from commerce.kernel.text import storable
 
-_PAGE = text("""
+_PAGE = Statement("""
 SELECT p.id, p.handle, p.kind, p.status, p.vendor, p.product_type, p.tags, p.tax_class,
   p.published_at, p.changed_at,
   (SELECT jsonb_object_agg(t.locale, to_jsonb(t)) FROM product_text t
@@ -60,7 +61,7 @@ def product_preview(connection: Connection, *, handle: str, locale: str) -> Prod
 def _page(
     connection: Connection, handle: str, locale: str, statuses: list[str]
 ) -> ProductPage | None:
-    row = connection.execute(_PAGE, {"handle": storable(handle), "statuses": statuses}).first()
+    row = _PAGE.one_or_none(connection, {"handle": storable(handle), "statuses": statuses})
     return None if row is None else _shown(row, locale)
 
 

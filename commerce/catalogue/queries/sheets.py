@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, text
 
 from commerce.catalogue.errors import ProductNotFoundError
 from commerce.catalogue.records import Option, OptionValue, ProductSheet, VariantSheet, Words
+from commerce.kernel.statements import Statement
 
-_SHEETS = text("""
+_SHEETS = Statement("""
 SELECT p.id, p.handle, p.kind, p.status, p.vendor, p.product_type, p.tags, p.tax_class,
   (SELECT jsonb_object_agg(t.locale, to_jsonb(t)) FROM product_text t
    WHERE t.merchant_id = p.merchant_id AND t.product_id = p.id) AS words,
@@ -42,13 +43,13 @@ SELECT id FROM product
 WHERE id > :after AND status = ANY(:statuses) ORDER BY id LIMIT :limit
 """)
 
-_IDS_BY_HANDLE = text("SELECT handle, id FROM product WHERE handle = ANY(:handles)")
+_IDS_BY_HANDLE = Statement("SELECT handle, id FROM product WHERE handle = ANY(:handles)")
 
-_IDS_BY_SKU = text("""
+_IDS_BY_SKU = Statement("""
 SELECT sku, product_id FROM variant WHERE sku = ANY(:skus) AND retired_at IS NULL
 """)
 
-_IDS_BY_GTIN = text("""
+_IDS_BY_GTIN = Statement("""
 SELECT gtin, product_id FROM variant WHERE gtin = ANY(:gtins) AND retired_at IS NULL
 """)
 
@@ -69,7 +70,7 @@ def product_for_edit(connection: Connection, *, product_id: UUID) -> ProductShee
 
 def product_sheets(connection: Connection, *, product_ids: Sequence[UUID]) -> list[ProductSheet]:
     """Return the sheets of the products with these ids that exist, in the order of their ids."""
-    rows = connection.execute(_SHEETS, {"ids": list(product_ids)})
+    rows = _SHEETS.all(connection, {"ids": list(product_ids)})
     return [_sheet(row) for row in rows]
 
 
@@ -86,19 +87,19 @@ def every_product_sheet(
 
 def product_ids_by_handle(connection: Connection, *, handles: Sequence[str]) -> dict[str, UUID]:
     """Return which of these handles exist, with the ids of their products."""
-    rows = connection.execute(_IDS_BY_HANDLE, {"handles": list(handles)})
+    rows = _IDS_BY_HANDLE.all(connection, {"handles": list(handles)})
     return {row.handle: row.id for row in rows}
 
 
 def product_ids_by_sku(connection: Connection, *, skus: Sequence[str]) -> dict[str, UUID]:
     """Return which of these SKUs are in use, with the ids of their products."""
-    rows = connection.execute(_IDS_BY_SKU, {"skus": list(skus)})
+    rows = _IDS_BY_SKU.all(connection, {"skus": list(skus)})
     return {row.sku: row.product_id for row in rows}
 
 
 def product_ids_by_gtin(connection: Connection, *, gtins: Sequence[str]) -> dict[str, UUID]:
     """Return which of these barcodes are in use, with the ids of their products."""
-    rows = connection.execute(_IDS_BY_GTIN, {"gtins": list(gtins)})
+    rows = _IDS_BY_GTIN.all(connection, {"gtins": list(gtins)})
     return {row.gtin: row.product_id for row in rows}
 
 

@@ -14,9 +14,10 @@ from commerce.catalogue.queries.shown import (
     shown_picture,
 )
 from commerce.catalogue.records import SoldVariant
+from commerce.kernel.statements import Statement
 from commerce.kernel.text import storable
 
-_BY_ID = text("""
+_BY_ID = Statement("""
 SELECT v.id, v.product_id, v.sku, v.gtin, v.choice, v.weight_grams, v.origin_country,
   v.requires_shipping, v.stock_tracked, v.sell_when_out, v.retired_at,
   p.handle, p.kind, p.status, p.tax_class,
@@ -39,7 +40,7 @@ WHERE v.id = ANY(:ids)
 ORDER BY v.id
 """)
 
-_ID_OF_CODE = text("""
+_ID_OF_CODE = Statement("""
 SELECT id FROM variant
 WHERE retired_at IS NULL AND (sku = :code OR gtin = ANY(:gtins))
 ORDER BY (sku = :code) DESC, id LIMIT 1
@@ -51,12 +52,12 @@ WHERE p.status = 'active' AND v.retired_at IS NULL AND v.id > :after
 ORDER BY v.id LIMIT :limit
 """)
 
-_OF_PRODUCTS = text("""
+_OF_PRODUCTS = Statement("""
 SELECT id, product_id FROM variant
 WHERE product_id = ANY(:products) AND retired_at IS NULL
 ORDER BY product_id, position, id
 """)
-_PRODUCTS_OF = text("SELECT id, product_id FROM variant WHERE id = ANY(:variants)")
+_PRODUCTS_OF = Statement("SELECT id, product_id FROM variant WHERE id = ANY(:variants)")
 
 _BEFORE_ALL = UUID(int=0)
 
@@ -65,7 +66,7 @@ def variants_by_ids(
     connection: Connection, *, variant_ids: Sequence[UUID], locale: str
 ) -> dict[UUID, SoldVariant]:
     """Return the variants with these ids, retired ones too, by id; unknown ids are left out."""
-    rows = connection.execute(_BY_ID, {"ids": list(variant_ids)})
+    rows = _BY_ID.all(connection, {"ids": list(variant_ids)})
     return {row.id: _sold(row, locale) for row in rows}
 
 
@@ -77,7 +78,7 @@ def find_variant_by_code(connection: Connection, *, code: str, locale: str) -> S
     """
     scanned = storable(code).strip()
     given = {"code": scanned, "gtins": _same_gtins(scanned)}
-    variant_id = connection.scalar(_ID_OF_CODE, given)
+    variant_id = _ID_OF_CODE.value(connection, given)
     if variant_id is None:
         return None
     return variants_by_ids(connection, variant_ids=[variant_id], locale=locale)[variant_id]
@@ -97,7 +98,7 @@ def variants_of_products(
 ) -> dict[UUID, list[UUID]]:
     """Return the ids of the variants on sale of each product, in their order."""
     found: dict[UUID, list[UUID]] = {product_id: [] for product_id in product_ids}
-    for row in connection.execute(_OF_PRODUCTS, {"products": list(product_ids)}):
+    for row in _OF_PRODUCTS.all(connection, {"products": list(product_ids)}):
         found[row.product_id].append(row.id)
     return found
 
@@ -106,7 +107,7 @@ def products_of_variants(
     connection: Connection, *, variant_ids: Sequence[UUID]
 ) -> dict[UUID, UUID]:
     """Return the product's id for each of these variants that exist."""
-    rows = connection.execute(_PRODUCTS_OF, {"variants": list(variant_ids)})
+    rows = _PRODUCTS_OF.all(connection, {"variants": list(variant_ids)})
     return {row.id: row.product_id for row in rows}
 
 

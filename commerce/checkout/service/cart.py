@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -13,16 +13,17 @@ from commerce.checkout.rows import CartRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id, new_token
+from commerce.kernel.statements import Statement
 
 MOST_UNITS = 999
 MOST_LINES = 200
 
-_LINE_COUNT = text(
+_LINE_COUNT = Statement(
     "SELECT count(*) FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart"
 )
 
 # A cart that has become an order changes no more; the check and the change are one statement.
-_TOUCH = text("""
+_TOUCH = Statement("""
 UPDATE cart SET changed_at = now()
 WHERE merchant_id = :merchant AND id = :cart AND order_id IS NULL
 RETURNING id
@@ -103,9 +104,7 @@ def put_line(
             )
         )
         return
-    if session.execute(_LINE_COUNT, {"merchant": merchant_id, "cart": cart_id}).scalar_one() >= (
-        MOST_LINES
-    ):
+    if _LINE_COUNT.value(session, {"merchant": merchant_id, "cart": cart_id}) >= (MOST_LINES):
         raise QuantityError
     statement = upsert(CartLine).values(
         merchant_id=merchant_id,
@@ -205,6 +204,5 @@ def _change(session: Session, *, merchant_id: UUID, cart_id: UUID, values: dict[
 
 
 def _touch(session: Session, *, merchant_id: UUID, cart_id: UUID) -> None:
-    touched = session.execute(_TOUCH, {"merchant": merchant_id, "cart": cart_id})
-    if touched.one_or_none() is None:
+    if not _TOUCH.run(session, {"merchant": merchant_id, "cart": cart_id}):
         raise CartClosedError

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.process import refund_payment
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.payments.errors import RefundExceedsPaymentError
 from commerce.payments.rows import PaymentRow, Tender
 from commerce.payments.service import request_refund, settle_refund
 
-_ASKED = text("""
+_ASKED = Statement("""
 SELECT EXISTS (
   SELECT FROM refund WHERE merchant_id = :merchant AND request_id = ANY(:requests)
 )
@@ -40,7 +40,7 @@ def give_back(
     """
     names = {payment.id: uuid5(request_id, str(payment.id)) for payment in payments}
     asked = {"merchant": merchant_id, "requests": list(names.values())}
-    if session.execute(_ASKED, asked).scalar_one():
+    if _ASKED.value(session, asked):
         return False
     left = sum(payment.refundable.amount_minor for payment in payments)
     if amount.amount_minor > left:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from commerce.inventory.rows import Units
+from commerce.kernel.statements import Statement
 
 # Asked by variant, because that is how the ledger is indexed; the order is its movements' subject.
-_STANDING = text("""
+_STANDING = Statement("""
 WITH wanted AS (
   SELECT variant_id, sum(quantity) AS units FROM order_source WHERE order_id = :order
   GROUP BY variant_id
@@ -63,7 +64,7 @@ def goods_of(connection: Connection, *, order_id: UUID) -> tuple[GoodsStanding, 
         GoodsStanding(
             row.variant_id, int(row.wanted), int(row.held), int(row.gone), int(row.returned)
         )
-        for row in connection.execute(_STANDING, {"order": order_id})
+        for row in _STANDING.all(connection, {"order": order_id})
     )
 
 

@@ -1,12 +1,10 @@
 """Place an order: hold the goods and write down the intent to be paid, in one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import (
@@ -16,19 +14,20 @@ from commerce.checkout.errors import (
     NotForSaleError,
     TotalChangedError,
 )
-from commerce.checkout.models import Source
-from commerce.checkout.queries import cart_by_id, lines_of_cart
+from commerce.checkout.process import confirm_order
+from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
-from commerce.checkout.sourcing import choose_sources
+from commerce.checkout.service.holding import hold_best
+from commerce.checkout.service.locking import locked_cart
 from commerce.fulfilment.rows import DeliveryOption
-from commerce.inventory.errors import OutOfStockError
-from commerce.inventory.queries import online_sources
+from commerce.fulfilment.service import keep_sources
 from commerce.inventory.rows import Stage, Units
-from commerce.inventory.service import release_holds, reserve
+from commerce.kernel.durable import Durable
 from commerce.kernel.errors import FieldProblem, NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 from commerce.orders.queries import order_by_source
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle
 from commerce.orders.service import open_order, tell
@@ -39,13 +38,11 @@ from commerce.payments.service import start_payment
 HOLD_FOR = timedelta(minutes=30)
 """How long unpaid goods wait: longer than a hosted payment page stays open."""
 
-_SOURCING_ATTEMPTS = 3
 _NO_RATE = Decimal(0)
 
-_LOCK_CART = text(
-    "SELECT 1 FROM cart WHERE merchant_id = :merchant AND id = :cart FOR NO KEY UPDATE"
+_CLOSE_CART = Statement(
+    "UPDATE cart SET order_id = :order WHERE merchant_id = :merchant AND id = :cart"
 )
-_CLOSE_CART = text("UPDATE cart SET order_id = :order WHERE merchant_id = :merchant AND id = :cart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +59,9 @@ class Placement:
 def place_order(
     session: Session,
     *,
+    durable: Durable,
     merchant: MerchantCard,
-    cart_id: UUID,
+    cart_token: str,
     agreed_total: Money,
     payment_plugin: str,
     at: datetime,
@@ -71,7 +69,7 @@ def place_order(
     """Turn a cart into an order that awaits payment, once however often it is asked.
 
     The cart's row is locked first, so of several clicks one places and the others find the order.
-    The goods are held until `HOLD_FOR` has passed.
+    The goods are held until `HOLD_FOR` has passed. An order that costs nothing is placed at once.
 
     Raises:
         TotalChangedError: the price is not what the shopper agreed to. Nothing is written.
@@ -79,48 +77,61 @@ def place_order(
             the cart cannot be ordered as it is.
         NotFoundError: the merchant has no such cart.
     """
-    connection = session.connection()
-    session.execute(_LOCK_CART, {"merchant": merchant.id, "cart": cart_id})
-    cart = cart_by_id(connection, cart_id=cart_id)
-    if cart is None:
-        raise NotFoundError
+    cart = locked_cart(session, merchant_id=merchant.id, token=cart_token)
     if cart.order_id is not None:
         return _placed_before(session, cart)
+    connection = session.connection()
     lines = lines_of_cart(connection, cart_id=cart.id)
     quote = quote_cart(connection, merchant=merchant, cart=cart, lines=lines, at=at)
     _refuse_unready(quote, agreed_total)
     order_id = new_id()
-    free = not quote.total
     taken = _hold(session, merchant_id=merchant.id, order_id=order_id, quote=quote, at=at)
     order = open_order(
         session,
         merchant_id=merchant.id,
         draft=_draft(quote, merchant),
-        placed=free,
+        placed=not quote.total,
         order_id=order_id,
     )
-    _keep_sources(session, merchant_id=merchant.id, order_id=order_id, sources=taken)
-    session.execute(_CLOSE_CART, {"merchant": merchant.id, "cart": cart.id, "order": order_id})
-    payment_id = (
-        None
-        if free
-        else start_payment(
-            session,
-            merchant_id=merchant.id,
-            order_id=order_id,
-            plugin=payment_plugin,
-            tender=Tender.ONLINE,
-            amount=quote.total,
-        )
+    keep_sources(session, merchant_id=merchant.id, order_id=order_id, units=taken)
+    _CLOSE_CART.run(session, {"merchant": merchant.id, "cart": cart.id, "order": order_id})
+    if not quote.total:
+        _confirm(session, durable, merchant_id=merchant.id, order_id=order_id)
+        return Placement(order, None, repeated=False)
+    payment_id = start_payment(
+        session,
+        merchant_id=merchant.id,
+        order_id=order_id,
+        plugin=payment_plugin,
+        tender=Tender.ONLINE,
+        amount=quote.total,
     )
     tell(
         session,
         merchant_id=merchant.id,
         order_id=order_id,
-        kind=EventKind.PLACED if free else EventKind.PAYMENT_STARTED,
+        kind=EventKind.PAYMENT_STARTED,
         actor=Actor.SHOPPER,
     )
     return Placement(order, payment_id, repeated=False)
+
+
+def _confirm(session: Session, durable: Durable, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Do for an order that costs nothing what its payment would do for another."""
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        kind=EventKind.PLACED,
+        actor=Actor.SHOPPER,
+    )
+    durable.enqueue(
+        session,
+        confirm_order,
+        key=str(order_id),
+        merchant_id=str(merchant_id),
+        order_id=str(order_id),
+    )
 
 
 def _placed_before(session: Session, cart: CartRow) -> Placement:
@@ -168,52 +179,18 @@ def _missing(quote: Quote) -> tuple[FieldProblem, ...]:
 def _hold(
     session: Session, *, merchant_id: UUID, order_id: UUID, quote: Quote, at: datetime
 ) -> tuple[Units, ...]:
-    """Hold the goods where they are best taken from; look again when somebody was quicker."""
-    wanted = {line.variant.id: line.quantity for line in quote.lines if line.available is not None}
-    if not wanted:
-        return ()
-    pickup_at = quote.chosen.location_id if quote.chosen is not None else None
-    free = not quote.total
-    for attempt in range(1, _SOURCING_ATTEMPTS + 1):
-        sources = online_sources(session.connection(), variant_ids=list(wanted))
-        chosen = choose_sources(wanted=wanted, sources=sources, only_at=pickup_at)
-        try:
-            reserve(
-                session,
-                merchant_id=merchant_id,
-                owner_id=order_id,
-                lines=chosen,
-                stage=Stage.PLACED if free else Stage.PAYMENT,
-                expires_at=None if free else at + HOLD_FOR,
-            )
-        except OutOfStockError:
-            if attempt == _SOURCING_ATTEMPTS:
-                raise
-            # What this attempt did get is given back; the next looks at what is left now.
-            release_holds(session, merchant_id=merchant_id, owner_id=order_id)
-        else:
-            return chosen
-    raise AssertionError("unreachable")
-
-
-def _keep_sources(
-    session: Session, *, merchant_id: UUID, order_id: UUID, sources: Sequence[Units]
-) -> None:
-    if sources:
-        session.execute(
-            insert(Source),
-            [
-                {
-                    "merchant_id": merchant_id,
-                    "id": new_id(),
-                    "order_id": order_id,
-                    "variant_id": source.variant_id,
-                    "location_id": source.location_id,
-                    "quantity": source.quantity,
-                }
-                for source in sources
-            ],
-        )
+    return hold_best(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        wanted={
+            line.variant.id: line.quantity for line in quote.lines if line.available is not None
+        },
+        only_at=quote.chosen.location_id if quote.chosen is not None else None,
+        stage=Stage.PAYMENT if quote.total else Stage.PLACED,
+        expires_at=at + HOLD_FOR if quote.total else None,
+        seen=quote.sources,
+    )
 
 
 def _draft(quote: Quote, merchant: MerchantCard) -> OrderDraft:

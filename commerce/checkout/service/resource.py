@@ -2,40 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service.goods import goods_of
+from commerce.checkout.service.holding import hold_best, pickup_place
 from commerce.checkout.service.locking import locked_order
-from commerce.checkout.sourcing import choose_sources
-from commerce.inventory.queries import online_sources
+from commerce.fulfilment.service import replace_owed_sources
 from commerce.inventory.rows import Stage, Units
-from commerce.inventory.service import release_holds, reserve
-from commerce.kernel.ids import new_id
+from commerce.inventory.service import release_holds
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import tell
-
-# What has left stays with the place it left from; everything else is decided anew.
-_FORGET = text("""
-DELETE FROM order_source s WHERE s.merchant_id = :merchant AND s.order_id = :order
-  AND NOT EXISTS (SELECT FROM movement m WHERE m.merchant_id = s.merchant_id
-    AND m.variant_id = s.variant_id AND m.location_id = s.location_id
-    AND m.subject_id = s.order_id AND m.kind = 'sold')
-""")
-_KEEP_GONE = text("""
-UPDATE order_source s SET quantity = (
-  SELECT -sum(m.quantity) FROM movement m WHERE m.merchant_id = s.merchant_id
-    AND m.variant_id = s.variant_id AND m.location_id = s.location_id
-    AND m.subject_id = s.order_id AND m.kind = 'sold')
-WHERE s.merchant_id = :merchant AND s.order_id = :order
-""")
-_ADD = text("""
-INSERT INTO order_source (merchant_id, id, order_id, variant_id, location_id, quantity)
-VALUES (:merchant, :id, :order, :variant, :location, :quantity)
-ON CONFLICT (merchant_id, order_id, variant_id, location_id)
-  DO UPDATE SET quantity = order_source.quantity + EXCLUDED.quantity
-""")
 
 
 def find_goods_again(
@@ -59,22 +36,17 @@ def find_goods_again(
         for goods in goods_of(connection, order_id=order_id)
         if goods.wanted > goods.gone
     }
-    pickup = order.delivery.get("location_id") if order.delivery.get("kind") == "pickup" else None
     release_holds(session, merchant_id=merchant_id, owner_id=order_id)
-    chosen = choose_sources(
-        wanted=owed,
-        sources=online_sources(connection, variant_ids=list(owed)),
-        only_at=UUID(pickup) if pickup else None,
-    )
-    reserve(
+    chosen = hold_best(
         session,
         merchant_id=merchant_id,
-        owner_id=order_id,
-        lines=chosen,
+        order_id=order_id,
+        wanted=owed,
+        only_at=pickup_place(order),
         stage=Stage.PLACED,
         expires_at=None,
     )
-    _remember(session, merchant_id, order_id, chosen)
+    replace_owed_sources(session, merchant_id=merchant_id, order_id=order_id, units=chosen)
     tell(
         session,
         merchant_id=merchant_id,
@@ -85,25 +57,3 @@ def find_goods_again(
         note="goods-found-again",
     )
     return chosen
-
-
-def _remember(
-    session: Session, merchant_id: UUID, order_id: UUID, chosen: tuple[Units, ...]
-) -> None:
-    where = {"merchant": merchant_id, "order": order_id}
-    session.execute(_FORGET, where)
-    session.execute(_KEEP_GONE, where)
-    if chosen:
-        session.execute(
-            _ADD,
-            [
-                {
-                    **where,
-                    "id": new_id(),
-                    "variant": units.variant_id,
-                    "location": units.location_id,
-                    "quantity": units.quantity,
-                }
-                for units in chosen
-            ],
-        )

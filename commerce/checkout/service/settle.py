@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.process import confirm_order
-from commerce.checkout.queries import SourceRow, sources_of
 from commerce.checkout.service.give_back import give_back_to
+from commerce.checkout.service.holding import hold_promised
 from commerce.checkout.service.locking import locked_order
-from commerce.checkout.sourcing import choose_sources
-from commerce.inventory.errors import HoldLostError, OutOfStockError
-from commerce.inventory.queries import online_sources
-from commerce.inventory.rows import Stage, Units
-from commerce.inventory.service import firm_up_holds, release_holds, reserve
+from commerce.inventory.errors import OutOfStockError
+from commerce.inventory.rows import Stage
+from commerce.inventory.service import release_holds
 from commerce.kernel.channel import Channel
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
@@ -27,14 +24,6 @@ from commerce.orders.service import mark_cancelled, mark_placed, tell
 from commerce.payments.queries import payment_by_id, payments_of
 from commerce.payments.rows import Finding, PaymentRow, PaymentState
 from commerce.payments.service import record_finding
-
-_FORGET_SOURCES = text(
-    "DELETE FROM order_source WHERE merchant_id = :merchant AND order_id = :order"
-)
-_KEEP_SOURCE = text("""
-INSERT INTO order_source (merchant_id, id, order_id, variant_id, location_id, quantity)
-VALUES (:merchant, :id, :order, :variant, :location, :quantity)
-""")
 
 
 class Outcome(StrEnum):
@@ -155,70 +144,13 @@ def _with_money(session: Session, durable: Durable, merchant_id: UUID, order: Or
 
 
 def _secure_goods(session: Session, merchant_id: UUID, order: OrderRow) -> bool:
-    """Make the promise firm; when it has expired meanwhile, promise anew from wherever it can be."""
-    sources = sources_of(session.connection(), order_id=order.id)
-    if not sources:
-        return True
+    """Make the promise firm; False when the goods are gone, and then nothing is held."""
     try:
-        firm_up_holds(
-            session,
-            merchant_id=merchant_id,
-            owner_id=order.id,
-            stage=Stage.PLACED,
-            expected=len(sources),
-        )
-    except HoldLostError:
-        release_holds(session, merchant_id=merchant_id, owner_id=order.id)
-        return _hold_again(session, merchant_id, order, sources)
-    return True
-
-
-def _hold_again(
-    session: Session, merchant_id: UUID, order: OrderRow, sources: tuple[SourceRow, ...]
-) -> bool:
-    wanted: dict[UUID, int] = {}
-    for source in sources:
-        wanted[source.variant_id] = wanted.get(source.variant_id, 0) + source.quantity
-    pickup = order.delivery.get("location_id") if order.delivery.get("kind") == "pickup" else None
-    try:
-        chosen = choose_sources(
-            wanted=wanted,
-            sources=online_sources(session.connection(), variant_ids=list(wanted)),
-            only_at=UUID(pickup) if pickup else None,
-        )
-        reserve(
-            session,
-            merchant_id=merchant_id,
-            owner_id=order.id,
-            lines=chosen,
-            stage=Stage.PLACED,
-            expires_at=None,
-        )
+        hold_promised(session, merchant_id=merchant_id, order=order, stage=Stage.PLACED)
     except OutOfStockError:
         release_holds(session, merchant_id=merchant_id, owner_id=order.id)
         return False
-    _replace_sources(session, merchant_id, order.id, chosen)
     return True
-
-
-def _replace_sources(
-    session: Session, merchant_id: UUID, order_id: UUID, chosen: tuple[Units, ...]
-) -> None:
-    session.execute(_FORGET_SOURCES, {"merchant": merchant_id, "order": order_id})
-    session.execute(
-        _KEEP_SOURCE,
-        [
-            {
-                "merchant": merchant_id,
-                "id": new_id(),
-                "order": order_id,
-                "variant": source.variant_id,
-                "location": source.location_id,
-                "quantity": source.quantity,
-            }
-            for source in chosen
-        ],
-    )
 
 
 def _give_back(

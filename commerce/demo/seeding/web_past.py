@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from commerce.checkout.queries import cart_by_id, lines_of_cart, sources_of
+from commerce.checkout.queries import cart_by_id, lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow
 from commerce.checkout.service.cart import choose_delivery, open_cart, put_line, set_contact
@@ -20,6 +20,7 @@ from commerce.demo.content.records import Shopper
 from commerce.demo.seeding.agenda import Agenda
 from commerce.demo.seeding.cast import Cast
 from commerce.demo.seeding.counter_past import paid_in_full
+from commerce.fulfilment.queries import sources_of
 from commerce.inventory.service import ship_held
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -58,17 +59,19 @@ class WebPast:
         session, merchant = self.cast.session, self.cast.merchant
         cart_id = self._fill_cart(order, order.shopper)
         connection = session.connection()
+        cart = _known(cart_by_id(connection, cart_id=cart_id))
         quote = quote_cart(
             connection,
             merchant=merchant,
-            cart=_known(cart_by_id(connection, cart_id=cart_id)),
+            cart=cart,
             lines=lines_of_cart(connection, cart_id=cart_id),
             at=order.placed_at,
         )
         placed = place_order(
             session,
+            durable=self.cast.durable,
             merchant=merchant,
-            cart_id=cart_id,
+            cart_token=cart.token,
             agreed_total=quote.total,
             payment_plugin=CARD,
             at=order.placed_at,

@@ -9,8 +9,10 @@ from commerce.fulfilment.queries.hours import (
 )
 from commerce.fulfilment.queries.options import options_for
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
+from commerce.fulfilment.queries.sources import SourceRow, sources_of
 
 __all__ = [
+    "SourceRow",
     "closed_days",
     "country_groups",
     "delivery_settings",
@@ -19,4 +21,5 @@ __all__ = [
     "opening_hours",
     "options_for",
     "pickup_ready",
+    "sources_of",
 ]

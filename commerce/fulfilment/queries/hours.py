@@ -6,13 +6,14 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.hours import OpeningHours
 from commerce.fulfilment.rows import OpenSpan
+from commerce.kernel.statements import Statement
 
-_HOURS = text("""
+_HOURS = Statement("""
 SELECT l.id, m.time_zone,
        ARRAY(SELECT h.weekday FROM store_hours h
              WHERE h.merchant_id = l.merchant_id AND h.location_id = l.id
@@ -29,13 +30,13 @@ FROM location l JOIN merchant m ON m.id = l.merchant_id
 WHERE l.id = ANY(:locations)
 """)
 
-_CLOSED = text("""
+_CLOSED = Statement("""
 SELECT day, location_id, reason, reason_zh FROM closed_day
 WHERE day >= :since
 ORDER BY day, location_id NULLS FIRST
 """)
 
-_LEAD = text("""
+_LEAD = Statement("""
 SELECT prepare_minutes FROM delivery_option
 WHERE location_id = :location AND kind = 'pickup' AND active
 ORDER BY prepare_minutes LIMIT 1
@@ -56,7 +57,7 @@ def opening_hours(
     connection: Connection | Session, *, location_ids: Iterable[UUID]
 ) -> Mapping[UUID, OpeningHours]:
     """Return the hours of each location; one that is never open has no spans."""
-    rows = connection.execute(_HOURS, {"locations": list(location_ids)})
+    rows = _HOURS.all(connection, {"locations": list(location_ids)})
     return {
         row.id: OpeningHours(
             zone=ZoneInfo(row.time_zone),
@@ -85,11 +86,11 @@ def pickup_ready(
     connection: Connection | Session, *, location_id: UUID, at: datetime
 ) -> datetime | None:
     """Return when (UTC) what is ordered at `at` can be picked up; None if the store offers none."""
-    minutes = connection.execute(_LEAD, {"location": location_id}).scalar_one_or_none()
+    minutes = _LEAD.value(connection, {"location": location_id})
     hours = opening_hours(connection, location_ids=[location_id]).get(location_id)
     return None if minutes is None or hours is None else hours.ready(at, minutes=minutes)
 
 
 def closed_days(connection: Connection | Session, *, since: date) -> tuple[ClosedDayRow, ...]:
     """Return the closed days from `since` on, for the desk and the store pages."""
-    return tuple(ClosedDayRow(*row) for row in connection.execute(_CLOSED, {"since": since}))
+    return tuple(ClosedDayRow(*row) for row in _CLOSED.all(connection, {"since": since}))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.hours import OpeningHours
@@ -14,11 +14,12 @@ from commerce.fulfilment.promise import Calendar, promise
 from commerce.fulfilment.queries.hours import opening_hours
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 
 # Of a country's own group and the rest of the world, the own one counts; of the weight steps that
 # can carry the order, the smallest. A parcel without a price in the currency is not offered, the
 # other kinds cost nothing unless a price says so.
-_OPTIONS = text("""
+_OPTIONS = Statement("""
 WITH terms AS (
   SELECT merchant_id, group_id FROM country_group_country
   WHERE country IN (:country, '*')
@@ -62,15 +63,15 @@ def options_for(
     on delivery may be free. In the merchant's order; empty when nothing is offered. A pickup at a
     store that is not open within a year is left out.
     """
-    rows = connection.execute(
-        _OPTIONS,
+    rows = _OPTIONS.all(
+        connection,
         {
             "country": country,
             "currency": subtotal.currency,
             "grams": weight_grams,
             "kinds": [str(kind) for kind in kinds],
         },
-    ).all()
+    )
     stores = [row.location_id for row in rows if row.location_id is not None]
     hours = opening_hours(connection, location_ids=stores) if stores else {}
     offered = (_option(row, subtotal, hours, at) for row in rows)

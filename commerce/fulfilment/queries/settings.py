@@ -3,7 +3,7 @@
 from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.rows import (
@@ -13,8 +13,9 @@ from commerce.fulfilment.rows import (
     DeliverySetting,
 )
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 
-_GROUPS = text("""
+_GROUPS = Statement("""
 SELECT g.id, g.code, g.name, g.name_zh,
        ARRAY(SELECT c.country FROM country_group_country c
              WHERE c.merchant_id = g.merchant_id AND c.group_id = g.id
@@ -23,7 +24,7 @@ FROM country_group g
 ORDER BY g.code
 """)
 
-_OPTIONS = text("""
+_OPTIONS = Statement("""
 SELECT o.id, o.code, o.kind, o.name, o.name_zh, g.code AS group_code, o.location_id, o.min_days,
        o.max_days, o.cut_off, o.prepare_minutes, o.working_days, o.position, o.active
 FROM delivery_option o
@@ -31,7 +32,7 @@ LEFT JOIN country_group g ON g.merchant_id = o.merchant_id AND g.id = o.group_id
 ORDER BY o.position, o.code
 """)
 
-_PRICES = text("""
+_PRICES = Statement("""
 SELECT option_id, currency, up_to_grams, amount_minor, free_from_minor
 FROM delivery_price
 ORDER BY option_id, currency, up_to_grams NULLS LAST
@@ -42,14 +43,14 @@ def country_groups(connection: Connection | Session) -> tuple[CountryGroupRow, .
     """Return the merchant's groups of countries by code."""
     return tuple(
         CountryGroupRow(row.id, row.code, row.name, row.name_zh, tuple(row.countries))
-        for row in connection.execute(_GROUPS)
+        for row in _GROUPS.all(connection)
     )
 
 
 def delivery_settings(connection: Connection | Session) -> tuple[DeliverySetting, ...]:
     """Return every delivery option with its prices, also those that are switched off."""
     prices: dict[UUID, list[DeliveryPrice]] = defaultdict(list)
-    for row in connection.execute(_PRICES):
+    for row in _PRICES.all(connection):
         prices[row.option_id].append(
             DeliveryPrice(
                 amount=Money(row.amount_minor, row.currency),
@@ -76,5 +77,5 @@ def delivery_settings(connection: Connection | Session) -> tuple[DeliverySetting
             active=row.active,
             prices=tuple(prices[row.id]),
         )
-        for row in connection.execute(_OPTIONS)
+        for row in _OPTIONS.all(connection)
     )

@@ -3,11 +3,19 @@
 from commerce.fulfilment.service.countries import put_country_group
 from commerce.fulfilment.service.hours import close_on, open_on, set_store_hours
 from commerce.fulfilment.service.options import put_delivery_option
+from commerce.fulfilment.service.sources import (
+    keep_sources,
+    replace_owed_sources,
+    replace_sources,
+)
 
 __all__ = [
     "close_on",
+    "keep_sources",
     "open_on",
     "put_country_group",
     "put_delivery_option",
+    "replace_owed_sources",
+    "replace_sources",
     "set_store_hours",
 ]

@@ -2,20 +2,20 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.inventory.errors import StockBelowHeldError
 from commerce.inventory.rows import MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
+from commerce.kernel.statements import Statement
 
-_SET_ON_HAND = text("""
+_SET_ON_HAND = Statement("""
 UPDATE level SET on_hand = :on_hand
 WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :location
 """)
 
-_SET_SAFETY = text("""
+_SET_SAFETY = Statement("""
 INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety)
 VALUES (:merchant, :variant, :location, 0, 0, :safety)
 ON CONFLICT (merchant_id, variant_id, location_id) DO UPDATE SET safety = EXCLUDED.safety
@@ -98,8 +98,8 @@ def set_safety_stock(
     """
     if units < 0:
         raise ValueError(f"safety stock cannot be {units} units")
-    session.execute(
-        _SET_SAFETY,
+    _SET_SAFETY.run(
+        session,
         {
             "merchant": merchant_id,
             "variant": variant_id,
@@ -127,8 +127,8 @@ def _move_to(
     difference = on_hand - before
     if difference == 0:
         return 0
-    session.execute(
-        _SET_ON_HAND,
+    _SET_ON_HAND.run(
+        session,
         {
             "merchant": merchant_id,
             "variant": line.variant_id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from commerce.inventory.models import Discrepancy
@@ -12,10 +12,11 @@ from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
+from commerce.kernel.statements import Statement
 
 # The weakest promise goes first, and of equal ones the youngest: a paid order that has waited
 # longest keeps its goods longest.
-_HOLDS = text("""
+_HOLDS = Statement("""
 SELECT id, owner_id, quantity, stage FROM hold
 WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :location
 ORDER BY array_position(
@@ -23,13 +24,13 @@ ORDER BY array_position(
   ), created_at DESC, id DESC
 """)
 
-_TAKE_PART = text("""
+_TAKE_PART = Statement("""
 UPDATE hold SET quantity = quantity - :taken WHERE merchant_id = :merchant AND id = :id
 """)
 
-_TAKE_ALL = text("DELETE FROM hold WHERE merchant_id = :merchant AND id = :id")
+_TAKE_ALL = Statement("DELETE FROM hold WHERE merchant_id = :merchant AND id = :id")
 
-_SET = text("""
+_SET = Statement("""
 UPDATE level SET on_hand = :on_hand, held = :held
 WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :location
 """)
@@ -86,13 +87,13 @@ def _take_promises(
         "location": line.location_id,
     }
     taken: list[Displacement] = []
-    for hold in session.execute(_HOLDS, where).all() if units > 0 else ():
+    for hold in _HOLDS.all(session, where) if units > 0 else ():
         part = min(units, hold.quantity)
         change = {"merchant": merchant_id, "id": hold.id}
         if part == hold.quantity:
-            session.execute(_TAKE_ALL, change)
+            _TAKE_ALL.run(session, change)
         else:
-            session.execute(_TAKE_PART, {**change, "taken": part})
+            _TAKE_PART.run(session, {**change, "taken": part})
         taken.append(
             Displacement(hold.owner_id, line.variant_id, line.location_id, part, Stage(hold.stage))
         )
@@ -103,8 +104,8 @@ def _take_promises(
 
 
 def _set_level(session: Session, merchant_id: UUID, line: Units, on_hand: int, held: int) -> None:
-    session.execute(
-        _SET,
+    _SET.run(
+        session,
         {
             "merchant": merchant_id,
             "variant": line.variant_id,

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.inventory.errors import HoldLostError, OutOfStockError, Shortfall
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service.statements import columns_of, merged
 from commerce.kernel.ids import new_id
+from commerce.kernel.statements import Statement
 
 # One statement for all lines: the first step locks the levels in order, the second takes only what
 # is free in the newest version of each row, the third writes the promises. Nothing is read first,
 # so there is no moment in which somebody else could sell what was just counted.
-_RESERVE = text("""
+_RESERVE = Statement("""
 WITH want AS (
   SELECT * FROM unnest(
     CAST(:ids AS uuid[]), CAST(:variants AS uuid[]), CAST(:locations AS uuid[]),
@@ -42,19 +42,19 @@ FROM taken
 RETURNING variant_id, location_id
 """)
 
-_AVAILABLE = text("""
+_AVAILABLE = Statement("""
 SELECT variant_id, location_id, greatest(on_hand - held - safety, 0) AS available
 FROM level
 WHERE merchant_id = :merchant AND variant_id = ANY(:variants)
 """)
 
-_FIRM_UP = text("""
+_FIRM_UP = Statement("""
 UPDATE hold SET stage = :stage, expires_at = :expires_at
 WHERE merchant_id = :merchant AND owner_id = :owner
 RETURNING id
 """)
 
-_LOCK_OF_OWNER = text("""
+_LOCK_OF_OWNER = Statement("""
 SELECT count(*) FROM (
   SELECT 1 FROM level l
   WHERE l.merchant_id = :merchant AND (l.variant_id, l.location_id) IN (
@@ -66,7 +66,7 @@ SELECT count(*) FROM (
 ) AS locked
 """)
 
-_RELEASE = text("""
+_RELEASE = Statement("""
 WITH gone AS (
   DELETE FROM hold WHERE merchant_id = :merchant AND owner_id = :owner
   RETURNING variant_id, location_id, quantity
@@ -78,7 +78,7 @@ WHERE l.merchant_id = :merchant
 RETURNING l.variant_id, l.location_id, g.quantity
 """)
 
-_LOCK_DUE = text("""
+_LOCK_DUE = Statement("""
 SELECT l.merchant_id FROM level l
 WHERE (l.merchant_id, l.variant_id, l.location_id) IN (
   SELECT merchant_id, variant_id, location_id FROM hold WHERE expires_at <= :now
@@ -88,7 +88,7 @@ ORDER BY l.merchant_id, l.variant_id, l.location_id
 FOR UPDATE
 """)
 
-_EXPIRE = text("""
+_EXPIRE = Statement("""
 WITH gone AS (
   DELETE FROM hold h USING level l
   WHERE h.expires_at <= :now AND (h.merchant_id, h.id) IN (
@@ -132,8 +132,8 @@ def reserve(
     wanted = merged(lines)
     if not wanted:
         return
-    taken = session.execute(
-        _RESERVE,
+    taken = _RESERVE.all(
+        session,
         {
             "merchant": merchant_id,
             "owner": owner_id,
@@ -142,7 +142,7 @@ def reserve(
             "ids": [new_id() for _ in wanted],
             **columns_of(wanted),
         },
-    ).all()
+    )
     if len(taken) < len(wanted):
         held = {(row.variant_id, row.location_id) for row in taken}
         missed = [w for w in wanted if (w.variant_id, w.location_id) not in held]
@@ -166,15 +166,15 @@ def firm_up_holds(
     Raises:
         HoldLostError: there are fewer or more holds than expected.
     """
-    moved = session.execute(
-        _FIRM_UP,
+    moved = _FIRM_UP.all(
+        session,
         {
             "merchant": merchant_id,
             "owner": owner_id,
             "stage": stage.value,
             "expires_at": expires_at,
         },
-    ).all()
+    )
     if len(moved) != expected:
         raise HoldLostError
 
@@ -182,8 +182,8 @@ def firm_up_holds(
 def release_holds(session: Session, *, merchant_id: UUID, owner_id: UUID) -> int:
     """Give back everything held for `owner_id`; return how many units became free."""
     owner = {"merchant": merchant_id, "owner": owner_id}
-    session.execute(_LOCK_OF_OWNER, owner)
-    return sum(row.quantity for row in session.execute(_RELEASE, owner))
+    _LOCK_OF_OWNER.run(session, owner)
+    return sum(row.quantity for row in _RELEASE.all(session, owner))
 
 
 def expire_holds(session: Session, *, now: datetime, most: int = 1000) -> list[tuple[UUID, UUID]]:
@@ -193,15 +193,15 @@ def expire_holds(session: Session, *, now: datetime, most: int = 1000) -> list[t
     owners come back. Returns (merchant, owner) of each promise that ended.
     """
     due = {"now": now, "most": most}
-    session.execute(_LOCK_DUE, due)
-    return [(row.merchant_id, row.owner_id) for row in session.execute(_EXPIRE, due)]
+    _LOCK_DUE.run(session, due)
+    return [(row.merchant_id, row.owner_id) for row in _EXPIRE.all(session, due)]
 
 
 def _shortfalls(
     session: Session, *, merchant_id: UUID, missed: Sequence[Units]
 ) -> tuple[Shortfall, ...]:
-    rows = session.execute(
-        _AVAILABLE, {"merchant": merchant_id, "variants": [line.variant_id for line in missed]}
+    rows = _AVAILABLE.all(
+        session, {"merchant": merchant_id, "variants": [line.variant_id for line in missed]}
     )
     available = {(row.variant_id, row.location_id): int(row.available) for row in rows}
     return tuple(

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from commerce.inventory.models import Movement
 from commerce.inventory.rows import MovementKind, Units
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
-from commerce.kernel.tables import table_of
+from commerce.kernel.statements import Insertion
 
-_INSERT = insert(table_of(Movement))
+_INSERT = Insertion(Movement)
 
 
 def book(
@@ -30,8 +29,8 @@ def book(
     if not lines:
         return
     at = utc_now()
-    session.execute(
-        _INSERT,
+    _INSERT.many(
+        session,
         [
             {
                 "merchant_id": merchant_id,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.inventory.errors import HoldLostError
@@ -11,10 +10,11 @@ from commerce.inventory.rows import Displacement, MovementKind, Units
 from commerce.inventory.service.displace import sell_regardless
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import add_units, columns_of, merged
+from commerce.kernel.statements import Statement
 
 # A unit that is held for somebody is still on the shelf, so a clerk may only take what is not held;
 # safety stock protects web promises and does not bind a person who stands at the shelf.
-_SELL = text("""
+_SELL = Statement("""
 WITH want AS (
   SELECT * FROM unnest(
     CAST(:variants AS uuid[]), CAST(:locations AS uuid[]), CAST(:quantities AS bigint[])
@@ -34,7 +34,7 @@ WHERE l.merchant_id = :merchant
 RETURNING l.variant_id, l.location_id
 """)
 
-_LOCK_OF_OWNER = text("""
+_LOCK_OF_OWNER = Statement("""
 SELECT count(*) FROM (
   SELECT 1 FROM level l
   WHERE l.merchant_id = :merchant AND (l.variant_id, l.location_id) IN (
@@ -46,7 +46,7 @@ SELECT count(*) FROM (
 ) AS locked
 """)
 
-_SHIP = text("""
+_SHIP = Statement("""
 WITH gone AS (
   DELETE FROM hold
   WHERE merchant_id = :merchant AND owner_id = :owner AND location_id = :location
@@ -79,7 +79,7 @@ def sell_at_till(
         return ()
     sold = {
         (row.variant_id, row.location_id)
-        for row in session.execute(_SELL, {"merchant": merchant_id, **columns_of(wanted)})
+        for row in _SELL.all(session, {"merchant": merchant_id, **columns_of(wanted)})
     }
     refused = [line for line in wanted if (line.variant_id, line.location_id) not in sold]
     displaced = (
@@ -115,10 +115,9 @@ def ship_held(
         HoldLostError: nothing is held there, because it left already or was displaced.
     """
     where = {"merchant": merchant_id, "owner": owner_id, "location": location_id}
-    session.execute(_LOCK_OF_OWNER, where)
+    _LOCK_OF_OWNER.run(session, where)
     left = tuple(
-        Units(row.variant_id, row.location_id, row.quantity)
-        for row in session.execute(_SHIP, where)
+        Units(row.variant_id, row.location_id, row.quantity) for row in _SHIP.all(session, where)
     )
     if not left:
         raise HoldLostError

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.inventory.rows import Units
+from commerce.kernel.statements import Statement
 
-_LOCK = text("""
+_LOCK = Statement("""
 SELECT l.variant_id, l.location_id, l.on_hand, l.held, l.safety
 FROM level l
 JOIN unnest(CAST(:variants AS uuid[]), CAST(:locations AS uuid[]))
@@ -19,7 +19,7 @@ ORDER BY l.variant_id, l.location_id
 FOR UPDATE OF l
 """)
 
-_ENSURE = text("""
+_ENSURE = Statement("""
 INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety)
 SELECT :merchant, w.variant_id, w.location_id, 0, 0, 0
 FROM unnest(CAST(:variants AS uuid[]), CAST(:locations AS uuid[])) AS w(variant_id, location_id)
@@ -27,7 +27,7 @@ ORDER BY w.variant_id, w.location_id
 ON CONFLICT DO NOTHING
 """)
 
-_ADD = text("""
+_ADD = Statement("""
 UPDATE level l SET on_hand = l.on_hand + w.quantity
 FROM unnest(
   CAST(:variants AS uuid[]), CAST(:locations AS uuid[]), CAST(:quantities AS bigint[])
@@ -63,12 +63,12 @@ def lock_levels(
     """Lock the levels of `lines` in order, making rows that are missing; return (on hand, held)."""
     where = {"merchant": merchant_id, **columns_of(lines)}
     del where["quantities"]
-    session.execute(_ENSURE, where)
-    rows = session.execute(_LOCK, where)
+    _ENSURE.run(session, where)
+    rows = _LOCK.all(session, where)
     return {(row.variant_id, row.location_id): (row.on_hand, row.held) for row in rows}
 
 
 def add_units(session: Session, *, merchant_id: UUID, lines: Sequence[Units]) -> None:
     """Put units on their levels, locked in order; whoever calls it books the movements as well."""
     lock_levels(session, merchant_id=merchant_id, lines=lines)
-    session.execute(_ADD, {"merchant": merchant_id, **columns_of(lines)})
+    _ADD.run(session, {"merchant": merchant_id, **columns_of(lines)})

@@ -1,32 +1,15 @@
 """Who is in the park: merchants by address, remembered per process until their version changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.statements import Statement
 from commerce.park.errors import UnknownMerchantError
-from commerce.park.models import Merchant
-
-_COLUMNS = (
-    Merchant.id,
-    Merchant.slug,
-    Merchant.name,
-    Merchant.name_zh,
-    Merchant.country,
-    Merchant.currency,
-    Merchant.time_zone,
-    Merchant.languages,
-    Merchant.prices_include_tax,
-    Merchant.content_version,
-)
-_BY_SLUG = select(*_COLUMNS).where(Merchant.slug == bindparam("slug"))
-_BY_ID = select(*_COLUMNS).where(Merchant.id == bindparam("merchant_id"))
-_VERSION = select(Merchant.content_version).where(Merchant.id == bindparam("merchant_id"))
-_ALL = select(*_COLUMNS).order_by(Merchant.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +30,21 @@ class MerchantCard:
     def name_in(self, language: str) -> str:
         """Return the name in `language` ("zh" or "en")."""
         return self.name_zh if language.startswith("zh") else self.name
+
+
+def merchant_card(*columns: Any) -> MerchantCard:
+    """Read a row of `CARD_COLUMNS`."""
+    card = MerchantCard(*columns)
+    return replace(card, languages=tuple(card.languages))
+
+
+CARD_COLUMNS = ", ".join(f"merchant.{field.name}" for field in fields(MerchantCard))
+
+_CARDS = f"SELECT {CARD_COLUMNS} FROM merchant"  # noqa: S608 - names of ours
+_BY_SLUG = Statement(f"{_CARDS} WHERE slug = :slug", merchant_card)
+_BY_ID = Statement(f"{_CARDS} WHERE id = :merchant_id", merchant_card)
+_ALL = Statement(f"{_CARDS} ORDER BY slug", merchant_card)
+_VERSION = Statement("SELECT content_version FROM merchant WHERE id = :merchant_id")
 
 
 class MerchantDirectory:
@@ -82,7 +80,7 @@ class MerchantDirectory:
             UnknownMerchantError: nobody has this slug.
         """
         card = self.locate(slug)
-        version = connection.execute(_VERSION, {"merchant_id": card.id}).scalar_one()
+        version = _VERSION.value(connection, {"merchant_id": card.id})
         if version != card.content_version:
             card = get_merchant(connection, merchant_id=card.id)
             self._cards[slug] = card
@@ -95,10 +93,10 @@ def find_merchant(connection: Connection | Session, *, slug: str) -> MerchantCar
     Raises:
         UnknownMerchantError: nobody has this slug.
     """
-    row = connection.execute(_BY_SLUG, {"slug": slug}).one_or_none()
-    if row is None:
+    card = _BY_SLUG.one_or_none(connection, {"slug": slug})
+    if card is None:
         raise UnknownMerchantError(slug=slug)
-    return _card(row)
+    return card
 
 
 def get_merchant(connection: Connection | Session, *, merchant_id: UUID) -> MerchantCard:
@@ -107,27 +105,12 @@ def get_merchant(connection: Connection | Session, *, merchant_id: UUID) -> Merc
     Raises:
         UnknownMerchantError: there is none.
     """
-    row = connection.execute(_BY_ID, {"merchant_id": merchant_id}).one_or_none()
-    if row is None:
+    card = _BY_ID.one_or_none(connection, {"merchant_id": merchant_id})
+    if card is None:
         raise UnknownMerchantError(slug=str(merchant_id))
-    return _card(row)
+    return card
 
 
 def list_merchants(connection: Connection | Session) -> tuple[MerchantCard, ...]:
     """Return every merchant of the park by slug."""
-    return tuple(_card(row) for row in connection.execute(_ALL))
-
-
-def _card(row: Any) -> MerchantCard:
-    return MerchantCard(
-        id=row.id,
-        slug=row.slug,
-        name=row.name,
-        name_zh=row.name_zh,
-        country=row.country,
-        currency=row.currency,
-        time_zone=row.time_zone,
-        languages=tuple(row.languages),
-        prices_include_tax=row.prices_include_tax,
-        content_version=row.content_version,
-    )
+    return tuple(_ALL.all(connection))

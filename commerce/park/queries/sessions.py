@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from commerce.kernel.statements import Statement
 from commerce.park.models import (
     Membership,
     ParkMembership,
@@ -33,7 +34,7 @@ _OPEN = (
     StaffSession.ends_at > bindparam("now"),
     StaffSession.last_seen_at > bindparam("idle_since"),
 )
-_FIND = (
+_FIND = Statement.of(
     select(
         StaffAccount.id,
         StaffAccount.name,
@@ -55,10 +56,12 @@ _FIND = (
         *_OPEN,
     )
 )
-_ROLES = select(Membership.role).where(
-    Membership.merchant_id == bindparam("merchant_id"),
-    Membership.staff_id == bindparam("staff_id"),
-    Membership.accepted_at.is_not(None),
+_ROLES = Statement.of(
+    select(Membership.role).where(
+        Membership.merchant_id == bindparam("merchant_id"),
+        Membership.staff_id == bindparam("staff_id"),
+        Membership.accepted_at.is_not(None),
+    )
 )
 _DEVICES = (
     select(
@@ -116,9 +119,9 @@ def find_staff(
 
     Gone at once are sessions that were ended and those of accounts that were disabled.
     """
-    row = connection.execute(
-        _FIND, {"token_hash": token_hash(token), "now": now, "idle_since": now - IDLE}
-    ).one_or_none()
+    row = _FIND.one_or_none(
+        connection, {"token_hash": token_hash(token), "now": now, "idle_since": now - IDLE}
+    )
     if row is None:
         return None
     return SignedInStaff(
@@ -141,8 +144,8 @@ def roles_at(
     connection: Connection | Session, *, merchant_id: UUID, staff_id: UUID
 ) -> frozenset[Role]:
     """Return the roles of a person at a merchant; none if they do not work there."""
-    rows = connection.scalars(_ROLES, {"merchant_id": merchant_id, "staff_id": staff_id})
-    return frozenset(map(Role, rows))
+    rows = _ROLES.all(connection, {"merchant_id": merchant_id, "staff_id": staff_id})
+    return frozenset(Role(row.role) for row in rows)
 
 
 def list_devices(

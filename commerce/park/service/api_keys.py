@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.orm import Session
 
 from commerce.kernel.ids import new_id, new_token
+from commerce.kernel.statements import Statement
 from commerce.park.errors import ApiKeyTermError, MissingNameError, UnknownApiKeyError
 from commerce.park.models import ApiKey
 from commerce.park.permissions import ApiScope
+from commerce.park.queries.merchants import CARD_COLUMNS, MerchantCard, merchant_card
 from commerce.park.service.security_log import note_security_event
 from commerce.park.tokens import token_hash
 
@@ -27,12 +29,12 @@ _MERCHANT_CHARACTERS = 22  # 16 bytes in base64 without padding
 _HINT = 6
 _USED_EVERY = timedelta(minutes=1)
 
-_FIND = select(ApiKey.id, ApiKey.scopes, ApiKey.last_used_at).where(
-    ApiKey.merchant_id == bindparam("merchant_id"),
-    ApiKey.secret_hash == bindparam("secret_hash"),
-    ApiKey.revoked_at.is_(None),
-    ApiKey.expires_at > bindparam("now"),
-)
+_FIND = Statement(f"""
+SELECT api_key.id AS key_id, scopes, last_used_at, {CARD_COLUMNS}
+FROM api_key JOIN merchant ON merchant.id = api_key.merchant_id
+WHERE api_key.merchant_id = :merchant_id AND secret_hash = :secret_hash
+  AND revoked_at IS NULL AND expires_at > :now
+""")  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class KeyInUse:
     """A key that somebody called with."""
 
     id: UUID
-    merchant_id: UUID
+    merchant: MerchantCard
     scopes: frozenset[ApiScope]
     stale: bool
     """Whether `touch_api_key` should be called."""
@@ -140,17 +142,18 @@ def find_api_key(
     connection: Connection | Session, *, claim: KeyClaim, now: datetime
 ) -> KeyInUse | None:
     """Return the key that was shown, in its merchant's scope; None when it is not valid (any more)."""
-    row = connection.execute(
-        _FIND,
+    found = _FIND.one_or_none(
+        connection,
         {"merchant_id": claim.merchant_id, "secret_hash": claim.secret_hash, "now": now},
-    ).one_or_none()
-    if row is None:
+    )
+    if found is None:
         return None
+    key_id, scopes, last_used_at, *merchant = found
     return KeyInUse(
-        id=row.id,
-        merchant_id=claim.merchant_id,
-        scopes=frozenset(map(ApiScope, row.scopes)),
-        stale=row.last_used_at is None or now - row.last_used_at > _USED_EVERY,
+        id=key_id,
+        merchant=merchant_card(*merchant),
+        scopes=frozenset(map(ApiScope, scopes)),
+        stale=last_used_at is None or now - last_used_at > _USED_EVERY,
     )
 
 
@@ -159,7 +162,7 @@ def touch_api_key(session: Session, *, key: KeyInUse, now: datetime) -> None:
     session.execute(
         update(ApiKey)
         .where(
-            ApiKey.merchant_id == key.merchant_id,
+            ApiKey.merchant_id == key.merchant.id,
             ApiKey.id == key.id,
             or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - _USED_EVERY),
         )

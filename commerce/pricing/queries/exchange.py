@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.kernel.statements import Statement
 from commerce.pricing.errors import NoExchangeRateError
 from commerce.pricing.rows import ExchangeQuote
 
-_RATE = text("""
+_RATE = Statement("""
 SELECT rate, valid_from, source, base_currency <> :source AS inverted
 FROM exchange_rate
 WHERE valid_from <= :at
@@ -17,7 +18,7 @@ ORDER BY valid_from DESC, inverted
 LIMIT 1
 """)
 
-_ALL = text("""
+_ALL = Statement("""
 SELECT base_currency, quote_currency, rate, valid_from, source
 FROM exchange_rate
 ORDER BY base_currency, quote_currency, valid_from DESC
@@ -32,7 +33,7 @@ def exchange_rate(
     Raises:
         NoExchangeRateError: neither direction has one.
     """
-    row = connection.execute(_RATE, {"source": source, "target": target, "at": at}).one_or_none()
+    row = _RATE.one_or_none(connection, {"source": source, "target": target, "at": at})
     if row is None:
         raise NoExchangeRateError(source=source, target=target)
     return ExchangeQuote(source, target, row.rate, row.valid_from, row.source, row.inverted)
@@ -40,4 +41,4 @@ def exchange_rate(
 
 def exchange_rates(connection: Connection | Session) -> tuple[ExchangeQuote, ...]:
     """Return every rate as published, the newest of each pair first."""
-    return tuple(ExchangeQuote(*row) for row in connection.execute(_ALL))
+    return tuple(ExchangeQuote(*row) for row in _ALL.all(connection))

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 from commerce.pricing.errors import UnknownPriceListError
 from commerce.pricing.rows import ListedPrice, PriceEnding, PriceListRow
 
@@ -17,11 +18,11 @@ SELECT id, code, name, name_zh, currency, channel, is_base, includes_tax, valid_
        derived_from, ending_step_minor, ending_minor
 FROM price_list
 """
-_ALL = text(_COLUMNS + "ORDER BY is_base DESC, currency, code")
-_ONE = text(_COLUMNS + "WHERE id = :id")
-_BASE = text(_COLUMNS + "WHERE is_base AND merchant_id = :merchant")
+_ALL = Statement(_COLUMNS + "ORDER BY is_base DESC, currency, code")
+_ONE = Statement(_COLUMNS + "WHERE id = :id")
+_BASE = Statement(_COLUMNS + "WHERE is_base AND merchant_id = :merchant")
 
-_PRICES = text("""
+_PRICES = Statement("""
 SELECT p.price_list_id, p.variant_id, p.amount_minor, p.compare_at_minor, p.derived, l.currency
 FROM price p JOIN price_list l ON l.merchant_id = p.merchant_id AND l.id = p.price_list_id
 WHERE p.variant_id = ANY(:variants)
@@ -31,7 +32,7 @@ ORDER BY p.variant_id, l.is_base DESC, l.currency, l.code
 
 def price_lists(connection: Connection | Session) -> tuple[PriceListRow, ...]:
     """Return the merchant's price lists, the base list first."""
-    return tuple(_list(row) for row in connection.execute(_ALL))
+    return tuple(_list(row) for row in _ALL.all(connection))
 
 
 def price_list(connection: Connection | Session, *, price_list_id: UUID) -> PriceListRow:
@@ -40,7 +41,7 @@ def price_list(connection: Connection | Session, *, price_list_id: UUID) -> Pric
     Raises:
         UnknownPriceListError: the merchant has none with this id.
     """
-    row = connection.execute(_ONE, {"id": price_list_id}).one_or_none()
+    row = _ONE.one_or_none(connection, {"id": price_list_id})
     if row is None:
         raise UnknownPriceListError
     return _list(row)
@@ -48,7 +49,7 @@ def price_list(connection: Connection | Session, *, price_list_id: UUID) -> Pric
 
 def base_list(connection: Connection | Session, *, merchant_id: UUID) -> PriceListRow | None:
     """Return the base list, or None before the first price was set."""
-    row = connection.execute(_BASE, {"merchant": merchant_id}).one_or_none()
+    row = _BASE.one_or_none(connection, {"merchant": merchant_id})
     return None if row is None else _list(row)
 
 
@@ -56,7 +57,7 @@ def listed_prices(
     connection: Connection | Session, *, variant_ids: Iterable[UUID]
 ) -> tuple[ListedPrice, ...]:
     """Return every price of the given variants in every list, whenever it counts."""
-    rows = connection.execute(_PRICES, {"variants": list(variant_ids)})
+    rows = _PRICES.all(connection, {"variants": list(variant_ids)})
     return tuple(
         ListedPrice(
             price_list_id=row.price_list_id,

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 from commerce.pricing.rows import Price
 
 # Of several lists that count at the same moment, a passing one (a sale) beats a lasting one, then
 # one made for the channel beats one for all, then the newer beats the older.
-_PRICES = text("""
+_PRICES = Statement("""
 SELECT DISTINCT ON (p.variant_id)
        p.variant_id, p.amount_minor, p.compare_at_minor, l.includes_tax, l.id AS price_list_id
 FROM price p JOIN price_list l ON l.merchant_id = p.merchant_id AND l.id = p.price_list_id
@@ -37,8 +38,8 @@ def prices_for(
     A variant without a price in that currency is left out: it is not sold in it. One statement,
     whatever the number of variants; the transaction's scope says whose prices.
     """
-    rows = connection.execute(
-        _PRICES,
+    rows = _PRICES.all(
+        connection,
         {"variants": list(variant_ids), "currency": currency, "channel": str(channel), "at": at},
     )
     return {

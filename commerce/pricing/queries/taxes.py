@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.kernel.statements import Statement
 from commerce.pricing.rows import TaxClassRow, TaxRateRow, TaxRegistrationRow, TaxRounding
 from commerce.pricing.taxation import (
     STANDARD,
     AppliedRate,
+    Supply,
     TaxableLine,
     TaxedSale,
     TaxTable,
@@ -18,8 +20,8 @@ from commerce.pricing.taxation import (
 
 # Always one row at least, so that "no duty to charge" and "no rate known" can be told apart.
 # A region's rate comes after its country's, a newer one after an older: the last one counts.
-_TABLE = text("""
-SELECT r.tax_class, r.region, r.component, r.rate, r.source,
+_TABLE = Statement("""
+SELECT c.code AS tax_class, r.region, r.component, r.rate, r.source,
        (:country = :origin OR EXISTS (
          SELECT FROM tax_registration g
          WHERE g.country = :country AND (g.region IS NULL OR g.region = :region)
@@ -27,23 +29,26 @@ SELECT r.tax_class, r.region, r.component, r.rate, r.source,
        )) AS liable,
        (SELECT tax_rounding FROM rounding_rule WHERE currency = :currency) AS rounding
 FROM (VALUES (1)) AS always (one)
-LEFT JOIN tax_rate r
+LEFT JOIN (
+  tax_class c JOIN tax_rate r ON r.tax_class =
+    CASE WHEN :supply = 'over-counter' THEN coalesce(c.over_counter, c.code) ELSE c.code END
+)
   ON r.enabled AND r.country = :country AND (r.region IS NULL OR r.region = :region)
- AND r.tax_class = ANY(:classes)
+ AND c.code = ANY(:classes)
  AND r.valid_from <= :day AND (r.valid_to IS NULL OR r.valid_to > :day)
-ORDER BY r.tax_class, r.component, r.region NULLS FIRST, r.valid_from
+ORDER BY c.code, r.component, r.region NULLS FIRST, r.valid_from
 """)
 
-_CLASSES = text("SELECT code, name, name_zh FROM tax_class ORDER BY code")
+_CLASSES = Statement("SELECT code, name, name_zh, over_counter FROM tax_class ORDER BY code")
 
-_RATES = text("""
+_RATES = Statement("""
 SELECT id, country, region, component, tax_class, rate, valid_from, valid_to, source, enabled
 FROM tax_rate
 WHERE CAST(:country AS text) IS NULL OR country = :country
 ORDER BY country, region NULLS FIRST, tax_class, component, valid_from
 """)
 
-_REGISTRATIONS = text("""
+_REGISTRATIONS = Statement("""
 SELECT id, country, region, number, valid_from, valid_to
 FROM tax_registration
 ORDER BY country, region NULLS FIRST
@@ -59,14 +64,17 @@ def tax_table(
     origin: str,
     currency: str,
     on: date,
+    supply: Supply = Supply.DELIVERED,
 ) -> tuple[TaxTable, TaxRounding]:
     """Return the rates for goods that go to `country` on the day `on`, and how tax is rounded.
+
+    What is handed over in a store counts under the class that its own names for that.
 
     A merchant charges the tax of its own country (`origin`) and of those it is registered in;
     everything else is an export. The transaction's scope says which merchant.
     """
-    rows = connection.execute(
-        _TABLE,
+    rows = _TABLE.all(
+        connection,
         {
             "classes": sorted({*tax_classes, STANDARD}),
             "country": country,
@@ -74,8 +82,9 @@ def tax_table(
             "origin": origin,
             "currency": currency,
             "day": on,
+            "supply": supply.value,
         },
-    ).all()
+    )
     found: dict[str, dict[str, AppliedRate]] = {}
     for row in rows:
         if row.tax_class is not None:
@@ -96,6 +105,7 @@ def tax_for_lines(
     origin: str,
     currency: str,
     on: date,
+    supply: Supply = Supply.DELIVERED,
 ) -> TaxedSale:
     """Return `lines` with their tax for a delivery to `country` on the merchant's day `on`.
 
@@ -115,22 +125,23 @@ def tax_for_lines(
         origin=origin,
         currency=currency,
         on=on,
+        supply=supply,
     )
     return tax_lines(lines, table=table, currency=currency, rounding=rounding)
 
 
 def tax_classes(connection: Connection | Session) -> tuple[TaxClassRow, ...]:
     """Return every tax class of the park."""
-    return tuple(TaxClassRow(*row) for row in connection.execute(_CLASSES))
+    return tuple(TaxClassRow(*row) for row in _CLASSES.all(connection))
 
 
 def tax_rates(
     connection: Connection | Session, *, country: str | None = None
 ) -> tuple[TaxRateRow, ...]:
     """Return the rates of one country, or of all, with those that are off or past."""
-    return tuple(TaxRateRow(*row) for row in connection.execute(_RATES, {"country": country}))
+    return tuple(TaxRateRow(*row) for row in _RATES.all(connection, {"country": country}))
 
 
 def tax_registrations(connection: Connection | Session) -> tuple[TaxRegistrationRow, ...]:
     """Return where the merchant charges tax besides its own country."""
-    return tuple(TaxRegistrationRow(*row) for row in connection.execute(_REGISTRATIONS))
+    return tuple(TaxRegistrationRow(*row) for row in _REGISTRATIONS.all(connection))

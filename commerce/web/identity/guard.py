@@ -15,7 +15,7 @@ from commerce.kernel.database import Scope
 from commerce.kernel.errors import PermissionDeniedError
 from commerce.park.errors import UnknownMerchantError
 from commerce.park.permissions import ApiScope, Permission, permissions_of
-from commerce.park.queries.merchants import MerchantDirectory, get_merchant
+from commerce.park.queries.merchants import MerchantDirectory
 from commerce.park.queries.sessions import SignedInStaff, roles_at
 from commerce.park.service.api_keys import KeyInUse, find_api_key, read_key, touch_api_key
 from commerce.park.service.security_log import note_security_event
@@ -163,11 +163,11 @@ def _key_shown() -> KeyInUse | None:
     database, scope, now = services().database, Scope.merchant(claim.merchant_id), utc_now()
     with database.reading(scope) as connection:
         key = find_api_key(connection, claim=claim, now=now)
-        if key is None:
-            return None
-        g.merchant = get_merchant(connection, merchant_id=key.merchant_id)
+    if key is None:
+        return None
     if key.stale:
         with database.transaction(scope) as session:
             touch_api_key(session, key=key, now=now)
-    g.scope, g.api_key, g.time_zone = scope, key, g.merchant.time_zone
+    g.scope, g.api_key, g.merchant = scope, key, key.merchant
+    g.time_zone = key.merchant.time_zone
     return key

@@ -32,7 +32,6 @@ from storefront.api.once import Done, once
 from storefront.api.shapes.cart import CartPlace, OrderWish
 from storefront.api.shapes.catalogue import PaymentMethodsShape
 from storefront.api.shapes.order import PlacedShape
-from storefront.api.shop.carts import cart_of
 from storefront.api.writing import amount, url
 
 _TAG = shopper_tag()
@@ -79,12 +78,12 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
     agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
 
     def work(session: Session) -> Done:
-        connection = session.connection()
-        method = offered_method(connection, body.payment_method)
+        method = offered_method(session.connection(), body.payment_method)
         placement = place_order(
             session,
+            durable=services().durable,
             merchant=current_merchant(),
-            cart_id=cart_of(connection, path.token).id,
+            cart_token=path.token,
             agreed_total=agreed,
             payment_plugin=method,
             at=utc_now(),

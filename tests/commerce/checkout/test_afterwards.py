@@ -11,7 +11,6 @@ from commerce.checkout.errors import (
     RestockBeyondSoldError,
     StillOwedError,
 )
-from commerce.checkout.queries import sources_of
 from commerce.checkout.service import (
     cancel_order,
     complete_order,
@@ -20,6 +19,7 @@ from commerce.checkout.service import (
     refund_order,
     ship_order,
 )
+from commerce.fulfilment.queries import sources_of
 from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.rows import LevelRow, Units

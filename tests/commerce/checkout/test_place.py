@@ -8,11 +8,12 @@ from threading import Barrier, Thread
 import pytest
 
 from commerce.checkout.errors import MissingDetailsError, TotalChangedError
-from commerce.checkout.queries import cart_by_id, sources_of
+from commerce.checkout.queries import cart_by_id
 from commerce.checkout.service import (
     Placement,
     settle_payment,
 )
+from commerce.fulfilment.queries import sources_of
 from commerce.inventory.errors import OutOfStockError
 from commerce.inventory.queries import levels_of
 from commerce.inventory.service import expire_holds

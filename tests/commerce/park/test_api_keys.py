@@ -59,7 +59,7 @@ def test_a_key_opens_what_its_scopes_say_until_it_expires(database: Database) ->
     key = issue(database, merchant_id, scopes=(ApiScope.SHOP, ApiScope.READ_STOCK))
     found = call_with(database, key.text)
     assert found is not None
-    assert found.merchant_id == merchant_id
+    assert found.merchant.id == merchant_id
     assert found.scopes == {ApiScope.SHOP, ApiScope.READ_STOCK}
     assert call_with(database, key.text, after=YEAR) is None
 

@@ -2,11 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import open_stock, reserve
@@ -14,22 +11,9 @@ from commerce.kernel.ids import new_id
 from commerce.park.service.merchants import MerchantName, rename_merchant
 from storefront.shop.memory import memory
 from tests.storefront.shop.house import House, put_tea
+from tests.support.statements import statements_sent
 
 PAGES = ("/", "/c/tea", "/p/longjing", "/stores", "/stores/NJR")
-
-
-@contextmanager
-def statements_of(house: House) -> Iterator[list[str]]:
-    """Collect the statements that reach the database, apart from BEGIN and COMMIT."""
-    said: list[str] = []
-    engine = house.shop.database._engine
-
-    def listen(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", listen)
-    yield said
-    event.remove(engine, "before_cursor_execute", listen)
 
 
 def structured(page: str) -> list[dict[str, object]]:
@@ -88,7 +72,7 @@ def test_a_page_needs_few_statements_once_its_surroundings_are_known(
     browser = house.browser()
     browser.set_cookie("quayside_language", "en")
     browser.get(f"{house.root}{page}")
-    with statements_of(house) as said:
+    with statements_sent() as said:
         assert browser.get(f"{house.root}{page}").status_code == 200
     assert len(said) <= most, said
 
@@ -97,7 +81,7 @@ def test_a_page_needs_few_statements_once_its_surroundings_are_known(
 def test_a_page_that_nothing_has_changed_needs_two_statements(house: House, page: str) -> None:
     put_tea(house)
     first = house.browser().get(f"{house.root}{page}")
-    with statements_of(house) as said:
+    with statements_sent() as said:
         second = house.browser().get(f"{house.root}{page}")
     assert second.text == first.text
     assert second.headers["ETag"] == first.headers["ETag"]

@@ -1,6 +1,6 @@
 """Which location serves which units: one place for everything if any can, else as few as possible."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from commerce.inventory.errors import OutOfStockError, Shortfall
@@ -9,7 +9,7 @@ from commerce.inventory.rows import Units
 
 
 def choose_sources(
-    *, wanted: dict[UUID, int], sources: Sequence[Source], only_at: UUID | None = None
+    *, wanted: Mapping[UUID, int], sources: Sequence[Source], only_at: UUID | None = None
 ) -> tuple[Units, ...]:
     """Return from where the wanted units of each variant come.
 
@@ -30,7 +30,9 @@ def choose_sources(
     return tuple(_spread(wanted, usable))
 
 
-def _refuse_short(wanted: dict[UUID, int], usable: Sequence[Source], only_at: UUID | None) -> None:
+def _refuse_short(
+    wanted: Mapping[UUID, int], usable: Sequence[Source], only_at: UUID | None
+) -> None:
     there_is: dict[UUID, int] = {}
     for source in usable:
         there_is[source.variant_id] = there_is.get(source.variant_id, 0) + source.available
@@ -43,7 +45,7 @@ def _refuse_short(wanted: dict[UUID, int], usable: Sequence[Source], only_at: UU
         raise OutOfStockError(short)
 
 
-def _spread(wanted: dict[UUID, int], usable: Sequence[Source]) -> Iterable[Units]:
+def _spread(wanted: Mapping[UUID, int], usable: Sequence[Source]) -> Iterable[Units]:
     """Serve each variant from the locations in turn; those that serve many lines come first."""
     served: dict[UUID, int] = {}
     for source in usable:

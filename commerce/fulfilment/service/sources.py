@@ -1,0 +1,83 @@
+"""Write down where an order's goods come from."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.fulfilment.models import Source
+from commerce.inventory.rows import Units
+from commerce.kernel.ids import new_id
+from commerce.kernel.statements import Insertion, Statement
+
+_INSERT = Insertion(Source)
+
+_FORGET = Statement("DELETE FROM order_source WHERE merchant_id = :merchant AND order_id = :order")
+
+# What has left stays with the place it left from; everything else is decided anew.
+_FORGET_OWED = Statement("""
+DELETE FROM order_source s WHERE s.merchant_id = :merchant AND s.order_id = :order
+  AND NOT EXISTS (SELECT FROM movement m WHERE m.merchant_id = s.merchant_id
+    AND m.variant_id = s.variant_id AND m.location_id = s.location_id
+    AND m.subject_id = s.order_id AND m.kind = 'sold')
+""")
+_KEEP_GONE = Statement("""
+UPDATE order_source s SET quantity = (
+  SELECT -sum(m.quantity) FROM movement m WHERE m.merchant_id = s.merchant_id
+    AND m.variant_id = s.variant_id AND m.location_id = s.location_id
+    AND m.subject_id = s.order_id AND m.kind = 'sold')
+WHERE s.merchant_id = :merchant AND s.order_id = :order
+""")
+_ADD_OWED = Statement("""
+INSERT INTO order_source (merchant_id, id, order_id, variant_id, location_id, quantity)
+VALUES (:merchant, :id, :order, :variant, :location, :quantity)
+ON CONFLICT (merchant_id, order_id, variant_id, location_id)
+  DO UPDATE SET quantity = order_source.quantity + EXCLUDED.quantity
+""")
+
+
+def keep_sources(
+    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+) -> None:
+    """Write down from where a new order is served."""
+    _INSERT.many(
+        session,
+        [
+            {
+                "merchant_id": merchant_id,
+                "order_id": order_id,
+                "variant_id": part.variant_id,
+                "location_id": part.location_id,
+                "quantity": part.quantity,
+            }
+            for part in units
+        ],
+    )
+
+
+def replace_sources(
+    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+) -> None:
+    """Serve an order of which nothing has left from other places than before."""
+    _FORGET.run(session, {"merchant": merchant_id, "order": order_id})
+    keep_sources(session, merchant_id=merchant_id, order_id=order_id, units=units)
+
+
+def replace_owed_sources(
+    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+) -> None:
+    """Serve what an order is still owed from `units`; what has left keeps its place."""
+    where = {"merchant": merchant_id, "order": order_id}
+    _FORGET_OWED.run(session, where)
+    _KEEP_GONE.run(session, where)
+    for part in units:
+        _ADD_OWED.run(
+            session,
+            {
+                **where,
+                "id": new_id(),
+                "variant": part.variant_id,
+                "location": part.location_id,
+                "quantity": part.quantity,
+            },
+        )
