@@ -21,7 +21,7 @@ CONFIRMATIONS_WERE_STARTED = proof_by_query(
     """
     SELECT o.number AS key, 'no confirmation was started' AS what
     FROM sales_order o
-    WHERE o.channel <> 'till' AND o.state IN ('placed', 'completed') AND o.total_minor > 0
+    WHERE o.channel <> 'till' AND o.state IN ('placed', 'completed')
       AND NOT EXISTS (
         SELECT FROM dbos.workflow_status w WHERE w.workflow_uuid = 'order.confirm:' || o.id
       )

@@ -6,6 +6,7 @@ from itertools import permutations
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import text
 
 from commerce.checkout.errors import MissingDetailsError, TotalChangedError
 from commerce.checkout.queries import cart_by_id
@@ -14,8 +15,10 @@ from commerce.checkout.service import (
     settle_payment,
 )
 from commerce.fulfilment.queries import sources_of
+from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
+from commerce.fulfilment.service import put_delivery_option
 from commerce.inventory.errors import OutOfStockError
-from commerce.inventory.queries import levels_of
+from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.service import expire_holds
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
@@ -228,3 +231,35 @@ def test_what_is_not_there_cannot_be_ordered(shop: Shop) -> None:
     with pytest.raises(OutOfStockError) as caught:
         place(shop, fill_cart(shop, (teapot, 2)))
     assert [(s.wanted, s.available) for s in caught.value.shortfalls] == [(2, 1)]
+
+
+def test_an_order_that_costs_nothing_is_placed_and_confirmed_at_once(shop: Shop) -> None:
+    sample = stock_product(shop, name="Tea sample", price_minor=0, in_warehouse=2)
+    with shop.database.transaction(shop.scope) as session:
+        put_delivery_option(
+            session,
+            merchant_id=shop.merchant.id,
+            option=DeliverySetting(
+                code="parcel",
+                kind=DeliveryKind.PARCEL,
+                name="Parcel",
+                name_zh="包裹",
+                group="world",
+                min_days=2,
+                max_days=4,
+                prices=(DeliveryPrice(Money(0, "CNY")),),
+            ),
+        )
+    placement = place(shop, fill_cart(shop, (sample, 1)))
+    assert placement.payment_id is None
+    with shop.database.reading(shop.scope) as connection:
+        order = order_by_id(connection, order_id=placement.order.id)
+        holds = holds_of(connection, owner_id=placement.order.id)
+        started = connection.scalar(
+            text("SELECT count(*) FROM dbos.workflow_status WHERE workflow_uuid = :id"),
+            {"id": f"order.confirm:{placement.order.id}"},
+        )
+    assert order is not None
+    assert order.state is OrderState.PLACED
+    assert [(hold.stage, hold.expires_at) for hold in holds] == [("placed", None)]
+    assert started == 1
