@@ -28,6 +28,7 @@ class Permission(StrEnum):
     VIEW_PRODUCTS = "products.view"
     EDIT_PRODUCTS = "products.edit"
     EDIT_PRICES = "prices.edit"
+    EDIT_STORIES = "stories.edit"
     VIEW_COSTS = "costs.view"
     VIEW_STOCK = "stock.view"
     ADJUST_STOCK = "stock.adjust"

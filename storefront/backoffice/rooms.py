@@ -9,11 +9,14 @@ from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
 from storefront.backoffice.products import editing, exporting, importing, listing, pictures
 from storefront.backoffice.settings import delivery, keys, payments, price_lists, shop, taxes
+from storefront.backoffice.settings import tills as till_settings
 from storefront.backoffice.stock import correcting, resolving
 from storefront.backoffice.stock import listing as stock_list
 from storefront.backoffice.stock import showing as one_level
 from storefront.backoffice.stores import equipping, opening, places, reporting, tills
 from storefront.backoffice.stores import listing as store_list
+from storefront.backoffice.stories import listing as story_list
+from storefront.backoffice.stories import telling, writing
 
 _POST = ["POST"]
 
@@ -25,6 +28,7 @@ def rooms() -> Blueprint:
     desk.context_processor(lambda: {**words.install(), "media": own_pictures})
     _add_orders(desk)
     _add_products(desk)
+    _add_stories(desk)
     _add_stock(desk)
     _add_people(desk)
     _add_stores(desk)
@@ -75,6 +79,23 @@ def _add_imports(desk: Blueprint) -> None:
     desk.add_url_rule(f"{file}/progress", "import_progress", importing.import_progress)
     desk.add_url_rule(past, "import_result", importing.import_result)
     desk.add_url_rule(f"{past}/undo", "undo_import", importing.undo, methods=_POST)
+
+
+def _add_stories(desk: Blueprint) -> None:
+    one, store = "/stories/<uuid:story_id>", "/stories/stores/<uuid:location_id>"
+    desk.add_url_rule("/stories/", "stories", story_list.stories)
+    desk.add_url_rule("/stories/new", "new_story", writing.new_story, methods=["GET", "POST"])
+    desk.add_url_rule(one, "story", writing.story)
+    desk.add_url_rule(one, "change_story", writing.change_story, methods=_POST)
+    desk.add_url_rule(f"{one}/preview", "preview_story", writing.preview_story)
+    desk.add_url_rule(f"{one}/picture", "story_picture", writing.story_picture, methods=_POST)
+    desk.add_url_rule(f"{one}/place", "move_story", story_list.move_story, methods=_POST)
+    desk.add_url_rule(f"{one}/state", "show_story", story_list.show_story, methods=_POST)
+    desk.add_url_rule(f"{one}/delete", "remove_story", story_list.remove_story, methods=_POST)
+    desk.add_url_rule("/stories/shop", "shop_words", telling.shop_words)
+    desk.add_url_rule("/stories/shop", "tell_shop", telling.tell_shop, methods=_POST)
+    desk.add_url_rule(store, "store_words", telling.store_words)
+    desk.add_url_rule(store, "tell_store", telling.tell_store, methods=_POST)
 
 
 def _add_stock(desk: Blueprint) -> None:
@@ -146,6 +167,10 @@ def _add_settings(desk: Blueprint) -> None:
         "change_list",
         price_lists.change_list,
         methods=_POST,
+    )
+    desk.add_url_rule("/settings/tills", "till_rules", till_settings.till_rules)
+    desk.add_url_rule(
+        "/settings/tills", "set_till_rules", till_settings.set_till_rules, methods=_POST
     )
     desk.add_url_rule("/settings/keys", "api_keys", keys.api_keys)
     desk.add_url_rule("/settings/keys", "make_key", keys.make_key, methods=_POST)

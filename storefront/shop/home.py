@@ -18,6 +18,7 @@ from storefront.shop.park import drawing_of
 from storefront.shop.pictures import ShownPicture, shown_picture
 from storefront.shop.stores import store_signs
 from storefront.shop.stories import NOTHING, MerchantStory, stories
+from storefront.shop.storybook import home_stories
 from storefront.shop.structured import organisation
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -46,6 +47,7 @@ def home(merchant: str) -> Response:
             return kept
         news, tiles = _remembered(connection, visit)
         shelf = lay_out(connection, visit, news)
+        told = home_stories(connection, visit)
     signs = store_signs(visit)
     share_page(visit, shelf.trace, [sign.state for sign in signs])
     story = stories().merchants.get(merchant, _UNTOLD)
@@ -63,6 +65,7 @@ def home(merchant: str) -> Response:
         about=story.about.in_language(visit.language),
         drawing=drawing_of("shops", merchant),
         action=_action(visit),
+        told=told,
         tiles=tiles,
         shelf=shelf,
         signs=signs,

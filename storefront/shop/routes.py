@@ -18,6 +18,7 @@ from storefront.shop import (
     product,
     sitemap,
     stores,
+    storybook,
     webhooks,
 )
 
@@ -37,6 +38,7 @@ _READ: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/p/<handle>", product.product),
     (f"{SHOP}/stores", stores.stores),
     (f"{SHOP}/stores/<code>", stores.store),
+    (f"{SHOP}/stories/<slug>", storybook.story),
     (f"{SHOP}/destination", destinations.destination),
     (f"{SHOP}/cart", cart.cart),
     (f"{SHOP}/cart/count", cart.cart_count),

@@ -65,6 +65,23 @@ class ShopStoryRow:
     published_at: datetime | None
     changed_at: datetime
 
+    def title_in(self, locale: str) -> str:
+        """Return the title in `locale`, or in the other language where that is blank."""
+        return _either(locale, self.words.title, self.words.title_zh)
+
+    def lead_in(self, locale: str) -> str:
+        """Return the sentence that leads into it."""
+        return _either(locale, self.words.lead, self.words.lead_zh)
+
+    def alt_in(self, locale: str) -> str:
+        """Return what its picture shows."""
+        return _either(locale, self.words.picture_alt, self.words.picture_alt_zh)
+
+    def paragraphs_in(self, locale: str) -> tuple[str, ...]:
+        """Return its text, paragraph by paragraph."""
+        told = _either(locale, self.words.text, self.words.text_zh)
+        return tuple(part.strip() for part in told.split("\n\n") if part.strip())
+
 
 def shop_stories(connection: Connection | Session) -> tuple[ShopStoryRow, ...]:
     """Return every story, drafts too, in their order."""
@@ -125,3 +142,7 @@ def _picture(kept: dict[str, Any] | None) -> StoryPicture | None:
         return None
     copies = tuple(StoryCopy(**copy) for copy in kept["copies"])
     return StoryPicture(kept["name"], kept["width"], kept["height"], copies)
+
+
+def _either(locale: str, english: str, chinese: str) -> str:
+    return (chinese or english) if locale.startswith("zh") else (english or chinese)

@@ -147,10 +147,15 @@ def _files(story: ShopStory) -> list[str]:
 
 
 def _stripped(words: StoryWords) -> StoryWords:
-    told = StoryWords(**{each.name: getattr(words, each.name).strip() for each in fields(words)})
+    told = StoryWords(**{each.name: _plain(getattr(words, each.name)) for each in fields(words)})
     if not (told.title or told.title_zh):
         raise MissingTitleError
     return told
+
+
+def _plain(typed: str) -> str:
+    """Return what a form sent with line ends of one kind; PostgreSQL keeps no NUL."""
+    return typed.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
 def _slug(words: StoryWords) -> str:

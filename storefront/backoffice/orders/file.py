@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
-from commerce.checkout.queries import SourceRow, sources_of
 from commerce.checkout.service import GoodsStanding, goods_of
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
+from commerce.fulfilment.queries import SourceRow, sources_of
 from commerce.inventory.queries import HoldRow, holds_of, locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError

@@ -5,8 +5,6 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from commerce.catalogue.errors import ImageRefusedError
-from commerce.catalogue.images import KeptImage, keep_image, make_derivatives, media_folder
 from commerce.catalogue.queries import pictures_of, product_for_edit
 from commerce.catalogue.service.media import (
     add_media,
@@ -21,9 +19,9 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
-from storefront.backoffice.forms import sentence
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
+from storefront.backoffice.uploads import Upload, forget_uploads, keep_upload
 
 _AT_ONCE = 20
 _MOST_WORDS = 300
@@ -38,7 +36,7 @@ def upload(product_id: UUID) -> Response:
     kept = [
         picture
         for each in request.files.getlist("pictures")[:_AT_ONCE]
-        if each.filename and (picture := _kept(each.filename, each.read())) is not None
+        if each.filename and (picture := keep_upload(each)) is not None
     ]
     for picture in kept:
         _hang(product_id, picture, {language(): name})
@@ -74,32 +72,21 @@ def arrange(product_id: UUID, picture_id: UUID) -> Response:
         return []
 
     names = services().database.run(current_scope(), work)
-    for name in names:
-        (media_folder(services().settings.var, merchant_id) / name).unlink(missing_ok=True)
+    forget_uploads(names)
     announce(_("The picture is gone.") if wish == "remove" else _("Saved."))
     return _back(product_id)
 
 
-def _kept(file_name: str, content: bytes) -> KeptImage | None:
-    folder = media_folder(services().settings.var, current_merchant().id)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return keep_image(content, file_name=file_name, folder=folder)
-    except ImageRefusedError as error:
-        announce(f"{file_name[:80]}: {sentence(error)}", "bad")
-        return None
-
-
-def _hang(product_id: UUID, picture: KeptImage, alt: dict[str, str]) -> None:
+def _hang(product_id: UUID, picture: Upload, alt: dict[str, str]) -> None:
     """Hang one picture, with its smaller copies, so that it shows at once."""
     merchant_id = current_merchant().id
-    path = media_folder(services().settings.var, merchant_id) / picture.storage_name
-    copies = make_derivatives(path)
     with services().database.transaction(current_scope()) as session:
         media_id = add_media(
-            session, merchant_id=merchant_id, product_id=product_id, kept=picture, alt=alt
+            session, merchant_id=merchant_id, product_id=product_id, kept=picture.kept, alt=alt
         )
-        record_derivatives(session, merchant_id=merchant_id, media_id=media_id, derivatives=copies)
+        record_derivatives(
+            session, merchant_id=merchant_id, media_id=media_id, derivatives=picture.copies
+        )
 
 
 def _moved(order: list[UUID], picture: UUID, by: int) -> list[UUID]:

@@ -15,6 +15,7 @@ MATRIX = {
     Permission.VIEW_PRODUCTS: "owner manager clerk fulfilment accountant",
     Permission.EDIT_PRODUCTS: "owner manager",
     Permission.EDIT_PRICES: "owner manager",
+    Permission.EDIT_STORIES: "owner manager",
     Permission.VIEW_COSTS: "owner manager accountant",
     Permission.VIEW_STOCK: "owner manager clerk fulfilment accountant",
     Permission.ADJUST_STOCK: "owner manager fulfilment",

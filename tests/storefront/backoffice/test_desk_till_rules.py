@@ -1,0 +1,44 @@
+"""The rules of the tills at the desk: set, kept with who set them, bounded."""
+
+from commerce.park.permissions import Role
+from commerce.park.queries.security_log import list_security_events
+from commerce.registers.policy import USUAL_POLICY, TillPolicy, policies_of, policy_of
+from tests.storefront.desk import Desk
+
+
+def rules(desk: Desk) -> TillPolicy:
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        return policy_of(connection)
+
+
+def test_rules_count_from_now_on_and_name_who_set_them(desk: Desk) -> None:
+    assert rules(desk) == USUAL_POLICY
+    client = desk.as_role(Role.OWNER)
+    url = f"{desk.root}/settings/tills"
+    for _again in range(2):
+        answer = client.post(url, data={"discount_limit": "15", "lock_after_seconds": "300"})
+        assert answer.status_code == 303
+    assert rules(desk) == TillPolicy(1500, 300)
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (only,) = policies_of(connection)
+        events = list_security_events(connection, merchant_id=desk.shop.merchant.id)
+    assert [e.facts for e in events if e.action == "till-rules-set"] == [
+        {"discount_limit": 1500, "lock_after_seconds": 300}
+    ]
+    assert only.set_by == next(e.actor_id for e in events if e.action == "till-rules-set")
+    assert "15 % · 300 s" in client.get(url).text
+
+
+def test_rules_that_nobody_could_work_with_are_refused(desk: Desk) -> None:
+    client = desk.as_role(Role.OWNER)
+    for limit, lock in (("101", "120"), ("-1", "120"), ("10", "5"), ("10", "90000"), ("", "")):
+        answer = client.post(
+            f"{desk.root}/settings/tills",
+            data={"discount_limit": limit, "lock_after_seconds": lock},
+        )
+        assert answer.status_code == 422
+    assert rules(desk) == USUAL_POLICY
+
+
+def test_only_the_owner_sets_rules(desk: Desk) -> None:
+    assert desk.as_role(Role.MANAGER).get(f"{desk.root}/settings/tills").status_code == 403
