@@ -17,7 +17,7 @@ from commerce.kernel.money import Money, total
 from commerce.park.queries.merchants import MerchantCard
 from commerce.pricing.queries import prices_for, tax_for_lines
 from commerce.pricing.rows import Price
-from commerce.pricing.taxation import TaxableLine, TaxedLine
+from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine
 
 # Delivery is taxed as the goods it brings; where those differ, by the standard rate.
 _DELIVERY = uuid5(UUID(int=0), "delivery")
@@ -58,6 +58,7 @@ def quote_cart(
         origin=merchant.country,
         currency=cart.currency,
         on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
+        supply=_supply(chosen),
     )
     by_key = {line.key: line for line in taxed.lines}
     sources = online_sources(connection, variant_ids=ids)
@@ -115,6 +116,12 @@ def _chosen(cart: CartRow, options: Sequence[DeliveryOption]) -> DeliveryOption 
 def _taxing_country(cart: CartRow, merchant: MerchantCard, chosen: DeliveryOption | None) -> str:
     """Return where the supply takes place: a pickup is a sale in the shop's own country."""
     return merchant.country if chosen is not None and chosen.kind == "pickup" else cart.country
+
+
+def _supply(chosen: DeliveryOption | None) -> Supply:
+    """Return how the goods change hands: a pickup is handed over in the store."""
+    picked_up = chosen is not None and chosen.kind == "pickup"
+    return Supply.OVER_COUNTER if picked_up else Supply.DELIVERED
 
 
 def _taxable(

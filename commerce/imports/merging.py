@@ -17,8 +17,8 @@ from commerce.catalogue.records import (
 )
 from commerce.imports.contents import Absent, FileProduct, FileVariant, given_or
 from commerce.imports.dialects.names import handle_from
+from commerce.pricing.taxation import EXEMPT, FREE_OF_TAX, STANDARD
 
-EXEMPT, STANDARD = "exempt", "standard"
 Placed = Callable[[Sequence[str]], str]
 """Gives the path of the category with these names, from the top down."""
 
@@ -95,8 +95,8 @@ def _tax_class(draft: FileProduct, before: str) -> str:
     if isinstance(draft.taxable, Absent):
         return before
     if not draft.taxable:
-        return EXEMPT
-    return STANDARD if before == EXEMPT else before
+        return before if before in FREE_OF_TAX else EXEMPT
+    return STANDARD if before in FREE_OF_TAX else before
 
 
 def _categories(draft: FileProduct, before: tuple[str, ...], placed: Placed) -> tuple[str, ...]:

@@ -85,6 +85,9 @@ class TaxClass(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     name_zh: Mapped[str]
+    over_counter: Mapped[str | None] = mapped_column(ForeignKey("tax_class.code"))
+    """The class that counts instead when a store hands the goods over: goods that a retail import
+    regime lets in parcel by parcel lie in a store only if they were cleared as general trade."""
 
 
 class TaxRate(Base):

@@ -103,6 +103,8 @@ class TaxClassRow:
     code: str
     name: str
     name_zh: str
+    over_counter: str | None = None
+    """The class that counts instead when a store hands the goods over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,24 @@ from commerce.pricing.rows import TaxRounding
 STANDARD = "standard"
 """The class whose rate counts where a country has none of its own for a class."""
 
+EXEMPT = "exempt"
+"""The class of what the law lets go free of tax; a country's row of rate 0 names that law."""
+
 UNTAXED = "none"
 """The class of what is never taxed, such as a gift card."""
 
+FREE_OF_TAX = frozenset({EXEMPT, UNTAXED})
+"""The classes that no rate but their own counts for."""
+
 _RATE_SCALE = 1_000_000
+
+
+class Supply(StrEnum):
+    """How the goods reach the customer, where a law tells one from the other."""
+
+    DELIVERED = "delivered"
+    OVER_COUNTER = "over-counter"
+    """Handed over in a store: what lies there has been cleared and taxed as general trade."""
 
 
 class TaxGround(StrEnum):
@@ -30,6 +44,7 @@ class TaxGround(StrEnum):
 
     CHARGED = "charged"
     EXPORT = "export"
+    EXEMPT = "exempt"
     UNTAXED = "untaxed"
     NO_RATE = "no-rate"
 
@@ -69,6 +84,8 @@ class TaxTable:
         """Return the rates of a class, or the standard ones where it has none of its own."""
         if not self.liable or tax_class == UNTAXED:
             return ()
+        if tax_class == EXEMPT:
+            return self.rates.get(EXEMPT, ())
         return self.rates.get(tax_class) or self.rates.get(STANDARD, ())
 
     def ground_of(self, tax_class: str) -> TaxGround:
@@ -77,6 +94,8 @@ class TaxTable:
             return TaxGround.UNTAXED
         if not self.liable:
             return TaxGround.EXPORT
+        if tax_class == EXEMPT:
+            return TaxGround.EXEMPT
         return TaxGround.CHARGED if self.rates_of(tax_class) else TaxGround.NO_RATE
 
 

@@ -15,7 +15,7 @@ from commerce.kernel.money import Money, round_half_up
 from commerce.park.queries.merchants import MerchantCard
 from commerce.pricing.queries import prices_for, tax_for_lines
 from commerce.pricing.rows import Price
-from commerce.pricing.taxation import TaxableLine, TaxedLine
+from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine
 from commerce.registers.errors import DiscountError, UnsellableError
 from commerce.registers.rows import BasketLine, Discount, PricedLine
 
@@ -60,6 +60,7 @@ def price_basket(
         origin=merchant.country,
         currency=currency,
         on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
+        supply=Supply.OVER_COUNTER,
     )
     return tuple(
         _priced(line, variants[line.variant_id], prices[line.variant_id], discount, tax)

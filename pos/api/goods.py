@@ -23,6 +23,7 @@ from commerce.inventory.queries import levels_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.pricing.queries import prices_for, tax_table
+from commerce.pricing.taxation import Supply
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.device import Till, current_till
@@ -131,6 +132,7 @@ def _rates(connection: Connection, till: Till, classes: set[str]) -> dict[str, s
         origin=till.merchant.country,
         currency=till.merchant.currency,
         on=utc_now().astimezone(ZoneInfo(till.merchant.time_zone)).date(),
+        supply=Supply.OVER_COUNTER,
     )
     return {
         each: f"{sum((rate.rate for rate in table.rates_of(each)), start=Decimal(0)):f}"

@@ -1,14 +1,13 @@
 """Open the park: merchants, everybody who works there, and the taxes of the countries."""
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.demo.content import Merchant, Park
 from commerce.demo.seeding.logins import clerk_pins
-from commerce.demo.seeding.taxes import TAX_CLASS_NAMES, tax_class
+from commerce.demo.seeding.taxes import state_taxes
 from commerce.kernel.vault import Vault
 from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import Role
@@ -17,9 +16,6 @@ from commerce.park.service.clerk_pins import check_pin, pin_fingerprint, set_cle
 from commerce.park.service.members import enrol_member
 from commerce.park.service.merchants import MerchantName, found_merchant
 from commerce.park.service.park_roles import grant_park_role
-from commerce.pricing.service import add_tax_rate, define_tax_class
-
-_BASIS = 10_000
 
 
 def found_park(session: Session, *, park: Park, password: FreshPassword, now: datetime) -> None:
@@ -41,7 +37,7 @@ def found_park(session: Session, *, park: Park, password: FreshPassword, now: da
             currency=merchant.base_currency,
         )
         _hire(session, merchant, merchant_id, password, now)
-    _state_taxes(session, park)
+    state_taxes(session, park)
 
 
 def _hire(
@@ -98,19 +94,3 @@ def staff_named(session: Session, email: str) -> UUID:
     if staff_id is None:
         raise LookupError(email)
     return staff_id
-
-
-def _state_taxes(session: Session, park: Park) -> None:
-    for code, (name, name_zh) in TAX_CLASS_NAMES.items():
-        define_tax_class(session, code=code, name=name, name_zh=name_zh)
-    for rate in park.tax_rate:
-        if rate.scheme == "export":  # goods that leave the country bear no tax of it
-            continue
-        add_tax_rate(
-            session,
-            country=rate.country,
-            tax_class=tax_class(rate.scheme, rate.applies_to),
-            rate=Decimal(rate.basis_points) / _BASIS,
-            valid_from=rate.valid_from,
-            source=rate.source,
-        )

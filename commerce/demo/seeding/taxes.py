@@ -1,13 +1,25 @@
-"""How the demo's tax schemes become tax classes.
+"""How the demo's tax schemes become tax classes and dated rates.
 
-A product has one class. Harbour Imports sells under the retail import rules (regime 1210), whose
-composite rate is a class of its own; lanes will choose by regime once there are any.
+A product has one class. Harbour Imports sells online under the retail import rules (regime 1210,
+from the bonded warehouse, cleared parcel by parcel in the shopper's name), whose composite rate is
+a class of its own. Its store hands over stock that came in as general trade: duty, import VAT and
+consumption tax were paid at the border and the sale bears the domestic VAT, so each of those
+classes names the domestic one that counts over the counter. Lanes will choose by regime once there
+are any.
 """
 
-from commerce.demo.content.places import TaxScheme
+from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
+from commerce.demo.content import Park
+from commerce.demo.content.places import TaxScheme
+from commerce.pricing.service import add_tax_rate, define_tax_class
+
+_BASIS = 10_000
 TAX_CLASS_NAMES = {
     "standard": ("Standard", "标准税率"),
+    "exempt": ("Exempt", "免税"),
     "agricultural": ("Agricultural products", "农产品"),
     "services": ("Modern services", "现代服务"),
     "tea": ("Tea", "茶叶"),
@@ -21,6 +33,7 @@ TAX_CLASS_NAMES = {
 """Name of each class in English and Chinese."""
 
 _RETAIL_IMPORT = {"standard": "retail-import", "high-end-cosmetics": "retail-import-cosmetics"}
+_OVER_COUNTER = {imported: domestic for domestic, imported in _RETAIL_IMPORT.items()}
 
 
 def tax_class(scheme: TaxScheme, applies_to: str) -> str:
@@ -29,3 +42,22 @@ def tax_class(scheme: TaxScheme, applies_to: str) -> str:
     if code not in TAX_CLASS_NAMES:
         raise LookupError(code)
     return code
+
+
+def state_taxes(session: Session, park: Park) -> None:
+    """Define the park's tax classes and state its dated rates, each with its source."""
+    for code, (name, name_zh) in TAX_CLASS_NAMES.items():
+        define_tax_class(
+            session, code=code, name=name, name_zh=name_zh, over_counter=_OVER_COUNTER.get(code)
+        )
+    for rate in park.tax_rate:
+        if rate.scheme == "export":  # goods that leave the country bear no tax of it
+            continue
+        add_tax_rate(
+            session,
+            country=rate.country,
+            tax_class=tax_class(rate.scheme, rate.applies_to),
+            rate=Decimal(rate.basis_points) / _BASIS,
+            valid_from=rate.valid_from,
+            source=rate.source,
+        )

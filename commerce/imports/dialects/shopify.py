@@ -23,6 +23,7 @@ from commerce.imports.dialects.names import handle_from
 from commerce.imports.dialects.writing import category_path, decimal_text, yes_or_no
 from commerce.imports.reading import Line, Sheet
 from commerce.imports.state import ExportedProduct
+from commerce.pricing.taxation import FREE_OF_TAX
 
 _NO_OPTION, _NO_VALUE = "Title", "Default Title"
 _MOST_OPTIONS = 3
@@ -336,7 +337,7 @@ def _variant_cells(c: Columns, product: ExportedProduct, at: int, locale: str) -
         c.price: decimal_text(terms.price),
         c.compare_at: decimal_text(terms.compare_at),
         c.requires_shipping: yes_or_no(variant.requires_shipping),
-        c.taxable: yes_or_no(sheet.tax_class != "exempt"),
+        c.taxable: yes_or_no(sheet.tax_class not in FREE_OF_TAX),
     }
     values: list[str] = []
     for key, option in zip(variant.choice, sheet.options, strict=True):

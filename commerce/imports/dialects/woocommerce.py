@@ -29,6 +29,7 @@ from commerce.imports.dialects.names import handle_from
 from commerce.imports.dialects.writing import category_path, decimal_text
 from commerce.imports.reading import Sheet
 from commerce.imports.state import ExportedProduct
+from commerce.pricing.taxation import FREE_OF_TAX
 
 _COLUMNS = (
     "Type",
@@ -377,7 +378,7 @@ def _product_cells(product: ExportedProduct, locale: str) -> dict[str, str]:
         "Published": "1" if sheet.status == "active" else "-1",
         "Short description": html.escape(words.subtitle, quote=False),
         "Description": words.story_html,
-        "Tax status": "none" if sheet.tax_class == "exempt" else "taxable",
+        "Tax status": "none" if sheet.tax_class in FREE_OF_TAX else "taxable",
         "Categories": ", ".join(_escaped(category_path(names)) for names in product.categories),
         "Tags": ", ".join(_escaped(tag) for tag in sheet.tags),
         "Brands": sheet.vendor,

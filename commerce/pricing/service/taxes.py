@@ -16,8 +16,10 @@ _FINEST = Decimal("0.000001")
 _MOST = 10
 
 _DEFINE = text("""
-INSERT INTO tax_class (code, name, name_zh) VALUES (:code, :name, :name_zh)
-ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, name_zh = EXCLUDED.name_zh
+INSERT INTO tax_class (code, name, name_zh, over_counter)
+VALUES (:code, :name, :name_zh, :over_counter)
+ON CONFLICT (code) DO UPDATE SET
+  name = EXCLUDED.name, name_zh = EXCLUDED.name_zh, over_counter = EXCLUDED.over_counter
 """)
 
 _KNOWN = text("SELECT EXISTS (SELECT FROM tax_class WHERE code = :code)")
@@ -43,9 +45,16 @@ ON CONFLICT (merchant_id, country, region) DO UPDATE
 """)
 
 
-def define_tax_class(session: Session, *, code: str, name: str, name_zh: str) -> None:
-    """Define a kind of goods or service, or name it anew. For the park's scope."""
-    session.execute(_DEFINE, {"code": code, "name": name, "name_zh": name_zh})
+def define_tax_class(
+    session: Session, *, code: str, name: str, name_zh: str, over_counter: str | None = None
+) -> None:
+    """Define a kind of goods or service, or name it anew. For the park's scope.
+
+    `over_counter` is the class, defined before, that counts when a store hands the goods over.
+    """
+    session.execute(
+        _DEFINE, {"code": code, "name": name, "name_zh": name_zh, "over_counter": over_counter}
+    )
 
 
 def add_tax_rate(

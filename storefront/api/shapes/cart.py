@@ -110,7 +110,7 @@ class ReasonShape(Shape):
     """One part of a line's tax, and where the rate is written."""
 
     kind: str
-    ground: str = Field(description="charged, export, untaxed or no-rate.")
+    ground: str = Field(description="charged, export, exempt, untaxed or no-rate.")
     component: str
     country: str
     region: str | None

@@ -13,7 +13,7 @@ from commerce.kernel.money import Money
 from commerce.pricing import queries, service
 from commerce.pricing.errors import RateValueError, TaxRateExistsError, UnknownTaxClassError
 from commerce.pricing.rows import TaxRounding
-from commerce.pricing.taxation import TaxableLine, TaxedSale, TaxGround
+from commerce.pricing.taxation import Supply, TaxableLine, TaxedSale, TaxGround
 from tests.support.park import create_merchant
 from tests.support.pricing import state_tax_rate
 
@@ -39,6 +39,7 @@ def sell(
     on: date = date(2026, 11, 22),
     tax_class: str = "standard",
     amounts: tuple[int, ...] = (10000,),
+    supply: Supply = Supply.DELIVERED,
 ) -> TaxedSale:
     with database.reading(Scope.merchant(merchant)) as connection:
         return queries.tax_for_lines(
@@ -52,6 +53,7 @@ def sell(
             origin="CN",
             currency="CNY",
             on=on,
+            supply=supply,
         )
 
 
@@ -182,13 +184,49 @@ def test_merchants_read_rates_and_never_write_them(database: Database, merchant:
     with database.reading(Scope.merchant(merchant)) as connection:
         assert len(queries.tax_rates(connection, country="CN")) == 1
         assert queries.tax_rates(connection, country="DE") == ()
-        assert [row.code for row in queries.tax_classes(connection)] == ["standard"]
+        classes = [row.code for row in queries.tax_classes(connection)]
+        assert classes == ["exempt", "none", "standard"]
 
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         database.transaction(Scope.merchant(merchant)) as session,
     ):
         service.define_tax_class(session, code="mine", name="Mine", name_zh="我的")
+
+
+def test_exempt_goods_bear_no_tax_and_say_by_which_law(database: Database, merchant: UUID) -> None:
+    state_tax_rate(database, rate="0.13")
+    (line,) = sell(database, merchant, tax_class="exempt").lines
+    assert line.tax == Money.zero("CNY")
+    assert [(r.ground, r.rate, r.source) for r in line.reasons] == [
+        (TaxGround.EXEMPT, Decimal(0), "")
+    ]
+    state_tax_rate(database, rate="0", tax_class="exempt")
+    (line,) = sell(database, merchant, tax_class="exempt").lines
+    assert line.tax == Money.zero("CNY")
+    assert [(r.ground, r.source) for r in line.reasons] == [(TaxGround.EXEMPT, "CN exempt 0")]
+
+
+def test_what_a_store_hands_over_counts_under_the_class_of_cleared_goods(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, rate="0.13")
+    state_tax_rate(database, rate="0.091", tax_class="retail-import")
+    with database.transaction(Scope.park()) as session:
+        service.define_tax_class(
+            session,
+            code="retail-import",
+            name="Retail import",
+            name_zh="跨境零售进口",
+            over_counter="standard",
+        )
+    parcel = sell(database, merchant, tax_class="retail-import")
+    assert parcel.tax == Money(910, "CNY")
+    handed = sell(database, merchant, tax_class="retail-import", supply=Supply.OVER_COUNTER)
+    assert handed.tax == Money(1300, "CNY")
+    assert handed.lines[0].reasons[0].source == "CN standard 0.13"
+    plain = sell(database, merchant, supply=Supply.OVER_COUNTER)
+    assert plain.tax == Money(1300, "CNY")
 
 
 @pytest.mark.parametrize("rate", ["-0.01", "10", "0.0000001", "NaN"])

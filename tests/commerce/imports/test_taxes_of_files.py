@@ -1,0 +1,93 @@
+"""What a file says of tax is a class that pricing knows, in every country the demo sells to."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from commerce.catalogue.queries import every_product_sheet
+from commerce.demo.content import load_park
+from commerce.demo.seeding.taxes import state_taxes
+from commerce.imports.planning import ImportTerms
+from commerce.imports.run import import_products
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.pricing.queries import tax_classes, tax_for_lines
+from commerce.pricing.service import register_for_tax
+from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxGround
+
+TODAY = date(2026, 11, 23)
+COUNTRIES = sorted({rate.country for rate in load_park().tax_rate})
+SHOPIFY = (
+    b"Handle,Title,Variant SKU,Variant Price,Variant Taxable\n"
+    b"yes,Yes,S-1,10,true\nno,No,S-2,10,false\nblank,Blank,S-3,10,\n"
+)
+WOOCOMMERCE = (
+    b"Type,SKU,Name,Regular price,Tax status,Tax class\n"
+    b"simple,W-1,Taxed,10,taxable,\nsimple,W-2,Shipping,10,shipping,reduced-rate\n"
+    b"simple,W-3,Free,10,none,zero-rate\n"
+)
+
+
+@pytest.fixture
+def park(database: Database, terms: ImportTerms) -> set[str]:
+    """The classes that files of both makers give, in a park with the demo's rates."""
+    for content in (SHOPIFY, WOOCOMMERCE):
+        import_products(database, content=content, file_name="f.csv", terms=terms)
+    with database.transaction(Scope.park()) as session:
+        state_taxes(session, load_park())
+    with database.transaction(Scope.merchant(terms.merchant_id)) as session:
+        for country in COUNTRIES:
+            register_for_tax(
+                session,
+                merchant_id=terms.merchant_id,
+                country=country,
+                number="1",
+                valid_from=date(2020, 1, 1),
+            )
+        sheets = every_product_sheet(session.connection(), statuses=("draft", "active"))
+        return {sheet.tax_class for sheet in sheets}
+
+
+def taxed(
+    database: Database, merchant_id: UUID, tax_class: str, country: str, supply: Supply
+) -> TaxedLine:
+    with database.reading(Scope.merchant(merchant_id)) as connection:
+        return tax_for_lines(
+            connection,
+            lines=[TaxableLine(new_id(), Money(10_000, "CNY"), tax_class, includes_tax=True)],
+            country=country,
+            origin="CN",
+            currency="CNY",
+            on=TODAY,
+            supply=supply,
+        ).lines[0]
+
+
+@pytest.mark.parametrize("supply", list(Supply))
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_class_that_a_file_gives_is_taxed_with_its_reason(
+    database: Database, terms: ImportTerms, park: set[str], country: str, supply: Supply
+) -> None:
+    assert park == {"standard", "exempt"}
+    with database.reading(Scope.merchant(terms.merchant_id)) as connection:
+        assert park <= {row.code for row in tax_classes(connection)}
+    grounds = {
+        tax_class: taxed(database, terms.merchant_id, tax_class, country, supply).reasons[0].ground
+        for tax_class in park
+    }
+    assert grounds == {"standard": TaxGround.CHARGED, "exempt": TaxGround.EXEMPT}
+    free = taxed(database, terms.merchant_id, "exempt", country, supply)
+    assert free.tax == Money.zero("CNY")
+
+
+@pytest.mark.parametrize("tax_class", ["retail-import", "retail-import-cosmetics", "standard"])
+def test_harbour_imports_taxes_parcels_by_the_import_rules_and_its_store_by_domestic_vat(
+    database: Database, terms: ImportTerms, park: set[str], tax_class: str
+) -> None:
+    parcels = {"retail-import": "0.091", "retail-import-cosmetics": "0.2306", "standard": "0.13"}
+    for supply, rate in ((Supply.DELIVERED, parcels[tax_class]), (Supply.OVER_COUNTER, "0.13")):
+        line = taxed(database, terms.merchant_id, tax_class, "CN", supply)
+        assert [str(reason.rate) for reason in line.reasons] == [rate]
+        assert all(reason.source for reason in line.reasons)
