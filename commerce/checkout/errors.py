@@ -121,3 +121,11 @@ class StillOwedError(CommerceError):
     code = "still-owed"
     status = 409
     template = "Some of the goods have not left yet. Send them or refund them first."
+
+
+class OpenOrdersError(CommerceError):
+    """A person cannot be forgotten while somebody still owes them goods."""
+
+    code = "open-orders"
+    status = 409
+    template = "Send or cancel these orders first: %(numbers)s."

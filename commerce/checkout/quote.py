@@ -36,6 +36,8 @@ def quote_cart(
     Reads only. What cannot be bought any more is listed apart and left out of every sum; what is
     short stays in, marked, so that the page can say so.
     """
+    if not lines:
+        return _nothing(cart)
     ids = [line.variant_id for line in lines]
     variants = variants_by_ids(connection, variant_ids=ids, locale=cart.locale)
     prices = prices_for(
@@ -79,6 +81,23 @@ def quote_cart(
         tax=taxed.tax,
         total=taxed.gross,
         sources=sources,
+    )
+
+
+def _nothing(cart: CartRow) -> Quote:
+    """Return what an empty cart costs, without asking for anything."""
+    zero = Money.zero(cart.currency)
+    return Quote(
+        cart=cart,
+        lines=(),
+        unsellable=(),
+        options=(),
+        chosen=None,
+        delivery=None,
+        goods=zero,
+        tax=zero,
+        total=zero,
+        sources=(),
     )
 
 
@@ -165,8 +184,7 @@ def _line(
     return QuoteLine(
         variant=variant,
         quantity=line.quantity,
-        unit_price=price.amount,
-        compare_at=price.compare_at,
+        price=price,
         taxed=taxed[line.variant_id],
         available=available.get(line.variant_id, 0) if counted else None,
         price_was=Money(seen, price.amount.currency) if moved and seen is not None else None,

@@ -9,6 +9,7 @@ from commerce.fulfilment.rows import DeliveryOption
 from commerce.inventory.queries import Source
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
+from commerce.pricing.rows import Price
 from commerce.pricing.taxation import TaxedLine
 
 
@@ -45,13 +46,22 @@ class QuoteLine:
 
     variant: SoldVariant
     quantity: int
-    unit_price: Money
-    compare_at: Money | None
+    price: Price
     taxed: TaxedLine
     available: int | None
     """Units that could be promised now; None when stock does not count for this variant."""
     price_was: Money | None
     """What one unit cost when the shopper last looked, if it was something else."""
+
+    @property
+    def unit_price(self) -> Money:
+        """What one unit costs."""
+        return self.price.amount
+
+    @property
+    def compare_at(self) -> Money | None:
+        """What one unit is compared to, if anything."""
+        return self.price.compare_at
 
     @property
     def short(self) -> bool:

@@ -23,13 +23,13 @@ from commerce.orders.rows import (
 _TABLE = SalesOrder.__table__
 _ORDER = select(*(_TABLE.c[field.name] for field in fields(OrderRow)))
 
-_BY_ID = _ORDER.where(_TABLE.c.id == bindparam("id"))
-_BY_TOKEN = _ORDER.where(_TABLE.c.token == bindparam("token"))
-_BY_NUMBER = _ORDER.where(_TABLE.c.number == bindparam("number"))
-_BY_SOURCE = _ORDER.where(_TABLE.c.source_id == bindparam("source"))
-_OF_CUSTOMER = (
+_BY_ID = Statement.of(_ORDER.where(_TABLE.c.id == bindparam("id")))
+_BY_TOKEN = Statement.of(_ORDER.where(_TABLE.c.token == bindparam("token")))
+_BY_NUMBER = Statement.of(_ORDER.where(_TABLE.c.number == bindparam("number")))
+_BY_SOURCE = Statement.of(_ORDER.where(_TABLE.c.source_id == bindparam("source")))
+_OF_CUSTOMER = Statement.of(
     _ORDER.where(_TABLE.c.customer_id == bindparam("customer"))
-    .where(_TABLE.c.state != OrderState.AWAITING_PAYMENT.value)
+    .where(_TABLE.c.state != bindparam("not_in_state"))
     .order_by(_TABLE.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -97,29 +97,36 @@ class HourFigure:
 
 def order_by_id(connection: Connection, *, order_id: UUID) -> OrderRow | None:
     """Return one order of the merchant, or None."""
-    return _one(connection.execute(_BY_ID, {"id": order_id}).one_or_none())
+    return _one(_BY_ID.one_or_none(connection, {"id": order_id}))
 
 
 def order_by_token(connection: Connection, *, token: str) -> OrderRow | None:
     """Return the order whose link this is, or None."""
-    return _one(connection.execute(_BY_TOKEN, {"token": token}).one_or_none())
+    return _one(_BY_TOKEN.one_or_none(connection, {"token": token}))
 
 
 def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
     """Return the order that people call `number`, or None."""
-    return _one(connection.execute(_BY_NUMBER, {"number": number.strip().upper()}).one_or_none())
+    return _one(_BY_NUMBER.one_or_none(connection, {"number": number.strip().upper()}))
 
 
 def order_by_source(connection: Connection, *, source_id: UUID) -> OrderRow | None:
     """Return the order that came from a cart or a till command, or None."""
-    return _one(connection.execute(_BY_SOURCE, {"source": source_id}).one_or_none())
+    return _one(_BY_SOURCE.one_or_none(connection, {"source": source_id}))
 
 
 def orders_of_customer(
     connection: Connection, *, customer_id: UUID, most: int = 50
 ) -> tuple[OrderRow, ...]:
     """Return a customer's orders, newest first."""
-    rows = connection.execute(_OF_CUSTOMER, {"customer": customer_id, "most": most})
+    rows = _OF_CUSTOMER.all(
+        connection,
+        {
+            "customer": customer_id,
+            "not_in_state": OrderState.AWAITING_PAYMENT.value,
+            "most": most,
+        },
+    )
     return tuple(_order(row) for row in rows)
 
 

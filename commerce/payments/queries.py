@@ -14,10 +14,12 @@ from commerce.payments.rows import MethodRow, PaymentRow, PaymentState, RefundRo
 _TABLE = Payment.__table__
 _PAYMENT = select(*(_TABLE.c[field.name] for field in fields(PaymentRow)))
 
-_OF_ORDER = _PAYMENT.where(_TABLE.c.order_id == bindparam("order")).order_by(_TABLE.c.id)
-_BY_ID = _PAYMENT.where(_TABLE.c.id == bindparam("id"))
-_BY_HANDLE = _PAYMENT.where(
-    _TABLE.c.plugin == bindparam("plugin"), _TABLE.c.handle == bindparam("handle")
+_OF_ORDER = Statement.of(
+    _PAYMENT.where(_TABLE.c.order_id == bindparam("order")).order_by(_TABLE.c.id)
+)
+_BY_ID = Statement.of(_PAYMENT.where(_TABLE.c.id == bindparam("id")))
+_BY_HANDLE = Statement.of(
+    _PAYMENT.where(_TABLE.c.plugin == bindparam("plugin"), _TABLE.c.handle == bindparam("handle"))
 )
 
 _REFUNDS = Statement("""
@@ -53,18 +55,18 @@ ORDER BY created_at LIMIT :most
 
 def payments_of(connection: Connection, *, order_id: UUID) -> tuple[PaymentRow, ...]:
     """Return every attempt to pay an order, oldest first."""
-    return tuple(_payment(row) for row in connection.execute(_OF_ORDER, {"order": order_id}))
+    return tuple(_payment(row) for row in _OF_ORDER.all(connection, {"order": order_id}))
 
 
 def payment_by_id(connection: Connection, *, payment_id: UUID) -> PaymentRow | None:
     """Return one payment of the merchant, or None."""
-    row = connection.execute(_BY_ID, {"id": payment_id}).one_or_none()
+    row = _BY_ID.one_or_none(connection, {"id": payment_id})
     return None if row is None else _payment(row)
 
 
 def payment_by_handle(connection: Connection, *, plugin: str, handle: str) -> PaymentRow | None:
     """Return the payment that a provider calls `handle`, or None."""
-    row = connection.execute(_BY_HANDLE, {"plugin": plugin, "handle": handle}).one_or_none()
+    row = _BY_HANDLE.one_or_none(connection, {"plugin": plugin, "handle": handle})
     return None if row is None else _payment(row)
 
 

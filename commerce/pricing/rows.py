@@ -12,13 +12,16 @@ from commerce.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one unit of a variant costs, and whether tax is in it."""
+    """What one unit of a variant costs, whether tax is in it, and which price list says so."""
 
     variant_id: UUID
     amount: Money
     compare_at: Money | None
     includes_tax: bool
     price_list_id: UUID
+    list_code: str
+    list_name: str
+    list_name_zh: str
 
 
 @dataclass(frozen=True, slots=True)

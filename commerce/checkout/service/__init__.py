@@ -9,6 +9,8 @@ from commerce.checkout.service.cart import (
     set_contact,
     set_destination,
 )
+from commerce.checkout.service.disclose import disclose_customer
+from commerce.checkout.service.forget import Forgotten, forget_customer
 from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.refund import refund_order
@@ -17,14 +19,17 @@ from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order
 
 __all__ = [
+    "Forgotten",
     "GoodsStanding",
     "Placement",
     "Settled",
     "cancel_order",
     "choose_delivery",
     "complete_order",
+    "disclose_customer",
     "empty_cart",
     "find_goods_again",
+    "forget_customer",
     "goods_of",
     "open_cart",
     "place_order",

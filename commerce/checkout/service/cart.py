@@ -1,33 +1,62 @@
 """Gather what shall be bought."""
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import CartClosedError, QuantityError
-from commerce.checkout.models import Cart, CartLine
+from commerce.checkout.models import Cart
+from commerce.checkout.queries import CART_COLUMNS, cart_row
 from commerce.checkout.rows import CartRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id, new_token
-from commerce.kernel.statements import Statement
+from commerce.kernel.statements import Insertion, Statement
+from commerce.kernel.tables import table_of
 
 MOST_UNITS = 999
 MOST_LINES = 200
 
-_LINE_COUNT = Statement(
-    "SELECT count(*) FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart"
-)
-
 # A cart that has become an order changes no more; the check and the change are one statement.
-_TOUCH = Statement("""
+_TOUCH = Statement(
+    f"""
 UPDATE cart SET changed_at = now()
 WHERE merchant_id = :merchant AND id = :cart AND order_id IS NULL
-RETURNING id
+RETURNING {CART_COLUMNS}
+""",  # noqa: S608 - names of ours
+    cart_row,
+)
+
+# Several lines may be put at once: the cart's row, which is locked by then, makes them take turns.
+_ADD_UNITS = Statement("""
+INSERT INTO cart_line (merchant_id, id, cart_id, variant_id, quantity, seen_price_minor)
+SELECT :merchant, :id, :cart, :variant, :quantity, :seen
+WHERE (SELECT count(*) FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart) < :lines
+  OR EXISTS (SELECT FROM cart_line
+             WHERE merchant_id = :merchant AND cart_id = :cart AND variant_id = :variant)
+ON CONFLICT (merchant_id, cart_id, variant_id) DO UPDATE
+SET quantity = cart_line.quantity + EXCLUDED.quantity, seen_price_minor = EXCLUDED.seen_price_minor
+WHERE cart_line.quantity + EXCLUDED.quantity <= :most
 """)
+_SET_UNITS = Statement("""
+INSERT INTO cart_line (merchant_id, id, cart_id, variant_id, quantity, seen_price_minor)
+SELECT :merchant, :id, :cart, :variant, :quantity, :seen
+WHERE (SELECT count(*) FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart) < :lines
+  OR EXISTS (SELECT FROM cart_line
+             WHERE merchant_id = :merchant AND cart_id = :cart AND variant_id = :variant)
+ON CONFLICT (merchant_id, cart_id, variant_id) DO UPDATE
+SET quantity = EXCLUDED.quantity, seen_price_minor = EXCLUDED.seen_price_minor
+""")
+_TAKE_OUT = Statement("""
+DELETE FROM cart_line
+WHERE merchant_id = :merchant AND cart_id = :cart AND variant_id = :variant
+""")
+_EMPTY = Statement("DELETE FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart")
+_OPEN = Insertion(Cart)
+_TABLE = table_of(Cart)
 
 
 def open_cart(
@@ -57,8 +86,8 @@ def open_cart(
         delivery_option=None,
         order_id=None,
     )
-    session.execute(
-        insert(Cart),
+    _OPEN.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": row.id,
@@ -85,7 +114,7 @@ def put_line(
     quantity: int,
     seen_price_minor: int | None,
     add: bool,
-) -> None:
+) -> CartRow:
     """Set a line to `quantity` units, or add so many; a quantity of zero removes the line.
 
     Raises:
@@ -94,59 +123,38 @@ def put_line(
     """
     if not 0 <= quantity <= MOST_UNITS:
         raise QuantityError
-    _touch(session, merchant_id=merchant_id, cart_id=cart_id)
+    cart = _touch(session, merchant_id=merchant_id, cart_id=cart_id)
+    line = {"merchant": merchant_id, "cart": cart_id, "variant": variant_id}
     if quantity == 0:
-        session.execute(
-            delete(CartLine).where(
-                CartLine.merchant_id == merchant_id,
-                CartLine.cart_id == cart_id,
-                CartLine.variant_id == variant_id,
-            )
-        )
-        return
-    if _LINE_COUNT.value(session, {"merchant": merchant_id, "cart": cart_id}) >= (MOST_LINES):
+        _TAKE_OUT.run(session, line)
+        return cart
+    put = _ADD_UNITS if add else _SET_UNITS
+    wish = {"id": new_id(), "quantity": quantity, "seen": seen_price_minor}
+    if not put.run(session, {**line, **wish, "lines": MOST_LINES, "most": MOST_UNITS}):
         raise QuantityError
-    statement = upsert(CartLine).values(
-        merchant_id=merchant_id,
-        id=new_id(),
-        cart_id=cart_id,
-        variant_id=variant_id,
-        quantity=quantity,
-        seen_price_minor=seen_price_minor,
-    )
-    total = CartLine.quantity + quantity if add else statement.excluded.quantity
-    changed = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["merchant_id", "cart_id", "variant_id"],
-            set_={"quantity": total, "seen_price_minor": seen_price_minor},
-            where=total <= MOST_UNITS,
-        ).returning(CartLine.id)
-    )
-    if changed.one_or_none() is None:
-        raise QuantityError
+    return cart
 
 
-def empty_cart(session: Session, *, merchant_id: UUID, cart_id: UUID) -> None:
+def empty_cart(session: Session, *, merchant_id: UUID, cart_id: UUID) -> CartRow:
     """Take everything out.
 
     Raises:
         CartClosedError: the cart has become an order.
     """
-    _touch(session, merchant_id=merchant_id, cart_id=cart_id)
-    session.execute(
-        delete(CartLine).where(CartLine.merchant_id == merchant_id, CartLine.cart_id == cart_id)
-    )
+    cart = _touch(session, merchant_id=merchant_id, cart_id=cart_id)
+    _EMPTY.run(session, {"merchant": merchant_id, "cart": cart_id})
+    return cart
 
 
 def set_destination(
     session: Session, *, merchant_id: UUID, cart_id: UUID, country: str, region: str | None
-) -> None:
+) -> CartRow:
     """Say where the goods shall go; the delivery is chosen anew.
 
     Raises:
         CartClosedError: the cart has become an order.
     """
-    _change(
+    return _change(
         session,
         merchant_id=merchant_id,
         cart_id=cart_id,
@@ -161,7 +169,7 @@ def set_contact(
     cart_id: UUID,
     email: str,
     ship_to: dict[str, Any] | None,
-) -> None:
+) -> CartRow:
     """Say who buys and, when something travels, to which address; it must be valid already.
 
     An address in another country than the cart's moves the destination with it.
@@ -173,36 +181,42 @@ def set_contact(
     if ship_to is not None:
         values["country"] = ship_to["country"]
         values["region"] = ship_to.get("region") or None
-    _change(session, merchant_id=merchant_id, cart_id=cart_id, values=values)
+    return _change(session, merchant_id=merchant_id, cart_id=cart_id, values=values)
 
 
 def choose_delivery(
     session: Session, *, merchant_id: UUID, cart_id: UUID, option: str | None
-) -> None:
+) -> CartRow:
     """Choose a delivery option by its key; None leaves the choice to the quote.
 
     Raises:
         CartClosedError: the cart has become an order.
     """
-    _change(session, merchant_id=merchant_id, cart_id=cart_id, values={"delivery_option": option})
+    return _change(
+        session, merchant_id=merchant_id, cart_id=cart_id, values={"delivery_option": option}
+    )
 
 
-def _change(session: Session, *, merchant_id: UUID, cart_id: UUID, values: dict[str, Any]) -> None:
+def _change(
+    session: Session, *, merchant_id: UUID, cart_id: UUID, values: dict[str, Any]
+) -> CartRow:
     changed = session.execute(
-        update(Cart)
+        update(_TABLE)
         .where(
-            Cart.merchant_id == merchant_id,
-            Cart.id == cart_id,
-            Cart.order_id.is_(None),
+            _TABLE.c.merchant_id == merchant_id,
+            _TABLE.c.id == cart_id,
+            _TABLE.c.order_id.is_(None),
         )
         .values(**values, changed_at=utc_now())
-        .returning(Cart.id)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.one_or_none() is None:
+        .returning(*(_TABLE.c[field.name] for field in fields(CartRow)))
+    ).one_or_none()
+    if changed is None:
         raise CartClosedError
+    return cart_row(*changed)
 
 
-def _touch(session: Session, *, merchant_id: UUID, cart_id: UUID) -> None:
-    if not _TOUCH.run(session, {"merchant": merchant_id, "cart": cart_id}):
+def _touch(session: Session, *, merchant_id: UUID, cart_id: UUID) -> CartRow:
+    cart = _TOUCH.one_or_none(session, {"merchant": merchant_id, "cart": cart_id})
+    if cart is None:
         raise CartClosedError
+    return cart

@@ -16,7 +16,8 @@ from commerce.pricing.rows import Price
 # one made for the channel beats one for all, then the newer beats the older.
 _PRICES = Statement("""
 SELECT DISTINCT ON (p.variant_id)
-       p.variant_id, p.amount_minor, p.compare_at_minor, l.includes_tax, l.id AS price_list_id
+       p.variant_id, p.amount_minor, p.compare_at_minor, l.includes_tax,
+       l.id, l.code, l.name, l.name_zh
 FROM price p JOIN price_list l ON l.merchant_id = p.merchant_id AND l.id = p.price_list_id
 WHERE p.variant_id = ANY(:variants) AND l.currency = :currency
   AND (l.channel IS NULL OR l.channel = :channel)
@@ -48,7 +49,19 @@ def prices_for(
             amount=Money(amount_minor, currency),
             compare_at=None if compare_at_minor is None else Money(compare_at_minor, currency),
             includes_tax=includes_tax,
-            price_list_id=price_list_id,
+            price_list_id=list_id,
+            list_code=code,
+            list_name=name,
+            list_name_zh=name_zh,
         )
-        for variant_id, amount_minor, compare_at_minor, includes_tax, price_list_id in rows
+        for (
+            variant_id,
+            amount_minor,
+            compare_at_minor,
+            includes_tax,
+            list_id,
+            code,
+            name,
+            name_zh,
+        ) in rows
     }

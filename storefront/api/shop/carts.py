@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from commerce.catalogue.queries import variants_by_ids
 from commerce.checkout.errors import CartClosedError, NotForSaleError, QuantityError
 from commerce.checkout.queries import cart_by_token
-from commerce.checkout.rows import CartRow
+from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import open_cart, put_line
 from commerce.customers.addresses import key_of, rules_of
 from commerce.kernel.channel import Channel
@@ -134,20 +134,29 @@ def cart_of(connection: Connection, token: str) -> CartRow:
     return cart
 
 
-def change_cart(token: str, change: Callable[[Session, CartRow], None]) -> Response:
-    """Change a cart once per key, and answer with what it is then."""
+def change_cart(
+    token: str,
+    change: Callable[[Session, CartRow], CartRow],
+    *,
+    accept: Callable[[Quote], None] = lambda _quote: None,
+) -> Response:
+    """Change a cart once per key, and answer with what it is then.
+
+    `accept` may refuse what the change came to; then nothing of it remains.
+    """
 
     def work(session: Session) -> Done:
         connection = session.connection()
-        change(session, cart_of(connection, token))
-        return Done(_content(connection, cart_of(connection, token)))
+        quote = read_quote(connection, change(session, cart_of(connection, token)))
+        accept(quote)
+        return Done(quote_content(quote))
 
     return once(work)
 
 
 def _sell_into(token: str, variant_id: UUID, quantity: int, *, add: bool) -> Response:
-    def change(session: Session, cart: CartRow) -> None:
-        put_line(
+    def change(session: Session, cart: CartRow) -> CartRow:
+        return put_line(
             session,
             merchant_id=current_merchant().id,
             cart_id=cart.id,
@@ -185,7 +194,7 @@ def _price_of(connection: Connection, cart: CartRow, variant_id: UUID) -> int:
 
 
 def _content(connection: Connection, cart: CartRow) -> dict[str, object]:
-    return quote_content(connection, read_quote(connection, cart))
+    return quote_content(read_quote(connection, cart))
 
 
 def _sold_currency(connection: Connection, wanted: str | None) -> str:

@@ -1,8 +1,6 @@
 """Write a cart's quote: every amount with the price list, the tax row or the option behind it."""
 
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -11,7 +9,6 @@ from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.kernel.clock import utc_now
-from commerce.pricing.queries import price_lists, prices_for
 from commerce.web.identity import current_merchant
 from storefront.api.writing import amount, amount_or_none, reasons, url
 
@@ -27,10 +24,9 @@ def read_quote(connection: Connection, cart: CartRow) -> Quote:
     )
 
 
-def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
+def quote_content(quote: Quote) -> dict[str, Any]:
     """Return the cart with its quote."""
     cart = quote.cart
-    lists = _lists_behind(connection, quote) if quote.lines else {}
     return {
         "token": cart.token,
         "url": url("shop", "carts", cart.token),
@@ -41,7 +37,7 @@ def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
         "email": cart.email,
         "address": cart.ship_to,
         "ordered": cart.order_id is not None,
-        "lines": [_line(line, lists.get(line.variant.id)) for line in quote.lines],
+        "lines": [_line(line, cart.locale) for line in quote.lines],
         "unsellable": [
             {"variant_id": str(each.id), "name": each.product_name} for each in quote.unsellable
         ],
@@ -53,29 +49,8 @@ def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
     }
 
 
-def _lists_behind(connection: Connection, quote: Quote) -> Mapping[UUID, dict[str, Any]]:
-    """Return the price list that each line's price was taken from."""
-    cart = quote.cart
-    prices = prices_for(
-        connection,
-        variant_ids=[line.variant.id for line in quote.lines],
-        currency=cart.currency,
-        channel=cart.channel,
-        at=utc_now(),
-    )
-    chinese = cart.locale.startswith("zh")
-    lists = {
-        each.id: {
-            "code": each.code,
-            "name": each.name_zh if chinese else each.name,
-            "includes_tax": each.includes_tax,
-        }
-        for each in price_lists(connection)
-    }
-    return {variant: lists[price.price_list_id] for variant, price in prices.items()}
-
-
-def _line(line: QuoteLine, price_list: dict[str, Any] | None) -> dict[str, Any]:
+def _line(line: QuoteLine, locale: str) -> dict[str, Any]:
+    price = line.price
     return {
         "variant_id": str(line.variant.id),
         "sku": line.variant.sku,
@@ -86,7 +61,11 @@ def _line(line: QuoteLine, price_list: dict[str, Any] | None) -> dict[str, Any]:
         "unit_price": amount(line.unit_price),
         "compare_at": amount_or_none(line.compare_at),
         "price_was": amount_or_none(line.price_was),
-        "price_list": price_list,
+        "price_list": {
+            "code": price.list_code,
+            "name": price.list_name_zh if locale.startswith("zh") else price.list_name,
+            "includes_tax": price.includes_tax,
+        },
         "net": amount(line.taxed.net),
         "tax": amount(line.taxed.tax),
         "gross": amount(line.taxed.gross),

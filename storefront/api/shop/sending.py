@@ -1,9 +1,8 @@
 """Send: where a cart's goods go, to whom, and how."""
 
 from flask import Response
-from sqlalchemy.orm import Session
 
-from commerce.checkout.rows import CartRow
+from commerce.checkout.rows import Quote
 from commerce.checkout.service import choose_delivery, set_contact, set_destination
 from commerce.customers.addresses import Address, clean_address
 from commerce.customers.emails import email_key
@@ -25,7 +24,6 @@ from storefront.api.shapes.cart import (
     DestinationWish,
 )
 from storefront.api.shop.carts import CHANGES, change_cart, region_key
-from storefront.api.shop.quotes import read_quote
 
 _TAG = shopper_tag()
 
@@ -94,15 +92,17 @@ def change_contact(path: CartPlace, body: ContactWish) -> Response:
 def change_delivery(path: CartPlace, body: DeliveryWish) -> Response:
     """Choose one of the delivery options that the cart lists."""
 
-    def change(session: Session, cart: CartRow) -> None:
-        offered = read_quote(session.connection(), cart).options
-        if body.option not in {option.key for option in offered}:
+    def accept(quote: Quote) -> None:
+        if quote.chosen is None or quote.chosen.key != body.option:
             raise UnknownDeliveryOptionError
-        choose_delivery(
-            session, merchant_id=current_merchant().id, cart_id=cart.id, option=body.option
-        )
 
-    return change_cart(path.token, change)
+    return change_cart(
+        path.token,
+        lambda session, cart: choose_delivery(
+            session, merchant_id=current_merchant().id, cart_id=cart.id, option=body.option
+        ),
+        accept=accept,
+    )
 
 
 def _cleaned(wish: AddressWish) -> Address:

@@ -1,0 +1,147 @@
+"""Disclose everything that is kept about one customer, in a form that machines read."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from commerce.customers.queries import export_customer, get_customer
+from commerce.mail.queries import letters_to
+from commerce.orders.queries import lines_of, order_by_id, timeline_of
+from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.park.queries.shopper_browsers import browsers_of
+from commerce.park.service.security_log import note_security_event
+from commerce.payments.queries import payments_of, refunds_of
+
+FORMAT = "quayside-customer/1"
+
+_ORDERS = text("""
+SELECT id FROM sales_order
+WHERE customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email)
+ORDER BY id
+""")
+
+_CARTS = text("""
+SELECT id, email, ship_to, country, currency, changed_at FROM cart
+WHERE order_id IS NULL
+  AND (customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email))
+ORDER BY id
+""")
+
+
+def disclose_customer(
+    session: Session, *, merchant_id: UUID, customer_id: UUID, actor_id: UUID
+) -> dict[str, Any]:
+    """Return all that the merchant keeps about a person, as JSON, and note who asked for it.
+
+    The right of access and of data portability (GDPR art. 15 and 20, PIPL art. 45). Amounts are
+    minor units of their currency, times are UTC (ISO 8601).
+
+    Raises:
+        UnknownCustomerError: the merchant knows nobody with this id.
+    """
+    email = (get_customer(session, customer_id=customer_id).email or "").lower()
+    person = {"customer": customer_id, "email": email}
+    connection = session.connection()
+    orders = [
+        found
+        for row in connection.execute(_ORDERS, person)
+        if (found := order_by_id(connection, order_id=row.id)) is not None
+    ]
+    told = {
+        "format": FORMAT,
+        "person": export_customer(session, customer_id=customer_id),
+        "orders": [_order(session, each) for each in orders],
+        "carts": [_plain(row) for row in connection.execute(_CARTS, person)],
+        "letters": [
+            {
+                "subject": letter.subject,
+                "text": letter.text,
+                "at": letter.at.isoformat(),
+                "state": str(letter.state),
+            }
+            for letter in (letters_to(connection, address=email) if email else ())
+        ],
+        "browsers": [
+            {
+                "signed_in_at": each.signed_in_at.isoformat(),
+                "last_seen_at": each.last_seen_at.isoformat(),
+                "address": each.address,
+                "user_agent": each.user_agent,
+            }
+            for each in browsers_of(connection, customer_id=customer_id)
+        ],
+    }
+    note_security_event(
+        session,
+        merchant_id=merchant_id,
+        action="customer-disclosed",
+        actor_id=actor_id,
+        subject=str(customer_id),
+    )
+    return told
+
+
+def _order(session: Session, order: OrderRow) -> dict[str, Any]:
+    connection = session.connection()
+    return {
+        "number": order.number,
+        "channel": str(order.channel),
+        "state": str(order.state),
+        "placed_at": order.placed_at.isoformat() if order.placed_at else None,
+        "currency": order.currency,
+        "total_minor": order.total_minor,
+        "tax_minor": order.tax_minor,
+        "delivery_minor": order.delivery_minor,
+        "email": order.email,
+        "address": order.ship_to,
+        "note": order.note,
+        "lines": [_line(line) for line in lines_of(connection, order_ids=[order.id])],
+        "payments": [
+            {
+                "with": str(each.tender),
+                "state": str(each.state),
+                "amount_minor": each.amount_minor,
+                "refunded_minor": each.refunded_minor,
+                "at": each.created_at.isoformat(),
+            }
+            for each in payments_of(connection, order_id=order.id)
+        ],
+        "refunds": [
+            {
+                "reason": each.reason,
+                "state": str(each.state),
+                "amount_minor": each.amount_minor,
+                "at": each.created_at.isoformat(),
+            }
+            for each in refunds_of(connection, order_id=order.id)
+        ],
+        "timeline": [
+            {"what": str(event.kind), "at": event.at.isoformat()}
+            for event in timeline_of(connection, order_id=order.id, everything=True)
+        ],
+    }
+
+
+def _line(line: OrderLineRow) -> dict[str, Any]:
+    return {
+        "sku": line.sku,
+        "name": line.name,
+        "variant": line.variant_name,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price_minor,
+        "discount_minor": line.discount_minor,
+        "tax_minor": line.tax_minor,
+        "total_minor": line.total_minor,
+    }
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {
+        "email": row.email,
+        "address": row.ship_to,
+        "country": row.country,
+        "currency": row.currency,
+        "changed_at": row.changed_at.isoformat(),
+    }
