@@ -154,11 +154,13 @@ class ParkedBasket(TenantTable):
     __tablename__ = "parked_basket"
     __table_args__ = (
         tenant_reference("location_id", "location"),
+        tenant_reference("customer_id", "customer"),
         Index("ix_parked_basket_location", "merchant_id", "location_id"),
     )
 
     location_id: Mapped[UUID]
     label: Mapped[str]
+    customer_id: Mapped[UUID | None]
     lines: Mapped[list[Any]] = mapped_column(JSONB)
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -59,7 +59,7 @@ ORDER BY s.id LIMIT :most
 """)
 
 _PARKED = text("""
-SELECT id, location_id, label, lines, actor_id, at FROM parked_basket
+SELECT id, location_id, label, customer_id, lines, actor_id, at FROM parked_basket
 WHERE location_id = :location ORDER BY at
 """)
 
@@ -145,7 +145,15 @@ def parked_at(connection: Connection, *, location_id: UUID) -> tuple[ParkedRow, 
     """Return the baskets set aside at a store, oldest first."""
     rows: Sequence[Any] = connection.execute(_PARKED, {"location": location_id}).all()
     return tuple(
-        ParkedRow(row.id, row.location_id, row.label, tuple(row.lines), row.actor_id, row.at)
+        ParkedRow(
+            id=row.id,
+            location_id=row.location_id,
+            label=row.label,
+            customer_id=row.customer_id,
+            lines=tuple(row.lines),
+            actor_id=row.actor_id,
+            at=row.at,
+        )
         for row in rows
     )
 

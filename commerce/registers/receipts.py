@@ -78,6 +78,7 @@ class Receipt:
     store: LocationRow
     register: str
     clerk_id: UUID | None
+    customer_id: UUID | None
     at: datetime
     lines: tuple[ReceiptLine, ...]
     taxes: tuple[ReceiptTax, ...]
@@ -138,6 +139,7 @@ def receipt_of(connection: Connection, *, merchant: MerchantCard, sale_id: UUID)
         store=store,
         register=register.name,
         clerk_id=order.clerk_id,
+        customer_id=order.customer_id,
         at=sale.completed_at or order.created_at,
         lines=tuple(_line(line, order) for line in sold),
         taxes=_taxes(sold, order.currency),

@@ -57,7 +57,8 @@ class SaleCommand:
     tenders: tuple[Tender, ...]
     total_minor: int
     """What the customer was shown."""
-    email: str = ""
+    customer_id: UUID | None = None
+    """Whose sale it is, if the customer was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,15 @@ class ParkedRow:
     id: UUID
     location_id: UUID
     label: str
+    customer_id: UUID | None
     lines: tuple[dict[str, Any], ...]
     actor_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBasket:
+    """A basket that was set aside and is in hand again."""
+
+    lines: tuple[dict[str, Any], ...]
+    customer_id: UUID | None

@@ -64,6 +64,7 @@ class SaleBody(Body):
     tenders: Annotated[list[TenderBody], Field(min_length=1, max_length=20)]
     total_minor: Amount
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+    customer: UUID | None = None
 
 
 class FurtherTenderBody(Body):
@@ -91,6 +92,7 @@ class ParkBody(Body):
 
     label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
     lines: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=500)]
+    customer: UUID | None = None
 
 
 class ResumeBody(Body):
@@ -133,10 +135,10 @@ class ReportBody(Body):
 
 
 class LetterBody(Body):
-    """Where a receipt is to be sent."""
+    """Where a receipt is to be sent; nowhere means to the customer whose sale it is."""
 
     sale: UUID
-    to: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+    to: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)] = ""
 
 
 class Command(Body):
@@ -154,6 +156,12 @@ class ReadingBody(Body):
 
     badge: Annotated[str, StringConstraints(max_length=400)]
     approval: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class WhoBody(ReadingBody):
+    """Whom a clerk looks for."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 
 
 class PinBody(Body):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
+from sqlalchemy import Connection
 
 from commerce.kernel.errors import NotFoundError
 from commerce.registers.queries import open_shift_of, parked_at, recent_sales, till_sale_by_id
@@ -11,6 +12,7 @@ from commerce.registers.receipts import Receipt, receipt_of
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.device import Till, current_till
+from pos.people import covered_person
 
 _MOST = 50
 
@@ -30,7 +32,8 @@ def sales() -> Response:
         shift = open_shift_of(connection, register_id=till.register.id)
         rows = recent_sales(connection, shift_id=shift.id, most=_MOST) if shift else ()
         found = [receipt_of(connection, merchant=till.merchant, sale_id=row.id) for row in rows]
-    return jsonify(sales=[receipt_json(each) for each in found])
+        told = [receipt_json(connection, each) for each in found]
+    return jsonify(sales=told)
 
 
 @register
@@ -41,9 +44,8 @@ def sale(sale_id: UUID) -> Response:
         row = till_sale_by_id(connection, sale_id=sale_id)
         if row is None or row.register_id != till.register.id:
             raise NotFoundError
-        return jsonify(
-            receipt_json(receipt_of(connection, merchant=till.merchant, sale_id=sale_id))
-        )
+        found = receipt_of(connection, merchant=till.merchant, sale_id=sale_id)
+        return jsonify(receipt_json(connection, found))
 
 
 @register
@@ -51,21 +53,20 @@ def parked() -> Response:
     """Return the baskets set aside at this store, the oldest first."""
     till: Till = current_till()
     with services().database.reading(till.scope) as connection:
-        rows = parked_at(connection, location_id=till.store.id)
-    return jsonify(
-        baskets=[
+        baskets = [
             {
                 "id": str(row.id),
                 "label": row.label,
+                "customer": covered_person(connection, row.customer_id),
                 "lines": list(row.lines),
                 "at": row.at.isoformat(),
             }
-            for row in rows
+            for row in parked_at(connection, location_id=till.store.id)
         ]
-    )
+    return jsonify(baskets=baskets)
 
 
-def receipt_json(receipt: Receipt) -> dict[str, Any]:
+def receipt_json(connection: Connection, receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as the page shows it; amounts in minor units."""
     return {
         "sale": str(receipt.sale_id),
@@ -78,6 +79,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "due_minor": receipt.due.amount_minor if receipt.open else 0,
         "change_minor": receipt.change.amount_minor,
         "units": receipt.units,
+        "customer": covered_person(connection, receipt.customer_id),
         "lines": [
             {
                 "name": line.name,

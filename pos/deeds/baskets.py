@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from commerce.registers.service import park_basket, take_parked
+from commerce.registers.service import known_customer, park_basket, take_parked
 from pos.api.bodies import ParkBody, ResumeBody
 from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
@@ -18,6 +18,7 @@ def park(session: Session, authority: Authority, body: ParkBody) -> Answer:
         location_id=till.store.id,
         label=body.label,
         lines=body.lines,
+        customer_id=known_customer(session, body.customer),
         actor_id=authority.clerk_id,
     )
     return {"basket": str(authority.command_id)}
@@ -25,8 +26,9 @@ def park(session: Session, authority: Authority, body: ParkBody) -> Answer:
 
 def resume(session: Session, authority: Authority, body: ResumeBody) -> Answer:
     """Take a basket; of two tills that ask, one gets it."""
-    lines = take_parked(session, merchant_id=authority.till.merchant.id, basket_id=body.basket)
-    return {"lines": list(lines)}
+    taken = take_parked(session, merchant_id=authority.till.merchant.id, basket_id=body.basket)
+    # An id and no name: answers are kept for good, and a customer may ask to be forgotten.
+    return {"lines": list(taken.lines), "customer": str(taken.customer_id or "")}
 
 
 PARK = Deed(ParkBody, park)

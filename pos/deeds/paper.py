@@ -6,10 +6,12 @@ from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from commerce.customers.queries import get_customer
+from commerce.kernel.errors import CommerceError
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
 from commerce.registers.journal import append_entry
-from commerce.registers.receipts import receipt_of, times_printed
+from commerce.registers.receipts import Receipt, receipt_of, times_printed
 from commerce.web.languages import language
 from commerce.web.services import services
 from pos.api.bodies import LetterBody, SaleNamedBody
@@ -20,6 +22,14 @@ from pos.device import Till
 from pos.printing.layout import receipt_bytes
 from pos.printing.printers import lettering_here, send
 from pos.wording import receipt_words
+
+
+class NoAddressError(CommerceError):
+    """A receipt is to be sent, and nobody said where to."""
+
+    code = "no-address"
+    status = 422
+    template = "Nobody knows an e-mail address of this customer. Type one."
 
 
 def print_receipt(session: Session, authority: Authority, body: SaleNamedBody) -> Answer:
@@ -52,12 +62,13 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
     require_sale_here(session, till, body.sale)
     receipt = receipt_of(session.connection(), merchant=till.merchant, sale_id=body.sale)
     words = receipt_words(receipt, copy=0)
+    to = body.to or _address_of(session, receipt)
     mail = queue_mail(
         session,
         merchant_id=till.merchant.id,
         template="till-receipt",
-        about=uuid5(body.sale, body.to.casefold()),
-        to=body.to,
+        about=uuid5(body.sale, to.casefold()),
+        to=to,
         locale=language(),
         subject=_("Your receipt %(number)s", number=receipt.number or receipt.order_number),
         text=render_template("till/letter.txt", receipt=receipt, words=words),
@@ -66,6 +77,19 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
     if mail.is_new:
         post(session, durable=services().durable, merchant_id=till.merchant.id, mail=mail)
     return {"sale": str(body.sale), "new": mail.is_new}
+
+
+def _address_of(session: Session, receipt: Receipt) -> str:
+    """Return where the customer of a sale gets letters.
+
+    Raises:
+        NoAddressError: nobody knows.
+    """
+    if receipt.customer_id is not None:
+        person = get_customer(session, customer_id=receipt.customer_id)
+        if person.email:
+            return person.email
+    raise NoAddressError
 
 
 PRINT = Deed(SaleNamedBody, print_receipt, after=to_the_printer)

@@ -59,6 +59,7 @@ def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
             ),
             tenders=tuple(_tender(tender) for tender in body.tenders),
             total_minor=body.total_minor,
+            customer_id=body.customer,
         ),
         clerk_id=authority.clerk_id,
     )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect, sync_playwright
 from sqlalchemy import text
 
 from commerce.cli.translations import compile_translations
+from commerce.customers.service import remember_customer
+from commerce.orders.queries import orders_of_customer
 from commerce.payments.rows import PaymentState
 from commerce.web.assets import build_vendor
 from tests.browser.till_stage import CHROMIUM, device, ready, scan, served, type_pin
@@ -432,6 +435,58 @@ def test_a_day_by_keyboard_alone_ends_with_a_frozen_report(
     page.keyboard.press("Enter")
     expect(page.get_by_text("Shift 1 is closed")).to_be_visible()
     expect(page.locator(".till-page")).to_contain_text("\N{MINUS SIGN}¥1.00")
+
+
+def remember_mei(counter: Counter) -> UUID:
+    with counter.database.transaction(counter.shop.scope) as session:
+        return remember_customer(
+            session,
+            merchant_id=counter.shop.merchant.id,
+            name="Mei Lin",
+            email="mei.lin@example.com",
+            phone="138 0013 8000",
+        ).id
+
+
+def test_a_customer_is_found_by_keys_alone_and_gets_the_receipt_in_one_press(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    mei = remember_mei(stage[0])
+    scan_three(page)
+    page.keyboard.press("F1")
+    page.keyboard.type("8000 138", delay=60)
+    expect(page.locator("#who-hint")).to_contain_text("Nobody is known by this")
+    page.locator("#who").fill("138 0013")
+    expect(page.locator(".panel .results")).to_contain_text("m•••@example.com")
+    page.keyboard.press("Enter")
+    expect(page.locator(".whose")).to_contain_text("Mei Lin")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect_number(page, "NR2-000001")
+    page.get_by_role("button", name="E-mail").click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_contain_text("on its way to m•••@example.com")
+    with stage[0].database.reading(stage[0].shop.scope) as connection:
+        assert len(orders_of_customer(connection, customer_id=mei)) == 1
+
+
+def test_a_customer_is_taken_off_and_survives_parking(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    remember_mei(stage[0])
+    scan(page, TEA)
+    page.locator(".whose button").click()
+    page.locator("#who").fill("mei")
+    page.locator(".panel .results button").click()
+    page.keyboard.press("F4")
+    page.keyboard.press("Enter")
+    expect(page.locator(".whose")).not_to_contain_text("Mei Lin")
+    page.keyboard.press("F4")
+    page.get_by_role("button", name="Mei Lin").click()
+    expect(page.locator(".whose")).to_contain_text("Mei Lin")
+    page.get_by_role("button", name="Take Mei Lin off this sale").click()
+    expect(page.locator(".whose")).not_to_contain_text("Mei Lin")
+    expect(page.locator(".line")).to_have_count(1)
 
 
 def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> None:

@@ -1,6 +1,7 @@
 """What customers knows: people, their addresses, what they agreed to."""
 
 from commerce.customers.queries.addresses import address_book
+from commerce.customers.queries.counter import people_at_counter
 from commerce.customers.queries.people import (
     consents_of,
     customer_by_email,
@@ -15,5 +16,6 @@ __all__ = [
     "customer_by_email",
     "export_customer",
     "get_customer",
+    "people_at_counter",
     "search_customers",
 ]

@@ -4,6 +4,7 @@ from commerce.registers.service.commands import once
 from commerce.registers.service.complete import complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
 from commerce.registers.service.rules import set_till_policy
+from commerce.registers.service.sale import known_customer
 from commerce.registers.service.sell import add_tender, start_sale
 from commerce.registers.service.setup import add_register, enrol_device, set_printer
 from commerce.registers.service.shifts import close_shift, move_cash, open_shift
@@ -16,6 +17,7 @@ __all__ = [
     "close_shift",
     "complete_if_paid",
     "enrol_device",
+    "known_customer",
     "move_cash",
     "once",
     "open_shift",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.registers.models import ParkedBasket
+from commerce.registers.rows import TakenBasket
 
 
 def park_basket(
@@ -21,6 +22,7 @@ def park_basket(
     location_id: UUID,
     label: str,
     lines: Sequence[dict[str, Any]],
+    customer_id: UUID | None,
     actor_id: UUID,
 ) -> None:
     """Set a basket aside; parking the same basket twice keeps one."""
@@ -31,6 +33,7 @@ def park_basket(
             "id": basket_id,
             "location_id": location_id,
             "label": label,
+            "customer_id": customer_id,
             "lines": list(lines),
             "actor_id": actor_id,
             "at": utc_now(),
@@ -38,10 +41,8 @@ def park_basket(
     )
 
 
-def take_parked(
-    session: Session, *, merchant_id: UUID, basket_id: UUID
-) -> tuple[dict[str, Any], ...]:
-    """Take a parked basket away and return its lines: of two tills that ask, one gets it.
+def take_parked(session: Session, *, merchant_id: UUID, basket_id: UUID) -> TakenBasket:
+    """Take a parked basket away and return it: of two tills that ask, one gets it.
 
     Raises:
         NotFoundError: it is not there any more.
@@ -49,8 +50,8 @@ def take_parked(
     taken = session.execute(
         delete(ParkedBasket)
         .where(ParkedBasket.merchant_id == merchant_id, ParkedBasket.id == basket_id)
-        .returning(ParkedBasket.lines)
+        .returning(ParkedBasket.lines, ParkedBasket.customer_id)
     ).one_or_none()
     if taken is None:
         raise NotFoundError
-    return tuple(taken.lines)
+    return TakenBasket(tuple(taken.lines), taken.customer_id)

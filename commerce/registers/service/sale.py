@@ -1,4 +1,4 @@
-"""A till's sale as its verbs find it: the locked order, and the goods that stock counts."""
+"""A till's sale as its verbs find it: the locked order, its customer, the goods that stock counts."""
 
 from uuid import UUID
 
@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.checkout.service.locking import locked_order
+from commerce.customers.errors import UnknownCustomerError
+from commerce.customers.queries import get_customer
 from commerce.inventory.rows import Units
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
@@ -39,3 +41,14 @@ def tracked_units(session: Session, order: OrderRow) -> list[Units]:
         for line in sold
         if line.variant_id and order.location_id and variants[line.variant_id].stock_tracked
     ]
+
+
+def known_customer(session: Session, customer_id: UUID | None) -> UUID | None:
+    """Return the customer, unless they asked to be forgotten meanwhile: the sale happened all the same."""
+    if customer_id is None:
+        return None
+    try:
+        person = get_customer(session, customer_id=customer_id)
+    except UnknownCustomerError:
+        return None
+    return person.id if person.erased_at is None else None

@@ -1,6 +1,7 @@
 """Begin a sale: price the basket, write the order, take the tenders."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -23,7 +24,7 @@ from commerce.registers.models import TillSale
 from commerce.registers.pricing import price_basket
 from commerce.registers.queries import register_by_id
 from commerce.registers.rows import CardTender, CashTender, PricedLine, SaleCommand, Tender
-from commerce.registers.service.sale import locked_sale
+from commerce.registers.service.sale import known_customer, locked_sale
 from commerce.registers.service.shifts import require_open_shift
 
 
@@ -41,6 +42,7 @@ def start_sale(
     """
     shift = require_open_shift(session, register_id=command.register_id)
     store = _store(session, command.register_id)
+    command = replace(command, customer_id=known_customer(session, command.customer_id))
     now = utc_now()
     priced = price_basket(
         session.connection(),
@@ -110,7 +112,7 @@ def _draft(
         prices_include_tax=merchant.prices_include_tax,
         locale=command.locale,
         lines=tuple(_line(line) for line in priced),
-        email=command.email,
+        customer_id=command.customer_id,
         location_id=store.id,
         register_id=command.register_id,
         clerk_id=clerk_id,

@@ -4,6 +4,7 @@
 import { askJson } from "./api.js";
 import { emptyBasket, put, settledLines, withDiscount, withQuantity, without } from "./basket.js";
 import { isReceipt, readCode } from "./codes.js";
+import { parkedHere } from "./parked.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { named, t } from "./words.js";
@@ -100,7 +101,7 @@ export function move(step) {
 export async function park(label) {
   const { basket } = now();
   if (!basket.lines.length || !free()) return;
-  const made = command("park", { label, lines: settledLines(basket) }, { basket });
+  const made = command("park", { label, lines: settledLines(basket), customer: basket.customer?.id ?? null }, { basket });
   set({ basket: emptyBasket(), selected: "", panel: "keys", note: { kind: "good", text: t("The basket is parked.") } });
   const { problem } = await sent(made, { basket: emptyBasket() });
   if (problem) giveBack(made.id, basket, problem.detail);
@@ -111,26 +112,28 @@ export async function resume(id) {
   if (!free()) return;
   if (!now().reachable) return set({ note: { kind: "wait", text: t("Parked baskets come back with the network.") } });
   if (now().basket.lines.length) await park("");
+  const known = parkedHere(now()).find((each) => each.id === id)?.customer;
   const { answer, problem } = await sent(command("resume", { basket: id }));
   if (problem) {
     set({ note: { kind: "bad", text: problem.status === 404 ? t("Another till has taken this basket.") : problem.detail } });
     await forgetRefused();
     return;
   }
-  takeUp(/** @type {import("./shapes.js").Line[]} */ (answer?.["lines"] ?? []));
+  takeUp(/** @type {import("./shapes.js").Line[]} */ (answer?.["lines"] ?? []), answer?.["customer"] ? (known ?? { id: answer["customer"], name: t("Customer"), contact: "", mails: true }) : null);
 }
 
 /**
  * Go on with a parked basket; when the answer came so late that another is in hand, set it aside again.
  * @param {import("./shapes.js").Line[]} lines
+ * @param {import("./shapes.js").Whose | null} customer
  */
-function takeUp(lines) {
+function takeUp(lines, customer) {
   if (now().basket.lines.length || now().open) {
-    void sent(command("park", { label: "", lines }));
+    void sent(command("park", { label: "", lines, customer: customer?.id ?? null }));
     return;
   }
   const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
-  setBasket({ lines: known, discount: null }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
+  setBasket({ lines: known, discount: null, customer }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
   void lookUpStock(known.map((line) => line.item.id));
 }
 

@@ -72,7 +72,7 @@ async function take(tender, approval) {
 async function takeFirst(tender, approval) {
   const { basket, standing } = now();
   const total = due();
-  const body = { lines: linesOf(basket), tenders: [tender], total_minor: total, currency: standing?.currency };
+  const body = { lines: linesOf(basket), tenders: [tender], total_minor: total, currency: standing?.currency, customer: basket.customer?.id ?? null };
   const made = command("sale", body, { approval, basket });
   const whole = tender.kind === "cash" && tender.amount_minor === total;
   if (whole) {
@@ -80,7 +80,7 @@ async function takeFirst(tender, approval) {
     setBasket(emptyBasket(), {
       selected: "",
       panel: "done",
-      done: { id: made.id, number: "", total_minor: total, change_minor: tender.tendered_minor - total, said: "" },
+      done: { id: made.id, number: "", total_minor: total, change_minor: tender.tendered_minor - total, said: "", customer: basket.customer ?? null },
     });
     void outcome.then(({ answer, problem }) => (problem ? giveBack(made.id, basket, problem.detail) : finished(made.id, /** @type {any} */ (answer), true)));
     return;
@@ -144,7 +144,8 @@ function keepOpen(answer, panel) {
 function finished(id, answer, cash) {
   const { standing, open, done } = now();
   const sold = (open?.id === id ? open.basket : null) ?? null;
-  const told = { id, number: answer.number, total_minor: answer.total_minor, change_minor: answer.change_minor, said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
+  const customer = (sold ? sold.customer : done?.customer) ?? null;
+  const told = { customer, id, number: answer.number, total_minor: answer.total_minor, change_minor: answer.change_minor, said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
   if (open?.id === id) {
     setBasket(emptyBasket(), { open: null, selected: "", panel: "done", done: told });
     void till.shelf.keep("open", null);
@@ -224,7 +225,7 @@ export async function takeUpOpen() {
   try {
     const told = await askJson(`sales/${open.id}`);
     if (!told.open) {
-      setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, said: "" } });
+      setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, said: "", customer: told.customer } });
       await till.shelf.keep("open", null);
       return;
     }

@@ -182,10 +182,11 @@ export async function printReport(shift, approval = "") {
 
 /**
  * @param {string} sale
- * @param {string} to
+ * @param {string} to nothing for the customer of the sale
+ * @param {string} [covered] the customer's address as it may be shown
  */
-export async function sendReceipt(sale, to) {
-  return (await ordered("letter", { sale, to })) ? t("The receipt is on its way to %(address)s.", { address: to }) : "";
+export async function sendReceipt(sale, to, covered = "") {
+  return (await ordered("letter", { sale, to })) ? t("The receipt is on its way to %(address)s.", { address: to || covered }) : "";
 }
 
 /**

@@ -13,7 +13,7 @@ export const MOST = 9999;
 
 /** @returns {Basket} */
 export function emptyBasket() {
-  return { lines: [], discount: null };
+  return { lines: [], discount: null, customer: null };
 }
 
 /**
@@ -49,7 +49,7 @@ export function withQuantity(basket, key, quantity) {
  */
 export function without(basket, key) {
   const lines = basket.lines.filter((line) => line.key !== key);
-  return { lines, discount: lines.length ? basket.discount : null };
+  return { ...basket, lines, discount: lines.length ? basket.discount : null };
 }
 
 /**
@@ -61,6 +61,15 @@ export function without(basket, key) {
 export function withDiscount(basket, key, discount) {
   if (!key) return { ...basket, discount };
   return { ...basket, lines: basket.lines.map((line) => (line.key === key ? { ...line, discount } : line)) };
+}
+
+/**
+ * @param {Basket} basket
+ * @param {import("./shapes.js").Whose | null} customer
+ * @returns {Basket}
+ */
+export function withCustomer(basket, customer) {
+  return { ...basket, customer };
 }
 
 /**

@@ -43,6 +43,6 @@ export async function recallParked(ids) {
  * @param {Command} command
  * @returns {Parked}
  */
-function basketOf({ id, at, body }) {
-  return { id, at, label: body["label"], lines: body["lines"] };
+function basketOf({ id, at, body, basket }) {
+  return { id, at, label: body["label"], lines: body["lines"], customer: basket?.customer ?? null };
 }

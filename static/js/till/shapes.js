@@ -17,7 +17,17 @@
  */
 /** @typedef {{reason: string, basis_points: number, amount_minor: number}} Discount */
 /** @typedef {{key: string, item: Item, quantity: number, discount: Discount | null}} Line */
-/** @typedef {{lines: Line[], discount: Discount | null}} Basket */
+/**
+ * @typedef {object} Person a customer as this clerk may see them
+ * @property {string} id
+ * @property {string} name
+ * @property {string} email
+ * @property {string} phone
+ * @property {string} contact one of the two, covered for everybody: what a basket keeps
+ * @property {boolean} mails whether receipts can be sent to them
+ */
+/** @typedef {{id: string, name: string, contact: string, mails: boolean}} Whose the customer of a basket or a sale */
+/** @typedef {{lines: Line[], discount: Discount | null, customer?: Whose | null}} Basket */
 /** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number}} CashTender */
 /** @typedef {{kind: "card", amount_minor: number, plugin: string}} CardTender */
 /** @typedef {CashTender | CardTender} Tender */
@@ -59,7 +69,7 @@
  * @property {string[]} parked ids of the baskets set aside at this store
  * @property {string[]} quick_keys
  */
-/** @typedef {{id: string, label: string, at: string, lines: Line[]}} Parked a basket set aside */
+/** @typedef {{id: string, label: string, at: string, lines: Line[], customer?: Whose | null}} Parked a basket set aside */
 /** @typedef {{status: number, code: string, detail: string}} Problem */
 /**
  * @typedef {object} Command one row of the outbox
@@ -90,9 +100,10 @@
  * @property {number} total_minor
  * @property {number} change_minor
  * @property {string} said what came of printing or sending
+ * @property {Whose | null} customer
  */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void}} Note */
-/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox"} PanelName */
+/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what

@@ -3,6 +3,7 @@
 // hints are switched off (WCAG 2.1.4).
 
 import { move, remove, setQuantity } from "./actions-basket.js";
+import { askCustomer } from "./actions-customer.js";
 import { cancelCard, due, payCard, payable } from "./actions-pay.js";
 import { lock } from "./actions-shift.js";
 import { now, set } from "./store.js";
@@ -12,6 +13,7 @@ import { beginCard, beginCash } from "./views/tender.js";
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
+  F1: () => askCustomer(),
   F2: () => set({ panel: "sales" }),
   F3: () => now().basket.lines.length && !now().open && set({ panel: "discount" }),
   F4: () => (now().panel === "done" ? printDone() : set({ panel: "parked" })),

@@ -4,11 +4,12 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useRef } from "../../../vendor/js/preact-hooks.js";
 import { levels, remove, setQuantity } from "../actions-basket.js";
+import { askCustomer, detach } from "../actions-customer.js";
 import { reckon } from "../basket.js";
 import { money } from "../money.js";
 import { set } from "../store.js";
 import { named, t, tn } from "../words.js";
-import { Icon, useTill } from "./parts.js";
+import { Icon, Key, useTill } from "./parts.js";
 
 /** @typedef {import("../shapes.js").Line} Line */
 
@@ -23,6 +24,7 @@ export function Basket() {
       ${note.undo && html`<button type="button" class="button small quiet" onClick=${note.undo}><${Icon} name="undo-2" /><span>${t("Undo")}</span></button>`}
       <button type="button" class="button bare icon-only small" aria-label=${t("Close")} onClick=${() => set({ note: null })}><${Icon} name="x" /></button>
     </div>`}
+    <${Customer} customer=${shown.customer ?? null} fixed=${Boolean(open)} />
     <${Sum} sum=${sum} />
   </main>`;
 }
@@ -90,6 +92,13 @@ function About({ line, off }) {
 function discountWords(discount) {
   const size = discount.basis_points ? t("%(amount)s off", { amount: `${discount.basis_points / 100} %` }) : t("%(amount)s off", { amount: money(discount.amount_minor) });
   return `${size}, ${discount.reason}`;
+}
+
+/** @param {{customer: import("../shapes.js").Whose | null, fixed: boolean}} props */
+function Customer({ customer, fixed }) {
+  if (!customer) return html`<div class="whose"><button type="button" class="button bare small" disabled=${fixed} onClick=${askCustomer}><${Icon} name="user-plus" /><span>${t("Customer")}</span><${Key} name="F1" /></button></div>`;
+  return html`<div class="whose known"><button type="button" class="button bare small" disabled=${fixed} aria-label=${t("Customer: %(name)s", { name: customer.name || customer.contact })} onClick=${askCustomer}><${Icon} name="user" /><b>${customer.name || customer.contact}</b>${customer.name && html`<span class="soft">${customer.contact}</span>`}</button>
+    ${!fixed && html`<button type="button" class="button bare icon-only small" aria-label=${t("Take %(name)s off this sale", { name: customer.name || customer.contact })} onClick=${detach}><${Icon} name="x" /></button>`}</div>`;
 }
 
 /** @param {{sum: import("../basket.js").Sum}} props */

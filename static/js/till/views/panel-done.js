@@ -2,7 +2,7 @@
 // The sale is made: the change in figures that are read from across the counter, then paper if wanted.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useState } from "../../../vendor/js/preact-hooks.js";
+import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { printReceipt, sendReceipt } from "../actions-shift.js";
 import { money } from "../money.js";
 import { now, set } from "../store.js";
@@ -28,7 +28,7 @@ export function DonePanel() {
       <${Press} icon="printer" label=${t("Print")} hint="F4" disabled=${!done.number} onPress=${printDone} />
       <${Press} icon="mail" label=${t("E-mail")} hint="F3" disabled=${!done.number} onPress=${() => setMailing(!mailing)} />
     </div>
-    ${mailing && html`<${Letter} sale=${done.id} onSent=${(/** @type {string} */ said) => (setMailing(false), say(said))} />`}
+    ${mailing && html`<${Letter} sale=${done.id} customer=${done.customer} onSent=${(/** @type {string} */ said) => (setMailing(false), say(said))} />`}
     <button type="button" class="button good wide" onClick=${next}><span>${t("Next customer")}</span><${Key} name="Enter" /></button>
   </section>`;
 }
@@ -44,16 +44,28 @@ export function printDone() {
   if (done?.number) void printReceipt(done.id).then(say);
 }
 
-/** @param {{sale: string, onSent: (said: string) => void}} props */
-export function Letter({ sale, onSent }) {
+/**
+ * Where to send it: to the customer of the sale in one press, or to an address that is typed.
+ * @param {{sale: string, customer?: import("../shapes.js").Whose | null, onSent: (said: string) => void}} props
+ */
+export function Letter({ sale, customer, onSent }) {
   const [to, setTo] = useState("");
+  const known = customer?.mails ? customer : null;
+  /** @type {{current: HTMLFormElement | null}} */
+  const form = useRef(null);
+  useLayoutEffect(() => form.current?.querySelector(known ? "button" : "input")?.focus(), []);
+  /** @param {string} address */
+  const send = (address) => void sendReceipt(sale, address, known?.contact ?? "").then((said) => said && onSent(said));
   /** @param {Event} event */
-  const send = (event) => {
+  const typed = (event) => {
     event.preventDefault();
-    void sendReceipt(sale, to).then((said) => said && onSent(said));
+    send(to);
   };
-  return html`<form class="inline-form" onSubmit=${send}>
-    <div class="field"><label for="letter-to">${t("E-mail address")}</label><input id="letter-to" type="email" autocomplete="off" required value=${to} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTo(event.currentTarget.value)} /></div>
-    <button type="submit" class="button quiet">${t("Send")}</button>
+  return html`<form class="stack" ref=${form} onSubmit=${typed}>
+    ${known && html`<button type="button" class="button main wide" onClick=${() => send("")}><${Icon} name="send" /><span>${t("Send to %(address)s", { address: known.contact })}</span></button>`}
+    <div class="inline-form">
+      <div class="field"><label for="letter-to">${known ? t("Another e-mail address") : t("E-mail address")}</label><input id="letter-to" type="email" autocomplete="off" required value=${to} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTo(event.currentTarget.value)} /></div>
+      <button type="submit" class="button quiet">${t("Send")}</button>
+    </div>
   </form>`;
 }

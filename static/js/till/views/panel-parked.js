@@ -33,8 +33,8 @@ export function ParkedPanel() {
     ${baskets.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
     <ul class="results" role="list">
       ${baskets.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
-        <span><b>${each.label || each.lines.map((line) => named(line.item.name)).join(", ")}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
-        <span class="soft small">${each.label ? each.lines.map((line) => named(line.item.name)).join(", ") : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+        <span><b>${each.label || each.customer?.name || each.lines.map((line) => named(line.item.name)).join(", ")}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
+        <span class="soft small">${each.label || each.customer?.name ? each.lines.map((line) => named(line.item.name)).join(", ") : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
       </button></li>`)}
     </ul>
   </${Panel}>`;

@@ -12,7 +12,7 @@ import { closePanel } from "./closing.js";
 import { Panel, Press, useTill } from "./parts.js";
 import { Letter } from "./panel-done.js";
 
-/** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[]}} Sold */
+/** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[], customer: import("../shapes.js").Whose | null}} Sold */
 
 export function SalesPanel() {
   const { standing, query } = useTill();
@@ -53,7 +53,7 @@ function Doings({ sold }) {
       <${Press} icon="mail" label=${t("E-mail")} onPress=${() => toggle("letter")} />
       <${Press} icon="undo-2" label=${t("Void")} kind="danger" disabled=${sold.voided} onPress=${() => toggle("void")} />
     </div>
-    ${doing === "letter" && html`<${Letter} sale=${sold.sale} onSent=${(/** @type {string} */ said) => (setDoing(""), say(said))} />`}
+    ${doing === "letter" && html`<${Letter} sale=${sold.sale} customer=${sold.customer} onSent=${(/** @type {string} */ said) => (setDoing(""), say(said))} />`}
     ${doing === "void" && html`<${Why} onWhy=${(/** @type {string} */ reason) => (setDoing(""), voidSale(sold.sale, reason))} />`}
   </div>`;
 }

@@ -10,6 +10,7 @@ import { PinPad } from "./pin-pad.js";
 import { QuickKeys } from "./keys.js";
 import { CardPanel } from "./panel-card.js";
 import { CashPanel } from "./panel-cash.js";
+import { CustomerPanel } from "./panel-customer.js";
 import { CountPanel } from "./panel-count.js";
 import { DiscountPanel } from "./panel-discount.js";
 import { DonePanel } from "./panel-done.js";
@@ -33,6 +34,7 @@ const PANELS = {
   shift: ShiftPanel,
   count: CountPanel,
   outbox: OutboxPanel,
+  customer: CustomerPanel,
 };
 
 export function PanelInHand() {
