@@ -31,6 +31,11 @@ function current() {
 const theme = chosen();
 if (theme === "light" || theme === "dark") root.dataset["theme"] = theme;
 
+// Sheets that may come last: the faces of the few Chinese characters on an English page.
+addEventListener("load", () => {
+  for (const late of document.querySelectorAll("link[data-late]")) late.setAttribute("rel", "stylesheet");
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("[data-theme-switch]")) {
     button.setAttribute("data-live", "");

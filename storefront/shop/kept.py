@@ -5,6 +5,7 @@ out only while the stock levels that it tells are what they were. Nothing of a b
 any cookie is kept or given out here.
 """
 
+import gzip
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,9 +25,10 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page as it was rendered, and the stock that it was rendered from."""
+    """A page as it was rendered, plain and packed, and the stock that it was rendered from."""
 
     body: bytes
+    packed: bytes
     etag: str
     variants: tuple[UUID, ...]
     trace: int
@@ -45,7 +47,16 @@ def kept_page(connection: Connection, visit: Visit) -> Response | None:
     if page.variants and hash(levels_of(connection, variant_ids=page.variants)) != page.trace:
         return None
     share(page.etag)
-    return make_response(page.body)
+    return _given_out(page)
+
+
+def _given_out(page: KeptPage) -> Response:
+    """Answer with the packed page where the browser takes it; nothing secret stands in a shared one."""
+    if not request.accept_encodings.quality("gzip"):
+        return make_response(page.body)
+    response = make_response(page.packed)
+    response.content_encoding = "gzip"
+    return response
 
 
 def keep_page(
@@ -56,7 +67,10 @@ def keep_page(
     `trace` is the hash of the levels of `variants` from which the page was rendered.
     """
     if is_shared() and response.status_code == _OK:
-        page = KeptPage(response.get_data(), str(g.shared_etag), tuple(variants), trace)
+        body = response.get_data()
+        page = KeptPage(
+            body, gzip.compress(body, mtime=0), str(g.shared_etag), tuple(variants), trace
+        )
         _pages.keep(_key(visit), page)
     return response
 

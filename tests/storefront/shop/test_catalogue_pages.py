@@ -1,5 +1,6 @@
 """What anybody sees: the park, departments, search, products, stores; cacheable and findable."""
 
+import gzip
 import json
 import re
 
@@ -34,6 +35,18 @@ def test_an_anonymous_page_sets_no_cookie_and_may_be_kept_by_shared_caches(
         f"{house.root}{page}", headers={"If-None-Match": answer.headers["ETag"]}
     )
     assert again.status_code == 304
+
+
+def test_a_page_given_out_again_travels_packed_to_browsers_that_take_it(house: House) -> None:
+    put_tea(house)
+    first = house.browser().get(f"{house.root}/p/longjing")
+    packed = house.browser().get(f"{house.root}/p/longjing", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.data) == first.data
+    plain = house.browser().get(f"{house.root}/p/longjing")
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data == first.data
 
 
 def test_a_page_of_somebody_who_chose_a_country_is_kept_by_nobody_else(house: House) -> None:
