@@ -138,6 +138,34 @@ class ImageDamagedError(ImageRefusedError):
     )
 
 
+class MediaQuotaError(CommerceError):
+    """The merchant's pictures take all the room that they may."""
+
+    code = "media-quota"
+    status = 409
+    template = "There is no room for more pictures. Remove some, or ask the park for more."
+
+
+class MediaCountError(MediaQuotaError):
+    """The merchant has as many pictures as it may."""
+
+    code = "media-count"
+    template = (
+        "Your shop has %(most)s pictures, as many as it may keep. "
+        "Remove some, or ask the park for more."
+    )
+
+
+class MediaRoomError(MediaQuotaError):
+    """The merchant's pictures take as many bytes as they may."""
+
+    code = "media-room"
+    template = (
+        "With this picture your shop would keep more than %(most)s GB. "
+        "Remove some pictures, or ask the park for more."
+    )
+
+
 class CatalogueChangedError(CommerceError):
     """Someone else changed the catalogue at the same moment."""
 

@@ -63,12 +63,13 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 @dataclass(frozen=True, slots=True)
 class KeptImage:
-    """A picture on disk: its random file name and its size in pixels."""
+    """A picture on disk: its random file name, its size in pixels and in bytes."""
 
     storage_name: str
     width: int
     height: int
     kind: Literal["image", "drawing"]
+    bytes: int = 0
 
 
 def media_folder(var: Path, merchant_id: UUID) -> Path:
@@ -92,8 +93,9 @@ def keep_image(content: bytes, *, file_name: str, folder: Path) -> KeptImage:
         _check_name(file_name, _SAME_FORMAT.get(picture.format or "", picture.format or ""))
         master = _master(picture)
         name = f"{secrets.token_hex(16)}.webp"
-        _write(folder / name, _webp(master, quality=90))
-    return KeptImage(name, master.width, master.height, "image")
+        encoded = _webp(master, quality=90)
+        _write(folder / name, encoded)
+    return KeptImage(name, master.width, master.height, "image", len(encoded))
 
 
 def make_derivatives(path: Path) -> list[Derivative]:
@@ -122,7 +124,7 @@ def keep_drawing(svg: bytes, *, folder: Path) -> KeptImage:
         raise ImageFormatError
     name = f"{secrets.token_hex(16)}.svg"
     _write(folder / name, svg)
-    return KeptImage(name, round(float(size[1])), round(float(size[2])), "drawing")
+    return KeptImage(name, round(float(size[1])), round(float(size[2])), "drawing", len(svg))
 
 
 def forget_files(folder: Path, names: list[str]) -> None:
@@ -176,8 +178,9 @@ def _derivative(picture: Image.Image, path: Path, width: int) -> Derivative:
     height = max(1, round(picture.height * width / picture.width))
     copy = picture.resize((width, height), Image.Resampling.LANCZOS)
     name = f"{path.stem}-{width}.webp"
-    _write(path.with_name(name), _webp(copy, quality=80))
-    return Derivative(width, height, name)
+    encoded = _webp(copy, quality=80)
+    _write(path.with_name(name), encoded)
+    return Derivative(width, height, name, len(encoded))
 
 
 def _webp(picture: Image.Image, *, quality: int) -> bytes:

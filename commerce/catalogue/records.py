@@ -102,6 +102,7 @@ class Derivative:
     width: int
     height: int
     name: str
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,19 +42,27 @@ def fetch_picture(
         kept = keep_image(content, file_name="", folder=folder)
     except (CommerceError, OSError) as error:
         refused = error if isinstance(error, CommerceError) else PictureUnavailableError()
-        with database.transaction(scope) as session:
-            service.record_failed(
-                session,
-                merchant_id=waiting.merchant_id,
-                fetch_id=waiting.id,
-                problem=refusal_of(refused),
-            )
+        _record_failed(database, waiting, refused)
         return None
-    with database.transaction(scope) as session:
-        media_id = service.record_fetched(
-            session, merchant_id=waiting.merchant_id, fetch_id=waiting.id, kept=kept
-        )
+    media_id: UUID | None = None
+    try:
+        with database.transaction(scope) as session:
+            media_id = service.record_fetched(
+                session, merchant_id=waiting.merchant_id, fetch_id=waiting.id, kept=kept
+            )
+    except CommerceError as error:
+        _record_failed(database, waiting, error)
     if media_id is None:
-        # Another worker was quicker; its file is the one that hangs.
+        # It was refused, or another worker was quicker and its file is the one that hangs.
         forget_files(folder, [kept.storage_name])
     return media_id
+
+
+def _record_failed(database: Database, waiting: WaitingFetch, error: CommerceError) -> None:
+    with database.transaction(Scope.merchant(waiting.merchant_id)) as session:
+        service.record_failed(
+            session,
+            merchant_id=waiting.merchant_id,
+            fetch_id=waiting.id,
+            problem=refusal_of(error),
+        )

@@ -142,7 +142,7 @@ def test_every_table_belongs_to_a_merchant_the_park_or_everybody(park: Park) -> 
             )
         ).scalars()
         shared = set(unprotected) - {"alembic_version"}
-    assert shared <= {"country_rate", "exchange_rate", "tax_class", "tax_rate"}
+    assert shared <= {"country_rate", "exchange_rate", "media_quota", "tax_class", "tax_rate"}
 
 
 def test_the_applications_roles_own_nothing_and_bypass_nothing(park: Park) -> None:

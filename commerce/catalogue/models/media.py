@@ -1,6 +1,6 @@
 """Pictures of products."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.clock import utc_now
-from commerce.kernel.tables import TenantTable, tenant_reference
+from commerce.kernel.ids import new_id
+from commerce.kernel.tables import APPEND_ONLY, Base, TenantTable, tenant_reference
 
 
 class Media(TenantTable):
@@ -29,6 +30,8 @@ class Media(TenantTable):
     variant_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(default="image")
     storage_name: Mapped[str]
+    bytes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of the file and its smaller copies; 0 for what was kept before anybody counted."""
     width: Mapped[int]
     height: Mapped[int]
     alt: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
@@ -40,3 +43,21 @@ class Media(TenantTable):
     source_url: Mapped[str] = mapped_column(default="")
     """Where an import took it from, so that the same address is not fetched twice."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class MediaQuota(Base):
+    """How much every merchant may keep, from one day on; a newer row ends an older one."""
+
+    __tablename__ = "media_quota"
+    __table_args__ = (
+        CheckConstraint("most_files >= 0 AND most_bytes >= 0", name="limits"),
+        CheckConstraint("source <> ''", name="source"),
+        {"info": APPEND_ONLY},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    valid_from: Mapped[date]
+    most_files: Mapped[int]
+    most_bytes: Mapped[int]
+    source: Mapped[str]
+    """Who decided it."""

@@ -12,6 +12,7 @@ from commerce.catalogue.images import KeptImage
 from commerce.catalogue.models import Media
 from commerce.catalogue.queries.sheets import product_for_edit
 from commerce.catalogue.records import Derivative, Names
+from commerce.catalogue.service.quota import take_room
 from commerce.kernel.ids import new_id
 from commerce.park.content import bump_content_version
 
@@ -39,8 +40,10 @@ def add_media(
 
     Raises:
         ProductNotFoundError: there is no such product.
+        MediaCountError, MediaRoomError: the merchant may keep no more; forget the file.
     """
     product_for_edit(session.connection(), product_id=product_id)
+    take_room(session, merchant_id=merchant_id, size=kept.bytes)
     last = session.scalar(
         select(func.max(Media.position)).where(
             Media.merchant_id == merchant_id, Media.product_id == product_id
@@ -53,6 +56,7 @@ def add_media(
         variant_id=variant_id,
         kind=kept.kind,
         storage_name=kept.storage_name,
+        bytes=kept.bytes,
         width=kept.width,
         height=kept.height,
         alt=dict(alt),
@@ -76,6 +80,8 @@ def record_derivatives(
         MediaNotFoundError: it was removed in the meantime.
     """
     media = _media(session, merchant_id, media_id)
+    media.bytes += sum(copy.bytes for copy in derivatives)
+    media.bytes -= sum(copy.get("bytes", 0) for copy in media.derivatives)
     media.derivatives = [asdict(copy) for copy in derivatives]
     media.state = "ready"
     session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from commerce.inventory.models import Location
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
+from commerce.park.content import bump_content_version
 
 
 def add_location(
@@ -40,6 +41,7 @@ def add_location(
     )
     session.add(location)
     session.flush()
+    bump_content_version(session, merchant_id=merchant_id)
     return location.id
 
 
@@ -64,3 +66,5 @@ def change_location(session: Session, *, merchant_id: UUID, location: LocationRo
         "active",
     ):
         setattr(row, name, getattr(location, name))
+    session.flush()
+    bump_content_version(session, merchant_id=merchant_id)

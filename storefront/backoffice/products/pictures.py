@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from commerce.catalogue.errors import MediaQuotaError
 from commerce.catalogue.queries import pictures_of, product_for_edit
 from commerce.catalogue.service.media import (
     add_media,
@@ -19,6 +20,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
+from storefront.backoffice.forms import sentence
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.uploads import Upload, forget_uploads, keep_upload
@@ -38,10 +40,9 @@ def upload(product_id: UUID) -> Response:
         for each in request.files.getlist("pictures")[:_AT_ONCE]
         if each.filename and (picture := keep_upload(each)) is not None
     ]
-    for picture in kept:
-        _hang(product_id, picture, {language(): name})
-    if kept:
-        announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", len(kept)))
+    hung = sum(_hung(product_id, picture, {language(): name}) for picture in kept)
+    if hung:
+        announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", hung))
     elif not any(each.filename for each in request.files.getlist("pictures")):
         announce(_("Choose at least one picture first."), "wait")
     return _back(product_id)
@@ -75,6 +76,17 @@ def arrange(product_id: UUID, picture_id: UUID) -> Response:
     forget_uploads(names)
     announce(_("The picture is gone.") if wish == "remove" else _("Saved."))
     return _back(product_id)
+
+
+def _hung(product_id: UUID, picture: Upload, alt: dict[str, str]) -> bool:
+    """Return whether the picture could be hung; when there is no room its files go again."""
+    try:
+        _hang(product_id, picture, alt)
+    except MediaQuotaError as error:
+        forget_uploads([picture.kept.storage_name, *(copy.name for copy in picture.copies)])
+        announce(sentence(error), "bad")
+        return False
+    return True
 
 
 def _hang(product_id: UUID, picture: Upload, alt: dict[str, str]) -> None:
