@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from commerce.mail.rows import MailRow, MailState
+from commerce.mail.rows import Correspondence, MailRow, MailState
 
 _COLUMNS = """
 SELECT id, template, about, recipient, subject, state, attempts, last_error, created_at, sent_at
@@ -23,6 +23,12 @@ ORDER BY id DESC LIMIT :most
 )
 
 _ABOUT = text(_COLUMNS + "WHERE about = :about ORDER BY id")
+
+
+_TO = text("""
+SELECT subject, text, state, COALESCE(sent_at, created_at) AS at FROM outgoing_mail
+WHERE lower(recipient) = lower(:address) ORDER BY id
+""")
 
 
 def latest_mail(
@@ -43,6 +49,12 @@ def latest_mail(
 def mail_about(connection: Connection | Session, *, about: UUID) -> tuple[MailRow, ...]:
     """Return every letter about one order, link or return, oldest first."""
     return tuple(_row(row) for row in connection.execute(_ABOUT, {"about": about}))
+
+
+def letters_to(connection: Connection, *, address: str) -> tuple[Correspondence, ...]:
+    """Return what was written to one address, oldest first."""
+    rows = connection.execute(_TO, {"address": address})
+    return tuple(Correspondence(r.subject, r.text, MailState(r.state), r.at) for r in rows)
 
 
 def _row(row: Any) -> MailRow:

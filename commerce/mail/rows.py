@@ -13,6 +13,8 @@ class MailState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    GIVEN_UP = "given_up"
+    """The merchant wants it sent no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,13 @@ class MailRow:
     last_error: str
     created_at: datetime
     sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """A letter as the person it went to may read it."""
+
+    subject: str
+    text: str
+    state: MailState
+    at: datetime

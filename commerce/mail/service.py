@@ -40,7 +40,7 @@ _ERASE = text("""
 UPDATE outgoing_mail
 SET recipient = '', subject = '', text = '', html = NULL, reply_to = '', headers = '{}'
 WHERE merchant_id = :merchant AND lower(recipient) = lower(:address)
-  AND state IN ('sent', 'failed')
+  AND state IN ('sent', 'failed', 'given_up')
 """)
 
 

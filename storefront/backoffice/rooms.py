@@ -2,7 +2,9 @@
 
 from flask import Blueprint, request
 
-from storefront.backoffice import customers, staff, today, words
+from storefront.backoffice import staff, today, words
+from storefront.backoffice.customers import listing as customer_list
+from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
 from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import listing as order_list
@@ -113,8 +115,12 @@ def _add_stock(desk: Blueprint) -> None:
 
 def _add_people(desk: Blueprint) -> None:
     one = "/staff/<uuid:staff_id>"
-    desk.add_url_rule("/customers/", "customers", customers.customers)
-    desk.add_url_rule("/customers/<uuid:customer_id>", "customer", customers.customer)
+    customer = "/customers/<uuid:customer_id>"
+    desk.add_url_rule("/customers/", "customers", customer_list.customers)
+    desk.add_url_rule(customer, "customer", customer_list.customer)
+    desk.add_url_rule(f"{customer}/file", "export_person", rights.export_person, methods=_POST)
+    desk.add_url_rule(f"{customer}/forget", "forget_person", rights.forget_person)
+    desk.add_url_rule(f"{customer}/forget", "erase_person", rights.erase_person, methods=_POST)
     desk.add_url_rule("/staff/", "staff", staff.staff)
     desk.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
     desk.add_url_rule(one, "person", staff.person)

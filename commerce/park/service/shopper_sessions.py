@@ -132,3 +132,13 @@ def revoke_shopper_sessions(
         execution_options={"synchronize_session": False},
     )
     return len(ended.all())
+
+
+def forget_shopper_browsers(session: Session, *, merchant_id: UUID, customer_id: UUID) -> None:
+    """Take IP addresses and names of browsers out of a shopper's sessions."""
+    session.execute(
+        update(ShopperSession)
+        .where(ShopperSession.merchant_id == merchant_id, ShopperSession.customer_id == customer_id)
+        .values(address="", user_agent=""),
+        execution_options={"synchronize_session": False},
+    )

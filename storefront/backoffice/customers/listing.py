@@ -54,7 +54,9 @@ def customer(customer_id: UUID) -> Response:
         orders = shown_orders(connection, found, locations(connection))
     return draw(
         "customers/detail.html",
-        title=person.name or person.email or _("Guest"),
+        title=_("Forgotten customer")
+        if person.erased_at
+        else person.name or person.email or _("Guest"),
         room="customers",
         trail=(Crumb(_("Customers"), link("customers")),),
         person=person,

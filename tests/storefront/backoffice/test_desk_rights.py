@@ -1,0 +1,171 @@
+"""What customers may ask of a merchant: a copy of everything, and to be forgotten."""
+
+import json
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from commerce.customers.queries import search_customers
+from commerce.customers.service import remember_customer
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.kernel.ids import new_id
+from commerce.orders.queries import order_by_id
+from commerce.park.origin import Origin
+from commerce.park.permissions import Role
+from commerce.park.queries.security_log import list_security_events
+from commerce.park.service.shopper_sessions import open_shopper_session
+from commerce.payments.queries import payments_of
+from tests.storefront.desk import Desk
+from tests.support.park import create_merchant
+from tests.support.shop import stock_product
+
+
+def buy(desk: Desk) -> tuple[UUID, UUID]:
+    """Let somebody buy a teapot; return the order and the customer."""
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        person = remember_customer(
+            session,
+            merchant_id=desk.shop.merchant.id,
+            email=order.email,
+            name="Lin Wei",
+            locale="en",
+        )
+    return order.id, person.id
+
+
+def send(desk: Desk, order_id: UUID) -> None:
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": ""}
+    client = desk.as_role(Role.FULFILMENT)
+    assert client.post(f"{desk.root}/orders/{order_id}/ship", data=form).status_code == 303
+
+
+def actions(desk: Desk) -> list[str]:
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        events = list_security_events(connection, merchant_id=desk.shop.merchant.id)
+    return [event.action for event in events]
+
+
+def test_a_copy_holds_everything_and_is_noted(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    answer = desk.as_role(Role.MANAGER).post(f"{desk.root}/customers/{customer_id}/file")
+    assert answer.mimetype == "application/json"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    told = json.loads(answer.data)
+    order = desk.order(order_id)
+    assert told["person"]["email"] == order.email
+    (only,) = told["orders"]
+    assert (only["number"], only["total_minor"]) == (order.number, order.total_minor)
+    assert only["lines"][0]["name"] == "Celadon teapot"
+    assert only["address"] == order.ship_to
+    assert "customer-disclosed" in actions(desk)
+
+
+def test_the_page_before_says_what_stays_and_changes_nothing(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    page = desk.as_role(Role.OWNER).get(f"{desk.root}/customers/{customer_id}/forget").text
+    assert "E-Commerce Law art. 31" in page
+    assert desk.order(order_id).email
+
+
+def test_a_forgotten_person_leaves_orders_without_a_name(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    send(desk, order_id)
+    before = desk.order(order_id)
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.execute(
+            text("UPDATE sales_order SET note = 'ring twice' WHERE id = :id"), {"id": order_id}
+        )
+    client = desk.as_role(Role.OWNER)
+    url = f"{desk.root}/customers/{customer_id}"
+    assert client.post(f"{url}/forget", data={"asked": "y"}).status_code == 303
+    after = desk.order(order_id)
+    assert (after.email, after.note) == ("", "")
+    assert after.ship_to is not None
+    kept = {name: value for name, value in after.ship_to.items() if value}
+    assert kept.keys() <= {"country", "region"}
+    assert kept["country"] == "CN"
+    assert (after.number, after.total_minor, after.tax_minor) == (
+        before.number,
+        before.total_minor,
+        before.tax_minor,
+    )
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        assert payments_of(connection, order_id=order_id)[0].captured_minor == before.total_minor
+        assert search_customers(connection) == ()
+    assert "customer-erased" in actions(desk)
+    page = client.get(url).text
+    assert before.email not in page
+    assert "asked to be forgotten" in page
+    assert client.get(f"{desk.root}/orders/{order_id}").status_code == 200
+
+
+def test_no_personal_word_of_the_forgotten_is_left_in_any_table(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    send(desk, order_id)
+    email = desk.order(order_id).email
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        open_shopper_session(
+            session,
+            merchant_id=desk.shop.merchant.id,
+            customer_id=customer_id,
+            origin=Origin(address="198.51.100.77", user_agent="Browser of the shopper"),
+            now=utc_now(),
+        )
+    client = desk.as_role(Role.OWNER)
+    client.post(f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"})
+    with desk.shop.database.reading(Scope.park()) as connection:
+        tables = connection.scalars(
+            text(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            )
+        ).all()
+        for table in tables:
+            for word in (email, "198.51.100.77", "Browser of the shopper"):
+                found = connection.scalar(
+                    text(f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE :word'),
+                    {"word": f"%{word}%"},
+                )
+                assert found == 0, (table, word)
+
+
+def test_nobody_is_forgotten_while_goods_are_owed(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    answer = desk.as_role(Role.OWNER).post(
+        f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"}
+    )
+    assert answer.status_code == 422
+    assert desk.order(order_id).number in answer.text
+    assert desk.order(order_id).email
+
+
+def test_without_the_tick_nothing_happens(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    send(desk, order_id)
+    answer = desk.as_role(Role.OWNER).post(f"{desk.root}/customers/{customer_id}/forget")
+    assert answer.status_code == 422
+    assert desk.order(order_id).email
+
+
+@pytest.mark.parametrize("path", ["file", "forget"])
+def test_another_merchant_can_neither_copy_nor_forget_our_customers(desk: Desk, path: str) -> None:
+    order_id, customer_id = buy(desk)
+    send(desk, order_id)
+    elsewhere = create_merchant(desk.shop.database, slug="harbour-imports")
+    client = desk.as_role(Role.OWNER, merchant_id=elsewhere)
+    url = f"/desk/harbour-imports/customers/{customer_id}/{path}"
+    assert client.post(url, data={"asked": "y"}).status_code == 404
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        order = order_by_id(connection, order_id=order_id)
+    assert order is not None
+    assert order.email
+    assert "customer-erased" not in actions(desk)
+
+
+def test_a_clerk_may_do_neither(desk: Desk) -> None:
+    _order, customer_id = buy(desk)
+    client = desk.as_role(Role.CLERK)
+    assert client.post(f"{desk.root}/customers/{customer_id}/file").status_code == 403
+    assert client.get(f"{desk.root}/customers/{customer_id}/forget").status_code == 403
