@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Response, jsonify
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -55,6 +57,7 @@ def new_application(given: Services) -> Application:
     app.jinja_env.globals["asset"] = given.assets.url
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = _compiled_templates(given.settings.var)
     origin.install(app)
     languages.install(app)
     formats.install(app)
@@ -64,6 +67,13 @@ def new_application(given: Services) -> Application:
     app.add_url_rule("/healthz", view_func=health)
     app.outer = _outer(app, given)
     return app
+
+
+def _compiled_templates(var: Path) -> FileSystemBytecodeCache:
+    """Keep compiled templates across starts, so that nobody's first page waits for a compiler."""
+    folder = var / "cache" / "templates"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def _outer(app: Application, given: Services) -> WSGIApplication:
