@@ -11,25 +11,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
+from commerce.kernel.statements import Insertion, Statement
 from commerce.registers.models import JournalEntry
 
 # NO KEY: rows that refer to the register (a sale, an entry) may be written meanwhile; a full row lock
 # would wait for them while they wait for it.
-_LOCK = text("""
+_LOCK = Statement("""
 SELECT journal_length, journal_hash FROM register
 WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE
 """)
 
-_ADVANCE = text("""
+_ADVANCE = Statement("""
 UPDATE register SET journal_length = :length, journal_hash = :hash
 WHERE merchant_id = :merchant AND id = :register
 """)
+
+_INSERT = Insertion(JournalEntry)
 
 
 def canonical(body: dict[str, Any]) -> str:
@@ -59,15 +61,15 @@ def append_entry(
         NotFoundError: the merchant has no such register.
     """
     where = {"merchant": merchant_id, "register": register_id}
-    head = session.execute(_LOCK, where).one_or_none()
+    head = _LOCK.one_or_none(session, where)
     if head is None:
         raise NotFoundError
     position, at, text_body = head.journal_length + 1, utc_now(), canonical(body)
     digest = link_hash(
         previous=head.journal_hash, position=position, kind=kind, at=at, body=text_body
     )
-    session.execute(
-        insert(JournalEntry),
+    _INSERT.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": new_id(),
@@ -80,7 +82,7 @@ def append_entry(
             "at": at,
         },
     )
-    session.execute(_ADVANCE, {**where, "length": position, "hash": digest})
+    _ADVANCE.run(session, {**where, "length": position, "hash": digest})
     return int(position)
 
 

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from commerce.kernel.statements import Statement
 
 MOST_DISCOUNT = 10_000
 SHORTEST_LOCK, LONGEST_LOCK = 30, 1800
 
 # Ids are UUIDv7: the newest row has the largest one.
-_RULES = text("""
+_RULES = Statement("""
 SELECT discount_limit, lock_after_seconds, set_by, set_at FROM till_rules
 ORDER BY id DESC LIMIT :most
 """)
@@ -52,6 +54,7 @@ class DatedPolicy:
 USUAL_POLICY = TillPolicy()
 """What counts until a merchant sets rules of its own."""
 
+
 _BASIS = 10_000
 
 
@@ -70,5 +73,5 @@ def policies_of(connection: Connection, *, most: int = 20) -> tuple[DatedPolicy,
     """Return the rules that were set, the newest first."""
     return tuple(
         DatedPolicy(TillPolicy(row.discount_limit, row.lock_after_seconds), row.set_by, row.set_at)
-        for row in connection.execute(_RULES, {"most": most})
+        for row in _RULES.all(connection, {"most": most})
     )

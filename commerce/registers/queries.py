@@ -6,49 +6,50 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from commerce.kernel.statements import Statement
 from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow
 
-_REGISTERS = text("""
+_REGISTERS = Statement("""
 SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
 FROM register ORDER BY name
 """)
 
-_REGISTER = text("""
+_REGISTER = Statement("""
 SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
 FROM register WHERE id = :id
 """)
 
-_OPEN_SHIFT = text("""
+_OPEN_SHIFT = Statement("""
 SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
        counted_minor, report
 FROM shift WHERE register_id = :register AND closed_at IS NULL
 """)
 
-_SHIFTS = text("""
+_SHIFTS = Statement("""
 SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
        counted_minor, report
 FROM shift WHERE register_id = :register ORDER BY number DESC LIMIT :most
 """)
 
-_SHIFT = text("""
+_SHIFT = Statement("""
 SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
        counted_minor, report
 FROM shift WHERE register_id = :register AND id = :shift
 """)
 
-_SALE = text("""
+_SALE = Statement("""
 SELECT id, register_id, shift_id, receipt, completed_at, voided_at FROM till_sale WHERE id = :id
 """)
 
-_RECENT = text("""
+_RECENT = Statement("""
 SELECT s.id, s.register_id, s.shift_id, s.receipt, s.completed_at, s.voided_at
 FROM till_sale s WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
 ORDER BY s.receipt DESC LIMIT :most
 """)
 
-_PAID = text("""
+_PAID = Statement("""
 SELECT s.merchant_id, s.id
 FROM till_sale s JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
 WHERE s.receipt IS NULL AND o.state = 'awaiting_payment' AND o.total_minor <= (
@@ -58,12 +59,12 @@ WHERE s.receipt IS NULL AND o.state = 'awaiting_payment' AND o.total_minor <= (
 ORDER BY s.id LIMIT :most
 """)
 
-_PARKED = text("""
+_PARKED = Statement("""
 SELECT id, location_id, label, customer_id, lines, actor_id, at FROM parked_basket
 WHERE location_id = :location ORDER BY at
 """)
 
-_CHAIN = text("""
+_CHAIN = Statement("""
 SELECT position, kind, body, previous_hash, hash, at FROM journal_entry
 WHERE register_id = :register AND position > :after ORDER BY position LIMIT :most
 """)
@@ -95,36 +96,36 @@ class JournalRow:
 
 def registers(connection: Connection) -> tuple[RegisterRow, ...]:
     """Return the merchant's tills."""
-    return tuple(RegisterRow(*row) for row in connection.execute(_REGISTERS))
+    return tuple(RegisterRow(*row) for row in _REGISTERS.all(connection))
 
 
 def register_by_id(connection: Connection, *, register_id: UUID) -> RegisterRow | None:
     """Return one till of the merchant, or None."""
-    row = connection.execute(_REGISTER, {"id": register_id}).one_or_none()
+    row = _REGISTER.one_or_none(connection, {"id": register_id})
     return None if row is None else RegisterRow(*row)
 
 
 def open_shift_of(connection: Connection, *, register_id: UUID) -> ShiftRow | None:
     """Return the register's open shift, or None."""
-    row = connection.execute(_OPEN_SHIFT, {"register": register_id}).one_or_none()
+    row = _OPEN_SHIFT.one_or_none(connection, {"register": register_id})
     return None if row is None else ShiftRow(*row)
 
 
 def shifts_of(connection: Connection, *, register_id: UUID, most: int = 50) -> tuple[ShiftRow, ...]:
     """Return the register's shifts, newest first."""
-    rows = connection.execute(_SHIFTS, {"register": register_id, "most": most})
+    rows = _SHIFTS.all(connection, {"register": register_id, "most": most})
     return tuple(ShiftRow(*row) for row in rows)
 
 
 def shift_by_id(connection: Connection, *, register_id: UUID, shift_id: UUID) -> ShiftRow | None:
     """Return one shift of the register, or None."""
-    row = connection.execute(_SHIFT, {"register": register_id, "shift": shift_id}).one_or_none()
+    row = _SHIFT.one_or_none(connection, {"register": register_id, "shift": shift_id})
     return None if row is None else ShiftRow(*row)
 
 
 def till_sale_by_id(connection: Connection, *, sale_id: UUID) -> TillSaleRow | None:
     """Return what the till knows of a sale, or None."""
-    row = connection.execute(_SALE, {"id": sale_id}).one_or_none()
+    row = _SALE.one_or_none(connection, {"id": sale_id})
     return None if row is None else TillSaleRow(*row)
 
 
@@ -132,18 +133,18 @@ def recent_sales(
     connection: Connection, *, shift_id: UUID, most: int = 20
 ) -> tuple[TillSaleRow, ...]:
     """Return the newest completed sales of a shift."""
-    rows = connection.execute(_RECENT, {"shift": shift_id, "most": most})
+    rows = _RECENT.all(connection, {"shift": shift_id, "most": most})
     return tuple(TillSaleRow(*row) for row in rows)
 
 
 def paid_and_open(connection: Connection, *, most: int = 100) -> tuple[tuple[UUID, UUID], ...]:
     """Return (merchant, sale) of sales that are paid in full and not completed; park's scope."""
-    return tuple((row.merchant_id, row.id) for row in connection.execute(_PAID, {"most": most}))
+    return tuple((row.merchant_id, row.id) for row in _PAID.all(connection, {"most": most}))
 
 
 def parked_at(connection: Connection, *, location_id: UUID) -> tuple[ParkedRow, ...]:
     """Return the baskets set aside at a store, oldest first."""
-    rows: Sequence[Any] = connection.execute(_PARKED, {"location": location_id}).all()
+    rows: Sequence[Any] = _PARKED.all(connection, {"location": location_id})
     return tuple(
         ParkedRow(
             id=row.id,
@@ -162,5 +163,5 @@ def journal_of(
     connection: Connection, *, register_id: UUID, after: int = 0, most: int = 1000
 ) -> tuple[JournalRow, ...]:
     """Return links of a register's chain in order, from the one after position `after`."""
-    rows = connection.execute(_CHAIN, {"register": register_id, "after": after, "most": most})
+    rows = _CHAIN.all(connection, {"register": register_id, "after": after, "most": most})
     return tuple(JournalRow(*row) for row in rows)

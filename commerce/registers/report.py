@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 from commerce.registers.rows import ShiftRow
 
 # A voided sale was turnover and is taken back by the void, so both are shown and the net is right.
-_SALES = text("""
+_SALES = Statement("""
 SELECT count(*) AS sales, min(s.receipt) AS first_receipt, max(s.receipt) AS last_receipt,
        COALESCE(sum(o.total_minor), 0) AS gross_minor, COALESCE(sum(o.tax_minor), 0) AS tax_minor,
        COALESCE(sum(o.discount_minor), 0) AS discount_minor,
@@ -19,7 +20,7 @@ FROM till_sale s JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = 
 WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
 """)
 
-_TAXES = text("""
+_TAXES = Statement("""
 SELECT l.tax_rate, sum(l.net_minor) AS net_minor, sum(l.tax_minor) AS tax_minor,
        sum(l.total_minor) AS gross_minor
 FROM till_sale s JOIN order_line l ON l.merchant_id = s.merchant_id AND l.order_id = s.id
@@ -27,7 +28,7 @@ WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL AND s.voided_at IS NULL
 GROUP BY l.tax_rate ORDER BY l.tax_rate
 """)
 
-_TENDERS = text("""
+_TENDERS = Statement("""
 SELECT p.tender, count(*) AS payments, COALESCE(sum(p.captured_minor), 0) AS taken_minor,
        COALESCE(sum(p.refunded_minor + p.refunding_minor), 0) AS refunded_minor
 FROM till_sale s JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
@@ -35,7 +36,7 @@ WHERE s.shift_id = :shift AND p.captured_minor > 0
 GROUP BY p.tender ORDER BY p.tender
 """)
 
-_CASH = text("""
+_CASH = Statement("""
 SELECT COALESCE(sum(amount_minor) FILTER (WHERE amount_minor > 0), 0) AS cash_in_minor,
        COALESCE(-sum(amount_minor) FILTER (WHERE amount_minor < 0), 0) AS cash_out_minor
 FROM cash_movement WHERE shift_id = :shift
@@ -74,7 +75,7 @@ def shift_report(
 ) -> dict[str, Any]:
     """Return the shift's figures as JSON values; with `counted`, also what is over or short."""
     where = {"shift": shift.id}
-    sales = connection.execute(_SALES, where).one()
+    sales = _SALES.one(connection, where)
     tenders = [
         {
             "tender": row.tender,
@@ -82,9 +83,9 @@ def shift_report(
             "taken_minor": int(row.taken_minor),
             "refunded_minor": int(row.refunded_minor),
         }
-        for row in connection.execute(_TENDERS, where)
+        for row in _TENDERS.all(connection, where)
     ]
-    moved = connection.execute(_CASH, where).one()
+    moved = _CASH.one(connection, where)
     cash = sum(t["taken_minor"] - t["refunded_minor"] for t in tenders if t["tender"] == "cash")
     expected = shift.float_minor + cash + int(moved.cash_in_minor) - int(moved.cash_out_minor)
     report: dict[str, Any] = {
@@ -110,7 +111,7 @@ def shift_report(
                 "tax_minor": int(row.tax_minor),
                 "gross_minor": int(row.gross_minor),
             }
-            for row in connection.execute(_TAXES, where)
+            for row in _TAXES.all(connection, where)
         ],
         "tenders": tenders,
         "float_minor": shift.float_minor,

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.customers.addresses import Address
 from commerce.customers.rows import AddressBookEntry
+from commerce.kernel.statements import Statement
 
-_BOOK = text("""
+_BOOK = Statement("""
 SELECT id, country, name, organisation, lines, district, city, region, postcode, phone, is_default
 FROM customer_address
 WHERE customer_id = :customer
@@ -36,5 +37,5 @@ def address_book(
             ),
             is_default=row.is_default,
         )
-        for row in connection.execute(_BOOK, {"customer": customer_id})
+        for row in _BOOK.all(connection, {"customer": customer_id})
     )

@@ -3,21 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.customers.emails import email_asked
 from commerce.customers.errors import UnknownCustomerError
 from commerce.customers.queries.addresses import address_book
 from commerce.customers.rows import ConsentPurpose, ConsentRow, CustomerRow
+from commerce.kernel.statements import Statement
 
 _COLUMNS = """
 SELECT id, email, phone, name, locale, wants_marketing, account_since, created_at, erased_at
 FROM customer
 """
-_BY_ID = text(_COLUMNS + "WHERE id = :id")
-_BY_EMAIL = text(_COLUMNS + "WHERE email = :email")
-_SEARCH = text(
+_BY_ID = Statement(_COLUMNS + "WHERE id = :id")
+_BY_EMAIL = Statement(_COLUMNS + "WHERE email = :email")
+_SEARCH = Statement(
     _COLUMNS
     + """
 WHERE erased_at IS NULL
@@ -28,7 +29,7 @@ ORDER BY id DESC LIMIT :most
 """
 )
 
-_CONSENTS = text("""
+_CONSENTS = Statement("""
 SELECT purpose, given, wording, channel, at FROM consent
 WHERE customer_id = :customer
 ORDER BY id
@@ -41,7 +42,7 @@ def get_customer(connection: Connection | Session, *, customer_id: UUID) -> Cust
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
     """
-    row = connection.execute(_BY_ID, {"id": customer_id}).one_or_none()
+    row = _BY_ID.one_or_none(connection, {"id": customer_id})
     if row is None:
         raise UnknownCustomerError
     return CustomerRow(*row)
@@ -49,7 +50,7 @@ def get_customer(connection: Connection | Session, *, customer_id: UUID) -> Cust
 
 def customer_by_email(connection: Connection | Session, *, email: str) -> CustomerRow | None:
     """Return the person with this e-mail address, if the merchant knows one."""
-    row = connection.execute(_BY_EMAIL, {"email": email_asked(email)}).one_or_none()
+    row = _BY_EMAIL.one_or_none(connection, {"email": email_asked(email)})
     return None if row is None else CustomerRow(*row)
 
 
@@ -61,7 +62,7 @@ def search_customers(
     most: int = 50,
 ) -> tuple[CustomerRow, ...]:
     """Return people whose name, e-mail address or telephone contains `words`, newest first."""
-    rows = connection.execute(_SEARCH, {"words": words.strip(), "before": before, "most": most})
+    rows = _SEARCH.all(connection, {"words": words.strip(), "before": before, "most": most})
     return tuple(CustomerRow(*row) for row in rows)
 
 
@@ -69,7 +70,7 @@ def consents_of(connection: Connection | Session, *, customer_id: UUID) -> tuple
     """Return every consent given or taken back, oldest first."""
     return tuple(
         ConsentRow(ConsentPurpose(row.purpose), row.given, row.wording, row.channel, row.at)
-        for row in connection.execute(_CONSENTS, {"customer": customer_id})
+        for row in _CONSENTS.all(connection, {"customer": customer_id})
     )
 
 

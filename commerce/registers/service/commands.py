@@ -5,21 +5,23 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
+from commerce.kernel.statements import Insertion, Statement
 from commerce.registers.errors import CommandConflictError
 from commerce.registers.journal import canonical
 from commerce.registers.models import TillCommand
 
 # Two copies of one command that arrive together must not both look and find nothing: the second
 # waits here until the first has committed.
-_QUEUE_UP = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:id AS text), 0))")
+_QUEUE_UP = Statement("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:id AS text), 0))")
 
-_FIND = text("""
+_FIND = Statement("""
 SELECT body_hash, response FROM till_command WHERE merchant_id = :merchant AND id = :id
 """)
+
+_INSERT = Insertion(TillCommand)
 
 
 def once(
@@ -42,15 +44,15 @@ def once(
         CommandConflictError: the id was used for something else.
     """
     digest = hashlib.sha256(f"{kind}\n{canonical(body)}".encode()).hexdigest()
-    session.execute(_QUEUE_UP, {"id": str(command_id)})
-    found = session.execute(_FIND, {"merchant": merchant_id, "id": command_id}).one_or_none()
+    _QUEUE_UP.run(session, {"id": str(command_id)})
+    found = _FIND.one_or_none(session, {"merchant": merchant_id, "id": command_id})
     if found is not None:
         if found.body_hash != digest:
             raise CommandConflictError
         return dict(found.response)
     response = work()
-    session.execute(
-        insert(TillCommand),
+    _INSERT.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": command_id,

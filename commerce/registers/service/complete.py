@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.inventory.rows import Displacement
 from commerce.inventory.service import sell_at_till
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
+from commerce.kernel.statements import Statement
 from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_completed, mark_placed, tell
@@ -19,13 +19,13 @@ from commerce.payments.rows import PaymentRow
 from commerce.registers.journal import append_entry
 from commerce.registers.service.sale import locked_sale, tracked_units
 
-_NEXT_RECEIPT = text("""
+_NEXT_RECEIPT = Statement("""
 UPDATE register SET next_receipt = next_receipt + 1
 WHERE merchant_id = :merchant AND id = :register
 RETURNING next_receipt - 1 AS receipt
 """)
 
-_COMPLETE = text("""
+_COMPLETE = Statement("""
 UPDATE till_sale SET receipt = :receipt, completed_at = :now
 WHERE merchant_id = :merchant AND id = :sale
 """)
@@ -96,13 +96,10 @@ def _number(session: Session, merchant_id: UUID, order: OrderRow) -> int:
         raise NotFoundError
     connection = session.connection()
     receipt = int(
-        session.execute(
-            _NEXT_RECEIPT, {"merchant": merchant_id, "register": order.register_id}
-        ).scalar_one()
+        _NEXT_RECEIPT.value(session, {"merchant": merchant_id, "register": order.register_id})
     )
-    session.execute(
-        _COMPLETE,
-        {"merchant": merchant_id, "sale": order.id, "receipt": receipt, "now": utc_now()},
+    _COMPLETE.run(
+        session, {"merchant": merchant_id, "sale": order.id, "receipt": receipt, "now": utc_now()}
     )
     append_entry(
         session,

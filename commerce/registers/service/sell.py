@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from commerce.inventory.queries import locations
@@ -13,6 +12,7 @@ from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money, total
+from commerce.kernel.statements import Insertion
 from commerce.orders.rows import LineDraft, OrderDraft, OrderState
 from commerce.orders.service import open_order
 from commerce.park.queries.merchants import MerchantCard
@@ -26,6 +26,8 @@ from commerce.registers.queries import register_by_id
 from commerce.registers.rows import CardTender, CashTender, PricedLine, SaleCommand, Tender
 from commerce.registers.service.sale import known_customer, locked_sale
 from commerce.registers.service.shifts import require_open_shift
+
+_INSERT = Insertion(TillSale)
 
 
 def start_sale(
@@ -63,8 +65,8 @@ def start_sale(
         placed=False,
         order_id=command.id,
     )
-    session.execute(
-        insert(TillSale),
+    _INSERT.one(
+        session,
         {
             "merchant_id": merchant.id,
             "id": command.id,

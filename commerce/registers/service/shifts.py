@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Insertion, Statement
 from commerce.registers.errors import OpenSalesError, RegisterClosedError, RegisterOpenError
 from commerce.registers.journal import append_entry, canonical
 from commerce.registers.models import CashMovement, Shift
@@ -18,27 +18,30 @@ from commerce.registers.queries import open_shift_of
 from commerce.registers.report import shift_report
 from commerce.registers.rows import ShiftRow
 
-_NEXT_NUMBER = text("""
+_NEXT_NUMBER = Statement("""
 SELECT COALESCE(max(number), 0) + 1 FROM shift
 WHERE merchant_id = :merchant AND register_id = :register
 """)
 
-_CLOSE = text("""
+_CLOSE = Statement("""
 UPDATE shift SET closed_at = :now, closed_by = :actor, counted_minor = :counted,
                  report = CAST(:report AS jsonb)
 WHERE merchant_id = :merchant AND id = :shift AND closed_at IS NULL
 RETURNING id
 """)
 
-_UNFINISHED = text("""
+_UNFINISHED = Statement("""
 SELECT count(*) FROM till_sale s
 JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
 WHERE s.merchant_id = :merchant AND s.shift_id = :shift AND o.state = 'awaiting_payment'
 """)
 
-_LOCK_REGISTER = text(
+_LOCK_REGISTER = Statement(
     "SELECT 1 FROM register WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE"
 )
+
+_OPEN = Insertion(Shift)
+_MOVE = Insertion(CashMovement)
 
 
 def open_shift(
@@ -51,14 +54,14 @@ def open_shift(
         NotFoundError: the merchant has no such register.
     """
     where = {"merchant": merchant_id, "register": register_id}
-    if session.execute(_LOCK_REGISTER, where).one_or_none() is None:
+    if _LOCK_REGISTER.one_or_none(session, where) is None:
         raise NotFoundError
     shift_id = new_id()
-    number = session.execute(_NEXT_NUMBER, where).scalar_one()
+    number = _NEXT_NUMBER.value(session, where)
     try:
         with session.begin_nested():
-            session.execute(
-                insert(Shift),
+            _OPEN.one(
+                session,
                 {
                     "merchant_id": merchant_id,
                     "id": shift_id,
@@ -106,8 +109,8 @@ def move_cash(
     if amount_minor == 0 or not reason.strip():
         raise ValueError("cash is moved by an amount and for a reason")
     shift = require_open_shift(session, register_id=register_id)
-    session.execute(
-        insert(CashMovement),
+    _MOVE.one(
+        session,
         {
             "merchant_id": merchant_id,
             "id": new_id(),
@@ -146,11 +149,9 @@ def close_shift(
         RegisterClosedError: it is closed already.
         OpenSalesError: a sale is neither completed nor abandoned.
     """
-    session.execute(_LOCK_REGISTER, {"merchant": merchant_id, "register": register_id})
+    _LOCK_REGISTER.run(session, {"merchant": merchant_id, "register": register_id})
     shift = require_open_shift(session, register_id=register_id)
-    unfinished = session.execute(
-        _UNFINISHED, {"merchant": merchant_id, "shift": shift.id}
-    ).scalar_one()
+    unfinished = _UNFINISHED.value(session, {"merchant": merchant_id, "shift": shift.id})
     if unfinished:
         raise OpenSalesError(count=unfinished)
     now = utc_now()
@@ -163,8 +164,8 @@ def close_shift(
         body={**report, "actor": str(actor_id)},
     )
     report["journal_position"] = position
-    session.execute(
-        _CLOSE,
+    _CLOSE.run(
+        session,
         {
             "merchant": merchant_id,
             "shift": shift.id,

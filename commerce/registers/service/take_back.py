@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid5
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service.give_back import give_back_to
@@ -10,6 +9,7 @@ from commerce.inventory.service import restock
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
+from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
@@ -19,7 +19,7 @@ from commerce.registers.queries import till_sale_by_id
 from commerce.registers.service.sale import locked_sale, tracked_units
 from commerce.registers.service.shifts import require_open_shift
 
-_VOID = text("""
+_VOID = Statement("""
 UPDATE till_sale SET voided_at = :now
 WHERE merchant_id = :merchant AND id = :sale AND completed_at IS NOT NULL AND voided_at IS NULL
 RETURNING id
@@ -73,8 +73,8 @@ def void_sale(
     if sale is None or order.register_id is None or order.location_id is None:
         raise NotFoundError
     shift = require_open_shift(session, register_id=order.register_id)
-    voided = session.execute(_VOID, {"merchant": merchant_id, "sale": sale_id, "now": utc_now()})
-    if sale.shift_id != shift.id or voided.one_or_none() is None:
+    voided = _VOID.run(session, {"merchant": merchant_id, "sale": sale_id, "now": utc_now()})
+    if sale.shift_id != shift.id or not voided:
         raise SaleNotVoidableError
     restock(
         session,
