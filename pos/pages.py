@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from commerce.kernel.errors import NotFoundError
 from commerce.registers.queries import shift_by_id, till_sale_by_id
@@ -28,19 +28,23 @@ def install(blueprint: Blueprint) -> None:
 
 
 @register
-def till() -> str:
-    """Show the till: a page that sells."""
+def till() -> Response:
+    """Show the till: a page that sells, and the only one that may ask for the camera, to scan with."""
     here = current_till()
-    return render_template(
-        "till/till.html",
-        page=_page(f"{here.store.name} · {here.register.name}"),
-        boot={
-            "language": language(),
-            "phrases": phrases(),
-            "icons": services().assets.url("vendor/icons.svg"),
-            "register": str(here.register.id),
-        },
+    response = make_response(
+        render_template(
+            "till/till.html",
+            page=_page(f"{here.store.name} · {here.register.name}"),
+            boot={
+                "language": language(),
+                "phrases": phrases(),
+                "icons": services().assets.url("vendor/icons.svg"),
+                "register": str(here.register.id),
+            },
+        )
     )
+    response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+    return response
 
 
 @register

@@ -57,7 +57,7 @@ def _finish(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if services().settings.secure:
         year = int(timedelta(days=365).total_seconds())
         headers.setdefault("Strict-Transport-Security", f"max-age={year}; includeSubDomains")

@@ -165,9 +165,10 @@ class WhoBody(ReadingBody):
 
 
 class PinBody(Body):
-    """Six digits."""
+    """Six digits, and who was chosen before them, if anybody was."""
 
     pin: Annotated[str, StringConstraints(max_length=12)]
+    clerk: UUID | None = None
 
 
 class ReaderBody(Body):

@@ -22,6 +22,14 @@ class WrongPinError(CommerceError):
     template = "Nobody here has this PIN. Tries left: %(left)s."
 
 
+class NotTheirPinError(CommerceError):
+    """The PIN is not the one of the clerk who was chosen."""
+
+    code = "not-their-pin"
+    status = 403
+    template = "This is not the PIN of the clerk you chose. Tries left: %(left)s."
+
+
 class PinPadLockedError(CommerceError):
     """Too many misses in a row."""
 
@@ -40,7 +48,7 @@ def install(blueprint: Blueprint) -> None:
 def unlock() -> Response:
     """Trade a PIN for the badge that every command of this clerk carries."""
     till = current_till()
-    clerk = _clerk(till, read_body(PinBody).pin)
+    clerk = _clerk(till, read_body(PinBody))
     return jsonify(
         id=str(clerk.staff_id),
         name=clerk.name,
@@ -53,14 +61,14 @@ def unlock() -> Response:
 def approve() -> Response:
     """Trade a manager's PIN for an approval that lasts ten minutes."""
     till = current_till()
-    clerk = _clerk(till, read_body(PinBody).pin)
+    clerk = _clerk(till, read_body(PinBody))
     if Permission.APPROVE_AT_TILL not in clerk.permissions:
         raise ApprovalNeededError
     return jsonify(name=clerk.name, approval=_badge(till, clerk, APPROVAL))
 
 
-def _clerk(till: Till, pin: str) -> Clerk:
-    fingerprint = pin_fingerprint(services().vault, merchant_id=till.merchant.id, pin=pin)
+def _clerk(till: Till, typed: PinBody) -> Clerk:
+    fingerprint = pin_fingerprint(services().vault, merchant_id=till.merchant.id, pin=typed.pin)
     with services().database.transaction(till.scope) as session:
         outcome = identify_clerk(
             session,
@@ -68,9 +76,12 @@ def _clerk(till: Till, pin: str) -> Clerk:
             register_id=till.register.id,
             fingerprint=fingerprint,
             now=utc_now(),
+            named=typed.clerk,
         )
     if outcome.locked:
         raise PinPadLockedError
+    if outcome.clerk is None and typed.clerk is not None:
+        raise NotTheirPinError(left=outcome.tries_left)
     if outcome.clerk is None:
         raise WrongPinError(left=outcome.tries_left)
     return outcome.clerk

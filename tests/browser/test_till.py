@@ -503,6 +503,57 @@ def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> N
     expect(panel).not_to_contain_text("after the count")
 
 
+FAKE_DETECTOR = """
+  globalThis.held = "";
+  globalThis.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["ean_13", "qr_code"]; }
+    async detect() { return globalThis.held ? [{ rawValue: globalThis.held }] : []; }
+  };
+"""
+
+
+def test_a_telephone_scans_with_its_camera(browser: Browser, stage: tuple[Counter, str]) -> None:
+    counter, address = stage
+    context = device(browser, counter, address, size=(390, 844))
+    context.add_init_script(FAKE_DETECTOR)
+    page = context.new_page()
+    ready(page, address)
+    type_pin(page, CLERK_PIN)
+    page.locator("#float").press_sequentially("500", delay=40)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Scan with the camera").click()
+    page.locator("video").evaluate(
+        "video => video.videoWidth || new Promise((done) => video.addEventListener('playing', done))"
+    )
+    for code in (POT, TEA):
+        page.evaluate("code => void (globalThis.held = code)", code)
+        expect(page.locator(".line", has_text="LQ" if code == POT else "YN")).to_be_visible()
+    expect(page.locator(".line")).to_have_count(2)
+    stopped = page.evaluate(
+        """() => new Promise((resolve) => {
+             const [track] = document.querySelector("video").srcObject.getTracks();
+             document.querySelector(".panel header button").click();
+             setTimeout(() => resolve(track.readyState), 300);
+           })"""
+    )
+    assert stopped == "ended"
+    context.close()
+
+
+def test_where_the_browser_reads_no_codes_no_camera_is_offered(page: Page) -> None:
+    assert page.evaluate("'BarcodeDetector' in globalThis") is False
+    expect(page.get_by_role("button", name="Scan with the camera")).to_have_count(0)
+
+
+def test_a_clerk_presses_a_tile_and_types_a_pin(page: Page) -> None:
+    page.keyboard.press("F10")
+    page.get_by_role("button", name="Lin Yue").click()
+    type_pin(page, CLERK_PIN)
+    expect(page.get_by_role("alert")).to_contain_text("not the PIN of the clerk you chose")
+    type_pin(page, MANAGER_PIN)
+    expect(page.locator(".state-line")).to_contain_text("Lin Yue")
+
+
 def test_an_idle_till_locks_and_keeps_the_basket(page: Page) -> None:
     page.clock.install()
     scan_three(page)

@@ -79,6 +79,15 @@ def test_a_link_runs_out_and_cannot_be_changed(counter: Counter) -> None:
     assert counter.browser().get("/till/enrol/nonsense").status_code == 410
 
 
+def test_the_till_alone_may_ask_for_the_camera(counter: Counter) -> None:
+    till = counter.till()
+    policies = [
+        till.get(path).headers["Permissions-Policy"].split(",")[0]
+        for path in ("/till/", "/till/enrol", "/signin")
+    ]
+    assert policies == ["camera=(self)", "camera=()", "camera=()"]
+
+
 def test_a_pin_tells_who_sells_and_whether_they_approve(counter: Counter) -> None:
     till = counter.till()
     told = [till.post("/till/api/unlock", json={"pin": p}).json for p in (CLERK_PIN, MANAGER_PIN)]
@@ -86,6 +95,16 @@ def test_a_pin_tells_who_sells_and_whether_they_approve(counter: Counter) -> Non
         ("Wei An", False),
         ("Lin Yue", True),
     ]
+
+
+def test_a_chosen_clerk_types_their_own_pin_and_a_colleagues_is_a_miss(counter: Counter) -> None:
+    till = counter.till()
+    chosen = {"clerk": str(counter.clerk)}
+    assert till.post("/till/api/unlock", json={"pin": CLERK_PIN, **chosen}).status_code == 200
+    other = [till.post("/till/api/unlock", json={"pin": MANAGER_PIN, **chosen}) for _ in range(5)]
+    assert [answer.status_code for answer in other] == [403, 403, 403, 403, 423]
+    assert other[0].json["type"] == "/api/problems/not-their-pin"  # type: ignore[index]  # it is JSON
+    assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 423
 
 
 def test_a_clerk_cannot_approve(counter: Counter) -> None:

@@ -138,11 +138,18 @@ def remove_clerk_pin(
 
 
 def identify_clerk(
-    session: Session, *, merchant_id: UUID, register_id: UUID, fingerprint: bytes, now: datetime
+    session: Session,
+    *,
+    merchant_id: UUID,
+    register_id: UUID,
+    fingerprint: bytes,
+    now: datetime,
+    named: UUID | None = None,
 ) -> PinOutcome:
     """Say whose PIN was typed at a register that has proved itself. Commit the outcome.
 
-    The try is counted before it is looked at, so that many at once are not more than five.
+    The try is counted before it is looked at, so that many at once are not more than five. Who was
+    `named` first has to type their own PIN: a colleague's is as wrong as nobody's.
     """
     misses = _claimed(session, merchant_id, register_id, now)
     if misses is None:
@@ -152,7 +159,8 @@ def identify_clerk(
             ClerkPin.merchant_id == merchant_id, ClerkPin.fingerprint == fingerprint
         )
     )
-    clerk = _clerk(session, merchant_id, staff_id) if staff_id else None
+    fits = staff_id is not None and named in {None, staff_id}
+    clerk = _clerk(session, merchant_id, staff_id) if staff_id and fits else None
     if clerk is not None:
         _forget(session, merchant_id, register_id)
     elif misses == MISSES:

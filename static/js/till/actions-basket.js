@@ -38,7 +38,7 @@ export function add(item, quantity = 1) {
   if (!free()) return;
   const { basket, key } = put(now().basket, item, quantity);
   const { panel } = now();
-  const stays = panel === "cash" || panel === "split" || panel === "discount";
+  const stays = ["cash", "split", "discount", "camera"].includes(panel);
   setBasket(basket, { selected: key, query: "", note: null, done: null, panel: stays ? panel : "keys" });
   void lookUpStock([item.id]);
 }

@@ -29,11 +29,12 @@ export async function refresh() {
 
 /**
  * @param {string} pin
+ * @param {string} chosen the clerk whose tile was pressed, or nobody: the PIN alone tells who it is
  * @returns {Promise<string>} what is wrong, or nothing
  */
-export async function unlock(pin) {
+export async function unlock(pin, chosen) {
   try {
-    const told = await askJson("unlock", { pin });
+    const told = await askJson("unlock", { pin, clerk: chosen || null });
     const clerk = { ...told, seen: Date.now() };
     set({ clerk });
     void till.shelf.keep("clerk", clerk);

@@ -103,7 +103,7 @@
  * @property {Whose | null} customer
  */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void}} Note */
-/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer"} PanelName */
+/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what

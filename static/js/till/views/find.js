@@ -4,6 +4,7 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
 import { add, levels, lookUpStock, setQuantity } from "../actions-basket.js";
+import { hasCamera } from "../camera.js";
 import { spelling } from "../codes.js";
 import { money } from "../money.js";
 import { now, set } from "../store.js";
@@ -54,6 +55,7 @@ export function Find() {
       <input id="find" type="text" autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="search" role="combobox" aria-expanded=${searching} aria-controls="results" aria-autocomplete="list"
         aria-activedescendant=${searching && found[at] ? `result-${at}` : undefined} aria-label=${t("Find")} placeholder=${t("Scan anywhere, or type a name or code")}
         value=${query} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => set({ query: event.currentTarget.value })} onKeyDown=${steer} />
+      ${!query && hasCamera() && html`<button type="button" class="clear" aria-label=${t("Scan with the camera")} aria-pressed=${panel === "camera"} onClick=${() => set({ panel: panel === "camera" ? "keys" : "camera" })}><${Icon} name="camera" /></button>`}
       ${query && html`<button type="button" class="clear" aria-label=${t("Clear")} onClick=${clear}><${Icon} name="x" /></button>`}
     </div>
     ${searching ? html`<${Results} found=${found} at=${at} />` : html`<${PanelInHand} />`}

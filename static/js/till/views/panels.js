@@ -8,6 +8,7 @@ import { t } from "../words.js";
 import { Panel, useTill } from "./parts.js";
 import { PinPad } from "./pin-pad.js";
 import { QuickKeys } from "./keys.js";
+import { CameraPanel } from "./panel-camera.js";
 import { CardPanel } from "./panel-card.js";
 import { CashPanel } from "./panel-cash.js";
 import { CustomerPanel } from "./panel-customer.js";
@@ -35,6 +36,7 @@ const PANELS = {
   count: CountPanel,
   outbox: OutboxPanel,
   customer: CustomerPanel,
+  camera: CameraPanel,
 };
 
 export function PanelInHand() {
