@@ -8,13 +8,15 @@ that resumes after the last finished step. All of DBOS stays behind this file.
 Arguments and results of steps are small JSON values: ids as text, never rows.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.database import Database, Scope
@@ -134,6 +136,20 @@ class Durable:
             options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(session, cast("Any", options), **arguments)
 
+    def run_again(self, session: Session, failed: "FailedRun") -> None:
+        """Start a failed run once more, from its beginning, when the caller's transaction commits.
+
+        What it did before is not undone: every step bears repetition, see `Work.step`. A second
+        call for the same failure does nothing.
+        """
+        options: dict[str, Any] = {
+            "workflow_name": failed.process,
+            "queue_name": QUEUE,
+            "workflow_id": failed.next_id,
+            "app_version": APPLICATION_VERSION,
+        }
+        self._client.enqueue_in_transaction(session, cast("Any", options), **failed.arguments)
+
     def send(self, session: Session, process: Process, *, key: str, topic: str, text: str) -> None:
         """Send `text` to a running process when the caller's transaction commits."""
         self._client.send_in_transaction(session, f"{process.name}:{key}", text, topic)
@@ -158,6 +174,76 @@ def migrate(url: str) -> None:
         ):
             connection.execute(text(grant))
     engine.dispose()
+
+
+# A run is `<process>:<key>`; what was started once more is `<process>:<key>:again:<n>`.
+_AGAIN = ":again:"
+_FAILED = text(
+    f"""
+SELECT DISTINCT ON (w.name, split_part(w.workflow_uuid, :again, 1))
+  w.workflow_uuid AS id, w.name AS process, COALESCE(o.error, w.error) AS error,
+  COALESCE(i.inputs, w.inputs)::jsonb -> 'namedArgs' AS arguments,
+  to_timestamp(COALESCE(w.completed_at, w.updated_at) / 1000.0) AS at
+FROM {SCHEMA}.workflow_status w
+LEFT JOIN {SCHEMA}.workflow_input i ON i.workflow_uuid = w.workflow_uuid
+LEFT JOIN {SCHEMA}.workflow_output o ON o.workflow_uuid = w.workflow_uuid
+WHERE w.status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+  AND starts_with(w.workflow_uuid, w.name || ':')
+  AND CASE WHEN w.serialization = 'portable_json'
+    THEN COALESCE(i.inputs, w.inputs)::jsonb #>> '{{namedArgs,merchant_id}}' = :merchant
+    ELSE false END
+  AND NOT EXISTS (
+    SELECT FROM {SCHEMA}.workflow_status later
+    WHERE later.created_at > w.created_at AND later.name = w.name AND starts_with(
+      later.workflow_uuid, split_part(w.workflow_uuid, :again, 1) || :again)
+  )
+ORDER BY w.name, split_part(w.workflow_uuid, :again, 1), w.created_at DESC
+LIMIT :most
+"""  # noqa: S608 - our own constant
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """A process that gave up and that nobody has started once more."""
+
+    id: str
+    process: str
+    arguments: Mapping[str, str]
+    at: datetime
+    error: str
+    """What went wrong, for whoever runs the installation; never for shoppers."""
+
+    @property
+    def next_id(self) -> str:
+        """The name of the next run, so that two who ask for it at once start it once."""
+        begun, _, count = self.id.partition(_AGAIN)
+        return f"{begun}{_AGAIN}{int(count or 0) + 1}"
+
+
+def failed_runs(
+    connection: Connection | Session, *, merchant_id: UUID, most: int = 20
+) -> tuple[FailedRun, ...]:
+    """Return the processes that failed for one merchant and that nobody has started once more.
+
+    What starts by the clock is no part of it: its next run heals it.
+    """
+    rows = connection.execute(
+        _FAILED, {"merchant": str(merchant_id), "again": _AGAIN, "most": most}
+    )
+    return tuple(
+        FailedRun(row.id, row.process, row.arguments or {}, row.at, _message(row.error))
+        for row in rows
+    )
+
+
+def _message(stored: str | None) -> str:
+    """Return the sentence of an error as it was stored."""
+    try:
+        told = json.loads(stored or "{}")
+    except ValueError:
+        return ""
+    return str(told.get("message", "")) if isinstance(told, dict) else ""
 
 
 _UNFINISHED = text(

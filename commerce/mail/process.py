@@ -8,6 +8,7 @@ from commerce.kernel.durable import Durable, Work, process
 from commerce.kernel.mail import MailUnreachableError
 from commerce.mail.rows import QueuedMail
 from commerce.mail.sending import Postman
+from commerce.mail.service import begin_again
 
 # About two days altogether: longer than a mail server is away on a bad weekend.
 _PAUSES_SECONDS = (5, 30, 300, 1800, *(3600 for _ in range(47)))
@@ -29,6 +30,22 @@ def send_mail(work: Work, *, merchant_id: str, mail_id: str) -> None:
         if work.step(f"send {attempt}", try_once):
             return
         work.sleep(pause)
+
+
+def post_again(session: Session, *, durable: Durable, merchant_id: UUID, mail_id: UUID) -> None:
+    """Send a letter once more that could not be sent; two who ask at once send it once.
+
+    Raises:
+        UnknownMailError: there is no such letter, or it has left.
+    """
+    tries = begin_again(session, merchant_id=merchant_id, mail_id=mail_id)
+    durable.enqueue(
+        session,
+        send_mail,
+        key=f"{mail_id}:again:{tries}",
+        merchant_id=str(merchant_id),
+        mail_id=str(mail_id),
+    )
 
 
 def post(session: Session, *, durable: Durable, merchant_id: UUID, mail: QueuedMail) -> None:

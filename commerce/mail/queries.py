@@ -25,6 +25,16 @@ ORDER BY id DESC LIMIT :most
 _ABOUT = text(_COLUMNS + "WHERE about = :about ORDER BY id")
 
 
+# `commerce.mail.process` tries for about two days.
+_UNDELIVERED = text(
+    _COLUMNS
+    + """
+WHERE recipient <> '' AND (state = 'failed'
+  OR (state IN ('queued', 'sending') AND created_at < now() - interval '50 hours'))
+ORDER BY id DESC LIMIT :most
+"""
+)
+
 _TO = text("""
 SELECT subject, text, state, COALESCE(sent_at, created_at) AS at FROM outgoing_mail
 WHERE lower(recipient) = lower(:address) ORDER BY id
@@ -49,6 +59,11 @@ def latest_mail(
 def mail_about(connection: Connection | Session, *, about: UUID) -> tuple[MailRow, ...]:
     """Return every letter about one order, link or return, oldest first."""
     return tuple(_row(row) for row in connection.execute(_ABOUT, {"about": about}))
+
+
+def undelivered(connection: Connection, *, most: int = 50) -> tuple[MailRow, ...]:
+    """Return letters that were refused, or that wait longer than anybody tries to send them."""
+    return tuple(_row(row) for row in connection.execute(_UNDELIVERED, {"most": most}))
 
 
 def letters_to(connection: Connection, *, address: str) -> tuple[Correspondence, ...]:

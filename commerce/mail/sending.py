@@ -25,7 +25,7 @@ from commerce.mail.rows import MailState
 
 _BEGIN = text("""
 UPDATE outgoing_mail SET state = 'sending', attempts = attempts + 1
-WHERE merchant_id = :merchant AND id = :id AND state <> 'sent'
+WHERE merchant_id = :merchant AND id = :id AND state NOT IN ('sent', 'given_up')
 RETURNING recipient, locale, subject, text, html, sender_name, reply_to, headers, created_at
 """)
 

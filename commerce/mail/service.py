@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.mail import mail_address
-from commerce.mail.errors import MailHeaderError
+from commerce.mail.errors import MailHeaderError, UnknownMailError
 from commerce.mail.rows import QueuedMail
 
 _LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x85\u2028\u2029]")
@@ -34,6 +34,21 @@ RETURNING id
 _QUEUED = text("""
 SELECT id FROM outgoing_mail
 WHERE merchant_id = :merchant AND template = :template AND about = :about
+""")
+
+_READDRESS = text("""
+UPDATE outgoing_mail SET recipient = :to
+WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' RETURNING id
+""")
+
+_BEGIN_AGAIN = text("""
+UPDATE outgoing_mail SET state = 'queued'
+WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' RETURNING attempts
+""")
+
+_GIVE_UP = text("""
+UPDATE outgoing_mail SET state = 'given_up'
+WHERE merchant_id = :merchant AND id = :id AND state <> 'sent'
 """)
 
 _ERASE = text("""
@@ -93,6 +108,39 @@ def queue_mail(
     if queued is not None:
         return QueuedMail(queued.id, is_new=True)
     return QueuedMail(session.execute(_QUEUED, key).scalar_one(), is_new=False)
+
+
+def readdress_letter(session: Session, *, merchant_id: UUID, mail_id: UUID, to: str) -> None:
+    """Write another address on a letter that has not left.
+
+    Raises:
+        MailAddressError: `to` is not an address.
+        MailHeaderError: `to` contains a line break.
+        UnknownMailError: there is no such letter, or it has left.
+    """
+    _check_value("To", to)
+    mail_address(to)
+    key = {"merchant": merchant_id, "id": mail_id, "to": to.strip()}
+    if session.execute(_READDRESS, key).one_or_none() is None:
+        raise UnknownMailError
+
+
+def begin_again(session: Session, *, merchant_id: UUID, mail_id: UUID) -> int:
+    """Let a letter wait once more, and return how often it was tried.
+
+    Raises:
+        UnknownMailError: there is no such letter, or it has left.
+    """
+    key = {"merchant": merchant_id, "id": mail_id}
+    tries = session.execute(_BEGIN_AGAIN, key).scalar_one_or_none()
+    if tries is None:
+        raise UnknownMailError
+    return int(tries)
+
+
+def give_up_letter(session: Session, *, merchant_id: UUID, mail_id: UUID) -> None:
+    """Stop trying to send a letter; one that has left stays as it is."""
+    session.execute(_GIVE_UP, {"merchant": merchant_id, "id": mail_id})
 
 
 def erase_mail_to(session: Session, *, merchant_id: UUID, address: str) -> None:

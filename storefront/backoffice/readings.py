@@ -11,8 +11,6 @@ _TROUBLES = text("""
 SELECT
   (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL AND displaced_owner_id IS NULL)
     AS discrepancies,
-  (SELECT count(*) FROM outgoing_mail WHERE state = 'failed'
-     AND created_at > now() - interval '7 days') AS failed_mails,
   (SELECT count(*) FROM picture_fetch WHERE state = 'failed') AS failed_pictures,
   (SELECT count(*) FROM pin_guard WHERE locked_at IS NOT NULL) AS locked_pads,
   (SELECT count(*) FROM product p WHERE p.status = 'active' AND NOT EXISTS (
@@ -120,7 +118,6 @@ class Troubles:
     """How many things of each kind wait for somebody."""
 
     discrepancies: int
-    failed_mails: int
     failed_pictures: int
     locked_pads: int
     without_zh: int

@@ -6,6 +6,7 @@ from storefront.backoffice import staff, today, words
 from storefront.backoffice.customers import listing as customer_list
 from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
+from storefront.backoffice.failures import listing as failures
 from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
@@ -35,6 +36,7 @@ def rooms() -> Blueprint:
     _add_people(desk)
     _add_stores(desk)
     _add_settings(desk)
+    _add_failures(desk)
     desk.add_url_rule("/", "today", today.today)
     return desk
 
@@ -54,6 +56,14 @@ def _add_orders(desk: Blueprint) -> None:
     desk.add_url_rule(f"{one}/ship", "ship_order", sending.ship, methods=_POST)
     desk.add_url_rule(f"{one}/complete", "complete_order", sending.complete, methods=_POST)
     desk.add_url_rule(f"{one}/find-goods", "find_goods", sending.find_again, methods=_POST)
+
+
+def _add_failures(desk: Blueprint) -> None:
+    letter = "/failures/letters/<uuid:mail_id>"
+    desk.add_url_rule("/failures/", "failures", failures.failures)
+    desk.add_url_rule("/failures/", "run_again", failures.run_again, methods=_POST)
+    desk.add_url_rule(letter, "send_again", failures.send_again, methods=_POST)
+    desk.add_url_rule(f"{letter}/give-up", "give_up_letter", failures.give_up, methods=_POST)
 
 
 def _add_products(desk: Blueprint) -> None:

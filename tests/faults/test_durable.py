@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from commerce.kernel.database import Database, Scope
-from commerce.kernel.durable import Durable
-from tests.support.durable_worker import parcel
+from commerce.kernel.durable import Durable, FailedRun, failed_runs
+from tests.support.durable_worker import fragile, parcel
 from tests.support.park import create_merchant
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +124,51 @@ def test_the_clock_starts_what_is_scheduled(database_url: str, tmp_path: Path) -
         wait_until((tmp_path / "notes").exists)
         wait_until((tmp_path / "forgotten").exists)
     assert "tick" in (tmp_path / "notes").read_text(encoding="utf-8")
+
+
+def failures(database: Database, merchant: UUID) -> tuple[FailedRun, ...]:
+    with database.reading(Scope.merchant(merchant)) as connection:
+        return failed_runs(connection, merchant_id=merchant)
+
+
+def test_what_failed_is_started_once_more_however_often_somebody_asks(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    ours = create_merchant(database)
+    theirs = create_merchant(database, slug="harbour-imports")
+    (tmp_path / "break").touch()
+    with worker(database_url, tmp_path):
+        with database.transaction(Scope.merchant(ours)) as session:
+            durable.enqueue(
+                session, fragile, key="order-7", merchant_id=str(ours), folder=str(tmp_path)
+            )
+        wait_until(lambda: len(failures(database, ours)) == 1)
+        (failed,) = failures(database, ours)
+        assert (failed.process, failed.arguments["merchant_id"]) == ("test.fragile", str(ours))
+        assert failed.error == f"nothing works at {ours}"
+        assert failures(database, theirs) == ()
+        (tmp_path / "break").unlink()
+        for _again in range(2):
+            with database.transaction(Scope.merchant(ours)) as session:
+                durable.run_again(session, failed)
+        assert failures(database, ours) == ()
+        wait_until(lambda: "ended" in notes(tmp_path))
+    assert notes(tmp_path) == ["tried", "tried", "ended"]
+
+
+def test_a_second_failure_is_shown_again_under_the_name_of_the_later_run(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    ours = create_merchant(database)
+    (tmp_path / "break").touch()
+    with worker(database_url, tmp_path):
+        with database.transaction(Scope.merchant(ours)) as session:
+            durable.enqueue(
+                session, fragile, key="order-7", merchant_id=str(ours), folder=str(tmp_path)
+            )
+        for name in ("order-7", "order-7:again:1", "order-7:again:2"):
+            wait_until(lambda: len(failures(database, ours)) == 1)
+            (failed,) = failures(database, ours)
+            assert failed.id == f"test.fragile:{name}"
+            with database.transaction(Scope.merchant(ours)) as session:
+                durable.run_again(session, failed)

@@ -29,6 +29,14 @@ def parcel(work: Work, *, folder: str) -> None:
     work.step("send", lambda: note(folder, "sent"))
 
 
+@process("test.fragile")
+def fragile(work: Work, *, merchant_id: str, folder: str) -> None:
+    work.step("try", lambda: note(folder, "tried"))
+    if Path(folder, "break").exists():
+        raise RuntimeError(f"nothing works at {merchant_id}")
+    work.step("end", lambda: note(folder, "ended"))
+
+
 @scheduled("test.clock", cron="* * * * * *")
 def clock(work: Work) -> None:
     note(str(work.settings.var), "tick")
@@ -40,7 +48,7 @@ def main(url: str, folder: str) -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
     with taken_seat(url) as seats:
-        worker = Worker(work, [parcel, clock], executor=seats.executor)
+        worker = Worker(work, [parcel, fragile, clock], executor=seats.executor)
         worker.start()
         Path(folder, "ready").touch()
         while not stopped.wait(0.2):

@@ -46,7 +46,8 @@ REFUNDS_WERE_STARTED = proof_by_query(
     """,
 )
 
-# What starts by the clock is healed by its next success; what was asked for once is not.
+# What starts by the clock is healed by its next success; what was asked for once by the success of
+# a run that somebody started once more.
 PROCESSES_GO_ON = proof_by_query(
     "I9",
     "No process waits for a worker for more than a quarter of an hour, and none has failed.",
@@ -58,7 +59,8 @@ PROCESSES_GO_ON = proof_by_query(
     WHERE (status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') AND NOT EXISTS (
         SELECT FROM dbos.workflow_status AS later
         WHERE later.name = w.name AND later.status = 'SUCCESS'
-          AND later.created_at > w.created_at AND w.workflow_uuid NOT LIKE w.name || ':%'
+          AND later.created_at > w.created_at AND (w.workflow_uuid NOT LIKE w.name || ':%'
+            OR starts_with(later.workflow_uuid, split_part(w.workflow_uuid, ':again:', 1) || ':again:'))
       ))
        OR (status = 'ENQUEUED' AND greatest(created_at, coalesce(delay_until_epoch_ms, 0))
              < extract(epoch FROM CAST(:now AS timestamptz) - make_interval(mins => :sla)) * 1000)
@@ -82,7 +84,7 @@ LETTERS_GO_OUT = proof_by_query(
     SELECT id AS key, format('%s about %s is %s after %s attempts: %s', template, about, state,
                              attempts, left(last_error, 120)) AS what
     FROM outgoing_mail
-    WHERE state = 'failed' OR (state <> 'sent'
+    WHERE state = 'failed' OR (state NOT IN ('sent', 'given_up')
       AND created_at < CAST(:now AS timestamptz) - make_interval(mins => :sla))
     """,
     while_running=True,

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from commerce.park.permissions import Permission
 from commerce.web.identity.current import may
 from storefront.backoffice.readings import troubles
-from storefront.backoffice.tasks import beginnings, goods, orders, stock
+from storefront.backoffice.tasks import beginnings, failures, goods, orders, stock
 from storefront.backoffice.tasks.task import Task
 
 _MOST = 8
@@ -17,6 +17,8 @@ def open_tasks(connection: Connection) -> tuple[Task, ...]:
     found = [
         *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
         *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
+        *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
+        *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),
         *(goods.imports(connection) if may(Permission.EDIT_PRODUCTS) else ()),
         *(goods.gaps(counted) if may(Permission.EDIT_PRODUCTS) else ()),

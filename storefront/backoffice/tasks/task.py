@@ -1,6 +1,15 @@
 """A thing to do at the desk."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A button that tries the thing once more: the address of its form, and what the form holds."""
+
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +22,4 @@ class Task:
     text: str
     action: str
     url: str
+    retry: Retry | None = None

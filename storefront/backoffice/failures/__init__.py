@@ -1,0 +1,1 @@
+"""What failed behind the counter: letters that could not be sent, processes that broke off."""
