@@ -75,7 +75,7 @@ def history(connection: Connection, person: CustomerRow) -> list[OrderRow]:
 
 def _past(visit: Visit, each: OrderRow) -> PastOrder:
     states = {
-        OrderState.PLACED: (_("on its way to you"), "wait"),
+        OrderState.PLACED: (_("in progress"), "wait"),
         OrderState.COMPLETED: (_("complete"), "good"),
         OrderState.CANCELLED: (_("cancelled"), "bad"),
     }

@@ -15,6 +15,8 @@ _LONGEST_EMAIL = 254
 # Couriers in mainland China call before they come, and take no parcel without a number.
 _CALLED = frozenset({"CN"})
 _WORTH_ASKING = frozenset({"phone"})
+# Parcels in mainland China are sorted by district, whatever the postal format calls optional.
+_SORTED_BY_DISTRICT = frozenset({"CN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def contact_form(country: str, *, language: str, typed: Mapping[str, str]) -> Co
     form = address_form(
         country, language=language, region=typed.get("region", ""), city=typed.get("city", "")
     )
-    main = tuple(field for field in form.fields if field.required or field.name in _WORTH_ASKING)
+    asked = _WORTH_ASKING | ({"district"} if country in _SORTED_BY_DISTRICT else set())
+    main = tuple(field for field in form.fields if field.required or field.name in asked)
     return ContactForm(
         country=country,
         main=main,

@@ -158,7 +158,8 @@ def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
     if last is None or last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
         title = _("The payment did not go through")
         detail = last.detail if last else ""
-        text = " ".join(filter(None, (detail, _("Nothing was charged."), held)))
+        ours = f"{_('Nothing was charged.')}{'' if visit.language == 'zh' else ' '}{held}"
+        text = f"{detail} {ours}" if detail else ours
         return Standing(title, text, "bad", can_pay=True)
     if last.state in {PaymentState.STARTED, PaymentState.ACTION_REQUIRED}:
         return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
@@ -262,7 +263,7 @@ def totals(found: OrderRow) -> list[tuple[str, Money]]:
     if found.delivery:
         rows.append((_("Delivery"), Money(found.delivery_minor, currency)))
     if found.tax_minor:
-        rows.append((_("Tax in it"), Money(found.tax_minor, currency)))
+        rows.append((_("Tax included"), Money(found.tax_minor, currency)))
     return rows
 
 
@@ -291,7 +292,7 @@ def _payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list
         PaymentState.CAPTURED: (_("paid"), "good"),
         PaymentState.AUTHORISED: (_("authorised"), "good"),
         PaymentState.FAILED: (_("not paid"), "bad"),
-        PaymentState.CANCELLED: (_("given up"), ""),
+        PaymentState.CANCELLED: (_("not completed"), ""),
     }
     return [
         ShownPayment(

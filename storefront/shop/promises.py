@@ -17,6 +17,7 @@ from commerce.pricing.queries import TaxableLine, TaxedSale, tax_table
 from commerce.pricing.rows import Price, TaxRounding
 from commerce.pricing.taxation import TaxGround, TaxTable, tax_lines
 from commerce.web.formats import day, hour, money
+from commerce.web.languages import language
 from storefront.shop.memory import memory, quarter
 from storefront.shop.returns import return_words
 from storefront.shop.stock import StockView
@@ -120,7 +121,7 @@ def _table(connection: Connection, visit: Visit, tax_class: str) -> tuple[TaxTab
 def _tax_words(visit: Visit, taxed: TaxedSale) -> str:
     ground = taxed.lines[0].reasons[0].ground
     if ground is TaxGround.CHARGED:
-        return str(_("Price with all taxes"))
+        return str(_("All taxes included"))
     if ground is TaxGround.EXPORT:
         country = visit.destination.country_name(visit.language)
         return str(_("Taxes that %(country)s may ask on arrival are not included", country=country))
@@ -150,16 +151,15 @@ def _delivery(
 
 
 def span_words(earliest: date, latest: date) -> str:
-    """Return the days of a promise in words: on one day, or between two."""
+    """Return the days of a promise in words: on one day, or between two; a month is said once."""
     if earliest == latest:
         return str(_("on %(day)s", day=day(latest, with_year=False)))
-    return str(
-        _(
-            "between %(earliest)s and %(latest)s",
-            earliest=day(earliest, with_year=False),
-            latest=day(latest, with_year=False),
+    first, last = day(earliest, with_year=False), day(latest, with_year=False)
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        first, last = (
+            (first, f"{latest.day}日") if language() == "zh" else (str(earliest.day), last)
         )
-    )
+    return str(_("between %(earliest)s and %(latest)s", earliest=first, latest=last))
 
 
 def _free_from(option: DeliveryOption | None) -> str:

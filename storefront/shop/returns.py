@@ -37,4 +37,4 @@ def return_words(country: str, kind: str) -> str:
     if kind == "service":
         return str(_("Free to cancel until the work begins"))
     days = return_right(country).days
-    return str(_("%(days)s days to send it back, unused, without a reason", days=days))
+    return str(_("Send it back unused within %(days)s days, no reason asked", days=days))

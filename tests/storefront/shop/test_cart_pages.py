@@ -12,7 +12,7 @@ def test_what_is_put_in_shows_with_delivery_tax_and_total(house: House) -> None:
     assert "Celadon teapot" in page
     assert "¥1,376.00" in page
     assert "¥1,386.00" in page, "with ten yuan of delivery"
-    assert "Tax in it" in page
+    assert "Tax included" in page
 
 
 def test_a_line_changes_leaves_and_comes_back(house: House) -> None:
@@ -45,7 +45,7 @@ def test_another_currency_keeps_the_goods_at_its_own_prices(house: House) -> Non
     page = browser.get(f"{house.root}/cart").text
     assert "€52.00" in page
     assert "€57.00" in page, "with five euros of delivery"
-    assert "Tax in it" not in page, "an export bears no tax here"
+    assert "Tax included" not in page, "an export bears no tax here"
 
 
 def test_what_is_not_sold_in_the_new_currency_is_named_and_not_counted(house: House) -> None:
