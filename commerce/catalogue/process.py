@@ -3,12 +3,15 @@
 from commerce.catalogue.errors import ImageRefusedError, MediaNotFoundError
 from commerce.catalogue.images import make_derivatives, media_folder
 from commerce.catalogue.queries import WaitingPicture, waiting_pictures
+from commerce.catalogue.queries.documents import stale_documents
 from commerce.catalogue.records import Derivative
+from commerce.catalogue.service.documents import read_anew
 from commerce.catalogue.service.media import record_derivatives, refuse_media
 from commerce.kernel.database import Scope
 from commerce.kernel.durable import Work, scheduled
 
 _BATCH = 20
+_DOCUMENTS = 500
 
 
 @scheduled("catalogue.pictures", cron="*/5 * * * * *")
@@ -18,6 +21,16 @@ def shrink_pictures(work: Work) -> None:
         waiting = waiting_pictures(connection, limit=_BATCH)
     for picture in waiting:
         _shrink(work, picture)
+
+
+@scheduled("catalogue.search", cron="*/20 * * * * *")
+def read_documents_anew(work: Work) -> None:
+    """Bring search documents of an older folding up to date, a batch at a time."""
+    with work.database.reading(Scope.park()) as connection:
+        stale = stale_documents(connection, most=_DOCUMENTS)
+    for merchant_id, product_ids in stale.items():
+        with work.database.transaction(Scope.merchant(merchant_id)) as session:
+            read_anew(session, merchant_id=merchant_id, product_ids=product_ids)
 
 
 def _shrink(work: Work, picture: WaitingPicture) -> None:

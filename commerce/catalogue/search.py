@@ -17,15 +17,14 @@ _MOST_PLACES = 32  # per word: more would weigh a document that repeats itself
 _MOST_TOKENS = 8_000
 _MOST_BYTES = 500_000  # a tsvector holds one megabyte, places included
 _MOST_TERMS = 12
-_SHORTEST_FORGIVEN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SearchWords:
-    """The two columns of a search document."""
+    """What is kept of a product to find it: its document, and its words for slips of typing."""
 
-    words: str
-    plain: str
+    document: str
+    vocabulary: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class SearchQuery:
     """The three arguments of `search_products`."""
 
     exact: str
-    alike: list[str]
+    typed: list[str]
     pairs: list[str]
 
 
@@ -59,8 +58,10 @@ def search_words(
     document.add(labels, "B")
     document.add(_without_tags(told), "C")
     return SearchWords(
-        words=f"'@{merchant_id}' {document.literal()}",
-        plain=latin_words(f"{named} {sheet.vendor} {sheet.product_type} {' '.join(sheet.tags)}"),
+        document=f"'@{merchant_id}' {document.literal()}",
+        vocabulary=frozenset(
+            latin_words(f"{named} {sheet.vendor} {sheet.product_type} {' '.join(sheet.tags)}")
+        ),
     )
 
 
@@ -69,13 +70,9 @@ def search_query(text: str) -> SearchQuery | None:
     terms = query_terms(text)[:_MOST_TERMS]
     if not terms:
         return None
-    latin = sorted(
-        (term.token for term in terms if not term.cjk and len(term.token) >= _SHORTEST_FORGIVEN),
-        key=lambda word: (-len(word), word),
-    )
     return SearchQuery(
         exact="&".join(_condition(term) for term in terms),
-        alike=latin,
+        typed=[term.token for term in terms if not term.cjk],
         pairs=[_condition(term) for term in terms if term.cjk],
     )
 

@@ -3,13 +3,18 @@
 Chinese has no spaces, and PostgreSQL's own parsers keep a Chinese run as one word. Overlapping
 pairs ("青花瓷" becomes 青花, 花瓷) find any two neighbours exactly, without a dictionary. A single
 character is found as the beginning of a pair; the last character of a run begins none and is
-therefore kept as a token of its own.
+therefore kept as a token of its own. Traditional characters count as the simplified ones.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
+
+from commerce.kernel.han import simplified
+
+FOLDING = 2
+"""How tokens are made; raise it when documents must be read anew to be found (`search_document`)."""
 
 # Han (with extensions A to H and compatibility), kana and Hangul syllables.
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
@@ -50,8 +55,9 @@ def search_tokens(text: str) -> list[str]:
         if run["word"]:
             tokens.append(run["word"][:_LONGEST_TOKEN])
         else:
-            tokens.extend(_pairs(run["cjk"]))
-            tokens.append(run["cjk"][-1])
+            run_of_characters = simplified(run["cjk"])
+            tokens.extend(_pairs(run_of_characters))
+            tokens.append(run_of_characters[-1])
     return tokens
 
 
@@ -66,16 +72,18 @@ def query_terms(text: str) -> tuple[Term, ...]:
         if run["word"]:
             word = run["word"][:_LONGEST_TOKEN]
             terms[Term(word, prefix=len(word) >= _SHORTEST_PREFIX, cjk=False)] = None
-        elif len(run["cjk"]) == 1:
-            terms[Term(run["cjk"], prefix=True, cjk=True)] = None
+            continue
+        characters = simplified(run["cjk"])
+        if len(characters) == 1:
+            terms[Term(characters, prefix=True, cjk=True)] = None
         else:
-            terms.update(dict.fromkeys(Term(p, prefix=False, cjk=True) for p in _pairs(run["cjk"])))
+            terms.update(dict.fromkeys(Term(p, prefix=False, cjk=True) for p in _pairs(characters)))
     return tuple(terms)
 
 
-def latin_words(text: str) -> str:
-    """Return the words of `text` that are not CJK, folded and separated by spaces."""
-    return " ".join(run["word"] for run in _RUN.finditer(fold(text)) if run["word"])
+def latin_words(text: str) -> list[str]:
+    """Return the words of `text` that are not CJK, folded, as they stand in a document."""
+    return [run["word"][:_LONGEST_TOKEN] for run in _RUN.finditer(fold(text)) if run["word"]]
 
 
 def storable(text: str) -> str:

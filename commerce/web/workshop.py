@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import cast
 
-from commerce.catalogue.process import shrink_pictures
+from commerce.catalogue.process import read_documents_anew, shrink_pictures
 from commerce.checkout.process import confirm_order, refund_payment
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
@@ -30,6 +30,7 @@ PROCESSES: tuple[Process, ...] = (
     expire_holds,
     fetch_pictures,
     forget_expired,
+    read_documents_anew,
     reconcile_payments,
     refund_payment,
     run_import,

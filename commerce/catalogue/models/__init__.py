@@ -4,7 +4,7 @@ from commerce.catalogue.models.category import Category, ProductCategory
 from commerce.catalogue.models.customs import Classification, CustomsName
 from commerce.catalogue.models.media import Media, MediaQuota
 from commerce.catalogue.models.product import Product, ProductText
-from commerce.catalogue.models.search import FacetLabel, SearchDocument
+from commerce.catalogue.models.search import FacetLabel, SearchDocument, SearchWord
 from commerce.catalogue.models.variant import ProductOption, ProductOptionValue, Variant
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "ProductOptionValue",
     "ProductText",
     "SearchDocument",
+    "SearchWord",
     "Variant",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy.sql import text
 
 from commerce.catalogue.ddl import SEARCH_STATEMENTS
 from commerce.kernel.tables import TenantTable, tenant_reference
+from commerce.kernel.text import FOLDING
 
 
 class SearchDocument(TenantTable):
@@ -17,13 +18,28 @@ class SearchDocument(TenantTable):
     __table_args__ = (
         tenant_reference("id", "product", ondelete="CASCADE"),
         Index(None, "words", postgresql_using="gin"),
-        Index(None, "plain", postgresql_using="gin", postgresql_ops={"plain": "gin_trgm_ops"}),
+        Index(None, "folding"),
         {"info": {"statements": SEARCH_STATEMENTS}},
     )
 
     words: Mapped[str] = mapped_column(TSVECTOR)
-    plain: Mapped[str] = mapped_column(default="")
-    """Folded names, codes and tags in Latin letters: what a typing error is compared with."""
+    folding: Mapped[int] = mapped_column(default=FOLDING, server_default="1")
+    """How its tokens were made (`commerce.kernel.text`); an older one is read anew."""
+
+
+class SearchWord(TenantTable):
+    """A Latin word of some product's names, maker, type or tags: what a slip may have meant.
+
+    Words stay when their last product goes: one that stands in no document finds none.
+    """
+
+    __tablename__ = "search_word"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "word"),
+        Index(None, "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+    word: Mapped[str]
 
 
 class FacetLabel(TenantTable):

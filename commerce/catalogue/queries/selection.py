@@ -68,7 +68,7 @@ def selection(
         words = search_query(query)
         if words is None:
             return None
-        parameters |= {"exact": words.exact, "alike": words.alike, "pairs": words.pairs}
+        parameters |= {"exact": words.exact, "typed": words.typed, "pairs": words.pairs}
     groups = tuple(sorted(g for g, values in chosen.items() if g != "price" and values))
     for at, group in enumerate(groups[:MOST_GROUPS]):
         parameters[f"keys_{at}"] = [storable(f"{group}={value}") for value in chosen[group]]
@@ -110,7 +110,7 @@ def found() -> Any:
     """Return the search function as a table of (product_id, rank)."""
     arguments = (
         bindparam("exact", type_=Text()),
-        bindparam("alike", type_=ARRAY(Text())),
+        bindparam("typed", type_=ARRAY(Text())),
         bindparam("pairs", type_=ARRAY(Text())),
     )
     return func.search_products(*arguments).table_valued(

@@ -20,9 +20,9 @@ from commerce.catalogue.errors import (
     SkuTakenError,
 )
 from commerce.catalogue.records import ProductSheet
-from commerce.catalogue.search import search_words
 from commerce.catalogue.service import rows as made
 from commerce.catalogue.service import statements as sql
+from commerce.catalogue.service.documents import put_search
 from commerce.catalogue.service.labels import put_labels
 from commerce.catalogue.soundness import sound
 from commerce.kernel.clock import utc_now
@@ -91,7 +91,8 @@ class _Writer:
         uncoded = [sheet.id for sheet in self._sheets if not sheet.commodity_code]
         self._connection.execute(sql.FORGET_CODES, self._products | {"products": uncoded})
         self._add(sql.PUT_CODE, made.code_rows(self._sheets, now=now))
-        self._add(sql.PUT_SEARCH, self._search_rows(places))
+        names = {path: place.names for path, place in places.items()}
+        put_search(self._connection, self._merchant_id, self._sheets, category_names=names)
 
     def _refuse_taken(self) -> None:
         """Name the first handle, SKU or barcode that another product has."""
@@ -142,14 +143,6 @@ class _Writer:
             for sheet in self._sheets
             for position, path in enumerate(sheet.categories)
         ]
-
-    def _search_rows(self, places: Mapping[str, _Place]) -> list[made.Row]:
-        found: list[made.Row] = []
-        for sheet in self._sheets:
-            names = [name for path in sheet.categories for name in places[path].names]
-            text = search_words(sheet, merchant_id=self._merchant_id, category_names=names)
-            found.append({"id": sheet.id, "words": text.words, "plain": text.plain})
-        return found
 
     def _replace(self, forget: Executable, add: Executable, rows: Iterable[made.Row]) -> None:
         self._connection.execute(forget, self._products)

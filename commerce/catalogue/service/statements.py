@@ -50,6 +50,16 @@ def _put_code() -> Insert:
 PUT_PRODUCT = _put_product()
 PUT_VARIANT = _put(tables.variant)
 PUT_SEARCH = _put(tables.search_document)
+ADD_SEARCH_WORDS = text("""
+INSERT INTO search_word (merchant_id, id, word)
+SELECT :merchant, given.id, given.word
+FROM unnest(CAST(:ids AS uuid[]), CAST(:words AS text[])) AS given (id, word)
+WHERE NOT EXISTS (
+  SELECT FROM search_word w WHERE w.merchant_id = :merchant AND w.word = given.word
+)
+ORDER BY given.word
+ON CONFLICT DO NOTHING
+""")
 PUT_LABEL = _put(tables.facet_label, key=["key", "locale"])
 PUT_CODE = _put_code()
 ADD_TEXT = insert(tables.product_text)

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from commerce.catalogue import queries
-from commerce.catalogue.ddl import EXACT_MATCH, FORGIVING_MATCH, SETTINGS
+from commerce.catalogue.ddl import EXACT_MATCH, FORGIVING_MATCH, SEARCH_FUNCTION, SETTINGS
+from commerce.catalogue.queries.documents import stale_documents
 from commerce.catalogue.records import Words
 from commerce.catalogue.search import search_query
 from commerce.catalogue.service import products
 from commerce.catalogue.service.categories import CategoryText, change_category, create_category
+from commerce.catalogue.service.documents import read_anew
 from commerce.catalogue.service.put import put_products
 from commerce.kernel.database import Database, Scope
 from tests.support.catalogue import product_sheet
@@ -22,6 +24,7 @@ SHELF = {
     "teapot": ("Purple clay teapot", "紫砂壶", "From Yixing, for dark tea"),
     "longjing": ("Longjing green tea", "龙井绿茶", "Picked before the rain"),
     "scarf": ("Mulberry silk scarf", "桑蚕丝围巾", "Suzhou, washed by hand"),
+    "oolong": ("High mountain oolong", "臺灣高山烏龍", "Rolled by hand"),
     "kettle": ("Café kettle", "手冲壶", "Women's favourite, 5G ready"),
 }
 
@@ -62,6 +65,13 @@ def search(shop: Shop, query: str) -> list[str]:
         ("womens", "kettle"),
         ("women's 5g", "kettle"),
         ("qs-teapot", "teapot"),
+        ("圍巾", "scarf"),
+        ("桑蠶絲", "scarf"),
+        ("龍井綠茶", "longjing"),
+        ("紫砂壺", "teapot"),
+        ("臺灣", "oolong"),
+        ("台湾", "oolong"),
+        ("烏龍", "oolong"),
     ],
 )
 def test_words_of_both_scripts_find_the_product(shop: Shop, query: str, found: str) -> None:
@@ -76,6 +86,17 @@ def test_words_of_both_scripts_find_the_product(shop: Shop, query: str, found: s
         ("mulbery scraf", "scarf"),
         ("longjin tee green", "longjing"),
         ("teapots", "teapot"),
+        ("scraf", "scarf"),
+        ("sikl", "scarf"),
+        ("tae", "longjing"),
+        ("ketlte", "kettle"),
+        ("kettel cafe", "kettle"),
+        ("sikl scraf", "scarf"),
+        ("oolnog", "oolong"),
+        ("porcelaim", "gaiwan"),
+        ("porclai", "gaiwan"),
+        ("prucelain", "gaiwan"),
+        ("桑蠶絲圍斤 scraf", "scarf"),
         ("青花磁", "gaiwan"),
         ("桑残丝围巾", "scarf"),
     ],
@@ -124,6 +145,32 @@ def test_search_follows_every_change(database: Database, merchant: UUID) -> None
     assert len(page.cards) == 1
 
 
+def test_the_function_in_the_database_is_the_one_that_the_code_declares(
+    database: Database,
+) -> None:
+    ((body,),) = _as_owner(database, "SELECT prosrc FROM pg_proc WHERE proname = 'search_products'")
+    assert body == SEARCH_FUNCTION.partition("$$")[2].rpartition("$$")[0]
+
+
+def test_a_document_of_an_older_folding_is_read_anew(database: Database, merchant: UUID) -> None:
+    with database.transaction(Scope.merchant(merchant)) as session:
+        sheet = product_sheet("oolong", zh="臺灣烏龍")
+        products.create_product(session, merchant_id=merchant, sheet=sheet)
+        old = {"words": f"'@{merchant}' '臺灣'"}
+        session.execute(
+            text("UPDATE search_document SET folding = 1, words = CAST(:words AS tsvector)"), old
+        )
+    assert search((database, merchant), "台湾") == []
+    with database.reading(Scope.park()) as connection:
+        stale = stale_documents(connection, most=10)
+    assert list(stale) == [merchant]
+    with database.transaction(Scope.merchant(merchant)) as session:
+        read_anew(session, merchant_id=merchant, product_ids=stale[merchant])
+    assert search((database, merchant), "台湾") == ["oolong"]
+    with database.reading(Scope.park()) as connection:
+        assert stale_documents(connection, most=10) == {}
+
+
 def test_search_shows_nothing_of_another_merchant(shop: Shop) -> None:
     database, _ = shop
     other = create_merchant(database, slug="harbour-imports")
@@ -147,7 +194,7 @@ def test_ten_thousand_products_are_searched_by_index(database: Database, merchan
     for typed, index, statement in (
         ("porcelain", "ix_search_document_words", EXACT_MATCH),
         ("青花", "ix_search_document_words", EXACT_MATCH),
-        ("porclain", "ix_search_document_plain", FORGIVING_MATCH),
+        ("porclain", "ix_search_document_words", FORGIVING_MATCH),
     ):
         assert index in _plan(database, merchant, typed, statement)
         before = _scans(database, index)
@@ -167,10 +214,9 @@ def _many_documents() -> TextClause:
         'standard', '{}', now(), now(), now()
       FROM generate_series(1, 10000) n RETURNING id, handle
     )
-    INSERT INTO search_document (merchant_id, id, words, plain)
+    INSERT INTO search_document (merchant_id, id, words, folding)
     SELECT :merchant, id,
-      array_to_tsvector(ARRAY['@' || CAST(:merchant AS text), colour, 'bowl', handle, '瓷碗']),
-      colour || ' bowl ' || handle
+      array_to_tsvector(ARRAY['@' || CAST(:merchant AS text), colour, 'bowl', handle, '瓷碗']), 2
     FROM made, LATERAL (
       SELECT (CAST(:colours AS text[]))[1 + abs(hashtext(handle)) % 9] AS colour
     ) c""")
@@ -188,7 +234,7 @@ def _plan(database: Database, merchant: UUID, typed: str, statement: str) -> str
     for name, value in (
         ("asking", f"'{merchant}'::uuid"),
         ("exact", "(" + _quoted(words.exact) + ")"),
-        ("alike", f"('{{{','.join(words.alike)}}}'::text[])"),
+        ("meant", "(" + _quoted("|".join(f"'{word}'" for word in words.typed)) + ")"),
         ("pairs", "('{" + ",".join(f'"{pair}"' for pair in words.pairs) + "}'::text[])"),
     ):
         statement = statement.replace(name, value)

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commerce.kernel.han import simplified
 from commerce.kernel.text import Term, fold, latin_words, query_terms, search_tokens
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
@@ -84,8 +85,14 @@ def test_a_query_asks_for_each_term_once() -> None:
 
 
 def test_latin_words_leave_the_chinese_out() -> None:
-    assert latin_words("Lóngjǐng 龙井 Tea") == "longjing tea"
+    assert latin_words("Lóngjǐng 龙井 Tea") == ["longjing", "tea"]
 
 
 def test_japanese_and_korean_keep_their_letters() -> None:
     assert search_tokens("がく 한국") == ["がく", "く", "한국", "국"]
+
+
+def test_traditional_characters_are_the_simplified_ones_to_search() -> None:
+    assert search_tokens("臺灣烏龍") == search_tokens("台湾乌龙")
+    assert query_terms("圍巾") == query_terms("围巾")
+    assert simplified(simplified("薴後裏麵")) == simplified("薴後裏麵")
