@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -51,3 +52,19 @@ def classify(
         "changed_at": utc_now(),
     }
     session.connection().execute(_CLASSIFY, row)
+
+
+def declassify(session: Session, *, merchant_id: UUID, product_id: UUID, destination: str) -> None:
+    """Take back the product's own tariff code for a country; codes of single variants stay.
+
+    Where there was none, nothing changes.
+    """
+    table = tables.classification
+    session.connection().execute(
+        delete(table).where(
+            table.c.merchant_id == merchant_id,
+            table.c.product_id == product_id,
+            table.c.variant_id.is_(None),
+            table.c.destination == destination,
+        )
+    )

@@ -11,8 +11,10 @@ from commerce.catalogue.errors import MediaNotFoundError
 from commerce.catalogue.images import KeptImage
 from commerce.catalogue.models import Media
 from commerce.catalogue.queries.sheets import product_for_edit
+from commerce.catalogue.queries.variants import variants_of_products
 from commerce.catalogue.records import Derivative, Names
 from commerce.catalogue.service.quota import take_room
+from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.park.content import bump_content_version
 
@@ -106,6 +108,24 @@ def describe_media(session: Session, *, merchant_id: UUID, media_id: UUID, alt: 
         MediaNotFoundError: there is no such picture.
     """
     _media(session, merchant_id, media_id).alt = dict(alt)
+    session.flush()
+    bump_content_version(session, merchant_id=merchant_id)
+
+
+def tie_media(
+    session: Session, *, merchant_id: UUID, media_id: UUID, variant_id: UUID | None
+) -> None:
+    """Show a picture first when a variant is chosen; None lets it show with every variant.
+
+    Raises:
+        MediaNotFoundError: there is no such picture.
+        NotFoundError: the variant is not one of the picture's product.
+    """
+    media = _media(session, merchant_id, media_id)
+    known = variants_of_products(session.connection(), product_ids=[media.product_id])
+    if variant_id is not None and variant_id not in known[media.product_id]:
+        raise NotFoundError
+    media.variant_id = variant_id
     session.flush()
     bump_content_version(session, merchant_id=merchant_id)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from commerce.catalogue.errors import InvalidProductError
 from commerce.catalogue.queries import pictures_of, product_for_edit, tariff_codes
 from commerce.catalogue.records import Picture, ProductSheet, TariffCode, VariantSheet, Words
-from commerce.catalogue.service.customs import classify
+from commerce.catalogue.service.customs import classify, declassify
 from commerce.catalogue.service.products import change_product, create_product
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_code
@@ -39,7 +39,7 @@ from storefront.backoffice.products.variants import (
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language
 
-_MOST_CODES = 4
+_LEAST_CODES, _MORE_CODES = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _save(file: ProductFile) -> Response:
         merchant_id = current_merchant().id
         put = create_product if file.is_new else change_product
         put(session, merchant_id=merchant_id, sheet=sheet)
-        _classify(session, merchant_id, sheet.id)
+        _classify(session, merchant_id, file, sheet.id)
         if not may(Permission.EDIT_PRICES):
             return
         for price_list, prices in changes.items():
@@ -135,19 +135,33 @@ def _take_away_prices(
             )
 
 
-def _classify(session: Session, merchant_id: UUID, product_id: UUID) -> None:
-    for at in range(_MOST_CODES):
-        country = request.form.get(f"code-{at}-country", "").strip().upper()
+def _classify(session: Session, merchant_id: UUID, file: ProductFile, product_id: UUID) -> None:
+    """Keep the codes that were typed, and take back those that were ticked or emptied."""
+    kept: set[str] = set()
+    shown: set[str] = set()
+    for at, known in enumerate(_padded(file)):
+        if f"code-{at}-country" not in request.form:
+            continue
+        shown |= {known.destination} if known else set()
+        country = request.form[f"code-{at}-country"].strip().upper()[:2]
         code = request.form.get(f"code-{at}-code", "").strip()
-        if country and code:
+        if country and code and str(at) not in request.form.getlist("code-remove"):
+            kept.add(country)
             classify(
                 session,
                 merchant_id=merchant_id,
                 product_id=product_id,
-                destination=country[:2],
+                destination=country,
                 code=code,
                 source=request.form.get(f"code-{at}-source", "").strip()[:200] or "merchant",
             )
+    for country in sorted(shown - kept):
+        declassify(session, merchant_id=merchant_id, product_id=product_id, destination=country)
+
+
+def _padded(file: ProductFile) -> list[TariffCode | None]:
+    """Return the codes with a few blank rows behind them."""
+    return [*file.codes, *[None] * max(_LEAST_CODES - len(file.codes), _MORE_CODES)]
 
 
 def _blank() -> ProductFile:
@@ -236,14 +250,18 @@ def _page(file: ProductFile, form: ProductForm | None = None) -> Response:
 
 
 def _code_rows(file: ProductFile, typed: Any) -> list[dict[str, str]]:
-    if typed is not None:
-        return [
-            {part: typed.get(f"code-{at}-{part}", "") for part in ("country", "code", "source")}
-            for at in range(_MOST_CODES)
-        ]
+    """Return the rows of codes, as typed when the form comes back."""
+    given = typed or {}
     rows = [
-        {"country": each.destination, "code": each.code, "source": each.source}
-        for each in file.codes[:_MOST_CODES]
+        {
+            "country": known.destination if known else "",
+            "code": known.code if known else "",
+            "source": known.source if known else "",
+        }
+        for known in _padded(file)
     ]
-    blank = {"country": "", "code": "", "source": ""}
-    return [*rows, *[blank] * (_MOST_CODES - len(rows))]
+    return [
+        {part: given.get(f"code-{at}-{part}", value) for part, value in row.items()}
+        | {"known": "yes" if at < len(file.codes) else ""}
+        for at, row in enumerate(rows)
+    ]

@@ -13,6 +13,7 @@ from commerce.catalogue.service.media import (
     record_derivatives,
     remove_media,
     reorder_media,
+    tie_media,
 )
 from commerce.kernel.errors import NotFoundError
 from commerce.park.permissions import Permission
@@ -20,7 +21,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
-from storefront.backoffice.forms import sentence
+from storefront.backoffice.forms import sentence, typed_id
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.uploads import Upload, forget_uploads, keep_upload
@@ -70,6 +71,9 @@ def arrange(product_id: UUID, picture_id: UUID) -> Response:
             if (typed := request.form.get(f"alt-{locale}", "").strip()[:_MOST_WORDS])
         }
         describe_media(session, merchant_id=merchant_id, media_id=picture_id, alt=words)
+        if "variant" in request.form:
+            variant = typed_id(request.form["variant"])
+            tie_media(session, merchant_id=merchant_id, media_id=picture_id, variant_id=variant)
         return []
 
     names = services().database.run(current_scope(), work)

@@ -41,6 +41,13 @@ class VariantRow:
     origin: str
     prices: dict[UUID, str]
     compare_at: str
+    place: str
+    """Its place in the order, from 1."""
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """The variant as one entry of a list to choose from."""
+        return str(self.id), self.title or self.sku
 
 
 def option_rows(sheet: ProductSheet, typed: MultiDict[str, str] | None) -> list[OptionRow]:
@@ -79,6 +86,7 @@ def variant_rows(
             gtin=given.get(f"gtin-{variant.id}", variant.gtin or ""),
             grams=given.get(f"grams-{variant.id}", str(variant.weight_grams or "")),
             origin=given.get(f"origin-{variant.id}", variant.origin_country or ""),
+            place=given.get(f"place-{variant.id}", str(place)),
             prices={
                 each.id: given.get(
                     f"price-{variant.id}-{each.id}", _amount(known.get((each.id, variant.id)))
@@ -89,7 +97,7 @@ def variant_rows(
                 f"compare-{variant.id}", _former(known.get((base, variant.id)) if base else None)
             ),
         )
-        for variant in sheet.variants
+        for place, variant in enumerate(sheet.variants, start=1)
     ]
 
 
@@ -127,8 +135,20 @@ def read_variants(
         for choice in choices
     ]
     removed = set(typed.getlist("remove"))
-    left = tuple(variant for variant in variants if str(variant.id) not in removed)
+    left = tuple(
+        variant for variant in _in_order(variants, typed) if str(variant.id) not in removed
+    )
     return replace(sheet, options=options, variants=left or tuple(variants)), faults
+
+
+def _in_order(variants: list[VariantSheet], typed: MultiDict[str, str]) -> list[VariantSheet]:
+    """Return variants by the places that were typed; new ones, and what is no number, come last."""
+
+    def place(variant: VariantSheet) -> float:
+        number = typed.get(f"place-{variant.id}", "").strip()
+        return int(number) if number.isascii() and number.isdigit() else float("inf")
+
+    return sorted(variants, key=place)
 
 
 def read_prices(
