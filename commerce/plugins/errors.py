@@ -16,6 +16,8 @@ class SettingProblem:
 
     setting: str
     reason: str
+    kind: str = ""
+    """Pydantic's name of the fault, such as `string_too_short`; pages say it in their language."""
 
 
 class PluginSettingsRefusedError(CommerceError):

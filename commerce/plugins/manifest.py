@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, SecretStr, ValidationError
+from pydantic_core import CoreSchema
 
 from commerce.plugins.errors import PluginSettingsRefusedError, SettingProblem
 from commerce.plugins.wording import Wording
@@ -27,8 +28,35 @@ class PluginKind(StrEnum):
     TERMINAL = "terminal"
 
 
+@dataclass(frozen=True, slots=True)
+class SettingWords:
+    """What the settings page calls a field, in every language: `Annotated[str, SettingWords(...)]`.
+
+    In the JSON Schema English stands as `title` and `description`, the others under `x-words`.
+    """
+
+    label: Wording
+    help: Wording | None = None
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Add the words to the field's schema."""
+        told = handler(schema)
+        told["title"] = self.label.en
+        chinese = {"title": self.label.zh}
+        if self.help is not None:
+            told["description"] = self.help.en
+            chinese["description"] = self.help.zh
+        told["x-words"] = {"zh": chinese}
+        return told
+
+
 class PluginSettings(BaseModel):
-    """What a merchant configures. Subclasses declare fields; `SecretStr` marks what is sealed."""
+    """What a merchant configures. Subclasses declare fields; `SecretStr` marks what is sealed.
+
+    Each field brings its own words: `address: Annotated[str, SettingWords(label, help)] = ""`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -106,7 +134,7 @@ class Manifest:
         except ValidationError as error:
             raise PluginSettingsRefusedError(
                 [
-                    SettingProblem(".".join(map(str, fault["loc"])), fault["msg"])
+                    SettingProblem(".".join(map(str, fault["loc"])), fault["msg"], fault["type"])
                     for fault in error.errors(include_url=False, include_input=False)
                 ],
                 plugin=self.id,

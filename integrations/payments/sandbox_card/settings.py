@@ -1,21 +1,32 @@
 """What a merchant configures for the sandbox."""
 
+from typing import Annotated
+
 from pydantic import Field, SecretStr
 
-from commerce.plugins.manifest import PluginSettings
+from commerce.plugins.manifest import PluginSettings, SettingWords
+from commerce.plugins.wording import Wording
 
 ADDRESS_VARIABLE = "QUAYSIDE_SIMULATOR_CARD"
+
+_KEY = SettingWords(
+    Wording("Key", "密钥"),
+    Wording(
+        "Any long random text; it opens its own account.",
+        "任意一段足够长的随机文本，即可开立独立账户。",
+    ),
+)
+_ADDRESS = SettingWords(
+    Wording("Address", "地址"),
+    Wording(
+        "Where the simulator answers; empty for the one of this installation.",
+        "模拟器的网址；留空则使用本系统自带的模拟器。",
+    ),
+)
 
 
 class SandboxSettings(PluginSettings):
     """An account at the card simulator; any long random key opens one of its own."""
 
-    api_key: SecretStr = Field(
-        min_length=16, title="Key", description="Any long random text; it opens its own account."
-    )
-    address: str = Field(
-        default="",
-        pattern=r"^(https?://[^/\s]+)?$",
-        title="Address",
-        description="Where the simulator answers; empty for the one of this installation.",
-    )
+    api_key: Annotated[SecretStr, _KEY] = Field(min_length=16)
+    address: Annotated[str, _ADDRESS] = Field(default="", pattern=r"^(https?://[^/\s]+)?$")

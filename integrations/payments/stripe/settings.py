@@ -1,38 +1,54 @@
 """What a merchant configures for Stripe."""
 
+from typing import Annotated
+
 from pydantic import Field, SecretStr
 
-from commerce.plugins.manifest import PluginSettings
+from commerce.plugins.manifest import PluginSettings, SettingWords
+from commerce.plugins.wording import Wording
+
+_SECRET_KEY = SettingWords(
+    Wording("Secret key", "私钥（Secret key）"),
+    Wording(
+        "From the dashboard, Developers, API keys; a restricted key (rk_) is better.",
+        "见 Stripe 后台“Developers → API keys”；建议使用受限密钥（rk_）。",
+    ),
+)
+_WEBHOOK_SECRET = SettingWords(
+    Wording("Webhook signing secret", "Webhook 签名密钥"),
+    Wording(
+        "Shown when the webhook endpoint is added in the dashboard (whsec_...).",
+        "在 Stripe 后台添加 webhook 端点时显示（whsec_...）。",
+    ),
+)
+_PUBLISHABLE_KEY = SettingWords(
+    Wording("Publishable key", "公钥（Publishable key）"),
+    Wording(
+        "Only for card fields inside the shop's own page.", "仅在店铺页面内嵌银行卡输入框时需要。"
+    ),
+)
+_STATEMENT = SettingWords(
+    Wording("Text on the card statement", "银行卡账单显示文字"),
+    Wording(
+        "Added to the name of the account; letters and digits.", "附在账户名称之后；限字母和数字。"
+    ),
+)
+_ADDRESS = SettingWords(
+    Wording("Address", "地址"),
+    Wording(
+        "Empty for Stripe itself; a local endpoint for tests.",
+        "连接 Stripe 时留空；测试时可填本地地址。",
+    ),
+)
 
 
 class StripeSettings(PluginSettings):
     """Keys of a Stripe account. Test keys (`sk_test_`) move no money, live keys do."""
 
-    secret_key: SecretStr = Field(
-        min_length=12,
-        title="Secret key",
-        description="From the dashboard, Developers, API keys; a restricted key (rk_) is better.",
+    secret_key: Annotated[SecretStr, _SECRET_KEY] = Field(min_length=12)
+    webhook_secret: Annotated[SecretStr, _WEBHOOK_SECRET] = SecretStr("")
+    publishable_key: Annotated[str, _PUBLISHABLE_KEY] = Field(
+        default="", pattern=r"^(pk_(test|live)_\w+)?$"
     )
-    webhook_secret: SecretStr = Field(
-        default=SecretStr(""),
-        title="Webhook signing secret",
-        description="Shown when the webhook endpoint is added in the dashboard (whsec_...).",
-    )
-    publishable_key: str = Field(
-        default="",
-        pattern=r"^(pk_(test|live)_\w+)?$",
-        title="Publishable key",
-        description="Only for card fields inside the shop's own page.",
-    )
-    statement_suffix: str = Field(
-        default="",
-        max_length=22,
-        title="Text on the card statement",
-        description="Added to the name of the account; letters and digits.",
-    )
-    address: str = Field(
-        default="",
-        pattern=r"^(https?://[^/\s]+)?$",
-        title="Address",
-        description="Empty for Stripe itself; a local endpoint for tests.",
-    )
+    statement_suffix: Annotated[str, _STATEMENT] = Field(default="", max_length=22)
+    address: Annotated[str, _ADDRESS] = Field(default="", pattern=r"^(https?://[^/\s]+)?$")

@@ -27,6 +27,7 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.settings.tabs import tabs
+from storefront.backoffice.settings.wording import said, spoken
 from storefront.backoffice.speech import gettext as _
 
 _CASH = "cash"
@@ -100,7 +101,7 @@ def set_up(plugin: str) -> Response:
             manifest.read_settings(_typed(manifest, given))
         )
     except PluginSettingsRefusedError as error:
-        return _page(manifest, method, typed, {f.setting: f.reason for f in error.faults})
+        return _page(manifest, method, typed, {f.setting: said(f) for f in error.faults})
     with services().database.transaction(current_scope()) as session:
         set_up_method(
             session,
@@ -210,10 +211,11 @@ def _setting(
     secret = name in manifest.secrets
     kept = "" if method is None or secret else str(method.settings.get(name, ""))
     default = "" if secret else str(about.get("default", ""))
+    words = spoken(about)
     return Setting(
         name=name,
-        label=str(about.get("title", name)),
-        hint=str(about.get("description", "")),
+        label=words.get("title", name),
+        hint=words.get("description", ""),
         value="" if secret else typed.get(name, kept or default),
         error=errors.get(name, ""),
         secret=secret,

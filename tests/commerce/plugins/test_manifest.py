@@ -1,10 +1,12 @@
 """What a plugin says of itself, and the settings a merchant gives it."""
 
+from typing import Annotated
+
 import pytest
 from pydantic import Field, SecretStr
 
 from commerce.plugins.errors import PluginSettingsRefusedError
-from commerce.plugins.manifest import Manifest, PluginKind, PluginSettings
+from commerce.plugins.manifest import Manifest, PluginKind, PluginSettings, SettingWords
 from commerce.plugins.wording import Wording
 
 
@@ -81,3 +83,23 @@ def test_a_plugin_serves_its_countries_and_currencies() -> None:
     assert not choosy.serves(country="DE", currency="USD")
     assert not choosy.serves(country="CN", currency="EUR")
     assert a_manifest().serves(country="BR", currency="BRL")
+
+
+class Spoken(PluginSettings):
+    address: Annotated[
+        str, SettingWords(Wording("Address", "地址"), Wording("Where it answers.", "服务网址。"))
+    ] = Field(default="", pattern="^https://")
+    key: Annotated[SecretStr, SettingWords(Wording("Key", "密钥"))]
+
+
+def test_a_plugin_brings_the_words_of_its_settings_in_every_language() -> None:
+    manifest = a_manifest(settings=Spoken)
+    fields = manifest.settings_schema["properties"]
+    assert (fields["address"]["title"], fields["address"]["description"]) == (
+        "Address",
+        "Where it answers.",
+    )
+    assert fields["address"]["x-words"]["zh"] == {"title": "地址", "description": "服务网址。"}
+    assert fields["address"]["pattern"] == "^https://"
+    assert fields["key"]["x-words"]["zh"] == {"title": "密钥"}
+    assert manifest.secrets == {"key"}
