@@ -41,7 +41,8 @@ class Payment(TenantTable):
             name="captured",
         ),
         CheckConstraint(
-            "refunded_minor >= 0 AND refunding_minor >= 0 "
+            "refunded_minor >= elsewhere_refunded_minor AND elsewhere_refunded_minor >= 0 "
+            "AND refunding_minor >= 0 "
             "AND refunded_minor + refunding_minor <= captured_minor",
             name="refunded",
         ),
@@ -73,6 +74,9 @@ class Payment(TenantTable):
     refunding_minor: Mapped[int] = mapped_column(default=0)
     """Refunds that the provider has not answered yet."""
     refunded_minor: Mapped[int] = mapped_column(default=0)
+    """What went back: the refunds of ours that are done, and what was given back elsewhere."""
+    elsewhere_refunded_minor: Mapped[int] = mapped_column(default=0)
+    """What the provider gave back without our asking, as at its own desk."""
     tendered_minor: Mapped[int | None]
     """Cash that was handed over; the change is what exceeds the amount."""
     state: Mapped[str] = mapped_column(default="started")

@@ -20,6 +20,9 @@ from commerce.payments.rows import Finding, PaymentState, Tender
 
 _INSERT = Insertion(Payment)
 
+# What a provider says it gave back holds the refunds that we asked for, also those whose answer is
+# still on its way; only what goes beyond them was given back elsewhere.
+#
 # What a provider took outranks everything it says later: a "failed" that arrives after the
 # capture, because messages overtake one another, must never turn a paid order into an unpaid one.
 _RECORD = Statement("""
@@ -27,8 +30,8 @@ UPDATE payment p SET
   handle = COALESCE(p.handle, CAST(:handle AS text)),
   authorised_minor = greatest(p.authorised_minor, :authorised, :captured),
   captured_minor = greatest(p.captured_minor, :captured),
-  refunded_minor = greatest(p.refunded_minor, least(:refunded, greatest(p.captured_minor, :captured)
-                            - p.refunding_minor)),
+  refunded_minor = p.refunded_minor - p.elsewhere_refunded_minor + before.elsewhere,
+  elsewhere_refunded_minor = before.elsewhere,
   state = CASE
     WHEN greatest(p.captured_minor, :captured) > 0 THEN 'captured'
     WHEN greatest(p.authorised_minor, :authorised) > 0 AND :state <> 'cancelled' THEN 'authorised'
@@ -42,7 +45,12 @@ UPDATE payment p SET
     THEN COALESCE(p.settled_at, :now) ELSE p.settled_at
   END
 FROM (
-  SELECT merchant_id, id, captured_minor FROM payment
+  SELECT merchant_id, id, captured_minor, greatest(
+      elsewhere_refunded_minor,
+      least(:refunded, greatest(captured_minor, :captured))
+        - (refunded_minor - elsewhere_refunded_minor) - refunding_minor
+    ) AS elsewhere
+  FROM payment
   WHERE merchant_id = :merchant AND id = :payment FOR NO KEY UPDATE
 ) AS before
 WHERE p.merchant_id = before.merchant_id AND p.id = before.id
@@ -246,7 +254,11 @@ def settle_refund(
 def keep_webhook(
     session: Session, *, merchant_id: UUID, plugin: str, event_id: str, kind: str, handle: str
 ) -> bool:
-    """Put a genuine provider message into the inbox; False when it was there already."""
+    """Put a genuine provider message into the inbox; False when it was there already.
+
+    The caller takes it in within the same transaction, so a kept message is an applied one.
+    """
+    now = utc_now()
     kept = session.execute(
         _CLAIM_EVENT,
         {
@@ -256,7 +268,8 @@ def keep_webhook(
             "event_id": event_id,
             "kind": kind,
             "handle": handle,
-            "received_at": utc_now(),
+            "received_at": now,
+            "applied_at": now,
         },
     )
     return kept.one_or_none() is not None

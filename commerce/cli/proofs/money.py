@@ -36,10 +36,9 @@ PAYMENTS_ARE_SOUND = proof_by_query(
     """,
 )
 
-# A provider may have given back more than we asked for, at its own desk; never less.
 REFUNDS_ARE_BOOKED = proof_by_query(
     "I5",
-    "What a payment gives back is the sum of its refunds.",
+    "What a payment gave back is the sum of its refunds and of what the provider gave back itself.",
     """
     SELECT p.id AS key, format('going back %s and refunds %s, refunded %s and refunds %s',
                                p.refunding_minor, r.requested, p.refunded_minor, r.done) AS what
@@ -49,7 +48,8 @@ REFUNDS_ARE_BOOKED = proof_by_query(
              coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0) AS done
       FROM refund r WHERE r.merchant_id = p.merchant_id AND r.payment_id = p.id
     ) AS r ON true
-    WHERE p.refunding_minor <> r.requested OR p.refunded_minor < r.done
+    WHERE p.refunding_minor <> r.requested
+       OR p.refunded_minor <> r.done + p.elsewhere_refunded_minor
     """,
 )
 
