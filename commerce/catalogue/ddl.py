@@ -15,11 +15,12 @@ FROM search_document d
 WHERE d.merchant_id = asking
   AND d.words @@ ((quote_literal('@' || asking)::tsquery) && exact::tsquery)
 ORDER BY 2 DESC, 1
-LIMIT 2000
+LIMIT 1000
 """
 """Every document carries its merchant as a lexeme, so that the index itself keeps to one merchant.
 
 Whole words count once more than beginnings of words.
+Nobody reads on to the thousandth: a list and its counts end there.
 """
 
 NEAR_WORDS = """

@@ -9,7 +9,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from commerce.catalogue.queries import SORTS, Sort, facets, list_products
+from commerce.catalogue.queries import SORTS, Sort, branch_of, facets, list_products
 from commerce.catalogue.records import Category, Facet, FacetValue
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
@@ -153,17 +153,24 @@ def _listing(
     category: str | None = None,
     query: str | None = None,
 ) -> Listing:
+    branch = None if category is None else branch_of(connection, category)
     page = list_products(
         connection,
         locale=visit.language,
         category=category,
+        branch=branch,
         query=query,
         facets=wish.chosen,
         sort=wish.sort,
         cursor=wish.cursor,
     )
     table = facets(
-        connection, locale=visit.language, category=category, query=query, chosen=wish.chosen
+        connection,
+        locale=visit.language,
+        category=category,
+        branch=branch,
+        query=query,
+        chosen=wish.chosen,
     )
     filters = tuple(_filters(table.facets, visit, category))
     return Listing(

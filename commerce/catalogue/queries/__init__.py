@@ -11,6 +11,7 @@ from commerce.catalogue.queries.media import (
     waiting_pictures,
 )
 from commerce.catalogue.queries.page import product_by_handle, product_preview
+from commerce.catalogue.queries.selection import branch_of
 from commerce.catalogue.queries.sheets import (
     every_product_sheet,
     product_for_edit,
@@ -32,6 +33,7 @@ __all__ = [
     "CustomsFacts",
     "Sort",
     "WaitingPicture",
+    "branch_of",
     "cards_by_ids",
     "category_tree",
     "customs_facts",

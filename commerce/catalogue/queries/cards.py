@@ -36,6 +36,7 @@ from commerce.catalogue.queries.selection import (
     Chosen,
     Shape,
     base_conditions,
+    branch_of,
     chosen_conditions,
     found,
     selection,
@@ -67,16 +68,22 @@ def list_products(
     cursor: str | None = None,
     limit: int = 24,
     statuses: Sequence[str] = ("active",),
+    branch: Sequence[UUID] | None = None,
 ) -> CardPage:
     """Return one page of the products that meet every condition.
 
     `category` is a path and includes everything below it; `facets` maps groups to values, of which
-    one per group must fit. Answers with an empty page when nothing fits.
+    one per group must fit. Answers with an empty page when nothing fits. Whoever lists and counts
+    looks the category up once (`branch_of`) and gives it to both.
 
     Raises:
         InvalidCursorError: `cursor` was not made by this list.
     """
-    chosen = selection(category=category, query=query, chosen=facets, statuses=statuses)
+    if branch is None and category is not None:
+        branch = branch_of(connection, category)
+    chosen = selection(
+        category=category, query=query, chosen=facets, statuses=statuses, branch=branch
+    )
     if chosen is None:
         return CardPage((), None)
     order = "newest" if sort == "best" and query is None else sort

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     null,
     select,
     true,
@@ -69,13 +71,16 @@ def facets(
     query: str | None = None,
     chosen: Chosen = NOTHING_CHOSEN,
     statuses: Sequence[str] = ("active",),
+    branch: Sequence[UUID] | None = None,
 ) -> FacetTable:
     """Return the filters of the list with the same conditions, and its total.
 
     The price filter is in minor units of the merchant's own currency: a value `5000-10000` is from
     50.00 up to but not including 100.00, `5000-` has no upper end.
     """
-    conditions = selection(category=category, query=query, chosen=chosen, statuses=statuses)
+    conditions = selection(
+        category=category, query=query, chosen=chosen, statuses=statuses, branch=branch
+    )
     if conditions is None:
         return FacetTable(0, ())
     given: dict[str, Any] = {**conditions.parameters, "borders": _BORDERS}
@@ -99,14 +104,18 @@ def _counts(shape: Shape) -> CompoundSelect[Any]:
         case((func.coalesce(fits, literal(False)), null()), else_=name)  # noqa: FBT003
         for fits, name in zip(chosen_conditions(shape), names, strict=True)
     ]
+    borders = bindparam("borders", type_=ARRAY(BigInteger()))
+    kinds = (
+        product.facets,
+        func.width_bucket(product.rank_price_minor, borders).label("step"),
+        func.array_remove(_text_array(misses), null()).label("missed"),
+    )
+    # Many products stand under the very same values: each such kind is taken apart once only.
     listed = (
-        select(
-            product.facets,
-            product.rank_price_minor.label("price"),
-            func.array_remove(_text_array(misses), null()).label("missed"),
-        )
+        select(*kinds, func.count().label("products"))
         .select_from(source(shape))
         .where(*base_conditions(shape))
+        .group_by(literal_column("1"), literal_column("2"), literal_column("3"))
         .cte("listed")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
@@ -121,21 +130,25 @@ def _sums(listed: Any, *, nothing_chosen: bool) -> CompoundSelect[Any]:
         .render_derived()
     )
     group = func.split_part(key.c.key, "=", 1)
+    products = cast(func.sum(listed.c.products), BigInteger())
     by_key = (
-        select(literal("facet").label("kind"), key.c.key, func.count().label("products"))
+        select(literal("facet").label("kind"), key.c.key, products.label("products"))
         .select_from(listed.join(key, literal(True)))  # noqa: FBT003
         .where(fits | (listed.c.missed == _text_array([group])))
         .group_by(key.c.key)
     )
-    step = func.width_bucket(listed.c.price, bindparam("borders", type_=ARRAY(BigInteger())))
     by_price = (
-        select(literal("price"), cast(step, Text()), func.count())
+        select(literal("price"), cast(listed.c.step, Text()), products)
         .where(
-            listed.c.price.is_not(None), fits | (listed.c.missed == _text_array([literal("price")]))
+            listed.c.step.is_not(None), fits | (listed.c.missed == _text_array([literal("price")]))
         )
-        .group_by(step)
+        .group_by(listed.c.step)
     )
-    total = select(literal("total"), literal(""), func.count()).select_from(listed).where(fits)
+    total = (
+        select(literal("total"), literal(""), func.coalesce(products, 0))
+        .select_from(listed)
+        .where(fits)
+    )
     return union_all(by_key, by_price, total)
 
 

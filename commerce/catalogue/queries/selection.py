@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     FromClause,
     Text,
     bindparam,
@@ -22,6 +24,7 @@ from sqlalchemy.types import Float, Uuid
 
 from commerce.catalogue.models import tables
 from commerce.catalogue.search import search_query
+from commerce.kernel.statements import Statement
 from commerce.kernel.text import storable
 
 Chosen = Mapping[str, Sequence[str]]
@@ -37,7 +40,8 @@ class Shape:
 
     one_status: bool
     """An equality, unlike a list, lets PostgreSQL read an index in its order."""
-    by_category: bool
+    by_path: bool
+    by_branch: bool
     by_query: bool
     groups: int
     price_ranges: int
@@ -53,15 +57,40 @@ class Selection:
     parameters: Mapping[str, Any]
 
 
+_BRANCH = Statement("""
+SELECT id FROM category WHERE path = :path OR starts_with(path, :below)
+""")
+
+
+def branch_of(connection: Connection, category: str) -> list[UUID]:
+    """Return a category and all below it.
+
+    Only from the very ids can PostgreSQL tell a small department, whose products it fetches, from a
+    large one, of which it meets enough on its way down an ordered list.
+    """
+    path = storable(category)
+    return [row.id for row in _BRANCH.all(connection, {"path": path, "below": f"{path}/"})]
+
+
 def selection(
-    *, category: str | None, query: str | None, chosen: Chosen, statuses: Sequence[str]
+    *,
+    category: str | None,
+    query: str | None,
+    chosen: Chosen,
+    statuses: Sequence[str],
+    branch: Sequence[UUID] | None = None,
 ) -> Selection | None:
-    """Return the conditions of a list, or None when the query has no word and so finds nothing."""
+    """Return the conditions of a list, or None when the query has no word and so finds nothing.
+
+    `branch` is what `branch_of` says of the category; what counts everything needs none.
+    """
     one_status = len(statuses) == 1
     parameters: dict[str, Any] = (
         {"status": statuses[0]} if one_status else {"statuses": list(statuses)}
     )
-    if category is not None:
+    if branch is not None:
+        parameters |= {"branch": list(branch)}
+    elif category is not None:
         path = storable(category)
         parameters |= {"category": path, "below_category": f"{path}/"}
     if query is not None:
@@ -77,7 +106,8 @@ def selection(
         parameters |= {f"low_{at}": low, f"high_{at}": high}
     shape = Shape(
         one_status=one_status,
-        by_category=category is not None,
+        by_path=category is not None and branch is None,
+        by_branch=branch is not None,
         by_query=query is not None,
         groups=min(len(groups), MOST_GROUPS),
         price_ranges=min(len(ranges), MOST_GROUPS),
@@ -127,30 +157,31 @@ def base_conditions(shape: Shape) -> list[ColumnElement[bool]]:
         else product.status == func.any(bindparam("statuses", type_=ARRAY(Text())))
     )
     conditions = [status]
-    if shape.by_category:
-        place, branch = tables.product_category.c, tables.category.c
-        in_branch = or_(
-            branch.path == bindparam("category"),
-            func.starts_with(branch.path, bindparam("below_category")),
-        )
+    if shape.by_path:
+        branch = tables.category.c
         conditions.append(
-            exists(
-                select(literal_column("1"))
-                .select_from(
-                    tables.product_category.join(
-                        tables.category,
-                        (branch.merchant_id == place.merchant_id)
-                        & (branch.id == place.category_id),
-                    )
-                )
-                .where(
-                    place.merchant_id == product.merchant_id,
-                    place.product_id == product.id,
-                    in_branch,
-                )
+            _placed_in(
+                branch.merchant_id == tables.product_category.c.merchant_id,
+                branch.id == tables.product_category.c.category_id,
+                or_(
+                    branch.path == bindparam("category"),
+                    func.starts_with(branch.path, bindparam("below_category")),
+                ),
             )
         )
+    if shape.by_branch:
+        ids = func.any(bindparam("branch", type_=ARRAY(Uuid())))
+        conditions.append(_placed_in(tables.product_category.c.category_id == ids))
     return conditions
+
+
+def _placed_in(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    place, product = tables.product_category.c, tables.product.c
+    return exists(
+        select(literal_column("1")).where(
+            place.merchant_id == product.merchant_id, place.product_id == product.id, *which
+        )
+    )
 
 
 def chosen_conditions(shape: Shape) -> list[ColumnElement[bool]]:

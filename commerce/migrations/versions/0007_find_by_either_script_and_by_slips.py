@@ -28,7 +28,7 @@ FROM search_document d
 WHERE d.merchant_id = asking
   AND d.words @@ ((quote_literal('@' || asking)::tsquery) && exact::tsquery)
 ORDER BY 2 DESC, 1
-LIMIT 2000
+LIMIT 1000
 ;
   GET DIAGNOSTICS found_exactly = ROW_COUNT;
   IF found_exactly < 5 THEN
