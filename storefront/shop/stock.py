@@ -81,4 +81,4 @@ def _in_store(level: LevelRow | None) -> str:
         return str(_("not there at the moment"))
     if level.available <= _FEW:
         return str(ngettext("%(num)d there", "%(num)d there", level.available))
-    return str(_("there"))
+    return str(_("in stock"))
