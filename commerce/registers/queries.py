@@ -49,6 +49,15 @@ FROM till_sale s WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
 ORDER BY s.receipt DESC LIMIT :most
 """)
 
+_UNFINISHED = Statement("""
+SELECT s.id, o.number, o.total_minor, COALESCE(sum(p.captured_minor - p.refunded_minor), 0) AS paid
+FROM till_sale s
+JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
+LEFT JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
+WHERE s.shift_id = :shift AND o.state = 'awaiting_payment'
+GROUP BY s.id, o.number, o.total_minor ORDER BY s.id
+""")
+
 _PAID = Statement("""
 SELECT s.merchant_id, s.id
 FROM till_sale s JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
@@ -80,6 +89,16 @@ class TillSaleRow:
     receipt: int | None
     completed_at: datetime | None
     voided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedSale:
+    """A sale that was begun and neither paid nor given up; amounts in minor units."""
+
+    id: UUID
+    order_number: str
+    total_minor: int
+    paid_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,14 @@ def recent_sales(
     """Return the newest completed sales of a shift."""
     rows = _RECENT.all(connection, {"shift": shift_id, "most": most})
     return tuple(TillSaleRow(*row) for row in rows)
+
+
+def unfinished_sales(connection: Connection, *, shift_id: UUID) -> tuple[UnfinishedSale, ...]:
+    """Return the sales that keep a shift from being closed, oldest first."""
+    return tuple(
+        UnfinishedSale(row.id, row.number, int(row.total_minor), int(row.paid))
+        for row in _UNFINISHED.all(connection, {"shift": shift_id})
+    )
 
 
 def paid_and_open(connection: Connection, *, most: int = 100) -> tuple[tuple[UUID, UUID], ...]:

@@ -17,8 +17,9 @@ from commerce.pricing.queries import rounding_of
 from commerce.registers.denominations import denominations
 from commerce.registers.policy import policy_of
 from commerce.registers.popular import most_sold
-from commerce.registers.queries import open_shift_of, parked_at, register_by_id
+from commerce.registers.queries import open_shift_of, parked_at, register_by_id, unfinished_sales
 from commerce.registers.receipts import receipt_number
+from commerce.registers.rows import ShiftRow
 from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -89,8 +90,24 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "card_plugin": _card_plugin(connection),
         "clerks": _clerks(connection, till),
         "parked": [str(row.id) for row in parked_at(connection, location_id=till.store.id)],
+        "unfinished": _unfinished(connection, shift),
         "quick_keys": _quick_keys(connection, till),
     }
+
+
+def _unfinished(connection: Connection, shift: ShiftRow | None) -> list[dict[str, Any]]:
+    """Return what keeps the shift from being closed, even if no page remembers it any more."""
+    if shift is None:
+        return []
+    return [
+        {
+            "id": str(each.id),
+            "order": each.order_number,
+            "total_minor": each.total_minor,
+            "paid_minor": each.paid_minor,
+        }
+        for each in unfinished_sales(connection, shift_id=shift.id)
+    ]
 
 
 def _clerks(connection: Connection, till: Till) -> list[dict[str, str]]:

@@ -46,7 +46,7 @@ def move(session: Session, authority: Authority, body: CashMoveBody) -> Answer:
 def close(session: Session, authority: Authority, body: CloseBody) -> Answer:
     """Close with what was counted; only now the difference is told."""
     till = authority.till
-    shift = require_open_shift(session, register_id=till.register.id)
+    shift = require_open_shift(session, merchant_id=till.merchant.id, register_id=till.register.id)
     report = close_shift(
         session,
         merchant_id=till.merchant.id,
@@ -67,7 +67,7 @@ def close(session: Session, authority: Authority, body: CloseBody) -> Answer:
 def open_drawer(session: Session, authority: Authority, body: DrawerBody) -> Answer:
     """Write down that the drawer opens; without a sale a manager answers for it."""
     till = authority.till
-    shift = require_open_shift(session, register_id=till.register.id)
+    shift = require_open_shift(session, merchant_id=till.merchant.id, register_id=till.register.id)
     if body.sale is not None:
         require_sale_here(session, till, body.sale)
     else:

@@ -44,7 +44,8 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
 
 
 def _x(session: Session, authority: Authority) -> Answer:
-    shift = require_open_shift(session, register_id=authority.till.register.id)
+    till = authority.till
+    shift = require_open_shift(session, merchant_id=till.merchant.id, register_id=till.register.id)
     cash = authority.holds(session, Permission.VIEW_MONEY)
     _write_down(session, authority, "x_read", {"shift": str(shift.id), "cash": cash})
     return {"shift": str(shift.id), "cash": cash, "copy": 0}

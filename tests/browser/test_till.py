@@ -489,6 +489,27 @@ def test_a_customer_is_taken_off_and_survives_parking(
     expect(page.locator(".line")).to_have_count(1)
 
 
+def test_a_new_device_gives_up_the_half_paid_sale_of_the_one_before(
+    browser: Browser, stage: tuple[Counter, str], page: Page
+) -> None:
+    scan_three(page)
+    page.keyboard.press("F8")
+    page.locator("#part").press_sequentially("211", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".sum .total")).to_contain_text("¥1,000.00")
+    fresh = device(browser, stage[0], stage[1])
+    other = fresh.new_page()
+    ready(other, stage[1])
+    type_pin(other, CLERK_PIN)
+    other.keyboard.press("F9")
+    other.get_by_role("button", name="Count and close").click()
+    expect(other.get_by_role("button", name="Close the register")).to_be_disabled()
+    expect(other.locator(".panel")).to_contain_text("is half paid: ¥211.00")
+    other.get_by_role("button", name="Give the sale up and the cash back").click()
+    expect(other.get_by_role("button", name="Close the register")).to_be_enabled()
+    fresh.close()
+
+
 def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> None:
     scan(page, TEA)
     for _ in range(3):

@@ -271,6 +271,18 @@ def test_reports_are_printed_and_every_reading_is_written_down(
     assert b"Copy 1" in copy
 
 
+def test_a_half_paid_sale_that_no_page_remembers_is_told_until_it_is_given_up(
+    counter: Counter, clerk: Clerk
+) -> None:
+    begun = clerk.done("sale", sale(counter, 68800, cash(10000)))
+    assert clerk.send("close", {"counted_minor": 60000}).status_code == 409
+    (told,) = clerk.client.get("/till/api/state").json["unfinished"]  # type: ignore[index]  # it is JSON
+    assert (told["id"], told["total_minor"], told["paid_minor"]) == (begun["sale"], 68800, 10000)
+    clerk.done("abandon", {"sale": begun["sale"]})
+    assert clerk.client.get("/till/api/state").json["unfinished"] == []  # type: ignore[index]  # as above
+    assert clerk.done("close", {"counted_minor": 50000})["report"]["difference_minor"] == 0
+
+
 def test_the_drawer_opens_for_a_sale_and_otherwise_for_a_manager(
     counter: Counter, clerk: Clerk
 ) -> None:

@@ -80,6 +80,7 @@ def receipt(pot: str = "Celadon teapot", size: str = "320 ml") -> Receipt:
         store=STORE,
         register="Register 2",
         clerk_id=ID,
+        customer_id=None,
         at=datetime(2026, 11, 23, 8, 30, tzinfo=UTC),
         lines=(
             ReceiptLine(pot, size, "POT", 2, cny(68800), cny(13760), "pair", cny(123840)),

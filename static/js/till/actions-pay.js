@@ -4,6 +4,7 @@
 
 import { Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
+import { ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
@@ -215,6 +216,16 @@ export async function abandon() {
   } finally {
     set({ busy: false });
   }
+}
+
+/**
+ * Give up a sale that no page remembers, as after a change of the device: it keeps the shift from being closed.
+ * @param {{id: string, paid_minor: number}} sale
+ */
+export async function abandonForgotten(sale) {
+  if (!(await ordered("abandon", { sale: sale.id }))) return;
+  set({ note: sale.paid_minor ? { kind: "wait", text: t("Give the cash back: the sale was given up.") } : null });
+  await refresh();
 }
 
 /** After a reload: ask how the sale stands that was open, and go on with it. */

@@ -67,6 +67,7 @@
  * @property {string} card_plugin
  * @property {Named[]} clerks
  * @property {string[]} parked ids of the baskets set aside at this store
+ * @property {{id: string, order: string, total_minor: number, paid_minor: number}[]} unfinished sales of the shift that are half paid
  * @property {string[]} quick_keys
  */
 /** @typedef {{id: string, label: string, at: string, lines: Line[], customer?: Whose | null}} Parked a basket set aside */

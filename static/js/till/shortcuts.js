@@ -15,7 +15,7 @@ import { beginCard, beginCash } from "./views/tender.js";
 const KEYS = {
   F1: () => askCustomer(),
   F2: () => set({ panel: "sales" }),
-  F3: () => now().basket.lines.length && !now().open && set({ panel: "discount" }),
+  F3: () => (now().panel === "done" ? document.getElementById("done-mail")?.click() : now().basket.lines.length && !now().open && set({ panel: "discount" })),
   F4: () => (now().panel === "done" ? printDone() : set({ panel: "parked" })),
   F6: () => set({ panel: "stock", asked: lineInHand()?.item.id ?? "" }),
   F7: () => (now().panel === "split" && partTyped() ? payPart() : beginCard()),

@@ -36,6 +36,14 @@ export function named(names) {
   return names[language] || names.en || names.zh;
 }
 
+/**
+ * Names one after the other, as the language writes them.
+ * @param {string[]} names
+ */
+export function listed(names) {
+  return names.join(language === "zh" ? "、" : ", ");
+}
+
 export function locale() {
   return language === "zh" ? "zh-CN" : "en-GB";
 }

@@ -8,7 +8,7 @@ import { askCustomer, detach } from "../actions-customer.js";
 import { reckon } from "../basket.js";
 import { money } from "../money.js";
 import { set } from "../store.js";
-import { named, t, tn } from "../words.js";
+import { listed, named, t, tn } from "../words.js";
 import { Icon, Key, useTill } from "./parts.js";
 
 /** @typedef {import("../shapes.js").Line} Line */
@@ -54,7 +54,7 @@ function Row({ line, sum, isNow }) {
   const title = named(line.item.title);
   return html`<li class=${isNow ? "line now" : "line"}>
     <button type="button" class="q num" aria-expanded=${isNow} aria-label=${t("%(quantity)s × %(name)s: change", { quantity: line.quantity, name })} onClick=${() => set({ selected: isNow ? "" : line.key })}>${line.quantity}</button>
-    <div class="what"><b>${name}</b>${title && html` <span class="soft">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} /></div>
+    <div class="what"><b>${name}</b>${title && html` <span class="soft unit">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} /></div>
     <span class="num amount">${money(figures?.total ?? 0)}${Boolean(figures?.off) && html`<s class="soft small"><span class="visually-hidden">${t("instead of")}</span>${money(figures?.full ?? 0)}</s>`}</span>
     ${isNow && html`<div class="line-keys">
       <button type="button" aria-label=${t("One less")} onClick=${() => setQuantity(line.key, line.quantity - 1)}><${Icon} name="minus" /></button>
@@ -91,7 +91,7 @@ function About({ line, off }) {
 /** @param {import("../shapes.js").Discount} discount */
 function discountWords(discount) {
   const size = discount.basis_points ? t("%(amount)s off", { amount: `${discount.basis_points / 100} %` }) : t("%(amount)s off", { amount: money(discount.amount_minor) });
-  return `${size}, ${discount.reason}`;
+  return listed([size, discount.reason]);
 }
 
 /** @param {{customer: import("../shapes.js").Whose | null, fixed: boolean}} props */

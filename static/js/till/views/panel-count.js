@@ -2,8 +2,9 @@
 // The blind count: pieces by value, no expectation in sight; the difference is told when it is closed.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useState } from "../../../vendor/js/preact-hooks.js";
-import { closeRegister } from "../actions-shift.js";
+import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
+import { abandonForgotten } from "../actions-pay.js";
+import { closeRegister, refresh } from "../actions-shift.js";
 import { money } from "../money.js";
 import { set } from "../store.js";
 import { t, tn } from "../words.js";
@@ -11,9 +12,11 @@ import { closePanel } from "./closing.js";
 import { Panel, useTill } from "./parts.js";
 
 export function CountPanel() {
-  const { standing, waiting, refused, basket } = useTill();
+  const { standing, waiting, refused, basket, open } = useTill();
+  const unfinished = (standing?.unfinished ?? []).filter((each) => each.id !== open?.id);
   const [pieces, setPieces] = useState(/** @type {Record<string, number>} */ ({}));
   const [busy, setBusy] = useState(false);
+  useEffect(() => void refresh(), []);
   const values = [...new Set([...(standing?.notes ?? []), ...(standing?.coins ?? [])])];
   const counted = values.reduce((sum, value) => sum + value * (pieces[value] ?? 0), 0);
   const unsent = waiting.length + refused.length;
@@ -28,13 +31,15 @@ export function CountPanel() {
   return html`<${Panel} title=${t("Count the drawer")} onClose=${closePanel} closeLabel=${t("Back")}>
     ${unsent > 0 && html`<p class="notice wait" role="status">${tn("%(count)s command is not with the server yet. Close when it is.", "%(count)s commands are not with the server yet. Close when they are.", unsent)}</p>`}
     ${basket.lines.length > 0 && html`<p class="notice wait" role="status">${t("There is something in the basket. Sell it or park it first.")}</p>`}
+    ${unfinished.map((each) => html`<div key=${each.id} class="notice wait stack"><p>${t("Sale %(order)s of %(total)s is half paid: %(paid)s.", { order: each.order, total: money(each.total_minor), paid: money(each.paid_minor) })}</p>
+      <button type="button" class="button quiet" disabled=${busy} onClick=${() => void abandonForgotten(each)}>${each.paid_minor ? t("Give the sale up and the cash back") : t("Give the sale up")}</button></div>`)}
     <form class="stack" onSubmit=${close}>
       <div class="count">
         ${values.map((value) => html`<label key=${value}><span class="num">${money(value)}</span><input type="text" inputmode="numeric" autocomplete="off" value=${pieces[value] ?? ""} placeholder="0"
           onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setPieces({ ...pieces, [value]: Math.min(99_999, Number.parseInt(event.currentTarget.value, 10) || 0) })} /></label>`)}
       </div>
       <p class="pair"><span>${t("Counted in the drawer")}</span><b class="change-due num">${money(counted)}</b></p>
-      <button type="submit" class="button main wide" disabled=${busy || unsent > 0 || basket.lines.length > 0}>${t("Close the register")}</button>
+      <button type="submit" class="button main wide" disabled=${busy || unsent > 0 || unfinished.length > 0 || basket.lines.length > 0}>${t("Close the register")}</button>
     </form>
   </${Panel}>`;
 }

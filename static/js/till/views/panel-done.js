@@ -26,7 +26,7 @@ export function DonePanel() {
     ${done.said && html`<p role="status">${done.said}</p>`}
     <div class="two">
       <${Press} icon="printer" label=${t("Print")} hint="F4" disabled=${!done.number} onPress=${printDone} />
-      <${Press} icon="mail" label=${t("E-mail")} hint="F3" disabled=${!done.number} onPress=${() => setMailing(!mailing)} />
+      <${Press} id="done-mail" icon="mail" label=${t("E-mail")} hint="F3" disabled=${!done.number} onPress=${() => setMailing(!mailing)} />
     </div>
     ${mailing && html`<${Letter} sale=${done.id} customer=${done.customer} onSent=${(/** @type {string} */ said) => (setMailing(false), say(said))} />`}
     <button type="button" class="button good wide" onClick=${next}><span>${t("Next customer")}</span><${Key} name="Enter" /></button>

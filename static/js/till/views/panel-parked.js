@@ -6,13 +6,18 @@ import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js
 import { park, resume } from "../actions-basket.js";
 import { refresh } from "../actions-shift.js";
 import { parkedHere } from "../parked.js";
-import { hour, named, t, tn } from "../words.js";
+import { hour, listed, named, t, tn } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
 
+/** @param {import("../shapes.js").Parked} parked */
+function contents({ lines }) {
+  return listed(lines.map((line) => named(line.item.name)));
+}
+
 export function ParkedPanel() {
   const state = useTill();
-  const { basket, standing } = state;
+  const { basket, open, standing } = state;
   const baskets = parkedHere(state);
   const [label, setLabel] = useState("");
   /** @type {{current: HTMLInputElement | null}} */
@@ -25,7 +30,7 @@ export function ParkedPanel() {
     void park(label.trim());
   };
   return html`<${Panel} title=${t("Parked")} onClose=${closePanel} closeLabel=${t("Back")}>
-    ${basket.lines.length > 0 && html`<form class="stack" onSubmit=${aside}>
+    ${basket.lines.length > 0 && !open && html`<form class="stack" onSubmit=${aside}>
       <div class="field"><label for="park-label">${t("Whose basket is it?")} <span class="optional">${t("(optional)")}</span></label>
         <input id="park-label" ref=${field} type="text" maxlength="80" autocomplete="off" placeholder=${t("red coat, table 4")} value=${label} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setLabel(event.currentTarget.value)} /></div>
       <button type="submit" class="button main wide"><span>${t("Park this basket")}</span><${Key} name="Enter" /></button>
@@ -33,8 +38,8 @@ export function ParkedPanel() {
     ${baskets.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
     <ul class="results" role="list">
       ${baskets.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
-        <span><b>${each.label || each.customer?.name || each.lines.map((line) => named(line.item.name)).join(", ")}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
-        <span class="soft small">${each.label || each.customer?.name ? each.lines.map((line) => named(line.item.name)).join(", ") : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+        <span><b>${each.label || each.customer?.name || contents(each)}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
+        <span class="soft small">${each.label || each.customer?.name ? contents(each) : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
       </button></li>`)}
     </ul>
   </${Panel}>`;

@@ -7,7 +7,7 @@ import { printReceipt, voidSale } from "../actions-shift.js";
 import { askJson } from "../api.js";
 import { money } from "../money.js";
 import { now, set } from "../store.js";
-import { hour, t } from "../words.js";
+import { hour, listed, t } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Panel, Press, useTill } from "./parts.js";
 import { Letter } from "./panel-done.js";
@@ -33,7 +33,7 @@ export function SalesPanel() {
       ${shown.map((each) => html`<li key=${each.sale} class=${each.voided ? "gone" : ""}>
         <button type="button" aria-expanded=${chosen === each.sale} onClick=${() => setChosen(chosen === each.sale ? "" : each.sale)}>
           <span><b class="num">${each.number}</b> ${each.voided && html`<span class="tag bad">${t("Voided")}</span>`}</span><span class="num">${money(each.total_minor)}</span>
-          <span class="soft small">${each.lines.map((line) => (line.quantity > 1 ? `${line.quantity} × ${line.name}` : line.name)).join(", ")}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+          <span class="soft small">${listed(each.lines.map((line) => (line.quantity > 1 ? `${line.quantity} × ${line.name}` : line.name)))}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
         </button>
         ${chosen === each.sale && html`<${Doings} sold=${each} />`}
       </li>`)}
