@@ -55,10 +55,14 @@ class SettingWords:
 class PluginSettings(BaseModel):
     """What a merchant configures. Subclasses declare fields; `SecretStr` marks what is sealed.
 
-    Each field brings its own words: `address: Annotated[str, SettingWords(label, help)] = ""`.
+    Each field brings its own words: `shop: Annotated[str, SettingWords(label, help)] = ""`.
+
+    Keys and names belong here, never where a provider answers: the server would connect to whatever
+    a merchant writes there. An address is fixed, or comes from the environment (`Hooks`). What an
+    earlier version of a plugin kept under a name that is gone is left out.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

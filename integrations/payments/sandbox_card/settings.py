@@ -8,6 +8,7 @@ from commerce.plugins.manifest import PluginSettings, SettingWords
 from commerce.plugins.wording import Wording
 
 ADDRESS_VARIABLE = "QUAYSIDE_SIMULATOR_CARD"
+"""Where the simulator answers; set by `quayside run`, never by a merchant."""
 
 _KEY = SettingWords(
     Wording("Key", "密钥"),
@@ -16,17 +17,9 @@ _KEY = SettingWords(
         "任意一段足够长的随机文本，即可开立独立账户。",
     ),
 )
-_ADDRESS = SettingWords(
-    Wording("Address", "地址"),
-    Wording(
-        "Where the simulator answers; empty for the one of this installation.",
-        "模拟器的网址；留空则使用本系统自带的模拟器。",
-    ),
-)
 
 
 class SandboxSettings(PluginSettings):
     """An account at the card simulator; any long random key opens one of its own."""
 
     api_key: Annotated[SecretStr, _KEY] = Field(min_length=16)
-    address: Annotated[str, _ADDRESS] = Field(default="", pattern=r"^(https?://[^/\s]+)?$")

@@ -57,8 +57,7 @@ class Wire:
         body: Mapping[str, Any] | None = None,
     ) -> Heard:
         settings = call.settings_of(SandboxSettings)
-        address = settings.address or self._address
-        if not address:
+        if not self._address:
             return refused("provider-not-running", call.locale)
         headers = {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"}
         if key:
@@ -66,7 +65,7 @@ class Wire:
         try:
             answer = self._session.request(
                 method,
-                f"{address}/v1{path}",
+                f"{self._address}/v1{path}",
                 params=query,
                 json=body,
                 headers=headers,

@@ -6,6 +6,8 @@ both are switched off here for the whole process.
 """
 
 import logging
+import re
+from collections.abc import Mapping
 
 import requests
 import stripe
@@ -13,6 +15,11 @@ import stripe
 from commerce.plugins.calls import CallContext
 from integrations.payments.stripe.settings import StripeSettings
 
+ADDRESS_VARIABLE = "QUAYSIDE_STRIPE_ADDRESS"
+"""Another place than Stripe itself, such as a simulator; the installation's to say, never a
+merchant's, for whoever chooses the address chooses where the server connects to."""
+
+_ADDRESS = re.compile(r"https?://[a-zA-Z0-9.\-\[\]:]+")
 _CONNECT_SECONDS = 3.0
 _CONNECTIONS = 16
 
@@ -33,13 +40,27 @@ def new_session() -> requests.Session:
     return session
 
 
-def client_for(call: CallContext, session: requests.Session) -> stripe.StripeClient:
+def address_in(environment: Mapping[str, str]) -> str:
+    """Return where Stripe answers instead of at its own address; empty for Stripe itself.
+
+    Raises:
+        ValueError: the variable holds something else than scheme, host and port.
+    """
+    address = environment.get(ADDRESS_VARIABLE, "").rstrip("/")
+    if address and not _ADDRESS.fullmatch(address):
+        raise ValueError(f"{ADDRESS_VARIABLE} is not an address such as http://127.0.0.1:8421")
+    return address
+
+
+def client_for(
+    call: CallContext, session: requests.Session, *, address: str = ""
+) -> stripe.StripeClient:
     """Return a client that speaks for the merchant of `call` until its deadline."""
     settings = call.settings_of(StripeSettings)
     timeout = (min(_CONNECT_SECONDS, call.seconds_left), call.seconds_left)
     return stripe.StripeClient(
         settings.secret_key.get_secret_value(),
-        base_addresses={"api": settings.address} if settings.address else None,
+        base_addresses={"api": address} if address else None,
         http_client=stripe.RequestsClient(timeout=timeout, session=session),
         max_network_retries=0,
     )

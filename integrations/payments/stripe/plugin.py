@@ -31,7 +31,7 @@ from commerce.plugins.results import Ok, Refused, Result, Retryable, Unknown
 from commerce.plugins.wording import Wording
 from integrations.payments.stripe.amounts import UncountableError, to_stripe
 from integrations.payments.stripe.answers import meaning
-from integrations.payments.stripe.client import client_for, new_session, quieten
+from integrations.payments.stripe.client import address_in, client_for, new_session, quieten
 from integrations.payments.stripe.looking import intent_of, snapshot_of
 from integrations.payments.stripe.opening import open_intent, open_session
 from integrations.payments.stripe.reading import (
@@ -70,24 +70,25 @@ class StripePayments:
 
     manifest = MANIFEST
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         quieten()
+        self._address = address_in(environment)
         self._session = new_session()
 
     def open(self, call: CallContext, request: OpenPayment) -> Result[PaymentSnapshot]:
         """Create a Checkout session or a payment intent."""
-        client, handle = client_for(call, self._session), reference_handle(request.reference)
+        client, handle = self._client(call), reference_handle(request.reference)
         begin = open_intent if request.confirmation is Confirmation.CLIENT else open_session
         return _moving(call, handle, lambda: begin(client, call, request, handle=handle))
 
     def status(self, call: CallContext, handle: str) -> Result[PaymentSnapshot]:
         """Ask how a payment stands, by Stripe's name or by our reference."""
-        client = client_for(call, self._session)
+        client = self._client(call)
         return _looking(call, lambda: snapshot_of(client, call, handle))
 
     def capture(self, call: CallContext, request: CapturePayment) -> Result[PaymentSnapshot]:
         """Take an authorised amount."""
-        client = client_for(call, self._session)
+        client = self._client(call)
 
         def take(intent: str) -> Result[PaymentSnapshot]:
             taken = client.v1.payment_intents.capture(
@@ -107,7 +108,7 @@ class StripePayments:
 
     def refund(self, call: CallContext, request: RefundPayment) -> Result[RefundSnapshot]:
         """Give money back."""
-        client = client_for(call, self._session)
+        client = self._client(call)
 
         def give(intent: str) -> Result[RefundSnapshot]:
             refund = client.v1.refunds.create(
@@ -134,7 +135,7 @@ class StripePayments:
 
     def cancel(self, call: CallContext, request: CancelPayment) -> Result[PaymentSnapshot]:
         """Close the page or let the authorisation go; what is over already is left as it is."""
-        client = client_for(call, self._session)
+        client = self._client(call)
         before = self.status(call, request.handle)
         match before:
             case Ok(value) if value.captured_minor:
@@ -154,6 +155,9 @@ class StripePayments:
     ) -> Result[tuple[PaymentEvent, ...]]:
         """Check the signature (300 s) and read the event."""
         return read_webhook(call, message)
+
+    def _client(self, call: CallContext) -> stripe.StripeClient:
+        return client_for(call, self._session, address=self._address)
 
     def _with_intent(
         self,
@@ -221,6 +225,6 @@ def _renamed(result: Result[Value], names: Mapping[str, str], locale: str) -> Re
 
 
 @hookimpl
-def payment_provider(environment: Mapping[str, str]) -> PaymentProvider:  # noqa: ARG001 - the hook's
+def payment_provider(environment: Mapping[str, str]) -> PaymentProvider:
     """Offer Stripe."""
-    return StripePayments()
+    return StripePayments(environment)

@@ -33,13 +33,6 @@ _STATEMENT = SettingWords(
         "Added to the name of the account; letters and digits.", "附在账户名称之后；限字母和数字。"
     ),
 )
-_ADDRESS = SettingWords(
-    Wording("Address", "地址"),
-    Wording(
-        "Empty for Stripe itself; a local endpoint for tests.",
-        "连接 Stripe 时留空；测试时可填本地地址。",
-    ),
-)
 
 
 class StripeSettings(PluginSettings):
@@ -51,4 +44,3 @@ class StripeSettings(PluginSettings):
         default="", pattern=r"^(pk_(test|live)_\w+)?$"
     )
     statement_suffix: Annotated[str, _STATEMENT] = Field(default="", max_length=22)
-    address: Annotated[str, _ADDRESS] = Field(default="", pattern=r"^(https?://[^/\s]+)?$")

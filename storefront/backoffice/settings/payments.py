@@ -162,7 +162,7 @@ def try_out(plugin: str) -> Response:
         case Refused(message=message):
             announce(_("The provider refuses: %(why)s", why=message), "bad")
         case _:
-            announce(_("The provider did not answer. Check the address and try again."), "bad")
+            announce(_("The provider did not answer. Try again in a few minutes."), "bad")
     return moved("payment_method", plugin=plugin)
 
 

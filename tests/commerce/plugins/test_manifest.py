@@ -70,9 +70,9 @@ def test_settings_are_split_into_what_may_be_read_and_what_is_sealed() -> None:
 
 def test_every_setting_at_fault_is_named_and_no_value_is_repeated() -> None:
     with pytest.raises(PluginSettingsRefusedError) as refusal:
-        a_manifest().read_settings({"account": "x", "kee": "sk_secret"})
+        a_manifest().read_settings({"account": "x", "key": ["sk_secret"]})
 
-    assert {problem.pointer for problem in refusal.value.problems} == {"/account", "/key", "/kee"}
+    assert {problem.pointer for problem in refusal.value.problems} == {"/account", "/key"}
     assert "sk_secret" not in "".join(map(str, refusal.value.problems))
 
 
@@ -103,3 +103,9 @@ def test_a_plugin_brings_the_words_of_its_settings_in_every_language() -> None:
     assert fields["address"]["pattern"] == "^https://"
     assert fields["key"]["x-words"]["zh"] == {"title": "密钥"}
     assert manifest.secrets == {"key"}
+
+
+def test_what_an_earlier_version_kept_under_a_name_that_is_gone_is_left_out() -> None:
+    manifest = a_manifest(settings=Spoken)
+    read = manifest.read_settings({"key": "k", "endpoint": "http://169.254.169.254"})
+    assert manifest.split_settings(read) == ({"address": ""}, {"key": "k"})

@@ -86,6 +86,10 @@ class Bench(Protocol):
     challenge_card: str
     mailbox: Mailbox
 
+    def at(self, address: str) -> PaymentProvider:
+        """Return the same provider in an installation that looks for it at `address`."""
+        ...
+
     def payments_made(self, reference: UUID) -> int:
         """Return how many payments the simulator holds for our reference."""
         ...

@@ -33,6 +33,9 @@ class SandboxBench:
     declined_card: str = "4000000000009995"
     challenge_card: str = "4000002500003155"
 
+    def at(self, address: str) -> PaymentProvider:
+        return SandboxCard({"QUAYSIDE_SIMULATOR_CARD": address})
+
     def payments_made(self, reference: UUID) -> int:
         found = requests.get(
             f"{self.address}/v1/payments",
@@ -58,6 +61,9 @@ class StripeBench:
     paying_card: str = "4242 4242 4242 4242"
     declined_card: str = "4000000000009995"
     challenge_card: str = "4000002760003184"
+
+    def at(self, address: str) -> PaymentProvider:
+        return StripePayments({"QUAYSIDE_STRIPE_ADDRESS": address})
 
     def payments_made(self, reference: UUID) -> int:
         key = self.settings.secret_key.get_secret_value()
@@ -94,12 +100,11 @@ def stripe_bench() -> Iterator[Bench]:
             timeout=5,
         ).json()
         yield StripeBench(
-            provider=StripePayments(),
+            provider=StripePayments({"QUAYSIDE_STRIPE_ADDRESS": simulator.address}),
             settings=StripeSettings(
                 secret_key=SecretStr(key),
                 webhook_secret=SecretStr(endpoint["secret"]),
                 publishable_key="pk_test_local",
-                address=simulator.address,
             ),
             address=simulator.address,
             mailbox=box,

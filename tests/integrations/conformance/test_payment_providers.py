@@ -287,13 +287,9 @@ def test_asking_is_retryable_whatever_goes_wrong(bench: Bench, fault: str) -> No
 
 
 def test_a_provider_that_is_down_is_retryable(bench: Bench) -> None:
-    elsewhere = bench.settings.model_copy(update={"address": "http://127.0.0.1:9"})
-    there, bench.settings = bench.settings, elsewhere
-
-    result = bench.provider.open(call(bench), wish(bench))
+    result = bench.at("http://127.0.0.1:9").open(call(bench), wish(bench))
 
     assert result == Retryable("unreachable")
-    bench.settings = there
 
 
 @pytest.mark.parametrize("odd", ["nobody", "../../v1/payments", "cs_test_nobody", "pi_nobody"])

@@ -35,6 +35,7 @@ from integrations.payments.stripe.amounts import UncountableError, from_stripe, 
 from integrations.payments.stripe.answers import meaning
 from integrations.payments.stripe.client import client_for, new_session
 from integrations.payments.stripe.opening import session_expiry
+from integrations.payments.stripe.plugin import StripePayments
 from tests.integrations.conformance.bench import Bench, arrange, call, opened, paid, wish
 from tests.integrations.conformance.benches import stripe_bench
 
@@ -97,7 +98,7 @@ def test_fields_in_the_shop_confirm_a_payment_intent(bench: Bench) -> None:
     assert isinstance(result.action, ClientConfirmation)
     assert result.action.publishable_key == "pk_test_local"
     assert result.action.client_secret not in repr(result)
-    client_for(call(bench), new_session()).v1.payment_intents.confirm(
+    client_for(call(bench), new_session(), address=bench.address).v1.payment_intents.confirm(
         result.handle, {"payment_method": "pm_card_visa"}
     )
     by_reference = bench.provider.status(call(bench), reference_handle(request.reference))
@@ -137,8 +138,7 @@ def test_the_payer_comes_to_a_page_in_her_language(bench: Bench) -> None:
     ("settings", "code"), [({"secret_key": "sk_nobody_known"}, "credentials-refused")]
 )
 def test_wrong_keys_are_told(bench: Bench, settings: dict[str, str], code: str) -> None:
-    stored = {"address": bench.address, **settings}
-    bench.settings = bench.provider.manifest.read_settings(stored)
+    bench.settings = bench.provider.manifest.read_settings(settings)
 
     result = bench.provider.open(call(bench), wish(bench))
 
@@ -146,8 +146,16 @@ def test_wrong_keys_are_told(bench: Bench, settings: dict[str, str], code: str) 
     assert result.code == code
 
 
+@pytest.mark.parametrize(
+    "odd", ["127.0.0.1:8421", "http://a.example/v2", "http://a.example?x=", "http://a@b.example"]
+)
+def test_an_installation_that_names_no_address_for_stripe_is_told_at_once(odd: str) -> None:
+    with pytest.raises(ValueError, match="QUAYSIDE_STRIPE_ADDRESS"):
+        StripePayments({"QUAYSIDE_STRIPE_ADDRESS": odd})
+
+
 def test_what_other_programs_do_in_the_account_is_left_alone(bench: Bench) -> None:
-    client = client_for(call(bench), new_session())
+    client = client_for(call(bench), new_session(), address=bench.address)
     client.v1.payment_intents.create(
         {"amount": 5, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
     )
@@ -175,7 +183,9 @@ def test_a_refund_whose_payment_could_not_be_looked_up_was_not_sent(
 
 def test_an_expired_session_is_a_cancelled_payment(bench: Bench) -> None:
     payment = opened(bench)
-    client_for(call(bench), new_session()).v1.checkout.sessions.expire(payment.handle)
+    client_for(call(bench), new_session(), address=bench.address).v1.checkout.sessions.expire(
+        payment.handle
+    )
 
     result = bench.provider.read_webhook(call(bench), bench.mailbox.wait_for(1)[-1])
 

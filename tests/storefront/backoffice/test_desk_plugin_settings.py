@@ -1,10 +1,12 @@
 """The settings page of a plugin speaks the plugin's own words in the page's language."""
 
 import re
+import socket
 
 import pytest
 
 from commerce.park.permissions import Role
+from commerce.payments.queries import method_by_plugin
 from commerce.plugins.registry import Registry
 from tests.storefront.desk import Desk
 
@@ -31,11 +33,29 @@ def test_every_installed_plugin_says_its_settings_in_both_languages(
 def test_what_a_plugin_refuses_is_said_in_the_language_of_the_page(desk: Desk) -> None:
     client = desk.as_role(Role.OWNER)
     client.get("/language/zh")
-    form = {"api_key": "short", "address": "nowhere"}
+    form = {"api_key": "short"}
     page = client.post(f"{desk.root}/settings/payments/sandbox-card", data=form)
     assert page.status_code == 422
-    refusals = re.findall(
-        r'id="(?:api_key|address)-error".*?<span>(.*?)</span>', page.text, re.DOTALL
-    )
-    assert len(refusals) == 2
-    assert all(re.search("[\u4e00-\u9fff]", each) for each in refusals)
+    refusals = re.findall(r'id="api_key-error".*?<span>(.*?)</span>', page.text, re.DOTALL)
+    assert len(refusals) == 1
+    assert re.search("[\u4e00-\u9fff]", refusals[0])
+
+
+@pytest.mark.parametrize("plugin", ["stripe", "sandbox-card", "sandbox-reader"])
+def test_a_merchant_cannot_choose_where_the_server_connects_to(desk: Desk, plugin: str) -> None:
+    client = desk.as_role(Role.OWNER)
+    page = f"{desk.root}/settings/payments/{plugin}"
+    key = "secret_key" if plugin == "stripe" else "api_key"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}?x="
+        form = {key: "sk_test_a-long-random-key", "address": address, "enabled": "on"}
+        assert client.post(page, data=form).status_code == 303
+        if plugin != "stripe":  # its own address is outside
+            assert client.post(f"{page}/test").status_code == 303
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        kept = method_by_plugin(connection, plugin=plugin)
+    assert kept is not None
+    assert address not in kept.settings.values()
