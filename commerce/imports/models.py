@@ -17,7 +17,9 @@ class ProductImport(TenantTable):
 
     __tablename__ = "product_import"
     __table_args__ = (
-        CheckConstraint("state IN ('running', 'done', 'failed', 'undone')", name="state"),
+        CheckConstraint(
+            "state IN ('running', 'done', 'failed', 'undoing', 'undone')", name="state"
+        ),
     )
 
     file_name: Mapped[str]
@@ -29,6 +31,13 @@ class ProductImport(TenantTable):
     state: Mapped[str] = mapped_column(default="running")
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     problems: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    done: Mapped[int] = mapped_column(default=0)
+    """Products of the file that are dealt with; whoever resumes goes on behind them."""
+    total: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    """Why it stopped before its end: {"code": ..., "template": ..., "params": {...}}."""
+    moved_at: Mapped[datetime] = mapped_column(default=utc_now)
+    """When it last got on, forth or back."""
     started_at: Mapped[datetime] = mapped_column(default=utc_now)
     ended_at: Mapped[datetime | None]
 
@@ -41,6 +50,7 @@ class ProductImportChange(TenantTable):
         tenant_reference("import_id", "product_import", ondelete="CASCADE"),
         tenant_reference("product_id", "product", ondelete="CASCADE"),
         UniqueConstraint("merchant_id", "import_id", "product_id"),
+        CheckConstraint("outcome IN ('restored', 'kept')", name="outcome"),
     )
 
     import_id: Mapped[UUID]
@@ -48,6 +58,8 @@ class ProductImportChange(TenantTable):
     before: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     """None for a product that the import made."""
     after: Mapped[Any] = mapped_column(JSONB)
+    outcome: Mapped[str | None]
+    """What taking back came to; None while nobody has tried."""
 
 
 class PictureFetch(TenantTable):
