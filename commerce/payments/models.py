@@ -82,6 +82,8 @@ class Payment(TenantTable):
     state: Mapped[str] = mapped_column(default="started")
     detail: Mapped[str] = mapped_column(default="")
     """What the person was told, such as why a card was declined."""
+    journey: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Language and addresses with which it was opened first; it is never opened with others."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     settled_at: Mapped[datetime | None]
 

@@ -13,10 +13,12 @@ from commerce.kernel.database import Database, Scope
 from commerce.kernel.vault import Vault
 from commerce.payments.errors import ForgedWebhookError, PaymentMethodUnavailableError
 from commerce.payments.gateway import Journey, Notice, Opened, RefundAnswer
+from commerce.payments.journeys import first_journey
 from commerce.payments.queries import method_by_plugin
 from commerce.payments.rows import Finding, PaymentRow, PaymentState, RefundRow
 from commerce.payments.service import method_context
 from commerce.plugins.card_money import NOT_FOUND, CardMoneyCalls
+from commerce.plugins.errors import PluginMissingError
 from commerce.plugins.host import Caller
 from commerce.plugins.payments import (
     CancelPayment,
@@ -68,9 +70,15 @@ class ProviderGateway:
     def open(self, *, merchant_id: UUID, payment: PaymentRow, journey: Journey) -> Opened:
         """Begin a payment; the payment's id is the idempotency key, so twice charges once.
 
+        A payment that was opened before keeps the language and the addresses of that time.
+
         Raises:
             PaymentMethodUnavailableError: the merchant does not take this way to pay.
         """
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            journey = first_journey(
+                session, merchant_id=merchant_id, payment_id=payment.id, journey=journey
+            )
         request = OpenPayment(
             reference=payment.id,
             amount=payment.amount,
@@ -130,13 +138,22 @@ class ProviderGateway:
         """Return what the provider says of a payment now.
 
         A payment that the provider has not heard of an hour after it was begun is cancelled: the
-        request never arrived, and nobody will send it again.
+        request never arrived, and nobody will send it again. So is one that was never sent to a
+        provider which the merchant no longer has.
+
+        Raises:
+            PaymentMethodUnavailableError, PluginMissingError: there is nobody to ask.
         """
-        caller = self._caller(merchant_id, payment.plugin)
+        forgotten = utc_now() - payment.created_at > _FORGOTTEN_AFTER
+        try:
+            caller = self._caller(merchant_id, payment.plugin)
+        except (PaymentMethodUnavailableError, PluginMissingError):
+            if forgotten and payment.handle is None:
+                return Finding(state=PaymentState.CANCELLED)
+            raise
         asked = self.calls.status(caller, plugin=payment.plugin, handle=_handle(payment))
         match asked:
             case Refused(code=code) if code == NOT_FOUND:
-                forgotten = utc_now() - payment.created_at > _FORGOTTEN_AFTER
                 return Finding(state=PaymentState.CANCELLED if forgotten else payment.state)
             case Ok():
                 return finding_of(asked, payment)

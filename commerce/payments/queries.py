@@ -45,11 +45,20 @@ _METHOD = Statement("""
 SELECT id, plugin, enabled, position, settings, sealed FROM payment_method WHERE plugin = :plugin
 """)
 
+# The merchants take turns and each one's newest attempt comes first, so that nobody's stuck attempts
+# keep others waiting. After an hour an attempt is asked about twice an hour, at a minute of its own.
 _OPEN = Statement("""
-SELECT merchant_id, id, plugin, handle FROM payment
-WHERE state IN ('started', 'pending', 'action_required', 'unknown')
-  AND created_at < :before AND tender <> 'cash'
-ORDER BY created_at LIMIT :most
+SELECT merchant_id, id FROM (
+  SELECT merchant_id, id,
+    row_number() OVER (PARTITION BY merchant_id ORDER BY created_at DESC) AS turn
+  FROM payment
+  WHERE state IN ('started', 'pending', 'action_required', 'unknown')
+    AND created_at < :before AND tender <> 'cash'
+    AND (created_at >= CAST(:before AS timestamptz) - interval '1 hour'
+      OR mod(hashtext(id::text)::bigint + 4294967296, 30)
+         = mod(floor(extract(epoch FROM CAST(:before AS timestamptz)) / 60)::bigint, 30))
+) AS attempt
+ORDER BY turn, merchant_id LIMIT :most
 """)
 
 

@@ -43,6 +43,14 @@ class PriceChangedError(CommerceError):
         self.now = now
 
 
+class OtherCurrencyError(CommerceError):
+    """A sale in another currency than the drawer's."""
+
+    code = "other-currency"
+    status = 422
+    template = "This register takes %(currency)s. Load the till's page again."
+
+
 class UnsellableError(CommerceError):
     """Something in the basket is withdrawn or has no price at this till."""
 
@@ -65,6 +73,17 @@ class SaleNotOpenError(CommerceError):
     code = "sale-not-open"
     status = 409
     template = "This sale is already finished."
+
+
+class SaleReturnedError(CommerceError):
+    """Part of the sale was given back before, at the desk or at another till."""
+
+    code = "sale-returned"
+    status = 409
+    template = (
+        "Something of this sale was given back already, so it cannot be voided as a whole. "
+        "Give the rest back on the order's page."
+    )
 
 
 class SaleNotVoidableError(CommerceError):

@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
+from commerce.kernel.statements import Statement
 from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.queries.merchants import MerchantCard
@@ -22,13 +23,13 @@ from commerce.registers.queries import register_by_id, till_sale_by_id
 _DIGITS = 6
 
 # The journal alone knows how often a receipt was printed.
-_PRINTS = text("""
+_PRINTS = Statement("""
 SELECT count(*) FROM journal_entry
 WHERE register_id = :register AND kind IN ('print', 'reprint')
   AND CAST(body AS jsonb) ->> 'sale' = :sale
 """)
 
-_Z_PRINTS = text("""
+_Z_PRINTS = Statement("""
 SELECT count(*) FROM journal_entry
 WHERE register_id = :register AND kind = 'z_print' AND CAST(body AS jsonb) ->> 'shift' = :shift
 """)
@@ -159,13 +160,13 @@ def receipt_of(connection: Connection, *, merchant: MerchantCard, sale_id: UUID)
 def times_printed(connection: Connection, *, register_id: UUID, sale_id: UUID) -> int:
     """Return how often a receipt has come out of the printer: from the second time on a copy."""
     given = {"register": register_id, "sale": str(sale_id)}
-    return int(connection.execute(_PRINTS, given).scalar_one())
+    return int(_PRINTS.value(connection, given))
 
 
 def times_reported(connection: Connection, *, register_id: UUID, shift_id: UUID) -> int:
     """Return how often the Z report of a shift was printed."""
     given = {"register": register_id, "shift": str(shift_id)}
-    return int(connection.execute(_Z_PRINTS, given).scalar_one())
+    return int(_Z_PRINTS.value(connection, given))
 
 
 def _line(line: OrderLineRow, order: OrderRow) -> ReceiptLine:

@@ -70,6 +70,19 @@ FAULTS = (
         "movements add up",
     ),
     Planted(
+        stock.NOTHING_RETURNS_TWICE,
+        (
+            (
+                "INSERT INTO movement (merchant_id, id, variant_id, location_id, quantity, kind, "
+                "reason, subject_id, at) "
+                f"SELECT merchant_id, {SOMEBODY % 9}, variant_id, location_id, 1 - quantity, "
+                "'returned', 'twice', subject_id, now() FROM movement "
+                "WHERE kind = 'sold' AND subject_id IS NOT NULL LIMIT 1"
+            ),
+        ),
+        "came back",
+    ),
+    Planted(
         stock.HOLDS_ARE_COVERED,
         (f"UPDATE level SET held = 1 WHERE ctid = {A_LEVEL}",),
         "holds add up to 0",
@@ -107,6 +120,16 @@ FAULTS = (
             f"UPDATE payment SET refunded_minor = captured_minor + 1 WHERE order_id = {A_WEB_ORDER}",
         ),
         "refunded",
+    ),
+    Planted(
+        money.REFUNDS_ARE_BOOKED,
+        (
+            (
+                "UPDATE payment SET refunded_minor = 2, elsewhere_refunded_minor = 1 "
+                f"WHERE order_id = {A_WEB_ORDER}"
+            ),
+        ),
+        "refunded 2 and refunds 0",
     ),
     Planted(
         money.REFUNDS_ARE_BOOKED,

@@ -81,7 +81,7 @@ def settle_payment(
         currency=payment.currency,
         plugin=payment.plugin,
     )
-    outcome = _with_money(session, durable, merchant_id, order)
+    outcome = _with_money(session, durable, merchant_id, order, came=captured)
     moved = order_by_id(connection, order_id=order.id)
     return Settled(moved or order, outcome)
 
@@ -104,11 +104,16 @@ def _without_money(
     return Outcome.FAILED
 
 
-def _with_money(session: Session, durable: Durable, merchant_id: UUID, order: OrderRow) -> Outcome:
+def _with_money(
+    session: Session, durable: Durable, merchant_id: UUID, order: OrderRow, *, came: int
+) -> Outcome:
+    """Do what `came`, the minor units newly captured, mean for the order."""
     payments = payments_of(session.connection(), order_id=order.id)
     paid = sum(payment.captured_minor - payment.refunded_minor for payment in payments)
     if order.state is not OrderState.AWAITING_PAYMENT:
-        surplus = paid if order.state is OrderState.CANCELLED else paid - order.total_minor
+        # An order that needs no more money owes back what came now, and nothing else: what was
+        # given back of an earlier payment was given back on purpose.
+        surplus = paid if order.state is OrderState.CANCELLED else came
         return _give_back(session, durable, merchant_id, payments, surplus)
     # A sale over the counter is completed by the till's own rules: its goods are not reserved, they
     # leave with the customer.
@@ -140,6 +145,7 @@ def _with_money(session: Session, durable: Durable, merchant_id: UUID, order: Or
         merchant_id=str(merchant_id),
         order_id=str(order.id),
     )
+    _give_back(session, durable, merchant_id, payments, paid - order.total_minor)
     return Outcome.PLACED
 
 

@@ -55,13 +55,16 @@ REFUNDS_ARE_BOOKED = proof_by_query(
 
 OUTCOMES_ARE_KNOWN = proof_by_query(
     "I1",
-    "No payment's outcome is unknown for more than a quarter of an hour.",
+    "No payment's outcome is unknown for more than a quarter of an hour after the provider was asked.",
     """
     SELECT id AS key, format('%s %s by %s is %s since %s', amount_minor, currency, plugin, state,
                              created_at) AS what
     FROM payment
-    WHERE state IN ('started', 'unknown')
-      AND created_at < CAST(:now AS timestamptz) - make_interval(mins => :sla)
+    WHERE created_at < CAST(:now AS timestamptz) - make_interval(mins => :sla)
+      AND (state = 'unknown' OR (state = 'started' AND EXISTS (
+        SELECT FROM provider_call c
+        WHERE c.merchant_id = payment.merchant_id AND c.idempotency_key = payment.id::text
+      )))
     """,
     while_running=True,
 )

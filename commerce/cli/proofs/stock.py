@@ -71,4 +71,26 @@ PAID_ORDERS_ARE_HELD = proof_by_query(
     """,
 )
 
-PROOFS = (LEDGER_IS_LEVEL, HOLDS_ARE_COVERED, HOLDS_END, PAID_ORDERS_ARE_HELD)
+NOTHING_RETURNS_TWICE = proof_by_query(
+    "I3",
+    "No more units of an order came back than had left.",
+    """
+    SELECT concat_ws('/', m.subject_id, m.variant_id) AS key,
+           format('%s left, %s came back', -sum(m.quantity) FILTER (WHERE m.kind = 'sold'),
+                  sum(m.quantity) FILTER (WHERE m.kind = 'returned')) AS what
+    FROM movement m
+    WHERE (m.merchant_id, m.subject_id) IN (
+      SELECT merchant_id, subject_id FROM movement WHERE kind = 'returned'
+    ) AND m.kind IN ('sold', 'returned')
+    GROUP BY m.merchant_id, m.subject_id, m.variant_id
+    HAVING sum(m.quantity) > 0
+    """,
+)
+
+PROOFS = (
+    LEDGER_IS_LEVEL,
+    NOTHING_RETURNS_TWICE,
+    HOLDS_ARE_COVERED,
+    HOLDS_END,
+    PAID_ORDERS_ARE_HELD,
+)

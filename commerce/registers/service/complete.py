@@ -18,6 +18,7 @@ from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentRow
 from commerce.registers.journal import append_entry
 from commerce.registers.service.sale import locked_sale, tracked_units
+from commerce.registers.service.shifts import require_open_shift
 
 _NEXT_RECEIPT = Statement("""
 UPDATE register SET next_receipt = next_receipt + 1
@@ -41,10 +42,13 @@ def complete_if_paid(
 
     Raises:
         NotFoundError: the merchant has no such sale.
+        RegisterClosedError: the register is closed; it does not close while a sale is unfinished.
     """
     order = locked_sale(session, merchant_id, sale_id)
     if order.state is OrderState.COMPLETED:
         return ()
+    if order.state is OrderState.AWAITING_PAYMENT and order.register_id is not None:
+        require_open_shift(session, merchant_id=merchant_id, register_id=order.register_id)
     paid = sum(
         p.captured_minor - p.refunded_minor
         for p in payments_of(session.connection(), order_id=sale_id)

@@ -16,10 +16,16 @@ from commerce.kernel.statements import Insertion
 from commerce.orders.rows import LineDraft, OrderDraft, OrderState
 from commerce.orders.service import open_order
 from commerce.park.queries.merchants import MerchantCard
-from commerce.payments.queries import payments_of
+from commerce.payments.errors import PaymentMethodUnavailableError
+from commerce.payments.queries import method_by_plugin, payments_of
 from commerce.payments.rows import Tender as TenderKind
 from commerce.payments.service import start_payment, take_cash
-from commerce.registers.errors import OverpaidError, PriceChangedError, SaleNotOpenError
+from commerce.registers.errors import (
+    OtherCurrencyError,
+    OverpaidError,
+    PriceChangedError,
+    SaleNotOpenError,
+)
 from commerce.registers.models import TillSale
 from commerce.registers.pricing import price_basket
 from commerce.registers.queries import register_by_id
@@ -42,7 +48,9 @@ def start_sale(
         PriceChangedError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
         RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
     """
-    shift = require_open_shift(session, register_id=command.register_id)
+    shift = require_open_shift(session, merchant_id=merchant.id, register_id=command.register_id)
+    if command.currency != shift.currency:
+        raise OtherCurrencyError(currency=shift.currency)
     store = _store(session, command.register_id)
     command = replace(command, customer_id=known_customer(session, command.customer_id))
     now = utc_now()
@@ -89,6 +97,13 @@ def add_tender(session: Session, *, merchant_id: UUID, sale_id: UUID, tender: Te
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise SaleNotOpenError
     _take(session, merchant_id, sale_id, order.total, (tender,))
+
+
+def _require_method(session: Session, plugin: str) -> None:
+    """Refuse a card whose provider the merchant does not use: nobody could ever ask about it."""
+    method = method_by_plugin(session.connection(), plugin=plugin)
+    if method is None or not method.enabled:
+        raise PaymentMethodUnavailableError
 
 
 def _store(session: Session, register_id: UUID) -> LocationRow:
@@ -162,6 +177,7 @@ def _take(
                     tendered=Money(tender.tendered_minor, due.currency),
                 )
             case CardTender():
+                _require_method(session, tender.plugin)
                 start_payment(
                     session,
                     merchant_id=merchant_id,

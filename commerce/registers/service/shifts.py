@@ -36,6 +36,17 @@ JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.id
 WHERE s.merchant_id = :merchant AND s.shift_id = :shift AND o.state = 'awaiting_payment'
 """)
 
+# Whoever sells or moves cash shares the shift, who closes it must have it alone: a Z report never
+# misses what was begun before it, and nothing is written into a shift that is closed.
+_SHARE = Statement("""
+SELECT id FROM shift
+WHERE merchant_id = :merchant AND register_id = :register AND closed_at IS NULL FOR SHARE
+""")
+_TAKE_ALONE = Statement("""
+SELECT id FROM shift
+WHERE merchant_id = :merchant AND register_id = :register AND closed_at IS NULL FOR NO KEY UPDATE
+""")
+
 _LOCK_REGISTER = Statement(
     "SELECT 1 FROM register WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE"
 )
@@ -108,7 +119,7 @@ def move_cash(
     """
     if amount_minor == 0 or not reason.strip():
         raise ValueError("cash is moved by an amount and for a reason")
-    shift = require_open_shift(session, register_id=register_id)
+    shift = require_open_shift(session, merchant_id=merchant_id, register_id=register_id)
     _MOVE.one(
         session,
         {
@@ -149,8 +160,9 @@ def close_shift(
         RegisterClosedError: it is closed already.
         OpenSalesError: a sale is neither completed nor abandoned.
     """
-    _LOCK_REGISTER.run(session, {"merchant": merchant_id, "register": register_id})
-    shift = require_open_shift(session, register_id=register_id)
+    # Before the register's row, in the order in which a sale takes them.
+    _TAKE_ALONE.run(session, {"merchant": merchant_id, "register": register_id})
+    shift = _open_shift(session, register_id)
     unfinished = _UNFINISHED.value(session, {"merchant": merchant_id, "shift": shift.id})
     if unfinished:
         raise OpenSalesError(count=unfinished)
@@ -178,12 +190,17 @@ def close_shift(
     return report
 
 
-def require_open_shift(session: Session, *, register_id: UUID) -> ShiftRow:
-    """Return the register's open shift.
+def require_open_shift(session: Session, *, merchant_id: UUID, register_id: UUID) -> ShiftRow:
+    """Return the register's open shift, which cannot be closed until the transaction ends.
 
     Raises:
         RegisterClosedError: there is none.
     """
+    _SHARE.run(session, {"merchant": merchant_id, "register": register_id})
+    return _open_shift(session, register_id)
+
+
+def _open_shift(session: Session, register_id: UUID) -> ShiftRow:
     shift = open_shift_of(session.connection(), register_id=register_id)
     if shift is None:
         raise RegisterClosedError

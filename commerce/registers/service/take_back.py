@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service.give_back import give_back_to
+from commerce.checkout.service.goods import goods_of
 from commerce.inventory.service import restock
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
@@ -13,7 +14,7 @@ from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
-from commerce.registers.errors import SaleNotOpenError, SaleNotVoidableError
+from commerce.registers.errors import SaleNotOpenError, SaleNotVoidableError, SaleReturnedError
 from commerce.registers.journal import append_entry
 from commerce.registers.queries import till_sale_by_id
 from commerce.registers.service.sale import locked_sale, tracked_units
@@ -39,6 +40,8 @@ def abandon_sale(
         return
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise SaleNotOpenError
+    if order.register_id is not None:
+        require_open_shift(session, merchant_id=merchant_id, register_id=order.register_id)
     mark_cancelled(session, merchant_id=merchant_id, order_id=sale_id)
     _refund_all(session, durable, merchant_id, sale_id, reason="abandoned", actor_id=actor_id)
     tell(
@@ -67,15 +70,17 @@ def void_sale(
 
     Raises:
         SaleNotVoidableError: another shift's sale, or voided before.
+        SaleReturnedError: goods or money of it were given back before.
     """
     order = locked_sale(session, merchant_id, sale_id)
     sale = till_sale_by_id(session.connection(), sale_id=sale_id)
     if sale is None or order.register_id is None or order.location_id is None:
         raise NotFoundError
-    shift = require_open_shift(session, register_id=order.register_id)
+    shift = require_open_shift(session, merchant_id=merchant_id, register_id=order.register_id)
     voided = _VOID.run(session, {"merchant": merchant_id, "sale": sale_id, "now": utc_now()})
     if sale.shift_id != shift.id or not voided:
         raise SaleNotVoidableError
+    _refuse_returned(session, sale_id)
     restock(
         session,
         merchant_id=merchant_id,
@@ -109,6 +114,17 @@ def void_sale(
         actor_id=actor_id,
         reason=reason,
     )
+
+
+def _refuse_returned(session: Session, sale_id: UUID) -> None:
+    connection = session.connection()
+    goods_came = any(each.returned for each in goods_of(connection, order_id=sale_id))
+    money_went = any(
+        payment.refunded_minor or payment.refunding_minor
+        for payment in payments_of(connection, order_id=sale_id)
+    )
+    if goods_came or money_went:
+        raise SaleReturnedError
 
 
 def _refund_all(

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +14,6 @@ from commerce.checkout.service import settle_payment
 from commerce.inventory.queries import levels_of
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Work
-from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
@@ -38,7 +36,6 @@ from commerce.registers.journal import link_hash
 from commerce.registers.process import complete_paid_sales
 from commerce.registers.queries import journal_of, till_sale_by_id
 from commerce.registers.rows import (
-    BasketLine,
     CardTender,
     CashTender,
     Discount,
@@ -47,25 +44,20 @@ from commerce.registers.rows import (
 )
 from commerce.registers.service import (
     abandon_sale,
-    add_register,
     add_tender,
     close_shift,
     complete_if_paid,
     move_cash,
-    once,
-    open_shift,
-    start_sale,
     void_sale,
 )
 from tests.support.shop import Shop, open_shop, stock_product
-
-CLERK = UUID("018f0000-0000-7000-8000-000000000001")
+from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell, with_reader
 
 
 @pytest.fixture
 def shop(database_url: str) -> Iterator[Shop]:
     database = Database(database_url, connections=12)
-    yield open_shop(database)
+    yield with_reader(open_shop(database))
     database.close()
 
 
@@ -78,63 +70,7 @@ def durable(database_url: str) -> Iterator[Durable]:
 
 @pytest.fixture
 def register(shop: Shop) -> UUID:
-    with shop.database.transaction(shop.scope) as session:
-        return add_register(
-            session,
-            merchant_id=shop.merchant.id,
-            location_id=shop.store,
-            name="Counter 1",
-            series="NR1",
-        )
-
-
-def open_register(shop: Shop, register: UUID, *, float_minor: int = 50000) -> None:
-    with shop.database.transaction(shop.scope) as session:
-        open_shift(
-            session,
-            merchant_id=shop.merchant.id,
-            register_id=register,
-            cash_float=Money(float_minor, "CNY"),
-            actor_id=CLERK,
-        )
-
-
-def command(
-    register: UUID, variant: UUID, *, total: int, tenders: tuple[Tender, ...], **line: Any
-) -> SaleCommand:
-    return SaleCommand(
-        id=new_id(),
-        register_id=register,
-        currency="CNY",
-        locale="en",
-        lines=(BasketLine(variant, line.get("quantity", 1), line.get("discount")),),
-        tenders=tenders,
-        total_minor=total,
-    )
-
-
-def cash(amount: int, tendered: int | None = None) -> CashTender:
-    return CashTender(amount, amount if tendered is None else tendered)
-
-
-def sell(shop: Shop, wanted: SaleCommand) -> dict[str, Any]:
-    """Do what the till's entry point does, in one transaction."""
-
-    def work() -> dict[str, Any]:
-        start_sale(session, merchant=shop.merchant, command=wanted, clerk_id=CLERK)
-        done = complete_if_paid(session, merchant_id=shop.merchant.id, sale_id=wanted.id)
-        return {"completed": done is not None}
-
-    with shop.database.transaction(shop.scope) as session:
-        return once(
-            session,
-            merchant_id=shop.merchant.id,
-            register_id=wanted.register_id,
-            command_id=wanted.id,
-            kind="sale",
-            body={"total": wanted.total_minor, "lines": len(wanted.lines)},
-            work=work,
-        )
+    return counter_in(shop)
 
 
 def receipt_of(shop: Shop, sale: UUID) -> int | None:

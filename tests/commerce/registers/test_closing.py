@@ -1,0 +1,186 @@
+"""What happens around a Z close: nothing is missed, nothing slips in, nothing goes back twice."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from commerce.checkout.service import refund_order
+from commerce.inventory.queries import levels_of
+from commerce.inventory.rows import Units
+from commerce.kernel.database import Database
+from commerce.kernel.durable import Durable
+from commerce.kernel.errors import CommerceError
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.payments.errors import PaymentMethodUnavailableError
+from commerce.registers.errors import OtherCurrencyError, RegisterClosedError, SaleReturnedError
+from commerce.registers.rows import CardTender
+from commerce.registers.service import (
+    close_shift,
+    complete_if_paid,
+    move_cash,
+    start_sale,
+    void_sale,
+)
+from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell, with_reader
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    database = Database(database_url, connections=6)
+    yield with_reader(open_shop(database))
+    database.close()
+
+
+@pytest.fixture
+def durable(database_url: str) -> Iterator[Durable]:
+    client = Durable(database_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def register(shop: Shop) -> UUID:
+    counter = counter_in(shop)
+    open_register(shop, counter)
+    return counter
+
+
+def closing(shop: Shop, register: UUID) -> Callable[[Session], dict[str, Any]]:
+    return lambda session: close_shift(
+        session,
+        merchant_id=shop.merchant.id,
+        register_id=register,
+        counted=Money(50000, "CNY"),
+        actor_id=CLERK,
+    )
+
+
+def selling(shop: Shop, register: UUID, teapot: UUID) -> Callable[[Session], object]:
+    wanted = command(register, teapot, total=68800, tenders=(cash(68800),))
+
+    def work(session: Session) -> object:
+        start_sale(session, merchant=shop.merchant, command=wanted, clerk_id=CLERK)
+        return complete_if_paid(session, merchant_id=shop.merchant.id, sale_id=wanted.id)
+
+    return work
+
+
+def moving(shop: Shop, register: UUID) -> Callable[[Session], None]:
+    return lambda session: move_cash(
+        session,
+        merchant_id=shop.merchant.id,
+        register_id=register,
+        amount_minor=-10000,
+        reason="bank",
+        actor_id=CLERK,
+    )
+
+
+def one_behind_the_other(
+    shop: Shop, first: Callable[[Session], Any], second: Callable[[Session], Any]
+) -> tuple[Any, "Future[Any]"]:
+    """Do `first`, and begin `second` before the first one's transaction has ended."""
+    begun = Event()
+
+    def follow() -> Any:
+        with shop.database.transaction(shop.scope) as session:
+            begun.set()
+            return second(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with shop.database.transaction(shop.scope) as session:
+            done = first(session)
+            following = pool.submit(follow)
+            assert begun.wait(5)
+            # It has to wait for us: were it able to go on, it would be done long before this.
+            with pytest.raises(TimeoutError):
+                following.result(timeout=0.5)
+        following.exception(timeout=10)
+    return done, following
+
+
+def test_a_z_report_waits_for_the_sale_that_is_being_written(shop: Shop, register: UUID) -> None:
+    teapot = stock_product(shop, in_store=3)
+    _, closed = one_behind_the_other(shop, selling(shop, register, teapot), closing(shop, register))
+    report = closed.result()
+    assert (report["sales"], report["expected_minor"]) == (1, 50000 + 68800)
+
+
+def test_a_z_report_waits_for_the_cash_that_is_being_moved(shop: Shop, register: UUID) -> None:
+    _, closed = one_behind_the_other(shop, moving(shop, register), closing(shop, register))
+    assert closed.result()["expected_minor"] == 40000
+
+
+@pytest.mark.parametrize("kind", ["sale", "cash", "close"])
+def test_nothing_slips_into_a_shift_that_is_being_closed(
+    shop: Shop, register: UUID, kind: str
+) -> None:
+    teapot = stock_product(shop, in_store=3)
+    late: Callable[[Session], Any] = {
+        "sale": selling(shop, register, teapot),
+        "cash": moving(shop, register),
+        "close": closing(shop, register),
+    }[kind]
+    report, refused = one_behind_the_other(shop, closing(shop, register), late)
+    assert isinstance(refused.exception(), RegisterClosedError)
+    assert (report["sales"], report["expected_minor"]) == (0, 50000)
+
+
+def test_a_register_sells_in_the_currency_of_its_drawer(shop: Shop, register: UUID) -> None:
+    """A clerk sold 128 yuan's worth for 27.12 euros, and the drawer counted 27.12 yuan."""
+    teapot = stock_product(shop, in_store=3)
+    wanted = command(register, teapot, total=68800, tenders=(cash(68800),))
+    foreign = replace(wanted, currency="EUR")
+    with pytest.raises(OtherCurrencyError):
+        sell(shop, foreign)
+
+
+def test_a_card_of_a_provider_that_nobody_set_up_is_refused(shop: Shop, register: UUID) -> None:
+    teapot = stock_product(shop, in_store=3)
+    wanted = command(register, teapot, total=68800, tenders=(CardTender(68800, "nope"),))
+    with pytest.raises(PaymentMethodUnavailableError):
+        sell(shop, wanted)
+
+
+def test_a_sale_that_came_back_at_the_desk_cannot_be_voided_as_a_whole(
+    shop: Shop, register: UUID, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_store=6)
+    sale = command(register, teapot, total=137600, tenders=(cash(137600),), quantity=2)
+    sell(shop, sale)
+    with shop.database.transaction(shop.scope) as session:
+        refund_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=sale.id,
+            request_id=new_id(),
+            amount=Money(68800, "CNY"),
+            reason="one too many",
+            returned=[Units(teapot, shop.store, 1)],
+            actor_id=CLERK,
+        )
+    with (
+        pytest.raises(SaleReturnedError) as refused,
+        shop.database.transaction(shop.scope) as session,
+    ):
+        void_sale(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            sale_id=sale.id,
+            reason="all of it",
+            actor_id=CLERK,
+        )
+    assert isinstance(refused.value, CommerceError)
+    with shop.database.reading(shop.scope) as connection:
+        (level,) = levels_of(connection, variant_ids=[teapot])
+    assert level.on_hand == 5
