@@ -1,7 +1,8 @@
 """Off to pay and back: the provider is always asked with no transaction open.
 
-Every address here may be opened again: a payment is opened under its own id as the idempotency key,
-and what a provider says is merged, so back, refresh and a second click change nothing.
+Every address here may be opened again, in any language: a payment is opened under its own id as the
+idempotency key and as it was opened first, and what a provider says is merged, so back, refresh and
+a second click change nothing.
 """
 
 from uuid import UUID

@@ -43,7 +43,10 @@ class OrderIdPlace(Place):
 
 
 class PaymentWish(Wish):
-    """Where the payment page sends the shopper back to."""
+    """Where the payment page sends the shopper back to.
+
+    A payment that was opened before and still waits keeps the addresses of the first time.
+    """
 
     return_url: WebAddress
     cancel_url: WebAddress

@@ -57,16 +57,16 @@ class Till:
             (payment,) = payments_of(connection, order_id=order_id)
         return payment
 
-    def open(self, payment: PaymentRow) -> str | None:
+    def open(self, payment: PaymentRow, *, locale: str = "en") -> str | None:
         opened = self.gateway.open(
             merchant_id=self.merchant,
             payment=payment,
             journey=Journey(
                 order_number="261122-TEST1",
                 email="lin@example.com",
-                locale="en",
-                return_url="http://shop.localhost/paid",
-                cancel_url="http://shop.localhost/paid",
+                locale=locale,
+                return_url=f"http://shop.localhost/{locale}/paid",
+                cancel_url=f"http://shop.localhost/{locale}/paid",
                 webhook_url=self.bench.mailbox.url,
             ),
         )
@@ -146,6 +146,20 @@ def test_opening_twice_shows_the_same_page_and_charges_once(till: Till) -> None:
     payment = till.ordered()
     assert till.open(payment) == till.open(payment)
     assert till.bench.payments_made(payment.id) == 1
+
+
+@pytest.mark.parametrize("fault", ["", "cut", "error"])
+def test_who_comes_back_in_another_language_is_led_to_the_same_page(till: Till, fault: str) -> None:
+    payment = till.ordered()
+    if fault:
+        arrange(till.bench, fault)
+    first = till.open(payment)
+    page = till.open(payment, locale="zh")
+    assert page is not None
+    assert first in {page, None}
+    assert till.bench.payments_made(payment.id) == 1
+    back = pay(page, till.bench.paying_card).headers["Location"]
+    assert back.startswith("http://shop.localhost/en/paid")
 
 
 def test_a_declined_card_leaves_the_order_waiting_with_its_goods(till: Till) -> None:

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from integrations.sandbox.card_processor.app import SIMULATOR
+from storefront import shop
 from tests.storefront.api.counter import BACK, Counter, done, open_counter, take_payments
 from tests.support.shop import stock_product
 
@@ -21,6 +22,7 @@ def counter_with_cards(database_url: str, tmp_path: Path) -> Iterator[Counter]:
         opened = open_counter(
             database_url, tmp_path, environment={"QUAYSIDE_SIMULATOR_CARD": simulator.address}
         )
+        shop.register(opened.app)
         key = {"api_key": secrets.token_hex(16)}
         take_payments(opened.shop, opened.vault, PLUGIN, secrets=key)
         yield opened
@@ -47,3 +49,25 @@ def test_a_program_sends_its_shopper_to_a_payment_page(counter_with_cards: Count
     assert (
         done(shopper.get(placed["url"]))["payments"][0]["captured_minor"] == total["amount_minor"]
     )
+
+
+def test_a_payment_that_waits_is_found_again_from_every_page_and_in_every_language(
+    counter_with_cards: Counter,
+) -> None:
+    counter = counter_with_cards
+    shopper = counter.client()
+    token, total = shopper.ready_cart((stock_product(counter.shop, in_warehouse=1), 1))
+    wish = {"agreed_total": total, "payment_method": PLUGIN}
+    placed = done(shopper.post(f"/shop/carts/{token}/order", wish), 201)
+    browser = counter.app.test_client()
+
+    pages = [
+        browser.get(f"/{language}/{counter.shop.merchant.slug}/order/{placed['token']}/pay")
+        for language in ("en", "zh")
+    ]
+    elsewhere = {"return_url": "https://other.example/a", "cancel_url": "https://other.example/b"}
+    steps = [done(shopper.post(f"{placed['url']}/payments", back)) for back in (BACK, elsewhere)]
+
+    (address,) = {step["redirect_url"] for step in steps}
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all(address in page.text for page in pages)
