@@ -20,7 +20,22 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PAGES = ("", "orders/", "products/", "products/new", "stock/", "stores/", "staff/", "settings/keys")
+PAGES = (
+    "",
+    "orders/",
+    "products/",
+    "products/new",
+    "stories/",
+    "stories/new",
+    "stories/shop",
+    "stock/",
+    "customers/",
+    "stores/",
+    "staff/",
+    "settings/keys",
+    "settings/tills",
+    "failures/",
+)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
 
 

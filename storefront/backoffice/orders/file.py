@@ -21,8 +21,10 @@ from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.queries.staff import list_colleagues
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.plugins.registry import Registry
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
+from commerce.web.services import services
 from storefront.backoffice.orders.rows import counter_of, destination_of, place_names
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import country_name, event_state, event_text, event_title
@@ -68,6 +70,8 @@ class OrderFile:
     places: tuple[LocationRow, ...]
     names: dict[UUID, str]
     clerk: str
+    plugins: dict[str, str]
+    """What each way to pay is called."""
 
     @property
     def paid(self) -> Money:
@@ -162,6 +166,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         places=places,
         names=names,
         clerk=people.get(str(order.clerk_id), ""),
+        plugins={e.id: e.name.spoken(language()) for e in services().part(Registry).manifests},
     )
 
 

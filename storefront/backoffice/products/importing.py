@@ -147,6 +147,7 @@ def import_result(import_id: UUID) -> Response:
         room="products",
         trail=_trail(),
         past=past,
+        asked=past.state == "done" and bool(request.args.get("undoing")),
         undoing=undoing if past.state == "done" and undoing.stage == "running" else None,
         problems=told(past.problems[:_MOST_SHOWN]),
     )
@@ -169,7 +170,7 @@ def undo(import_id: UUID) -> Response:
             actor_id=str(actor()),
         )
     announce(_("The products are being put back as they were. You may leave this page."), "info")
-    return moved("import_result", import_id=import_id)
+    return moved("import_result", import_id=import_id, undoing="1")
 
 
 def told(problems: Sequence[Problem]) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from commerce.catalogue.facets import option_key
 from commerce.catalogue.records import Option, OptionValue, ProductSheet, VariantSheet
 from commerce.kernel.money import Money
 from commerce.pricing.rows import ListedPrice, PriceChange, PriceListRow
+from commerce.web.languages import language
 from storefront.backoffice.forms import Fault, example, typed_amount, typed_form
 from storefront.backoffice.speech import gettext as _
 
@@ -265,7 +266,8 @@ def _value_line(value: OptionValue) -> str:
 
 
 def _shown(value: OptionValue) -> str:
-    return value.names.get("en") or next(iter(value.names.values()), value.key)
+    """Return what a choice is called in the page's language, else in any."""
+    return value.names.get(language()) or next(iter(value.names.values()), value.key)
 
 
 def _amount(price: ListedPrice | None) -> str:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from wtforms import DateField, StringField
 
 from commerce.park.permissions import Permission
-from commerce.pricing.queries import tax_rates, tax_registrations
+from commerce.pricing.queries import tax_classes, tax_rates, tax_registrations
 from commerce.pricing.service import register_for_tax
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
@@ -15,6 +15,7 @@ from storefront.backoffice.desk import announce, draw, moved
 from storefront.backoffice.forms import DeskForm, needed, sent, some_text
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.words import in_language
 
 
 class RegistrationForm(DeskForm):
@@ -58,6 +59,7 @@ def _taxes_page(form: RegistrationForm) -> Response:
         registrations = tax_registrations(connection)
         here = {current_merchant().country, *(each.country for each in registrations)}
         rates = [rate for rate in tax_rates(connection) if rate.country in here]
+        classes = {e.code: in_language(e.name, e.name_zh) for e in tax_classes(connection)}
         others = len({rate.country for rate in tax_rates(connection)} - here)
     return draw(
         "settings/taxes.html",
@@ -67,6 +69,7 @@ def _taxes_page(form: RegistrationForm) -> Response:
         tabs=tabs("taxes"),
         merchant=current_merchant(),
         rates=rates,
+        classes=classes,
         others=others,
         registrations=registrations,
         form=form,
