@@ -80,5 +80,5 @@ def _in_store(level: LevelRow | None) -> str:
     if level is None or level.available <= 0:
         return str(_("not there at the moment"))
     if level.available <= _FEW:
-        return str(ngettext("%(num)d there", "%(num)d there", level.available))
+        return str(ngettext("%(num)d in stock", "%(num)d in stock", level.available))
     return str(_("in stock"))
