@@ -501,6 +501,7 @@ def test_a_new_device_gives_up_the_half_paid_sale_of_the_one_before(
     other = fresh.new_page()
     ready(other, stage[1])
     type_pin(other, CLERK_PIN)
+    expect(other.locator("#find")).to_be_visible()
     other.keyboard.press("F9")
     other.get_by_role("button", name="Count and close").click()
     expect(other.get_by_role("button", name="Close the register")).to_be_disabled()

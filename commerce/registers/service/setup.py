@@ -42,6 +42,9 @@ def set_printer(
 ) -> None:
     """Say where receipts are printed: `{"kind": "file"}` or `{"kind": "network", "host", "port"}`.
 
+    `"text"` says how the printer writes: `gb18030`, `latin` or `raster`, else as printers of the
+    store's country do; `"columns"` how many letters fit a row, 48 on 80 mm paper.
+
     Raises:
         NotFoundError: the merchant has no such register.
     """

@@ -1,6 +1,5 @@
 """What a till needs to work: a device, a printer, a PIN pad that asks again."""
 
-from typing import Any
 from uuid import UUID
 
 import segno
@@ -48,15 +47,12 @@ def change_printer(register_id: UUID) -> Response:
         form.host.errors = [_("Give the printer's address in your network.")]
     if form.faults:
         return register_page(register_id, printer=form)
-    settings: dict[str, Any] = {"kind": "file"}
-    if form.kind.data == "network":
-        settings = {"kind": "network", "host": form.host.data.strip(), "port": form.port.data}
     with services().database.transaction(current_scope()) as session:
         set_printer(
             session,
             merchant_id=current_merchant().id,
             register_id=register_id,
-            printer=settings,
+            printer=form.settings(),
         )
     announce(_("Saved."))
     return moved("register", register_id=register_id)

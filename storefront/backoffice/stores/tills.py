@@ -1,5 +1,6 @@
 """Tills: added to a store, and shown with device, printer and shifts."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -28,6 +29,9 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stores.finding import find_register, named, people_here
 from storefront.backoffice.words import in_language
 
+_USUAL_COLUMNS = 48
+"""Of 80 mm paper."""
+
 
 class RegisterForm(DeskForm):
     """A till in a store."""
@@ -43,12 +47,38 @@ class PrinterForm(DeskForm):
     kind = SelectField(
         lazy_gettext("Printer"),
         choices=[
-            ("file", lazy_gettext("None: receipts on screen and by mail")),
+            ("none", lazy_gettext("None: receipts on screen and by mail")),
             ("network", lazy_gettext("A receipt printer in the network")),
+            ("file", lazy_gettext("Files on the server, for trying out")),
         ],
     )
     host = StringField(lazy_gettext("Address of the printer"), optional_text(120))
     port = IntegerField(lazy_gettext("Port"), [within(1, 65535)], default=9100)
+    text = SelectField(
+        lazy_gettext("How text is printed"),
+        choices=[
+            ("", lazy_gettext("As printers of the store's country have them")),
+            ("gb18030", lazy_gettext("The printer's own Chinese (GB18030)")),
+            ("latin", lazy_gettext("Western letters; Chinese is drawn")),
+            ("raster", lazy_gettext("Every row is drawn")),
+        ],
+    )
+    columns = SelectField(
+        lazy_gettext("Paper"),
+        choices=[("48", lazy_gettext("80 mm")), ("32", lazy_gettext("58 mm"))],
+    )
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the till keeps of it; nothing when it has no printer."""
+        kind = str(self.kind.data)
+        if kind == "none":
+            return {}
+        kept: dict[str, Any] = {"kind": kind, "columns": int(self.columns.data)}
+        if self.text.data:
+            kept["text"] = str(self.text.data)
+        if kind == "network":
+            kept |= {"host": self.host.data.strip(), "port": self.port.data}
+        return kept
 
 
 @needs(Permission.MANAGE_STORES)
@@ -115,9 +145,14 @@ def register_page(
         store=named(places).get(found.location_id, ""),
         shifts=shifts,
         people=people,
-        printer=printer or PrinterForm(data=found.printer or {"kind": "file"}),
+        printer=printer or PrinterForm(data=_printer_shown(found.printer)),
         faults=printer.faults if printer else [],
         address=address,
         picture=picture,
         money_of=Money,
     )
+
+
+def _printer_shown(printer: dict[str, Any]) -> dict[str, Any]:
+    """Return the printer's settings as the form shows them."""
+    return {"kind": "none", **printer, "columns": str(printer.get("columns", _USUAL_COLUMNS))}
