@@ -5,6 +5,8 @@ import threading
 from datetime import timedelta
 
 import click
+import structlog
+from sqlalchemy.exc import DBAPIError
 
 from commerce.cli.installation import reach
 from commerce.kernel.clock import utc_now
@@ -12,6 +14,8 @@ from commerce.kernel.durable import Worker, unfinished_executors
 from commerce.kernel.seats import Seats, taken_seat
 from commerce.kernel.settings import read_settings
 from commerce.web.workshop import PROCESSES, open_workshop
+
+_log = structlog.get_logger("quayside.worker")
 
 _LOOK_ROUND_SECONDS = 15
 _REMEMBER = timedelta(hours=1)
@@ -33,8 +37,12 @@ def command() -> None:
         worker.start()
         click.echo(f"{seats.executor} is ready")
         while not stopped.wait(_LOOK_ROUND_SECONDS):
-            take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
-            worker.forget_clock_runs(before=utc_now() - _REMEMBER)
+            try:
+                seats.keep()
+                take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
+                worker.forget_clock_runs(before=utc_now() - _REMEMBER)
+            except DBAPIError as error:
+                _log.warning("database_away", reason=type(error.orig).__name__)
         worker.stop()
 
 
