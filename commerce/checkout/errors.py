@@ -91,6 +91,14 @@ class QuantityError(CommerceError):
     template = "Choose a quantity from 1 to 999."
 
 
+class NotUnpaidError(CommerceError):
+    """The order is paid or cancelled, so it can be neither changed nor called off by its shopper."""
+
+    code = "not-unpaid"
+    status = 409
+    template = "This order has been paid or cancelled meanwhile. It can no longer be changed here."
+
+
 class NothingToRefundError(CommerceError):
     """A refund of nothing."""
 

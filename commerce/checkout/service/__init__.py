@@ -3,6 +3,7 @@
 from commerce.checkout.service.cancel import cancel_order
 from commerce.checkout.service.cart import (
     choose_delivery,
+    claim_cart,
     empty_cart,
     open_cart,
     put_line,
@@ -14,6 +15,7 @@ from commerce.checkout.service.forget import Forgotten, forget_customer
 from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.refund import refund_order
+from commerce.checkout.service.reopen import reopen_order, withdraw_order
 from commerce.checkout.service.resource import find_goods_again
 from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order
@@ -25,6 +27,7 @@ __all__ = [
     "Settled",
     "cancel_order",
     "choose_delivery",
+    "claim_cart",
     "complete_order",
     "disclose_customer",
     "empty_cart",
@@ -35,8 +38,10 @@ __all__ = [
     "place_order",
     "put_line",
     "refund_order",
+    "reopen_order",
     "set_contact",
     "set_destination",
     "settle_payment",
     "ship_order",
+    "withdraw_order",
 ]

@@ -23,12 +23,12 @@ def cancel_order(
     merchant_id: UUID,
     order_id: UUID,
     reason: str,
-    actor_id: UUID,
+    actor_id: UUID | None,
 ) -> Money:
     """Cancel an order of which nothing has left, and return what goes back to the customer.
 
     Everything held for it becomes free and every captured payment is refunded in full. Money that
-    arrives later is given back by `settle_payment`.
+    arrives later is given back by `settle_payment`. Without an actor it is the shopper who cancels.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -46,7 +46,7 @@ def cancel_order(
         merchant_id=merchant_id,
         order_id=order_id,
         kind=EventKind.CANCELLED,
-        actor=Actor.STAFF,
+        actor=Actor.SHOPPER if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
         reason=reason,
     )

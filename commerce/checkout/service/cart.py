@@ -184,6 +184,19 @@ def set_contact(
     return _change(session, merchant_id=merchant_id, cart_id=cart_id, values=values)
 
 
+def claim_cart(
+    session: Session, *, merchant_id: UUID, cart_id: UUID, customer_id: UUID | None
+) -> CartRow:
+    """Say in whose account the order will lie; None takes it out of anybody's.
+
+    Raises:
+        CartClosedError: the cart has become an order.
+    """
+    return _change(
+        session, merchant_id=merchant_id, cart_id=cart_id, values={"customer_id": customer_id}
+    )
+
+
 def choose_delivery(
     session: Session, *, merchant_id: UUID, cart_id: UUID, option: str | None
 ) -> CartRow:

@@ -6,7 +6,13 @@ from commerce.customers.service.accounts import (
     redeem_account_link,
     set_password,
 )
-from commerce.customers.service.addresses import add_address, change_address, remove_address
+from commerce.customers.service.addresses import (
+    MOST_ADDRESSES,
+    add_address,
+    change_address,
+    choose_usual_address,
+    remove_address,
+)
 from commerce.customers.service.forget import erase_customer
 from commerce.customers.service.people import change_customer, record_consent, remember_customer
 from commerce.customers.service.sign_in import (
@@ -16,12 +22,14 @@ from commerce.customers.service.sign_in import (
 )
 
 __all__ = [
+    "MOST_ADDRESSES",
     "account_link_is_good",
     "add_address",
     "begin_shopper_sign_in",
     "change_address",
     "change_customer",
     "check_shopper_password",
+    "choose_usual_address",
     "erase_customer",
     "finish_shopper_sign_in",
     "issue_account_link",

@@ -48,6 +48,12 @@ WHERE merchant_id = :merchant AND customer_id = :customer AND id = :id
 RETURNING id
 """)
 
+_SET_USUAL = text("""
+UPDATE customer_address SET is_default = true
+WHERE merchant_id = :merchant AND customer_id = :customer AND id = :id
+RETURNING id
+""")
+
 _REMOVE = text("""
 DELETE FROM customer_address
 WHERE merchant_id = :merchant AND customer_id = :customer AND id = :id
@@ -103,6 +109,22 @@ def change_address(
     _lock(session, merchant_id, customer_id)
     _write(session, merchant_id, customer_id, entry, is_new=False)
     return entry
+
+
+def choose_usual_address(
+    session: Session, *, merchant_id: UUID, customer_id: UUID, address_id: UUID
+) -> None:
+    """Make an address of the book the one that forms are filled with.
+
+    Raises:
+        UnknownAddressError: the person has no such address.
+        UnknownCustomerError: there is no such person.
+    """
+    _lock(session, merchant_id, customer_id)
+    owner = {"merchant": merchant_id, "customer": customer_id}
+    session.execute(_UNSET_USUAL, owner)
+    if session.execute(_SET_USUAL, owner | {"id": address_id}).one_or_none() is None:
+        raise UnknownAddressError
 
 
 def remove_address(

@@ -1,0 +1,141 @@
+"""An unpaid order is taken back by its shopper: called off, or put into a cart again."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from commerce.checkout.errors import NotUnpaidError
+from commerce.checkout.queries import lines_of_cart
+from commerce.checkout.rows import CartRow
+from commerce.checkout.service import (
+    Placement,
+    choose_delivery,
+    reopen_order,
+    settle_payment,
+    withdraw_order,
+)
+from commerce.inventory.queries import holds_of
+from commerce.kernel.database import Database
+from commerce.kernel.durable import Durable
+from commerce.orders.queries import order_by_id, timeline_of
+from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.payments.queries import refunds_of
+from commerce.payments.rows import Finding, PaymentState
+from tests.support.orders import ADDRESS, fill_cart, paid_order, place
+from tests.support.shop import Shop, open_shop, stock_product
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    database = Database(database_url, connections=4)
+    yield open_shop(database)
+    database.close()
+
+
+@pytest.fixture
+def durable(database_url: str) -> Iterator[Durable]:
+    client = Durable(database_url)
+    yield client
+    client.close()
+
+
+def reopen(shop: Shop, durable: Durable, order: UUID, into: CartRow | None = None) -> CartRow:
+    with shop.database.transaction(shop.scope) as session:
+        return reopen_order(
+            session, durable=durable, merchant_id=shop.merchant.id, order_id=order, into=into
+        )
+
+
+def withdraw(shop: Shop, durable: Durable, order: UUID) -> None:
+    with shop.database.transaction(shop.scope) as session:
+        withdraw_order(session, durable=durable, merchant_id=shop.merchant.id, order_id=order)
+
+
+def contents(shop: Shop, cart: CartRow) -> dict[UUID, int]:
+    with shop.database.reading(shop.scope) as connection:
+        return {
+            line.variant_id: line.quantity for line in lines_of_cart(connection, cart_id=cart.id)
+        }
+
+
+def state(shop: Shop, placement: Placement) -> OrderState:
+    with shop.database.reading(shop.scope) as connection:
+        found = order_by_id(connection, order_id=placement.order.id)
+    assert found is not None
+    return found.state
+
+
+def pay(shop: Shop, durable: Durable, placement: Placement) -> None:
+    assert placement.payment_id is not None
+    minor = placement.order.total.amount_minor
+    with shop.database.transaction(shop.scope) as session:
+        settle_payment(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            payment_id=placement.payment_id,
+            finding=Finding(
+                PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
+            ),
+        )
+
+
+def test_the_goods_lie_in_a_cart_again_with_the_address_and_nothing_is_held(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot, cup = stock_product(shop, in_warehouse=5), stock_product(shop, in_warehouse=5)
+    first = fill_cart(shop, (teapot, 2), (cup, 1))
+    placement = place(shop, first)
+    cart = reopen(shop, durable, placement.order.id)
+    assert contents(shop, cart) == {teapot: 2, cup: 1}
+    assert (cart.email, cart.ship_to, cart.country) == ("lin@example.com", ADDRESS, "CN")
+    assert (cart.token != first.token, cart.order_id) == (True, None)
+    assert state(shop, placement) is OrderState.CANCELLED
+    with shop.database.reading(shop.scope) as connection:
+        assert not holds_of(connection, owner_id=placement.order.id)
+        told = timeline_of(connection, order_id=placement.order.id, everything=True)
+    (cancelled,) = [event for event in told if event.kind is EventKind.CANCELLED]
+    assert cancelled.actor is Actor.SHOPPER
+
+
+def test_the_chosen_delivery_stays_chosen(shop: Shop, durable: Durable) -> None:
+    first = fill_cart(shop, (stock_product(shop, in_warehouse=5), 1))
+    with shop.database.transaction(shop.scope) as session:
+        choose_delivery(session, merchant_id=shop.merchant.id, cart_id=first.id, option="parcel")
+    assert reopen(shop, durable, place(shop, first).order.id).delivery_option == "parcel"
+
+
+def test_a_cart_begun_meanwhile_gets_the_goods_besides_its_own(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot, cup = stock_product(shop, in_warehouse=9), stock_product(shop, in_warehouse=9)
+    placement = place(shop, fill_cart(shop, (teapot, 2)))
+    begun = fill_cart(shop, (teapot, 1), (cup, 1))
+    cart = reopen(shop, durable, placement.order.id, into=begun)
+    assert cart.id == begun.id
+    assert contents(shop, cart) == {teapot: 3, cup: 1}
+
+
+def test_a_paid_order_is_not_taken_back(shop: Shop, durable: Durable) -> None:
+    order = paid_order(shop, durable, (stock_product(shop, in_warehouse=5), 1))
+    for take_back in (reopen, withdraw):
+        with pytest.raises(NotUnpaidError):
+            take_back(shop, durable, order.id)
+
+
+def test_an_order_is_taken_back_once(shop: Shop, durable: Durable) -> None:
+    placement = place(shop, fill_cart(shop, (stock_product(shop, in_warehouse=5), 1)))
+    withdraw(shop, durable, placement.order.id)
+    with pytest.raises(NotUnpaidError):
+        reopen(shop, durable, placement.order.id)
+
+
+def test_money_that_arrives_all_the_same_goes_back_by_itself(shop: Shop, durable: Durable) -> None:
+    placement = place(shop, fill_cart(shop, (stock_product(shop, in_warehouse=5), 1)))
+    withdraw(shop, durable, placement.order.id)
+    pay(shop, durable, placement)
+    with shop.database.reading(shop.scope) as connection:
+        (refund,) = refunds_of(connection, order_id=placement.order.id)
+    assert refund.amount == placement.order.total
+    assert state(shop, placement) is OrderState.CANCELLED
