@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from commerce.payments.queries import methods
+from commerce.payments.offers import offered_methods
 from commerce.plugins.registry import Registry
 from commerce.web.services import services
 from storefront.shop.visit import Visit
@@ -21,14 +21,13 @@ class Method:
 
 def methods_for(connection: Connection, visit: Visit, *, currency: str) -> tuple[Method, ...]:
     """Return the ways to pay an amount in `currency`, in the merchant's order."""
-    known = services().part(Registry).payments
+    offered = offered_methods(
+        connection,
+        registry=services().part(Registry),
+        country=visit.merchant.country,
+        currency=currency,
+    )
     return tuple(
-        Method(
-            plugin=method.plugin,
-            name=known[method.plugin].manifest.name.spoken(visit.language),
-            is_test=known[method.plugin].manifest.sandbox,
-        )
-        for method in methods(connection)
-        if method.plugin in known
-        and known[method.plugin].manifest.serves(country=visit.merchant.country, currency=currency)
+        Method(plugin=each.id, name=each.name.spoken(visit.language), is_test=each.sandbox)
+        for each in offered
     )

@@ -179,7 +179,8 @@ def _intend(session: Session, token: str, method: str | None) -> _Intent:
             return _Intent(order, attempt)
     if len(attempts) >= MOST_ATTEMPTS:
         raise TooManyAttemptsError(number=order.number)
-    return _begin(session, order, offered_method(connection, method or plugin))
+    chosen = offered_method(connection, method or plugin, currency=order.currency)
+    return _begin(session, order, chosen)
 
 
 def _begin(session: Session, order: OrderRow, plugin: str) -> _Intent:

@@ -22,8 +22,10 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money, UnknownCurrencyError
 from commerce.park.permissions import ApiScope
 from commerce.payments.errors import PaymentMethodUnavailableError
-from commerce.payments.queries import methods
+from commerce.payments.offers import offered_methods
 from commerce.payments.rows import PaymentState
+from commerce.plugins.manifest import Manifest
+from commerce.plugins.registry import Registry
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
 from storefront.api.answers import answer
@@ -63,10 +65,10 @@ def add_to(interface: Interface) -> None:
 
 @api_key(ApiScope.SHOP)
 def list_payment_methods() -> Response:
-    """List the ways to pay, in the order in which they are offered."""
+    """List the ways to pay in the merchant's currency, in the order in which they are offered."""
     with services().database.reading(current_scope()) as connection:
-        offered = methods(connection)
-    return answer({"items": [{"id": method.plugin} for method in offered]})
+        offered = _offered(connection, current_merchant().currency)
+    return answer({"items": [{"id": each.id} for each in offered]})
 
 
 @api_key(ApiScope.SHOP)
@@ -78,7 +80,7 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
     agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
 
     def work(session: Session) -> Done:
-        method = offered_method(session.connection(), body.payment_method)
+        method = offered_method(session.connection(), body.payment_method, currency=agreed.currency)
         placement = place_order(
             session,
             durable=services().durable,
@@ -94,17 +96,26 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
     return once(work)
 
 
-def offered_method(connection: Connection, wanted: str | None) -> str:
+def offered_method(connection: Connection, wanted: str | None, *, currency: str) -> str:
     """Return the way to pay that is asked for, else the first one.
 
     Raises:
         PaymentMethodUnavailableError: the merchant does not offer it, or none at all.
     """
-    offered = [method.plugin for method in methods(connection)]
+    offered = [each.id for each in _offered(connection, currency)]
     found = next((plugin for plugin in offered if wanted in {None, plugin}), None)
     if found is None:
         raise PaymentMethodUnavailableError
     return found
+
+
+def _offered(connection: Connection, currency: str) -> tuple[Manifest, ...]:
+    return offered_methods(
+        connection,
+        registry=services().part(Registry),
+        country=current_merchant().country,
+        currency=currency,
+    )
 
 
 def _content(placement: Placement, method: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from storefront import api
 from tests.support.shop import Shop, open_shop
 
 ROOT = Path(__file__).parents[3]
-METHOD = "test-bank"
+METHOD = "sandbox-card"
 ADDRESS = {
     "country": "CN",
     "name": "Lin Wei",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from commerce.orders.rows import OrderState
 from commerce.park.permissions import ApiScope
-from tests.storefront.api.counter import ADDRESS, BACK, METHOD, Counter, done
+from tests.storefront.api.counter import ADDRESS, BACK, METHOD, Counter, done, take_payments
 from tests.support.shop import stock_product
 
 
@@ -107,3 +107,15 @@ def test_an_answer_speaks_the_language_that_is_asked_for(counter: Counter) -> No
     stock_product(counter.shop, name="Teapot")
     chinese = shopper.get("/shop/products?limit=1", Accept_Language="zh-CN")
     assert done(chinese)["items"][0]["name"] == "青瓷壶"
+
+
+def test_a_card_reader_of_the_till_is_no_way_to_pay_online(counter: Counter) -> None:
+    take_payments(counter.shop, counter.vault, "sandbox-reader")
+    shopper = counter.client(ApiScope.SHOP)
+    offered = done(shopper.get("/shop/payment-methods"))["items"]
+    assert "sandbox-reader" not in {each["id"] for each in offered}
+    token, total = shopper.ready_cart((stock_product(counter.shop, in_warehouse=1), 1))
+    wish = {"agreed_total": total, "payment_method": "sandbox-reader"}
+    refused = shopper.post(f"/shop/carts/{token}/order", wish)
+    assert refused.status_code == 422
+    assert refused.get_json()["type"] == "/api/problems/payment-method-unavailable"

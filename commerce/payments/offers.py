@@ -1,0 +1,19 @@
+"""Which of a merchant's ways to pay a shopper may choose."""
+
+from sqlalchemy import Connection
+
+from commerce.payments.queries import methods
+from commerce.plugins.manifest import Manifest
+from commerce.plugins.registry import Registry
+
+
+def offered_methods(
+    connection: Connection, *, registry: Registry, country: str, currency: str
+) -> tuple[Manifest, ...]:
+    """Return the providers that take an amount in `currency` online, in the merchant's order.
+
+    A till's card reader is none of them, nor is one that does not serve the merchant's `country`.
+    """
+    found = (registry.payments.get(method.plugin) for method in methods(connection))
+    manifests = (each.manifest for each in found if each is not None)
+    return tuple(each for each in manifests if each.serves(country=country, currency=currency))
