@@ -10,11 +10,11 @@ from commerce.demo.content import PastOrder
 from commerce.demo.content.past_orders import SHANGHAI
 from commerce.demo.seeding.agenda import Agenda
 from commerce.demo.seeding.cast import Cast
+from commerce.demo.seeding.past_payment import paid_in_full
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money, total
 from commerce.payments.queries import payments_of
-from commerce.payments.rows import Finding, PaymentState
 from commerce.payments.service import record_finding
 from commerce.registers.pricing import price_basket
 from commerce.registers.queries import open_shift_of
@@ -162,7 +162,7 @@ class TillPast:
                 self.cast.session,
                 merchant_id=self.cast.merchant.id,
                 payment_id=payment.id,
-                finding=paid_in_full(payment.id, payment.amount_minor),
+                finding=paid_in_full(payment),
             )
 
     def _void(self, sale_id: UUID, clerk_id: UUID) -> None:
@@ -174,16 +174,6 @@ class TillPast:
             reason="Customer changed their mind",
             actor_id=clerk_id,
         )
-
-
-def paid_in_full(payment_id: UUID, amount_minor: int) -> Finding:
-    """Return what the sandbox would have said of a payment that went through."""
-    return Finding(
-        state=PaymentState.CAPTURED,
-        handle=f"demo_{payment_id.hex}",
-        authorised_minor=amount_minor,
-        captured_minor=amount_minor,
-    )
 
 
 def _tender(order: PastOrder, due: int) -> Tender:

@@ -19,7 +19,7 @@ from commerce.demo.content.past_orders import SHANGHAI
 from commerce.demo.content.records import Shopper
 from commerce.demo.seeding.agenda import Agenda
 from commerce.demo.seeding.cast import Cast
-from commerce.demo.seeding.counter_past import paid_in_full
+from commerce.demo.seeding.past_payment import paid_in_full
 from commerce.fulfilment.queries import sources_of
 from commerce.inventory.service import ship_held
 from commerce.kernel.channel import Channel
@@ -126,7 +126,7 @@ class WebPast:
                 durable=self.cast.durable,
                 merchant_id=merchant_id,
                 payment_id=payment.id,
-                finding=paid_in_full(payment.id, payment.amount_minor),
+                finding=paid_in_full(payment),
             )
             paid_at = payment.created_at + _PAYING
             self.agenda.plan(self._leaves_at(order_id, paid_at), partial(self._hand_out, order_id))

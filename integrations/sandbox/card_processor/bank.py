@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from integrations.sandbox.card_processor.cards import Behaviour, TestCard
+from integrations.sandbox.card_processor.past import past_payment
 from integrations.sandbox.card_processor.records import OPEN, Payment, Refund, Status
 from integrations.sandbox.card_processor.signatures import HEADER, signature, signing_secret
 from integrations.sandbox.postman import Letter
@@ -74,6 +75,7 @@ class Bank:
 
     def owned(self, account: str, name: str) -> Payment:
         """Return a payment of `account`; another's is as good as missing."""
+        self._remember(account, name)
         payment = self.payment(name)
         if payment.account != account:
             raise BankRefusalError("not-found", 404)
@@ -159,6 +161,14 @@ class Bank:
     def payments(self) -> list[Payment]:
         """Return every payment, newest first."""
         return [Payment.of(record) for record in reversed(self.shelf.every("payment"))]
+
+    def _remember(self, account: str, name: str) -> None:
+        """Take in a payment of a demo's past when it is first asked for."""
+        with self.shelf.lock:
+            past = past_payment(name, account=account)
+            if past is not None and self.shelf.get("payment", name) is None:
+                self.shelf.put("reference", f"{account}:{past.reference}", {"payment": name})
+                self._keep(past)
 
     def _open(self, name: str) -> Payment:
         payment = self.payment(name)
