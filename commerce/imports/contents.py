@@ -78,6 +78,8 @@ class FileProduct:
 
     row: int
     handle: str
+    handle_given: bool = True
+    """Whether the file says it; otherwise it was made from the name, and SKUs say which it is."""
     name: Given[str] = ABSENT
     subtitle: Given[str] = ABSENT
     story_html: Given[str] = ABSENT

@@ -89,8 +89,38 @@ class ImportNotUndoableError(CommerceError):
     template = "This import has been taken back already."
 
 
-class ImportRunningError(ImportNotUndoableError):
-    """The import is not done yet."""
+class UploadGoneError(ImportNotFoundError):
+    """The file that was sent is not kept any more."""
 
-    code = "import-running"
-    template = "This import still runs. Wait until it is done, then take it back."
+    code = "upload-gone"
+    template = "This file is no longer kept. Send it again."
+
+
+class ImportTakenOverError(CommerceError):
+    """Somebody else went on with the import, or stopped it; nothing of this step stays."""
+
+    code = "import-taken-over"
+    status = 409
+    template = "This import was stopped, or goes on elsewhere."
+
+
+class ImportBrokenError(CommerceError):
+    """The import met something that nobody thought of."""
+
+    code = "import-broken"
+    status = 500
+    template = (
+        "The import broke off for a reason that lies with us. Go on with it, or take back what "
+        "came in; whoever runs the installation finds the reason in the log."
+    )
+
+
+class LookBrokenError(CommerceError):
+    """Looking through a file met something that nobody thought of."""
+
+    code = "look-broken"
+    status = 500
+    template = (
+        "The file could not be checked for a reason that lies with us. Send it again; if it fails "
+        "once more, tell whoever runs the installation."
+    )

@@ -13,8 +13,8 @@ from commerce.imports.category_names import CategoryNames
 from commerce.imports.cells import guarded
 from commerce.imports.contents import Problem
 from commerce.imports.dialects import dialect_named
+from commerce.imports.looking import FaultyRows
 from commerce.imports.preview import chunks
-from commerce.imports.reading import read_sheet
 from commerce.imports.standing import states_of
 from commerce.imports.state import ExportedProduct, PictureAddress
 
@@ -48,26 +48,22 @@ def export_products(
     return _csv(header, rows)
 
 
-def error_file(
-    content: bytes, problems: Sequence[Problem], *, heading: str, said: Callable[[Problem], str]
-) -> bytes:
-    """Return the rows of `content` that have an error, with a last column that says which.
+def error_file(faulty: FaultyRows, *, heading: str, said: Callable[[Problem], str]) -> bytes:
+    """Return the rows with an error as a file, with a last column that says which.
 
     Once they are mended the file can be imported as it is; the last column is ignored. `heading`
     and `said` speak the reader's language.
     """
-    sheet = read_sheet(content)
-    told: dict[int, list[str]] = {}
-    for problem in problems:
-        if problem.severity == "error":
-            where = f"{problem.column}: " if problem.column else ""
-            told.setdefault(problem.row, []).append(f"{where}{said(problem)}")
     rows = [
-        line.cells | {heading: " ".join(told[line.number])}
-        for line in sheet.lines
-        if line.number in told
+        dict(row.cells)
+        | {
+            heading: " ".join(
+                (f"{each.column}: " if each.column else "") + said(each) for each in row.problems
+            )
+        }
+        for row in faulty.rows
     ]
-    return _csv([*(column for column in sheet.columns if column), heading], rows)
+    return _csv([*(column for column in faulty.columns if column), heading], rows)
 
 
 def _products(

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -14,23 +13,22 @@ from commerce.catalogue.errors import InvalidProductError
 from commerce.catalogue.records import ProductSheet
 from commerce.catalogue.soundness import sound
 from commerce.imports.category_names import CategoryNames
-from commerce.imports.contents import (
-    ABSENT,
-    Absent,
-    FileProduct,
-    FileVariant,
-    Problem,
-)
+from commerce.imports.contents import FileProduct, Problem
+from commerce.imports.dialects.names import handle_from
 from commerce.imports.merging import Merged, merged
+from commerce.imports.new_terms import new_terms
+from commerce.imports.product_problems import Problems
 from commerce.imports.standing import states_of
-from commerce.imports.state import ProductState, Terms
-from commerce.kernel.errors import FieldProblem
-from commerce.kernel.money import Money
+from commerce.imports.state import ProductState
 
 MOST_ADDRESS = 2_000
 """Characters of a picture's address; longer ones are left out."""
 
-Action = Literal["created", "updated", "unchanged", "refused"]
+Action = Literal["created", "updated", "returned", "unchanged", "refused"]
+"""A product that is returned was archived, as by taking an import back, and comes out again."""
+
+WRITTEN: frozenset[Action] = frozenset({"created", "updated", "returned"})
+"""What an import writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +67,7 @@ class Planner:
         self._faulty_rows = faulty_rows
         self._skus: dict[str, str] = {}
         self._gtins: dict[str, str] = {}
+        self._rows: dict[str, int] = {}
         self.categories = CategoryNames(connection)
 
     def on(self, connection: Connection) -> "Planner":
@@ -99,19 +98,34 @@ class Planner:
         )
 
     def _known_id(self, draft: FileProduct, owners: "_Owners") -> UUID | None:
-        """Return the product that the file speaks of: by handle, else by all of its SKUs."""
+        """Return the product that the file speaks of.
+
+        By its address, else by all of its SKUs; where the file has no addresses, the SKUs decide.
+        """
         by_handle = owners.by_handle.get(draft.handle)
         by_sku = {owners.by_sku.get(variant.sku) for variant in draft.variants} - {None}
+        if not draft.handle_given and any(variant.sku for variant in draft.variants):
+            return by_sku.pop() if len(by_sku) == 1 else None
         if by_handle is not None or len(by_sku) != 1:
             return by_handle
         return by_sku.pop()
+
+    def _addressed(self, draft: FileProduct, owners: "_Owners") -> FileProduct:
+        """Give a new product whose name is another's too an address of its own, by its SKU."""
+        taken = draft.handle in owners.by_handle or draft.handle in self._rows
+        sku = next((handle_from(variant.sku) for variant in draft.variants if variant.sku), "")
+        if draft.handle_given or not taken or not sku:
+            return draft
+        return replace(draft, handle=f"{draft.handle}-{sku}")
 
     def _planned(
         self, draft: FileProduct, owners: "_Owners", known: Mapping[UUID, ProductState]
     ) -> Planned:
         product_id = self._known_id(draft, owners)
         before = known.get(product_id) if product_id else None
-        problems = _Problems(draft)
+        if before is None:
+            draft = self._addressed(draft, owners)
+        problems = Problems(draft)
         result = merged(
             draft,
             before.sheet if before else None,
@@ -119,20 +133,37 @@ class Planner:
             placed=self.categories.path_of,
         )
         sheet = self._sound(result.sheet, result, problems)
+        first = self._rows.setdefault(sheet.handle, draft.row)
+        if first != draft.row:
+            problems.error(
+                draft.row,
+                "handle",
+                "same-product",
+                "Row %(first)s speaks of the same product. Put both together.",
+                first=first,
+            )
         self._check_owners(sheet, result, owners, problems)
         for image in draft.images:
             if len(image.url) > MOST_ADDRESS:
                 problems.warn(image.row, "image", "address", "This address is too long.")
-        after = ProductState(sheet, self._new_terms(draft, sheet, result, before, problems))
+        after = ProductState(
+            sheet,
+            new_terms(
+                draft,
+                result.variant_of_row,
+                sheet=sheet,
+                before=before,
+                currency=self._terms.currency,
+                location_id=self._terms.location_id,
+                problems=problems,
+            ),
+        )
         rows = {draft.row, *(variant.row for variant in draft.variants)}
         if problems.refused or rows & self._faulty_rows:
             return Planned(draft, "refused", before, None, problems.found())
-        action: Action = (
-            "created" if before is None else "unchanged" if before == after else "updated"
-        )
-        return Planned(draft, action, before, after, problems.found())
+        return Planned(draft, _action(before, after), before, after, problems.found())
 
-    def _sound(self, sheet: ProductSheet, result: Merged, problems: "_Problems") -> ProductSheet:
+    def _sound(self, sheet: ProductSheet, result: Merged, problems: Problems) -> ProductSheet:
         try:
             return sound(sheet)
         except InvalidProductError as error:
@@ -141,7 +172,7 @@ class Planner:
             return sheet
 
     def _check_owners(
-        self, sheet: ProductSheet, result: Merged, owners: "_Owners", problems: "_Problems"
+        self, sheet: ProductSheet, result: Merged, owners: "_Owners", problems: Problems
     ) -> None:
         """Refuse SKUs and barcodes of other products, in the shop and in the file."""
         row_of = {variant_id: row for row, variant_id in result.variant_of_row.items()}
@@ -165,75 +196,6 @@ class Planner:
                         given=code,
                     )
 
-    def _new_terms(
-        self,
-        draft: FileProduct,
-        sheet: ProductSheet,
-        result: Merged,
-        before: ProductState | None,
-        problems: "_Problems",
-    ) -> dict[UUID, Terms]:
-        rows = {result.variant_of_row[row.row]: row for row in _rows(draft, result)}
-        terms: dict[UUID, Terms] = {}
-        for variant in sheet.variants:
-            old = before.terms_of(variant.id) if before else Terms()
-            row = rows.get(variant.id)
-            terms[variant.id] = self._terms_after(row, old, problems) if row else old
-        return terms
-
-    def _terms_after(self, row: FileVariant, old: Terms, problems: "_Problems") -> Terms:
-        price = self._money(row, row.price, old.price, "price", problems)
-        compare_at = self._money(row, row.compare_at, old.compare_at, "compare_at", problems)
-        if price is None:
-            problems.warn(row.row, "price", "no-price", "Without a price it cannot be sold.")
-            compare_at = None
-        elif compare_at is not None and compare_at <= price:
-            if row.compare_at is not ABSENT:
-                problems.warn(
-                    row.row,
-                    "compare_at",
-                    "compare-at",
-                    "The former price is not above the present one and is left out.",
-                )
-            compare_at = None
-        return Terms(price, compare_at, self._quantity(row, old, problems))
-
-    def _money(
-        self,
-        row: FileVariant,
-        given: Decimal | Absent | None,
-        old: Money | None,
-        field: str,
-        problems: "_Problems",
-    ) -> Money | None:
-        if isinstance(given, Absent):
-            return old
-        if given is None:
-            return None
-        try:
-            return Money.of(given, self._terms.currency)
-        except ValueError:
-            problems.error(
-                row.row,
-                field,
-                "decimals",
-                "%(amount)s has more decimals than %(currency)s has.",
-                amount=given,
-                currency=self._terms.currency,
-            )
-            return None
-
-    def _quantity(self, row: FileVariant, old: Terms, problems: "_Problems") -> int | None:
-        if self._terms.location_id is None or isinstance(row.quantity, Absent):
-            return old.on_hand
-        if row.quantity is None:
-            return old.on_hand
-        if row.quantity < 0:
-            problems.warn(
-                row.row, "quantity", "negative", "Stock below zero is taken as none: 0 units."
-            )
-        return max(0, row.quantity)
-
 
 @dataclass(frozen=True, slots=True)
 class _Owners:
@@ -244,46 +206,17 @@ class _Owners:
     by_gtin: Mapping[str, UUID]
 
 
-class _Problems:
-    """Collects what is wrong with one product, with rows and columns."""
-
-    def __init__(self, draft: FileProduct) -> None:
-        self._draft = draft
-        self._found: list[Problem] = []
-        self.refused = False
-
-    def error(self, row: int, field: str, code: str, template: str, **params: Any) -> None:
-        self.refused = True
-        column = self._draft.columns.get(field, "")
-        self._found.append(Problem("error", row, column, code, template, params))
-
-    def warn(self, row: int, field: str, code: str, template: str) -> None:
-        column = self._draft.columns.get(field, "")
-        self._found.append(Problem("warning", row, column, code, template, {}))
-
-    def fault(self, fault: FieldProblem, sheet: ProductSheet, result: Merged) -> None:
-        """Translate a fault of the sheet into the row and column that caused it."""
-        parts = fault.pointer.strip("/").split("/")
-        row, field = self._draft.row, parts[-1] if parts[0] == "words" else parts[0]
-        if parts[0] == "variants":
-            field = "choice"
-            if len(parts) > 2:  # noqa: PLR2004 - /variants/0/sku
-                field = parts[2]
-                variant_id = sheet.variants[int(parts[1])].id
-                rows = {each: at for at, each in result.variant_of_row.items()}
-                row = rows.get(variant_id, row)
-        self.error(row, field, fault.code, fault.template, **fault.params)
-
-    def found(self) -> tuple[Problem, ...]:
-        return tuple(self._found)
-
-
-def _rows(draft: FileProduct, result: Merged) -> Iterable[FileVariant]:
-    return (row for row in draft.variants if row.row in result.variant_of_row)
+def _action(before: ProductState | None, after: ProductState) -> Action:
+    if before is None:
+        return "created"
+    if before == after:
+        return "unchanged"
+    hidden = before.sheet.status == "archived" and after.sheet.status != "archived"
+    return "returned" if hidden else "updated"
 
 
 def counted(planned: Iterable[Planned]) -> Counter[str]:
-    """Return how many products are created, updated, unchanged and refused."""
-    counts = Counter({"created": 0, "updated": 0, "unchanged": 0, "refused": 0})
+    """Return how many products meet each action."""
+    counts = Counter(dict.fromkeys(get_args(Action), 0))
     counts.update(each.action for each in planned)
     return counts

@@ -6,13 +6,27 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from commerce.imports.contents import Problem
+from commerce.imports.errors import ImportNotFoundError
 from commerce.imports.records import FailedFetch, PastImport, WaitingFetch
 from commerce.imports.refusal import read_refusal
 from commerce.inventory.queries import locations
 
 _PAST = text("""
-SELECT id, file_name, dialect, state, counts, problems, started_at, ended_at FROM product_import
-ORDER BY started_at DESC, id DESC LIMIT :most
+SELECT id, file_name, dialect, state, counts, problems, done, total, problem, started_at, moved_at,
+       ended_at
+FROM product_import ORDER BY started_at DESC, id DESC LIMIT :most
+""")
+
+_ONE = text("""
+SELECT i.id, i.file_name, i.dialect, i.state, i.counts, i.problems, i.problem, i.started_at,
+       i.moved_at, i.ended_at,
+       CASE WHEN i.state = 'undoing' THEN back.done ELSE i.done END AS done,
+       CASE WHEN i.state = 'undoing' THEN back.total ELSE i.total END AS total
+FROM product_import i CROSS JOIN LATERAL (
+  SELECT count(c.outcome) AS done, count(*) AS total FROM product_import_change c
+  WHERE c.merchant_id = i.merchant_id AND c.import_id = i.id
+) AS back
+WHERE i.id = :id
 """)
 
 _WAITING = text("""
@@ -30,6 +44,24 @@ WHERE f.state = 'failed' ORDER BY p.handle, f.position, f.id LIMIT :most
 def past_imports(connection: Connection, *, most: int = 50) -> tuple[PastImport, ...]:
     """Return the latest imports, newest first."""
     return tuple(_past(row) for row in connection.execute(_PAST, {"most": most}))
+
+
+def find_import(connection: Connection, *, import_id: UUID) -> PastImport | None:
+    """Return one import, with how far it is on its way forth or back; None when there is none."""
+    row = connection.execute(_ONE, {"id": import_id}).one_or_none()
+    return _past(row) if row is not None else None
+
+
+def get_import(connection: Connection, *, import_id: UUID) -> PastImport:
+    """Return one import, with how far it is on its way forth or back.
+
+    Raises:
+        ImportNotFoundError: there is none with this id.
+    """
+    found = find_import(connection, import_id=import_id)
+    if found is None:
+        raise ImportNotFoundError
+    return found
 
 
 def waiting_fetches(connection: Connection, *, most: int = 50) -> tuple[WaitingFetch, ...]:
@@ -54,7 +86,11 @@ def _past(row: Row[Any]) -> PastImport:
         state=row.state,
         counts=row.counts,
         problems=tuple(_problem(stored) for stored in row.problems),
+        done=row.done,
+        total=row.total,
+        problem=read_refusal(row.problem) if row.problem else None,
         started_at=row.started_at,
+        moved_at=row.moved_at,
         ended_at=row.ended_at,
     )
 
@@ -71,7 +107,11 @@ def _problem(stored: dict[str, Any]) -> Problem:
 
 
 def default_location(connection: Connection) -> UUID | None:
-    """Return where quantities go when nobody says: the first place that sells online."""
+    """Return where quantities go when nobody says: the first warehouse that sells online.
+
+    Without one, the first place that sells online; without any, the first place.
+    """
     places = [place for place in locations(connection) if place.active]
     online = [place for place in places if place.sells_online]
-    return next((place.id for place in [*online, *places]), None)
+    houses = [place for place in online if place.kind == "warehouse"]
+    return next((place.id for place in [*houses, *online, *places]), None)

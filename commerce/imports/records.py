@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from commerce.catalogue.records import Status
+from commerce.imports.changes import Change
 from commerce.imports.contents import Problem
 from commerce.imports.planning import Action
 from commerce.imports.refusal import Refusal
 
-State = Literal["running", "done", "failed", "undone"]
+State = Literal["running", "done", "failed", "undoing", "undone"]
+Outcome = Literal["restored", "kept"]
+"""What taking a product back came to: it is as it was, or somebody has changed it since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,14 @@ class PreviewedProduct:
     name: str
     action: Action
     variants: int
+    status: Status | None
+    """What it would be; None when it stays out."""
+    counted: int
+    """Variants whose stock is counted afterwards."""
+    uncounted: int
+    """Variants that are sold without limit afterwards."""
+    changes: tuple[Change, ...]
+    """What differs from how it stands; empty for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +44,15 @@ class Preview:
     encoding: str
     rows: int
     counts: Mapping[str, int]
-    """Products created, updated, unchanged and refused."""
+    """Products by action."""
     products: tuple[PreviewedProduct, ...]
     problems: tuple[Problem, ...]
     """By row; errors keep their product out."""
     ignored_columns: tuple[str, ...]
     pictures: int
     """Addresses of pictures that would be fetched."""
+    counted_variants: int
+    uncounted_variants: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,14 @@ class PastImport:
     state: State
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
+    done: int
+    """Products dealt with, on the way back those that were taken back, of `total`."""
+    total: int
+    problem: Refusal | None
+    """Why it stopped before its end."""
     started_at: datetime
+    moved_at: datetime
+    """When it last got on."""
     ended_at: datetime | None
 
 

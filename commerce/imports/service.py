@@ -1,26 +1,19 @@
-"""Write down imports, and what they changed. Each verb works in the caller's transaction."""
+"""Note the pictures that files name, and what became of them, in the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from commerce.catalogue.images import KeptImage
 from commerce.catalogue.service.media import add_media
-from commerce.imports.contents import Problem
-from commerce.imports.errors import ImportNotFoundError
-from commerce.imports.models import PictureFetch, ProductImport, ProductImportChange
+from commerce.imports.models import PictureFetch
 from commerce.imports.planning import MOST_ADDRESS, Planned
-from commerce.imports.records import State
 from commerce.imports.refusal import Refusal
-from commerce.imports.state import to_json
-from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
-
-MOST_PROBLEMS_KEPT = 1_000
 
 _KNOWN_ADDRESSES = text("""
 SELECT product_id, source_url, storage_name FROM media
@@ -38,85 +31,6 @@ _FETCH = _statement.on_conflict_do_update(
     },
     where=PictureFetch.state == "failed",
 )
-
-
-def begin_import(
-    session: Session,
-    *,
-    merchant_id: UUID,
-    file_name: str,
-    dialect: str,
-    locale: str,
-    location_id: UUID | None,
-    actor_id: UUID | None,
-) -> UUID:
-    """Write down that an import runs, and return its id."""
-    record = ProductImport(
-        merchant_id=merchant_id,
-        id=new_id(),
-        file_name=file_name[:255],
-        dialect=dialect,
-        locale=locale,
-        location_id=location_id,
-        actor_id=actor_id,
-    )
-    session.add(record)
-    session.flush()
-    return record.id
-
-
-def end_import(
-    session: Session,
-    *,
-    merchant_id: UUID,
-    import_id: UUID,
-    state: State,
-    counts: Mapping[str, int],
-    problems: Sequence[Problem],
-) -> None:
-    """Write down how an import ended; of its problems the first thousand are kept.
-
-    Raises:
-        ImportNotFoundError: there is no such import.
-    """
-    record = found_import(session, merchant_id=merchant_id, import_id=import_id)
-    record.state = state
-    record.counts = dict(counts)
-    record.problems = [_stored(problem) for problem in problems[:MOST_PROBLEMS_KEPT]]
-    record.ended_at = utc_now()
-    session.flush()
-
-
-def found_import(session: Session, *, merchant_id: UUID, import_id: UUID) -> ProductImport:
-    """Return the record of an import.
-
-    Raises:
-        ImportNotFoundError: there is none with this id.
-    """
-    record = session.get(ProductImport, (merchant_id, import_id))
-    if record is None:
-        raise ImportNotFoundError
-    return record
-
-
-def record_changes(
-    session: Session, *, merchant_id: UUID, import_id: UUID, planned: Sequence[Planned]
-) -> None:
-    """Keep before and after of every product that the import wrote."""
-    rows = [
-        {
-            "merchant_id": merchant_id,
-            "id": new_id(),
-            "import_id": import_id,
-            "product_id": each.after.sheet.id,
-            "before": to_json(each.before) if each.before else None,
-            "after": to_json(each.after),
-        }
-        for each in planned
-        if each.after is not None
-    ]
-    if rows:
-        session.execute(insert(ProductImportChange), rows)
 
 
 def plan_fetches(
@@ -193,14 +107,3 @@ def _fetch_rows(
         and (each.after.sheet.id, image.url) not in had
         and (each.after.sheet.id, image.url.rpartition("/")[2]) not in ours
     ]
-
-
-def _stored(problem: Problem) -> dict[str, Any]:
-    return {
-        "severity": problem.severity,
-        "row": problem.row,
-        "column": problem.column,
-        "code": problem.code,
-        "template": problem.template,
-        "params": {name: str(value) for name, value in problem.params.items()},
-    }

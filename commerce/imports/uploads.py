@@ -1,31 +1,18 @@
-"""Files on their way into the catalogue: kept between the preview and the import, with their progress.
+"""Files on their way into the catalogue, kept with what was seen in them until they are imported.
 
-They lie below the data folder that web server and worker share. Progress is a small file beside the
-upload, replaced whole, so that a page that asks in between reads the old one or the new one.
+They lie below the data folder that web server and worker share. What is told about a file is a
+small file beside it, replaced whole, so that a page that asks in between reads the old one or the
+new one.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 from uuid import UUID
 
-from commerce.imports.errors import ImportNotFoundError
+from commerce.imports.errors import UploadGoneError
+from commerce.imports.looking import FAULTY, LOOKS, FaultyRows, Look
 from commerce.imports.refusal import Refusal, read_refusal
-
-Stage = Literal["waiting", "running", "done", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a job has come: products done and in all; `import_id` or `problem` at its end."""
-
-    stage: Stage = "waiting"
-    done: int = 0
-    total: int = 0
-    import_id: str = ""
-    problem: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +24,14 @@ class Upload:
     locale: str
     location_id: UUID | None
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How far looking through a file has come: products seen, and in all."""
+
+    seen: int = 0
+    total: int = 0
 
 
 class Uploads:
@@ -54,52 +49,89 @@ class Uploads:
             "locale": upload.locale,
             "location_id": str(upload.location_id) if upload.location_id else "",
         }
-        self._replace(upload.id, "about.json", said)
+        self._replace(upload.id, "about.json", json.dumps(said).encode())
 
-    def find(self, upload_id: UUID) -> Upload:
-        """Return a kept file.
+    def about(self, upload_id: UUID) -> Upload:
+        """Return what was said about a kept file, without its content.
 
         Raises:
-            ImportNotFoundError: there is none of this id.
+            UploadGoneError: there is none of this id.
         """
-        try:
-            said = json.loads(self._path(upload_id, "about.json").read_text())
-            content = self._path(upload_id, "csv").read_bytes()
-        except FileNotFoundError as error:
-            raise ImportNotFoundError from error
+        said = json.loads(self._read(upload_id, "about.json"))
         place = said["location_id"]
         return Upload(
             id=upload_id,
             file_name=said["file_name"],
             locale=said["locale"],
             location_id=UUID(place) if place else None,
-            content=content,
+            content=b"",
         )
 
-    def tell(self, job: UUID, progress: Progress) -> None:
-        """Say how far a job has come."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._replace(job, "progress.json", asdict(progress))
+    def content(self, upload_id: UUID) -> bytes:
+        """Return a kept file's content.
 
-    def progress(self, job: UUID) -> Progress:
-        """Return how far a job has come; one that nobody has begun waits."""
+        Raises:
+            UploadGoneError: there is none of this id.
+        """
+        return self._read(upload_id, "csv")
+
+    def has(self, upload_id: UUID) -> bool:
+        """Return whether a file is kept under this id."""
+        return self._path(upload_id, "csv").exists()
+
+    def tell(self, upload_id: UUID, looking: Looking) -> None:
+        """Say how far looking through a file has come."""
+        said = {"seen": looking.seen, "total": looking.total}
+        self._replace(upload_id, "looking.json", json.dumps(said).encode())
+
+    def looking(self, upload_id: UUID) -> Looking:
+        """Return how far looking through a file has come; nowhere when nobody has begun."""
         try:
-            said = json.loads(self._path(job, "progress.json").read_text())
-        except FileNotFoundError:
-            return Progress()
-        return Progress(**said | {"problem": _read_problem(said["problem"])})
+            return Looking(**json.loads(self._read(upload_id, "looking.json")))
+        except UploadGoneError:
+            return Looking()
 
-    def _path(self, job: UUID, ending: str) -> Path:
-        return self._folder / f"{job}.{ending}"
+    def keep_look(self, upload_id: UUID, look: Look, faulty: FaultyRows) -> None:
+        """Keep what was seen in a file, for every page that shows it."""
+        self._replace(upload_id, "faulty.json", FAULTY.dump_json(faulty))
+        self._replace(upload_id, "look.json", LOOKS.dump_json(look))
 
-    def _replace(self, job: UUID, ending: str, said: Mapping[str, object]) -> None:
-        unfinished = self._path(job, f"{ending}.unfinished")
-        unfinished.write_text(json.dumps(said))
-        unfinished.replace(self._path(job, ending))
+    def look(self, upload_id: UUID) -> Look | None:
+        """Return what was seen in a file; None when nobody is through with it."""
+        try:
+            return LOOKS.validate_json(self._read(upload_id, "look.json"))
+        except UploadGoneError:
+            return None
 
+    def faulty(self, upload_id: UUID) -> FaultyRows:
+        """Return the rows of a file that have an error.
 
-def _read_problem(stored: Any) -> Refusal | None:
-    """Return why a job stopped; releases before the second wrote a finished sentence."""
-    if isinstance(stored, str):
-        return Refusal("told", stored) if stored else None
-    return read_refusal(stored) if stored else None
+        Raises:
+            UploadGoneError: there is no such file, or nobody has looked through it.
+        """
+        return FAULTY.validate_json(self._read(upload_id, "faulty.json"))
+
+    def refuse(self, upload_id: UUID, problem: Refusal) -> None:
+        """Keep why a file as a whole cannot be imported."""
+        self._replace(upload_id, "refused.json", json.dumps(problem.stored()).encode())
+
+    def refused(self, upload_id: UUID) -> Refusal | None:
+        """Return why a file as a whole cannot be imported."""
+        try:
+            return read_refusal(json.loads(self._read(upload_id, "refused.json")))
+        except UploadGoneError:
+            return None
+
+    def _path(self, upload_id: UUID, ending: str) -> Path:
+        return self._folder / f"{upload_id}.{ending}"
+
+    def _read(self, upload_id: UUID, ending: str) -> bytes:
+        try:
+            return self._path(upload_id, ending).read_bytes()
+        except FileNotFoundError as error:
+            raise UploadGoneError from error
+
+    def _replace(self, upload_id: UUID, ending: str, said: bytes) -> None:
+        unfinished = self._path(upload_id, f"{ending}.unfinished")
+        unfinished.write_bytes(said)
+        unfinished.replace(self._path(upload_id, ending))

@@ -11,7 +11,7 @@ from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
-from commerce.imports.process import run_import, take_import_back
+from commerce.imports.process import look_at_file, run_import, take_import_back
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
@@ -30,6 +30,7 @@ PROCESSES: tuple[Process, ...] = (
     expire_holds,
     fetch_pictures,
     forget_expired,
+    look_at_file,
     read_documents_anew,
     reconcile_payments,
     refund_payment,

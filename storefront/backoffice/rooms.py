@@ -10,7 +10,14 @@ from storefront.backoffice.failures import listing as failures
 from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
-from storefront.backoffice.products import editing, exporting, importing, listing, pictures
+from storefront.backoffice.products import (
+    editing,
+    exporting,
+    import_runs,
+    importing,
+    listing,
+    pictures,
+)
 from storefront.backoffice.settings import delivery, keys, payments, price_lists, shop, taxes
 from storefront.backoffice.settings import tills as till_settings
 from storefront.backoffice.stock import correcting, resolving
@@ -86,11 +93,12 @@ def _add_imports(desk: Blueprint) -> None:
     desk.add_url_rule("/products/import/", "imports", importing.imports)
     desk.add_url_rule("/products/import/", "look_at_file", importing.look, methods=_POST)
     desk.add_url_rule(file, "import_preview", importing.import_preview)
-    desk.add_url_rule(file, "start_import", importing.start_import, methods=_POST)
+    desk.add_url_rule(file, "start_import", import_runs.start_import, methods=_POST)
     desk.add_url_rule(f"{file}/errors", "import_errors", importing.import_errors)
-    desk.add_url_rule(f"{file}/progress", "import_progress", importing.import_progress)
-    desk.add_url_rule(past, "import_result", importing.import_result)
-    desk.add_url_rule(f"{past}/undo", "undo_import", importing.undo, methods=_POST)
+    desk.add_url_rule(f"{file}/progress", "import_progress", import_runs.import_progress)
+    desk.add_url_rule(past, "import_result", import_runs.import_result)
+    desk.add_url_rule(f"{past}/again", "resume_import", import_runs.resume, methods=_POST)
+    desk.add_url_rule(f"{past}/undo", "undo_import", import_runs.undo, methods=_POST)
 
 
 def _add_stories(desk: Blueprint) -> None:

@@ -60,7 +60,7 @@ def _variant_cells(c: Columns, product: ExportedProduct, at: int, locale: str) -
         c.barcode: variant.gtin or "",
         c.grams: str(variant.weight_grams),
         c.tracker: "shopify" if variant.stock_tracked else "",
-        c.quantity: "" if terms.on_hand is None else str(terms.on_hand),
+        c.quantity: str(terms.on_hand or 0) if variant.stock_tracked else "",
         c.policy: "continue" if variant.sell_when_out else "deny",
         c.price: decimal_text(terms.price),
         c.compare_at: decimal_text(terms.compare_at),

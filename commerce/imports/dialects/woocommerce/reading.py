@@ -108,6 +108,7 @@ class _Parser:
         return FileProduct(
             row=main.row,
             handle=handle or f"row-{main.row}",
+            handle_given=variable and bool(sku),
             name=main.text("Name"),
             subtitle=_subtitle(main.text("Short description")),
             story_html=main.text("Description"),
@@ -166,7 +167,7 @@ class _Parser:
                     option=name,
                 )
         price, compare_at = self._prices(row)
-        stock = row.whole("Stock")
+        tracked, quantity = self._stock(row)
         origin = row.plain("Country of origin") or main.plain("Country of origin")
         return FileVariant(
             row=row.row,
@@ -176,11 +177,11 @@ class _Parser:
             weight_grams=row.grams(self._weight, factor=GRAMS[self._weight]),
             origin_country=(origin or None) if row.has("Country of origin") else ABSENT,
             requires_shipping="virtual" not in _kinds(row) if row.has("Type") else ABSENT,
-            stock_tracked=ABSENT if isinstance(stock, Absent) else stock is not None,
+            stock_tracked=tracked,
             sell_when_out=self._backorders(row),
             price=price,
             compare_at=compare_at,
-            quantity=stock,
+            quantity=quantity,
         )
 
     def _prices(self, row: CellReader) -> tuple[Given[Decimal | None], Given[Decimal | None]]:
@@ -191,6 +192,29 @@ class _Parser:
         if isinstance(sale, Absent) or sale is None:
             return regular, None
         return sale, regular
+
+    def _stock(self, row: CellReader) -> tuple[Given[bool], Given[int | None]]:
+        """Return whether stock is counted, and how many there are.
+
+        A number is counted. Blank is not, unless the product is said to be out: none of it may be
+        sold. "parent" shares the number of the product's own row, which cannot be told apart here.
+        """
+        if row.plain("Stock").lower() == "parent":
+            row.warn(
+                "Stock",
+                "shared-stock",
+                "This variation shares the stock of its product. Here each is counted by itself: "
+                "it starts with none.",
+            )
+            return True, None
+        stock = row.whole("Stock")
+        if (
+            stock is None
+            and row.plain("In stock?")
+            and row.boolean("In stock?", blank=True) is False
+        ):
+            return True, 0
+        return ABSENT if isinstance(stock, Absent) else stock is not None, stock
 
     def _backorders(self, row: CellReader) -> Given[bool]:
         if row.plain("Backorders allowed?").lower() == "notify":

@@ -98,7 +98,8 @@ def _variant_cells(product: ExportedProduct, at: int) -> dict[str, str]:
     variant = product.state.sheet.variants[at]
     terms = product.state.terms_of(variant.id)
     reduced = terms.compare_at is not None
-    on_hand = terms.on_hand if variant.stock_tracked else None
+    # A blank cell would mean that stock is not counted; what never lay in this place is none here.
+    on_hand = (terms.on_hand or 0) if variant.stock_tracked else None
     return {
         "SKU": variant.sku,
         GTIN: variant.gtin or "",
