@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commerce.kernel.database import Scope
-from commerce.web import faults, formats, headers, identity, languages, origin
+from commerce.web import border, faults, formats, headers, identity, languages, origin
 from commerce.web.access import public
 from commerce.web.assets import with_static
 from commerce.web.services import Services, attach, services
@@ -59,6 +59,7 @@ def new_application(given: Services) -> Application:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = _compiled_templates(given.settings.var)
     origin.install(app)
+    border.install(app)
     languages.install(app)
     formats.install(app)
     headers.install(app)

@@ -14,6 +14,7 @@ from commerce.payments.gateway import Gateways, Notice
 from commerce.payments.queries import payment_by_handle, payment_by_id
 from commerce.payments.service import keep_webhook
 from commerce.web.access import public
+from commerce.web.border import UnkeepableTextError, keepable
 from commerce.web.services import services
 from storefront.shop.visit import scope_of
 
@@ -42,6 +43,7 @@ def webhook(merchant: str, plugin: str) -> Response:
 
     Raises:
         ForgedWebhookError: the message does not prove where it comes from.
+        UnkeepableTextError: it is genuine, and names things by what cannot be kept.
         UnknownPaymentError: it speaks of a payment that we do not know yet.
     """
     if (request.content_length or 0) > _MOST_BYTES:
@@ -57,6 +59,8 @@ def webhook(merchant: str, plugin: str) -> Response:
             merchant_id=merchant_id, plugin=plugin, headers=dict(request.headers), body=body
         )
     )
+    if not all(keepable(f"{each.event_id}{each.kind}{each.handle}") for each in notices):
+        raise UnkeepableTextError
     for notice in notices:
         _take_in(merchant, plugin, notice)
     return make_response("", HTTPStatus.NO_CONTENT)
