@@ -91,6 +91,14 @@ class QuantityError(CommerceError):
     template = "Choose a quantity from 1 to 999."
 
 
+class FullCartError(CommerceError):
+    """A cart that holds as many different things as a cart can."""
+
+    code = "full-cart"
+    status = 422
+    template = "This cart holds %(most)s different things, the most it can. Order these first."
+
+
 class NotUnpaidError(CommerceError):
     """The order is paid or cancelled, so it can be neither changed nor called off by its shopper."""
 

@@ -15,6 +15,7 @@ from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import choose_delivery, put_line, set_destination
 from commerce.kernel.channel import Channel
+from commerce.kernel.errors import NotFoundError
 from commerce.pricing.queries import prices_for
 from commerce.web.access import public
 from commerce.web.services import services
@@ -26,6 +27,7 @@ from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
 _MOST_UNITS = 999
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,11 @@ def cart_count(merchant: str) -> Response:
 
 @public
 def add_line(merchant: str) -> Response:
-    """Put something into the cart."""
+    """Put something into the cart.
+
+    Raises:
+        NotFoundError: the shop has no such variant.
+    """
     variant_id, quantity = _variant(request.form.get("variant", "")), _quantity("1")
     with services().database.transaction(scope_of(merchant)) as session:
         connection = session.connection()
@@ -91,7 +97,11 @@ def add_line(merchant: str) -> Response:
 
 @public
 def change_line(merchant: str, variant: UUID) -> Response:
-    """Set how many of something are wanted; none takes it out and offers to undo that."""
+    """Set how many of something are wanted; none takes it out and offers to undo that.
+
+    Raises:
+        NotFoundError: the shop has no such variant.
+    """
     quantity = _quantity("")
     with services().database.transaction(scope_of(merchant)) as session:
         connection = session.connection()
@@ -162,7 +172,7 @@ def destination_of(held: CartRow) -> Destination:
 
 def _removed(connection: Connection, visit: Visit) -> Removed | None:
     written, _dot, quantity = request.args.get("undo", "").partition(".")
-    if not quantity.isdecimal() or not 0 < int(quantity) <= _MOST_UNITS:
+    if not _is_number(quantity) or not 0 < int(quantity) <= _MOST_UNITS:
         return None
     try:
         variant_id = UUID(written)
@@ -173,7 +183,11 @@ def _removed(connection: Connection, visit: Visit) -> Removed | None:
 
 
 def _price(connection: Connection, visit: Visit, held: CartRow, variant_id: UUID) -> int | None:
-    """Return what one unit costs now, to tell the shopper when it has changed later."""
+    """Return what one unit costs now, to tell the shopper when it has changed later.
+
+    Raises:
+        NotFoundError: the shop has no such variant.
+    """
     prices = prices_for(
         connection,
         variant_ids=[variant_id],
@@ -181,7 +195,11 @@ def _price(connection: Connection, visit: Visit, held: CartRow, variant_id: UUID
         channel=Channel.WEB,
         at=visit.at,
     )
-    return prices[variant_id].amount.amount_minor if variant_id in prices else None
+    if variant_id in prices:
+        return prices[variant_id].amount.amount_minor
+    if not variants_by_ids(connection, variant_ids=[variant_id], locale=visit.language):
+        raise NotFoundError
+    return None
 
 
 def _variant(written: str) -> UUID:
@@ -193,9 +211,13 @@ def _variant(written: str) -> UUID:
 
 def _quantity(default: str) -> int:
     written = request.form.get("quantity", default).strip()
-    if not (written.isascii() and written.isdecimal()) or int(written) > _MOST_UNITS:
+    if not _is_number(written) or int(written) > _MOST_UNITS:
         raise QuantityError
     return int(written)
+
+
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdecimal() and len(written) <= _MOST_DIGITS
 
 
 def _to_cart(visit: Visit, query: str = "") -> Response:

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import NotForSaleError, TotalChangedError
-from commerce.checkout.queries import cart_by_token
+from commerce.checkout.errors import CartClosedError, NotForSaleError, TotalChangedError
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import (
     Placement,
@@ -18,6 +17,7 @@ from commerce.checkout.service import (
     set_contact,
     set_destination,
 )
+from commerce.checkout.service.locking import locked_cart
 from commerce.fulfilment.rows import DeliveryKind
 from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.errors import CommerceError
@@ -85,7 +85,10 @@ def place(merchant: str) -> Response:
     if not desk.quote.lines or desk.quote.unsellable:
         return _to(visit.path("cart"))
     if typed.get("do") != "place" or cart.country != kept.country:
-        _remember(desk)
+        try:
+            _remember(desk)
+        except CartClosedError:  # ordered meanwhile, in another tab
+            return _to(visit.path("checkout"))
         return _page(desk, typed, {})
     contact, faults = read_contact(
         typed, country=cart.country, language=visit.language, travels=desk.travels
@@ -123,8 +126,9 @@ def _order(
 ) -> Placement:
     """Write down who buys, how it goes, and the order: all of it or nothing."""
     mine = {"merchant_id": desk.visit.merchant.id, "cart_id": desk.cart.id}
-    now = cart_by_token(session.connection(), token=desk.cart.token)
-    if now is not None and now.order_id is None:
+    # Locked, so that of two clicks the one that comes second finds the order of the first.
+    now = locked_cart(session, merchant_id=desk.visit.merchant.id, token=desk.cart.token)
+    if now.order_id is None:
         set_contact(
             session,
             **mine,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import CartClosedError, QuantityError
+from commerce.checkout.errors import CartClosedError, FullCartError, QuantityError
 from commerce.checkout.models import Cart
 from commerce.checkout.queries import CART_COLUMNS, cart_row
 from commerce.checkout.rows import CartRow
@@ -49,6 +49,9 @@ WHERE (SELECT count(*) FROM cart_line WHERE merchant_id = :merchant AND cart_id 
              WHERE merchant_id = :merchant AND cart_id = :cart AND variant_id = :variant)
 ON CONFLICT (merchant_id, cart_id, variant_id) DO UPDATE
 SET quantity = EXCLUDED.quantity, seen_price_minor = EXCLUDED.seen_price_minor
+""")
+_HOLDS = Statement("""
+SELECT FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart AND variant_id = :variant
 """)
 _TAKE_OUT = Statement("""
 DELETE FROM cart_line
@@ -118,7 +121,8 @@ def put_line(
     """Set a line to `quantity` units, or add so many; a quantity of zero removes the line.
 
     Raises:
-        QuantityError: below zero or above 999 units, or more than 200 lines.
+        QuantityError: below zero or above 999 units.
+        FullCartError: it would be the 201st line.
         CartClosedError: the cart has become an order.
     """
     if not 0 <= quantity <= MOST_UNITS:
@@ -131,6 +135,8 @@ def put_line(
     put = _ADD_UNITS if add else _SET_UNITS
     wish = {"id": new_id(), "quantity": quantity, "seen": seen_price_minor}
     if not put.run(session, {**line, **wish, "lines": MOST_LINES, "most": MOST_UNITS}):
+        if _HOLDS.one_or_none(session, line) is None:
+            raise FullCartError(most=MOST_LINES)
         raise QuantityError
     return cart
 

@@ -1,6 +1,6 @@
 """Pay once more for an order whose first attempt came to nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,13 @@ from commerce.payments.queries import payments_of
 from commerce.payments.rows import Tender
 from commerce.payments.service import start_payment
 
+KEEP_UNPAID = timedelta(hours=2)
+"""How long after it was written an unpaid order keeps its goods, however often it is paid again.
+
+Set on 2026-11-23: four payment pages of half an hour one after another are more than a declined
+card, a forgotten password and a call to the bank take; beyond that somebody keeps goods from others.
+"""
+
 
 class NothingToPayError(CommerceError):
     """The order is paid, or cancelled."""
@@ -26,17 +33,29 @@ class NothingToPayError(CommerceError):
     template = "There is nothing left to pay for this order."
 
 
+class KeptTooLongError(CommerceError):
+    """The order has kept its goods unpaid for as long as it may."""
+
+    code = "kept-too-long"
+    status = 409
+    template = (
+        "Its goods were kept for %(hours)s hours, and are on sale again. Nothing was charged. "
+        "Put them into the cart once more and order anew."
+    )
+
+
 def retry_payment(
     session: Session, *, merchant_id: UUID, order_id: UUID, plugin: str, at: datetime
 ) -> UUID:
     """Return the payment to be opened next: one with `plugin` that still waits, else a new one.
 
-    The goods are held for another half an hour from `at`; when the old hold has expired they are
-    held anew from wherever they can be. Of several clicks one begins an attempt and the others
-    find it, because the order's row is locked first.
+    The goods are held for another half an hour from `at`, and never beyond `KEEP_UNPAID`; when the
+    old hold has expired they are held anew from wherever they can be. Of several clicks one begins
+    an attempt and the others find it, because the order's row is locked first.
 
     Raises:
         NothingToPayError: the order does not await payment.
+        KeptTooLongError: it has awaited payment for longer than goods are kept.
         OutOfStockError: the goods have been sold meanwhile. Nothing is written.
         NotFoundError: the merchant has no such order.
     """
@@ -45,12 +64,15 @@ def retry_payment(
     due = order.total_minor - sum(each.captured_minor - each.refunded_minor for each in payments)
     if order.state is not OrderState.AWAITING_PAYMENT or due <= 0:
         raise NothingToPayError
+    kept_until = order.created_at + KEEP_UNPAID
+    if at >= kept_until:
+        raise KeptTooLongError(hours=KEEP_UNPAID // timedelta(hours=1))
     hold_promised(
         session,
         merchant_id=merchant_id,
         order=order,
         stage=Stage.PAYMENT,
-        expires_at=at + HOLD_FOR,
+        expires_at=min(at + HOLD_FOR, kept_until),
     )
     waiting = next(
         (each for each in reversed(payments) if each.state.open and each.plugin == plugin), None

@@ -9,7 +9,12 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import variants_by_ids
-from commerce.checkout.errors import CartClosedError, NotForSaleError, QuantityError
+from commerce.checkout.errors import (
+    CartClosedError,
+    FullCartError,
+    NotForSaleError,
+    QuantityError,
+)
 from commerce.checkout.queries import cart_by_token
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import open_cart, put_line
@@ -46,7 +51,13 @@ def add_to(interface: Interface) -> None:
     cart = "/shop/carts/<token>"
     opened: Answers = {201: CartShape}
     shown: Answers = {200: CartShape}
-    selling: Refusals = [*CHANGES, UnknownVariantError, NotForSaleError, QuantityError]
+    selling: Refusals = [
+        *CHANGES,
+        UnknownVariantError,
+        NotForSaleError,
+        QuantityError,
+        FullCartError,
+    ]
     interface.view_to(
         "POST",
         "/shop/carts",

@@ -192,6 +192,15 @@ def with_more_than_a_line_may_hold(counter: Counter, client: Caller) -> TestResp
     return client.post(f"/shop/carts/{token}/lines", {"variant_id": str(cup), "quantity": 1})
 
 
+@meets("full-cart", 422)
+def with_more_things_than_a_cart_may_hold(counter: Counter, client: Caller) -> TestResponse:
+    cup, bowl = (stock_product(counter.shop, in_warehouse=1) for _ in range(2))
+    token = client.open_cart((cup, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("commerce.checkout.service.cart.MOST_LINES", 1)
+        return client.post(f"/shop/carts/{token}/lines", {"variant_id": str(bowl), "quantity": 1})
+
+
 @meets("address-fault", 422)
 def with_a_province_that_china_has_not(counter: Counter, client: Caller) -> TestResponse:
     contact = {"email": "lin@example.com", "address": {**ADDRESS, "region": "Bavaria"}}

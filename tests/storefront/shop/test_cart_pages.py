@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+import pytest
+
+from commerce.kernel.ids import new_id
 from tests.storefront.shop.house import House, put_tea
 
 
@@ -80,6 +83,40 @@ def test_nonsense_is_refused_with_a_sentence(house: House) -> None:
     assert "Choose a quantity" in answer.text
     unknown = browser.get(f"{house.root}/cart?undo={UUID(int=1)}.3")
     assert "was taken out" not in unknown.text
+
+
+def test_what_the_shop_does_not_have_is_not_found(house: House) -> None:
+    browser, line = house.browser(), str(new_id())
+    lines = f"{house.root}/cart/lines"
+    assert browser.post(lines, data={"variant": line, "quantity": 1}).status_code == 404
+    house.add(browser, house.stock())
+    assert browser.post(f"{lines}/{line}", data={"quantity": 1}).status_code == 404
+
+
+def test_a_number_of_five_thousand_digits_is_refused_with_a_sentence(house: House) -> None:
+    browser, teapot = house.browser(), house.stock()
+    for digits in ("9" * 20, "9" * 5000):
+        typed = {"variant": str(teapot), "quantity": digits}
+        assert browser.post(f"{house.root}/cart/lines", data=typed).status_code == 422
+    undo = f"{house.root}/cart?undo={teapot}.{'9' * 5000}"
+    assert browser.get(undo).status_code == 200
+
+
+def test_a_full_cart_still_changes_and_says_why_it_takes_no_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commerce.checkout.service.cart.MOST_LINES", 2)
+    browser = house.browser()
+    first, second, third = (house.stock(name) for name in ("Teapot", "Gaiwan", "Bowl"))
+    house.add(browser, first)
+    house.add(browser, second)
+    full = house.add(browser, third)
+    assert full.status_code == 422
+    assert "This cart holds 2 different things, the most it can." in full.text
+    for quantity in ("3", "1", "0"):
+        changed = browser.post(f"{house.root}/cart/lines/{first}", data={"quantity": quantity})
+        assert changed.status_code == 303, changed.text
+    assert house.add(browser, third).status_code == 303
 
 
 def test_the_choice_of_country_never_leads_to_another_site(house: House) -> None:

@@ -1,13 +1,17 @@
 """From the cart to a paid order, as a guest, without a script; and everything that can go wrong."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from commerce.checkout.service.retry import NothingToPayError, retry_payment
+from commerce.checkout.service.locking import locked_cart
+from commerce.checkout.service.retry import KeptTooLongError, NothingToPayError, retry_payment
 from commerce.inventory.errors import OutOfStockError
 from commerce.inventory.queries import holds_of
 from commerce.inventory.rows import Stage, Units
@@ -19,7 +23,7 @@ from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.payments.rows import PaymentState
 from commerce.pricing.service import set_price
-from tests.storefront.shop.house import House, put_tea
+from tests.storefront.shop.house import BERLIN, House, put_tea
 from tests.storefront.shop.stage import PLUGIN
 
 
@@ -212,6 +216,69 @@ def test_who_pays_again_after_the_hold_expired_gets_the_goods_held_anew(
     assert (hold.quantity, hold.stage) == (1, Stage.PAYMENT)
     assert hold.expires_at is not None
     assert hold.expires_at > utc_now() + timedelta(minutes=25)
+
+
+def test_paying_again_and_again_keeps_goods_for_two_hours_and_no_longer(
+    house: House, browser: FlaskClient
+) -> None:
+    house.check_out(browser)
+    (order,) = house.orders()
+
+    def pay_again(after: timedelta) -> None:
+        with house.shop.database.transaction(house.shop.scope) as session:
+            retry_payment(
+                session,
+                merchant_id=house.shop.merchant.id,
+                order_id=order.id,
+                plugin=PLUGIN,
+                at=order.created_at + after,
+            )
+
+    for minutes in (20, 45, 70, 95, 119):
+        pay_again(timedelta(minutes=minutes))
+    with house.shop.database.reading(house.shop.scope) as connection:
+        (hold,) = holds_of(connection, owner_id=order.id)
+    assert hold.expires_at == order.created_at + timedelta(hours=2)
+    with pytest.raises(KeptTooLongError):
+        pay_again(timedelta(hours=2))
+
+
+def test_of_two_clicks_on_the_button_both_lead_to_the_order(
+    house: House, browser: FlaskClient
+) -> None:
+    page = browser.get(f"{house.root}/checkout").text
+    agreed = re.search(r'name="agreed" value="(\d+)"', page)
+    cookie = browser.get_cookie(f"quayside_cart_{house.shop.merchant.slug}")
+    assert agreed
+    assert cookie
+
+    def click() -> TestResponse:
+        again = house.browser()
+        again.set_cookie(cookie.key, cookie.value)
+        form = {**BERLIN, "agreed": agreed[1]}
+        return again.post(f"{house.root}/checkout", data=form)
+
+    with ThreadPoolExecutor(2) as pool:
+        # Both have read the cart and wait for it before either may write.
+        with house.shop.database.transaction(house.shop.scope) as session:
+            locked_cart(session, merchant_id=house.shop.merchant.id, token=cookie.value)
+            clicks = [pool.submit(click) for _ in range(2)]
+            wait_for_waiting(house, 2)
+        answers = [each.result() for each in clicks]
+    (order,) = house.orders()
+    assert [answer.location for answer in answers] == [f"{house.root}/order/{order.token}/pay"] * 2
+
+
+def wait_for_waiting(house: House, many: int) -> None:
+    """Wait until so many statements wait for a lock."""
+    query = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype <> 'relation'")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with house.shop.database.reading(house.shop.scope) as connection:
+            if connection.execute(query).scalar_one() >= many:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_goods_that_were_sold_meanwhile_are_not_paid_for(
