@@ -284,6 +284,11 @@ class SoldVariant:
         """Whether a shopper may still buy it."""
         return self.product_status == "active" and not self.retired
 
+    @property
+    def counted(self) -> bool:
+        """Whether it can run out: stock is tracked, and nothing is sold beyond it."""
+        return self.stock_tracked and not self.sell_when_out
+
 
 @dataclass(frozen=True, slots=True)
 class TariffCode:

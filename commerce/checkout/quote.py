@@ -11,7 +11,7 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.checkout.rows import CartLineRow, CartRow, Quote, QuoteLine
 from commerce.fulfilment.queries import options_for
-from commerce.fulfilment.rows import DeliveryOption
+from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.inventory.queries import Source, online_sources
 from commerce.kernel.money import Money, total
 from commerce.park.queries.merchants import MerchantCard
@@ -50,7 +50,12 @@ def quote_cart(
         (prices[line.variant_id].amount * line.quantity for line in sellable),
         currency=cart.currency,
     )
-    options = _options(connection, cart=cart, lines=sellable, variants=variants, goods=goods, at=at)
+    sources = online_sources(connection, variant_ids=ids)
+    options = _within_reach(
+        _options(connection, cart=cart, lines=sellable, variants=variants, goods=goods, at=at),
+        wanted=_counted(sellable, variants),
+        sources=sources,
+    )
     chosen = _chosen(cart, options)
     taxed = tax_for_lines(
         connection,
@@ -63,7 +68,6 @@ def quote_cart(
         supply=_supply(chosen),
     )
     by_key = {line.key: line for line in taxed.lines}
-    sources = online_sources(connection, variant_ids=ids)
     available = _available(sources)
     quoted = tuple(
         _line(line, variants[line.variant_id], prices[line.variant_id], by_key, available)
@@ -116,6 +120,7 @@ def _options(
     return options_for(
         connection,
         country=cart.country,
+        region=cart.region,
         subtotal=goods,
         weight_grams=sum(
             variants[line.variant_id].weight_grams * line.quantity for line in travelling
@@ -123,6 +128,28 @@ def _options(
         kinds=("parcel", "pickup") if travelling else ("service",),
         at=at,
     )
+
+
+def _counted(lines: Sequence[CartLineRow], variants: Mapping[UUID, SoldVariant]) -> dict[UUID, int]:
+    """Return how many units are wanted of what can run out."""
+    return {line.variant_id: line.quantity for line in lines if variants[line.variant_id].counted}
+
+
+def _within_reach(
+    options: Sequence[DeliveryOption], *, wanted: Mapping[UUID, int], sources: Sequence[Source]
+) -> Sequence[DeliveryOption]:
+    """Leave out pickups at stores that do not have everything; goods do not travel to a pickup yet."""
+    shelves = {(source.location_id, source.variant_id): source.available for source in sources}
+    return [
+        option
+        for option in options
+        if option.kind is not DeliveryKind.PICKUP
+        or option.location_id is None
+        or all(
+            shelves.get((option.location_id, variant_id), 0) >= units
+            for variant_id, units in wanted.items()
+        )
+    ]
 
 
 def _chosen(cart: CartRow, options: Sequence[DeliveryOption]) -> DeliveryOption | None:
@@ -178,7 +205,6 @@ def _line(
     taxed: Mapping[UUID, TaxedLine],
     available: Mapping[UUID, int],
 ) -> QuoteLine:
-    counted = variant.stock_tracked and not variant.sell_when_out
     seen = line.seen_price_minor
     moved = seen is not None and seen != price.amount.amount_minor
     return QuoteLine(
@@ -186,7 +212,7 @@ def _line(
         quantity=line.quantity,
         price=price,
         taxed=taxed[line.variant_id],
-        available=available.get(line.variant_id, 0) if counted else None,
+        available=available.get(line.variant_id, 0) if variant.counted else None,
         price_was=Money(seen, price.amount.currency) if moved and seen is not None else None,
     )
 

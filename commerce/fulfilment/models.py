@@ -3,7 +3,7 @@
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,6 +60,8 @@ class DeliveryOptionRow(TenantTable):
     name_zh: Mapped[str]
     group_id: Mapped[UUID | None]
     """Where it delivers to; None means that the shopper's country does not matter."""
+    regions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """Keys of the regions that it delivers to, as addresses have them; none means every region."""
     location_id: Mapped[UUID | None]
     """The store at which an order is picked up."""
     min_days: Mapped[int] = mapped_column(default=0)

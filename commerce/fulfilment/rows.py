@@ -61,13 +61,17 @@ class DeliveryPrice:
 
 @dataclass(frozen=True, slots=True)
 class DeliverySetting:
-    """A delivery option as the merchant sets it; `group` is the code of a country group."""
+    """A delivery option as the merchant sets it; `group` is the code of a country group.
+
+    `regions` are keys as addresses have them (`江苏省`, `CA`); without any it serves all of the group.
+    """
 
     code: str
     kind: DeliveryKind
     name: str
     name_zh: str
     group: str | None = None
+    regions: tuple[str, ...] = ()
     location_id: UUID | None = None
     min_days: int = 0
     max_days: int = 0

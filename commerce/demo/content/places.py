@@ -98,7 +98,7 @@ class DeliveryOption:
     """Offer one way to receive an order in a group of countries; prices in minor units.
 
     `days` is the earliest and latest working day after payment. `free_from` is the goods total
-    per currency from which the option costs nothing.
+    per currency from which the option costs nothing. Without `regions` it serves the whole group.
     """
 
     code: str
@@ -108,6 +108,7 @@ class DeliveryOption:
     prices: Mapping[Currency, int]
     days: tuple[int, int]
     free_from: Mapping[Currency, int]
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

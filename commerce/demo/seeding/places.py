@@ -153,6 +153,7 @@ def _parcel(option: DeliveryOption) -> DeliverySetting:
         name=option.en,
         name_zh=option.zh,
         group=option.group,
+        regions=option.regions,
         min_days=earliest,
         max_days=latest,
         prices=tuple(

@@ -40,6 +40,7 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) p ON true
 WHERE o.active AND o.kind = ANY(:kinds)
+  AND (cardinality(o.regions) = 0 OR :region = ANY(o.regions))
   AND (o.group_id IS NULL OR (o.merchant_id, o.group_id) IN (SELECT * FROM terms))
   AND (p.amount_minor IS NOT NULL OR NOT EXISTS (
     SELECT FROM delivery_price s WHERE s.merchant_id = o.merchant_id AND s.option_id = o.id
@@ -52,6 +53,7 @@ def options_for(
     connection: Connection | Session,
     *,
     country: str,
+    region: str | None = None,
     subtotal: Money,
     weight_grams: int,
     kinds: Iterable[DeliveryKind | str],
@@ -59,6 +61,7 @@ def options_for(
 ) -> Sequence[DeliveryOption]:
     """Return the ways in which an order of the moment `at` (UTC) can reach `country`.
 
+    What serves some regions only is offered once the `region` is known to be one of them.
     `subtotal` is the goods total: its currency is that of the prices, and from a certain amount
     on delivery may be free. In the merchant's order; empty when nothing is offered. A pickup at a
     store that is not open within a year is left out.
@@ -67,6 +70,7 @@ def options_for(
         connection,
         {
             "country": country,
+            "region": region,
             "currency": subtotal.currency,
             "grams": weight_grams,
             "kinds": [str(kind) for kind in kinds],

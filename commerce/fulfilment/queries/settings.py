@@ -25,7 +25,8 @@ ORDER BY g.code
 """)
 
 _OPTIONS = Statement("""
-SELECT o.id, o.code, o.kind, o.name, o.name_zh, g.code AS group_code, o.location_id, o.min_days,
+SELECT o.id, o.code, o.kind, o.name, o.name_zh, g.code AS group_code, o.regions,
+       o.location_id, o.min_days,
        o.max_days, o.cut_off, o.prepare_minutes, o.working_days, o.position, o.active
 FROM delivery_option o
 LEFT JOIN country_group g ON g.merchant_id = o.merchant_id AND g.id = o.group_id
@@ -67,6 +68,7 @@ def delivery_settings(connection: Connection | Session) -> tuple[DeliverySetting
             name=row.name,
             name_zh=row.name_zh,
             group=row.group_code,
+            regions=tuple(row.regions),
             location_id=row.location_id,
             min_days=row.min_days,
             max_days=row.max_days,

@@ -14,13 +14,13 @@ from commerce.park.content import bump_content_version
 _GROUP = text("SELECT id FROM country_group WHERE merchant_id = :merchant AND code = :code")
 
 _PUT = text("""
-INSERT INTO delivery_option (merchant_id, id, code, kind, name, name_zh, group_id, location_id,
+INSERT INTO delivery_option (merchant_id, id, code, kind, name, name_zh, group_id, regions, location_id,
   min_days, max_days, cut_off, prepare_minutes, working_days, position, active)
-VALUES (:merchant, :id, :code, :kind, :name, :name_zh, :group, :location,
+VALUES (:merchant, :id, :code, :kind, :name, :name_zh, :group, :regions, :location,
   :min_days, :max_days, :cut_off, :prepare_minutes, :working_days, :position, :active)
 ON CONFLICT (merchant_id, code) DO UPDATE SET
   kind = EXCLUDED.kind, name = EXCLUDED.name, name_zh = EXCLUDED.name_zh,
-  group_id = EXCLUDED.group_id, location_id = EXCLUDED.location_id,
+  group_id = EXCLUDED.group_id, regions = EXCLUDED.regions, location_id = EXCLUDED.location_id,
   min_days = EXCLUDED.min_days, max_days = EXCLUDED.max_days, cut_off = EXCLUDED.cut_off,
   prepare_minutes = EXCLUDED.prepare_minutes, working_days = EXCLUDED.working_days,
   position = EXCLUDED.position, active = EXCLUDED.active
@@ -59,6 +59,7 @@ def put_delivery_option(session: Session, *, merchant_id: UUID, option: Delivery
             "name": option.name,
             "name_zh": option.name_zh,
             "group": _group(session, merchant_id, option.group),
+            "regions": sorted(set(option.regions)),
             "location": option.location_id,
             "min_days": option.min_days,
             "max_days": option.max_days,

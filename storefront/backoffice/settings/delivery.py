@@ -1,16 +1,20 @@
 """Delivery: how goods travel, to where, in how many days and for how much."""
 
+import re
 from typing import Any
 
 from flask import Response, request
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, IntegerField, StringField
 
+from commerce.customers.addresses import rules_of
+from commerce.customers.place_names import key_of
+from commerce.fulfilment.errors import DeliveryShapeError
 from commerce.fulfilment.queries import country_groups, delivery_settings
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
 from commerce.fulfilment.service import put_country_group, put_delivery_option
 from commerce.inventory.queries import locations
-from commerce.kernel.errors import CommerceError, NotFoundError
+from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -31,6 +35,45 @@ from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language
 
+_COMMAS = re.compile(r"[,，、;；\n]")
+
+
+def _regions(form: "DeliveryForm") -> tuple[str, ...]:
+    """Return the keys of the regions that were named, in any script, in the one country served.
+
+    Raises:
+        DeliveryShapeError: there is more than one country, or no region of that name in it.
+    """
+    names = [name.strip() for name in _COMMAS.split(form.regions.data or "") if name.strip()]
+    if not names:
+        return ()
+    countries = _codes(form)
+    if len(countries) != 1:
+        raise _no_region(" ".join(countries) or "*")
+    try:
+        choices = rules_of(countries[0]).country_area_choices
+    except ValueError as error:
+        raise _no_region(countries[0]) from error
+    keys = []
+    for name in names:
+        key = key_of(name, choices)
+        if key is None:
+            raise _no_region(name)
+        keys.append(key)
+    return tuple(keys)
+
+
+def _no_region(place: str) -> DeliveryShapeError:
+    return DeliveryShapeError(
+        FieldProblem(
+            pointer="/regions",
+            code="region",
+            template="“%(place)s” is no region of the one country that is served. Name one country, "
+            "and its regions as addresses have them.",
+            place=place,
+        )
+    )
+
 
 class DeliveryForm(DeskForm):
     """One way goods travel."""
@@ -47,6 +90,7 @@ class DeliveryForm(DeskForm):
     name = StringField(lazy_gettext("Name in English"), some_text(120))
     name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
     countries = StringField(lazy_gettext("Countries"), optional_text(900))
+    regions = StringField(lazy_gettext("Only these provinces or states"), optional_text(900))
     location = SelectField(lazy_gettext("Store"), validate_choice=False)
     min_days = IntegerField(lazy_gettext("Days at least"), [within(0, 365)], default=2)
     max_days = IntegerField(lazy_gettext("Days at most"), [within(0, 365)], default=5)
@@ -95,7 +139,7 @@ def put_option(code: str) -> Response:
             group = None
             if form.kind.data == "parcel":
                 group = known.group if known and known.group else f"{form.code.data.strip()}-to"
-                typed = (form.countries.data or "").upper().replace(",", " ").split()
+                typed = _codes(form)
                 put_country_group(
                     session,
                     merchant_id=current_merchant().id,
@@ -114,6 +158,10 @@ def put_option(code: str) -> Response:
         return _delivery_page(known, form)
     announce(_("Saved."))
     return moved("delivery")
+
+
+def _codes(form: DeliveryForm) -> list[str]:
+    return (form.countries.data or "").upper().replace(",", " ").split()
 
 
 def _option(code: str) -> DeliverySetting | None:
@@ -141,6 +189,7 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
             "name": known.name,
             "name_zh": known.name_zh,
             "countries": " ".join(group.countries) if group else "",
+            "regions": ", ".join(known.regions),
             "location": str(known.location_id or ""),
             "min_days": known.min_days,
             "max_days": known.max_days,
@@ -176,6 +225,7 @@ def _setting(
         name=form.name.data.strip(),
         name_zh=form.name_zh.data.strip(),
         group=group,
+        regions=_regions(form) if form.kind.data == "parcel" else (),
         location_id=typed_id(form.location.data) if pickup else None,
         min_days=form.min_days.data,
         max_days=form.max_days.data,

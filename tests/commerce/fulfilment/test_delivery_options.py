@@ -342,3 +342,27 @@ def test_one_merchant_does_not_deliver_on_another_ones_terms(
     put(database, merchant, EXPRESS)
 
     assert offered(database, create_merchant(database, slug="rival")) == []
+
+
+def test_what_serves_some_regions_is_offered_there_alone(
+    database: Database, merchant: UUID
+) -> None:
+    put(database, merchant, EXPRESS)
+    put(database, merchant, replace(EXPRESS, code="next-day", regions=("江苏省", "浙江省")))
+
+    def keys(region: str | None) -> list[str]:
+        with database.reading(Scope.merchant(merchant)) as connection:
+            found = queries.options_for(
+                connection,
+                country="CN",
+                region=region,
+                subtotal=Money(10000, "CNY"),
+                weight_grams=500,
+                kinds=tuple(DeliveryKind),
+                at=MONDAY_MORNING,
+            )
+        return [option.key for option in found]
+
+    assert keys("江苏省") == ["express", "next-day"]
+    assert keys("新疆维吾尔自治区") == ["express"]
+    assert keys(None) == ["express"]
