@@ -59,6 +59,8 @@ class AddressForm:
 
     country: str
     fields: tuple[FormField, ...]
+    in_steps: bool
+    """Whether a region brings the list of its cities."""
 
 
 def address_form(country: str, *, language: str, region: str = "", city: str = "") -> AddressForm:
@@ -150,6 +152,7 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
     allowed = allowed_fields(rules) | {"phone"}
     return AddressForm(
         country=country,
+        in_steps=_cities_hang_on_region(country),
         fields=tuple(
             _field(
                 field,

@@ -1,18 +1,28 @@
 """The address book."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from commerce.customers.errors import AddressFaultError
-from commerce.customers.service import add_address, remove_address
+from commerce.customers.errors import AddressFaultError, UnknownAddressError
+from commerce.customers.queries import address_book
+from commerce.customers.rows import AddressBookEntry
+from commerce.customers.service import (
+    add_address,
+    change_address,
+    choose_usual_address,
+    remove_address,
+)
 from commerce.web.faults import say
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.services import services
 from storefront.account.gate import shopper
-from storefront.shop.contact import contact_form, typed_address
+from storefront.shop.contact import contact_form, settle_places, typed_address, typed_from
+from storefront.shop.destination import country_name
 from storefront.shop.frame import head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -20,37 +30,95 @@ _SEE_OTHER = 303
 _UNPROCESSABLE = 422
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The form of one address: where it is sent, and which entry it changes, if any."""
+
+    title: str
+    action: str
+    entry: AddressBookEntry | None = None
+
+
 @demands_shopper
 def show_new_address(merchant: str) -> Response:
     """Ask for an address by the format of the country in question."""
     visit = _visit(merchant)
-    return _page(visit, {"country": request.args.get("country", visit.destination.country)}, {})
+    typed = {"country": request.args.get("country", visit.destination.country)}
+    return _page(visit, _new(visit), typed, {})
 
 
 @demands_shopper
 def add_to_book(merchant: str) -> Response:
     """Keep an address; faults stand beside their fields, and what was typed stays."""
     visit = _visit(merchant)
+    return _written(visit, _new(visit))
+
+
+@demands_shopper
+def show_address(merchant: str, address: UUID) -> Response:
+    """Show an address of the book to be changed."""
+    visit = _visit(merchant)
+    entry = _entry(visit, address)
+    kept = entry.address
+    typed = {**typed_from(kept.as_json()), "country": kept.country}
+    return _page(visit, _sheet(visit, entry), typed, {})
+
+
+@demands_shopper
+def change_in_book(merchant: str, address: UUID) -> Response:
+    """Replace an address of the book."""
+    visit = _visit(merchant)
+    return _written(visit, _sheet(visit, _entry(visit, address)))
+
+
+@demands_shopper
+def make_usual(merchant: str, address: UUID) -> Response:
+    """Let forms be filled with this address."""
+    visit = _visit(merchant)
+    with services().database.transaction(visit.scope) as session:
+        choose_usual_address(
+            session,
+            merchant_id=visit.merchant.id,
+            customer_id=shopper().customer_id,
+            address_id=address,
+        )
+    return make_response(redirect(visit.path("account"), _SEE_OTHER))
+
+
+def _written(visit: Visit, sheet: Sheet) -> Response:
+    """Keep what was typed, or show it again with what is wrong."""
     typed = {name: value.strip() for name, value in request.form.items()}
-    if typed.get("do") == "country":
-        return _page(visit, typed, {})
+    country = _country(visit, sheet, typed)
+    typed = settle_places(typed, country)
+    if typed.get("do") == "recount" or country != typed.get("was_country", country):
+        return _page(visit, sheet, typed, {})
     try:
         with services().database.transaction(visit.scope) as session:
-            add_address(
-                session,
-                merchant_id=visit.merchant.id,
-                customer_id=shopper().customer_id,
-                address=typed_address(typed, _country(visit, typed)),
-                language=visit.language,
-                usual="usual" in typed,
-            )
+            _keep(session, visit, sheet, typed)
     except AddressFaultError as error:
         faults = {
             problem.pointer.removeprefix("/"): say(problem.template, problem.params)
             for problem in error.problems
         }
-        return _page(visit, typed, faults)
+        return _page(visit, sheet, typed, faults)
     return make_response(redirect(visit.path("account"), _SEE_OTHER))
+
+
+def _keep(session: Session, visit: Visit, sheet: Sheet, typed: Mapping[str, str]) -> None:
+    mine = {"merchant_id": visit.merchant.id, "customer_id": shopper().customer_id}
+    address = typed_address(typed, _country(visit, sheet, typed))
+    if sheet.entry is None:
+        usual = "usual" in typed
+        add_address(session, **mine, address=address, language=visit.language, usual=usual)
+        return
+    change_address(
+        session,
+        **mine,
+        address_id=sheet.entry.id,
+        address=address,
+        language=visit.language,
+        usual=sheet.entry.is_default or "usual" in typed,
+    )
 
 
 @demands_shopper
@@ -67,22 +135,54 @@ def remove_from_book(merchant: str, address: UUID) -> Response:
     return make_response(redirect(visit.path("account"), _SEE_OTHER))
 
 
-def _country(visit: Visit, typed: Mapping[str, str]) -> str:
+def _new(visit: Visit) -> Sheet:
+    return Sheet(_("A new address"), visit.path("account", "addresses"))
+
+
+def _sheet(visit: Visit, entry: AddressBookEntry) -> Sheet:
+    action = visit.path("account", "addresses", str(entry.id))
+    return Sheet(_("Change the address"), action, entry)
+
+
+def _entry(visit: Visit, address: UUID) -> AddressBookEntry:
+    """Return an address of the shopper's own book.
+
+    Raises:
+        UnknownAddressError: there is none.
+    """
+    with services().database.reading(visit.scope) as connection:
+        book = address_book(connection, customer_id=shopper().customer_id)
+    found = next((entry for entry in book if entry.id == address), None)
+    if found is None:
+        raise UnknownAddressError
+    return found
+
+
+def _country(visit: Visit, sheet: Sheet, typed: Mapping[str, str]) -> str:
+    """Return the country that was chosen: one that the shop serves, or the one the address has."""
     served = {code for code, _name in visit.facts.countries}
     wanted = typed.get("country", "")
+    if sheet.entry is not None and wanted == sheet.entry.address.country:
+        return wanted
     return wanted if wanted in served else visit.destination.country
 
 
-def _page(visit: Visit, typed: Mapping[str, str], faults: Mapping[str, str]) -> Response:
-    title = _("A new address")
-    country = _country(visit, typed)
+def _page(
+    visit: Visit, sheet: Sheet, typed: Mapping[str, str], faults: Mapping[str, str]
+) -> Response:
+    country = _country(visit, sheet, typed)
+    countries = visit.facts.countries
+    if country not in {code for code, _name in countries}:
+        countries = ((country, country_name(country, visit.language)), *countries)
+    title = sheet.title
     return shown(
         "account/address.html",
         visit,
         head(visit, title=_("Error: %(title)s", title=title) if faults else title),
         status=_UNPROCESSABLE if faults else 200,
-        title=title,
+        sheet=sheet,
         country=country,
+        countries=countries,
         form=contact_form(country, language=visit.language, typed=typed),
         typed=typed,
         faults=faults,

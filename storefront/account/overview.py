@@ -7,7 +7,7 @@ from flask import Response
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from commerce.customers.addresses import Address, postal_lines
+from commerce.customers.addresses import postal_lines
 from commerce.customers.queries import address_book, get_customer
 from commerce.customers.rows import AddressBookEntry, CustomerRow
 from commerce.kernel.money import Money
@@ -39,7 +39,7 @@ class KeptAddress:
 
     lines: tuple[str, ...]
     is_default: bool
-    remove_url: str
+    url: str
 
 
 @demands_shopper
@@ -91,10 +91,10 @@ def _past(visit: Visit, each: OrderRow) -> PastOrder:
 
 
 def _kept(visit: Visit, entry: AddressBookEntry) -> KeptAddress:
-    kept: Address = entry.address
+    kept = entry.address
     lines = postal_lines(kept, latin=visit.language != "zh")
     return KeptAddress(
         lines=(*lines, country_name(kept.country, visit.language)),
         is_default=entry.is_default,
-        remove_url=visit.path("account", "addresses", str(entry.id), "remove"),
+        url=visit.path("account", "addresses", str(entry.id)),
     )

@@ -19,6 +19,7 @@ _READ: tuple[tuple[str, View], ...] = (
     (f"{_ACCOUNT}/forgotten", links.show_forgotten),
     (f"{_ACCOUNT}/link/<token>", links.show_link),
     (f"{_ACCOUNT}/addresses/new", addresses.show_new_address),
+    (f"{_ACCOUNT}/addresses/<uuid:address>", addresses.show_address),
 )
 _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{_ACCOUNT}/signin", sign_in.sign_in),
@@ -27,6 +28,8 @@ _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{_ACCOUNT}/forgotten", links.send_reset_link),
     (f"{_ACCOUNT}/link/<token>", links.use_link),
     (f"{_ACCOUNT}/addresses", addresses.add_to_book),
+    (f"{_ACCOUNT}/addresses/<uuid:address>", addresses.change_in_book),
+    (f"{_ACCOUNT}/addresses/<uuid:address>/usual", addresses.make_usual),
     (f"{_ACCOUNT}/addresses/<uuid:address>/remove", addresses.remove_from_book),
 )
 

@@ -53,7 +53,8 @@ def sign_in(merchant: str) -> Response:
     if opened is None:
         fault = _("E-mail and password do not belong together. Check both and try again.")
         return _page(visit, email=email, fault=fault, status=_UNPROCESSABLE)
-    response = make_response(redirect(visit.path("account"), _SEE_OTHER))
+    onward = "checkout" if request.args.get("to") == "checkout" else "account"
+    response = make_response(redirect(visit.path(onward), _SEE_OTHER))
     give_shopper_session(response, merchant, opened)
     return response
 

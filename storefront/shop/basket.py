@@ -1,4 +1,8 @@
-"""Which cart a browser holds: a secret in a cookie of its own per shop."""
+"""Which cart a browser holds: a secret in a cookie of its own per shop.
+
+A cart that was ordered and not paid is set aside in a second cookie when a new one is begun, so that
+the shopper is led back to it.
+"""
 
 from flask import Response, request
 from sqlalchemy import Connection
@@ -8,12 +12,15 @@ from commerce.checkout.queries import cart_by_token, lines_of_cart
 from commerce.checkout.rows import CartLineRow, CartRow
 from commerce.checkout.service import open_cart, put_line
 from commerce.kernel.channel import Channel
+from commerce.orders.queries import order_by_id
+from commerce.orders.rows import OrderRow, OrderState
 from commerce.web.services import services
 from storefront.shop.destination import Destination
 from storefront.shop.shopper import shopper_here
 from storefront.shop.visit import Visit
 
 _MONTH_SECONDS = 30 * 24 * 3600
+_DAY_SECONDS = 24 * 3600
 
 
 def cart_token(slug: str) -> str | None:
@@ -31,6 +38,19 @@ def last_cart(connection: Connection, visit: Visit) -> CartRow | None:
     """Return the browser's cart, ordered or not."""
     token = cart_token(visit.merchant.slug)
     return cart_by_token(connection, token=token) if token else None
+
+
+def unpaid_order(connection: Connection, visit: Visit) -> OrderRow | None:
+    """Return the order that this browser has placed and not paid, if there is one."""
+    slug = visit.merchant.slug
+    for token in (cart_token(slug), request.cookies.get(_aside(slug))):
+        cart = cart_by_token(connection, token=token) if token else None
+        if cart is None or cart.order_id is None:
+            continue
+        order = order_by_id(connection, order_id=cart.order_id)
+        if order is not None and order.state is OrderState.AWAITING_PAYMENT:
+            return order
+    return None
 
 
 def new_cart(session: Session, visit: Visit, destination: Destination) -> CartRow:
@@ -77,11 +97,18 @@ def cart_in(session: Session, visit: Visit, cart: CartRow, destination: Destinat
 
 
 def keep_cart(response: Response, slug: str, token: str) -> None:
-    """Let the browser hold the cart for a month."""
+    """Let the browser hold the cart for a month; another one that it held is set aside."""
+    before = cart_token(slug)
+    if before is not None and before != token:
+        _keep(response, _aside(slug), before, _DAY_SECONDS)
+    _keep(response, _cookie(slug), token, _MONTH_SECONDS)
+
+
+def _keep(response: Response, name: str, token: str, seconds: int) -> None:
     response.set_cookie(
-        _cookie(slug),
+        name,
         token,
-        max_age=_MONTH_SECONDS,
+        max_age=seconds,
         secure=services().settings.secure,
         httponly=True,
         samesite="Lax",
@@ -93,5 +120,14 @@ def forget_cart(response: Response, slug: str) -> None:
     response.delete_cookie(_cookie(slug), httponly=True, samesite="Lax")
 
 
+def forget_aside(response: Response, slug: str) -> None:
+    """Take the cart that was set aside out of the browser: it is paid, or in the cart again."""
+    response.delete_cookie(_aside(slug), httponly=True, samesite="Lax")
+
+
 def _cookie(slug: str) -> str:
     return f"quayside_cart_{slug}"
+
+
+def _aside(slug: str) -> str:
+    return f"quayside_unpaid_{slug}"

@@ -22,17 +22,31 @@ from commerce.fulfilment.rows import DeliveryKind
 from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
-from commerce.orders.queries import order_by_id
 from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.formats import money
 from commerce.web.services import services
 from storefront.shop.basket import last_cart
 from storefront.shop.cart import quote_of
-from storefront.shop.contact import Contact, contact_form, read_contact, typed_from
+from storefront.shop.contact import (
+    Contact,
+    contact_form,
+    read_contact,
+    settle_places,
+)
 from storefront.shop.deliveries import shown_options
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
+from storefront.shop.ordered import order_of, send_on
+from storefront.shop.saved import (
+    Saved,
+    book_facts,
+    claim,
+    filled_in,
+    moved_notices,
+    saved_here,
+    with_saved,
+)
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
@@ -48,6 +62,7 @@ class Desk:
     cart: CartRow
     quote: Quote
     methods: tuple[Method, ...]
+    saved: Saved | None
 
     @property
     def travels(self) -> bool:
@@ -61,14 +76,16 @@ def checkout(merchant: str) -> Response:
     """Show the checkout with what is known already."""
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
-        cart = last_cart(connection, visit)
-        if cart is None or cart.order_id is not None:
-            return _elsewhere(connection, visit, cart)
-        desk = _desk(connection, visit, cart)
+        kept = last_cart(connection, visit)
+        if kept is None or kept.order_id is not None:
+            order = order_of(connection, kept)
+            return _to(visit.path("order", order.token) if order else visit.path("cart"))
+        saved = saved_here(connection, visit)
+        cart, typed = filled_in(kept, saved)
+        desk = _desk(connection, visit, cart, saved)
         if not desk.quote.lines or desk.quote.unsellable:
             return _to(visit.path("cart"))
-    typed = {"email": cart.email, **typed_from(cart.ship_to)}
-    return _page(desk, typed, {})
+    return _page(desk, typed, {}, notices=moved_notices(visit, kept, cart))
 
 
 @public
@@ -79,12 +96,18 @@ def place(merchant: str) -> Response:
         visit = begin_visit(connection, merchant)
         kept = last_cart(connection, visit)
         if kept is None or kept.order_id is not None:
-            return _elsewhere(connection, visit, kept)
+            return send_on(connection, visit, kept, typed)
+        saved = saved_here(connection, visit)
+        shown_for = typed.get("was_country", kept.country)
+        another = saved is not None and typed.get("saved", "") != typed.get("was_saved", "")
+        if saved is not None and another:
+            typed = with_saved(typed, saved)
+        typed = settle_places(typed, _country(visit, kept, typed))
         cart = _as_typed(visit, kept, typed)
-        desk = _desk(connection, visit, cart)
+        desk = _desk(connection, visit, cart, saved)
     if not desk.quote.lines or desk.quote.unsellable:
         return _to(visit.path("cart"))
-    if typed.get("do") != "place" or cart.country != kept.country:
+    if typed.get("do") != "place" or another or cart.country != shown_for:
         try:
             _remember(desk)
         except CartClosedError:  # ordered meanwhile, in another tab
@@ -129,6 +152,10 @@ def _order(
     # Locked, so that of two clicks the one that comes second finds the order of the first.
     now = locked_cart(session, merchant_id=desk.visit.merchant.id, token=desk.cart.token)
     if now.order_id is None:
+        if now.country != desk.cart.country:
+            set_destination(session, **mine, country=desk.cart.country, region=desk.cart.region)
+        address = contact.address if "keep" in request.form else None
+        claim(session, desk.visit, cart=now, saved=desk.saved, keep=address)
         set_contact(
             session,
             **mine,
@@ -152,26 +179,34 @@ def _again(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str
     """Show the page with what is true now; nothing was charged and nothing typed is lost."""
     region = contact.address.region if contact.address else ""
     with services().database.reading(desk.visit.scope) as connection:
-        now = _desk(connection, desk.visit, replace(desk.cart, region=region or None))
+        cart = replace(desk.cart, region=region or None)
+        now = _desk(connection, desk.visit, cart, desk.saved)
     return _page(now, typed, {}, status=_CONFLICT, notices=(Notice(sentence, "wait"),))
 
 
-def _desk(connection: Connection, visit: Visit, cart: CartRow) -> Desk:
+def _desk(connection: Connection, visit: Visit, cart: CartRow, saved: Saved | None) -> Desk:
     return Desk(
         visit=visit,
         cart=cart,
         quote=quote_of(connection, visit, cart),
         methods=methods_for(connection, visit, currency=cart.currency),
+        saved=saved,
     )
+
+
+def _country(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> str:
+    """Return the country that the form says, if the shop delivers there."""
+    served = {code for code, _name in visit.facts.countries}
+    wanted = typed.get("country", "")
+    return wanted if wanted in served else cart.country
 
 
 def _as_typed(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> CartRow:
     """Return the cart with the country and the delivery that the form says."""
-    country = typed.get("country", cart.country)
-    served = {code for code, _name in visit.facts.countries}
-    if country != cart.country and country in served:
-        return replace(cart, country=country, region=None, delivery_option=None)
+    country = _country(visit, cart, typed)
     region = typed.get("region") or None
+    if country != cart.country:
+        return replace(cart, country=country, region=region, delivery_option=None)
     return replace(
         cart,
         delivery_option=typed.get("delivery") or cart.delivery_option,
@@ -231,16 +266,9 @@ def _page(
         form=contact_form(desk.cart.country, language=visit.language, typed=typed),
         typed=typed,
         faults=faults,
+        **book_facts(desk.saved, typed, country=desk.cart.country, language=visit.language),
         summary=[{"field": name, "message": said} for name, said in faults.items()],
     )
-
-
-def _elsewhere(connection: Connection, visit: Visit, cart: CartRow | None) -> Response:
-    """Send on who comes without a cart, or with one that has been ordered already."""
-    order = order_by_id(connection, order_id=cart.order_id) if cart and cart.order_id else None
-    if order is None:
-        return _to(visit.path("cart"))
-    return _to(visit.path("order", order.token, "pay"))
 
 
 def _to(path: str) -> Response:

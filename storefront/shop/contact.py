@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from commerce.customers.addresses import Address, clean_address
 from commerce.customers.errors import AddressFaultError
-from commerce.customers.form import FormField, address_form
+from commerce.customers.form import FormField, Places, address_form, places_in
 from commerce.kernel.mail import MailAddressError, mail_address
 from commerce.web.faults import say
 
@@ -27,6 +27,8 @@ class ContactForm:
     main: tuple[FormField, ...]
     more: tuple[FormField, ...]
     phone_required: bool
+    in_steps: bool
+    """Whether a province brings the list of its towns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,20 @@ def contact_form(country: str, *, language: str, typed: Mapping[str, str]) -> Co
         main=main,
         more=tuple(field for field in form.fields if field not in main),
         phone_required=country in _CALLED,
+        in_steps=form.in_steps,
     )
+
+
+def settle_places(typed: Mapping[str, str], country: str) -> dict[str, str]:
+    """Return what was typed with province, town and district as the lists of `country` call them.
+
+    `was_region` and `was_city` are what the lists on the page hung on.
+    """
+    before = Places(typed.get("was_region", ""), typed.get("was_city", ""), "")
+    named = Places(typed.get("region", ""), typed.get("city", ""), typed.get("district", ""))
+    places = places_in(country, typed=named, before=before)
+    found = {"region": places.region, "city": places.city, "district": places.district}
+    return {**typed, **{name: value for name, value in found.items() if name in typed}}
 
 
 def read_contact(

@@ -39,6 +39,11 @@ def chosen_destination(merchant: MerchantCard, facts: ShopFacts) -> Destination:
     return fitting(merchant, facts, country=country, currency=currency)
 
 
+def has_chosen() -> bool:
+    """Return whether this browser keeps a choice of its own."""
+    return bool(_WRITTEN.fullmatch(request.cookies.get(COOKIE, "")))
+
+
 def fitting(
     merchant: MerchantCard, facts: ShopFacts, *, country: str, currency: str
 ) -> Destination:

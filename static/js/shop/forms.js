@@ -1,6 +1,10 @@
 // @ts-check
 // Forms that count anew by themselves when something is chosen; without scripts their button does it.
 
+/** What other fields, their lists or the total hang on. */
+const TELLING = ["country", "saved", "delivery"];
+const STEPS = ["region", "city"];
+
 /** @param {ParentNode} root */
 export function liven(root) {
   for (const form of root.querySelectorAll("form:is([data-auto], [data-listing], [data-checkout]):not([data-awake])")) {
@@ -11,16 +15,74 @@ export function liven(root) {
   }
 }
 
+/** @type {AbortController | undefined} */
+let asking;
+
 /**
- * Another country or delivery has other fields and another total: ask the server at once.
+ * Another country, province or delivery has other fields and another total: ask the server at once, and put its
+ * answer in place of the form without moving the page or taking the focus.
  * @param {HTMLFormElement} form
  * @param {Event} event
  */
-function recount(form, event) {
-  const changed = event.target;
-  const field = changed instanceof HTMLInputElement || changed instanceof HTMLSelectElement ? changed.name : "";
-  const lists = changed instanceof HTMLSelectElement && (field === "region" || field === "city");
-  if (field !== "country" && field !== "delivery" && !lists) return;
+async function recount(form, event) {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
+  const telling = TELLING.includes(field.name) || (field instanceof HTMLSelectElement && STEPS.includes(field.name));
   const button = form.querySelector("button[value=recount]");
-  if (button instanceof HTMLButtonElement) form.requestSubmit(button);
+  if (!telling || !(button instanceof HTMLButtonElement)) return;
+  asking?.abort();
+  asking = new AbortController();
+  const sent = new FormData(form, button);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: sent, signal: asking.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("form[data-checkout]");
+    if (!answer.ok || !(fresh instanceof HTMLFormElement)) return form.requestSubmit(button);
+    renew(form, fresh, sent);
+  } catch (fault) {
+    if (!(fault instanceof DOMException && fault.name === "AbortError")) form.requestSubmit(button);
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLFormElement} fresh
+ * @param {FormData} sent what was asked with: what was typed since then stays
+ */
+function renew(form, fresh, sent) {
+  for (const field of form.elements) {
+    const other = fresh.elements.namedItem(field.id);
+    if (!(field instanceof HTMLInputElement && other instanceof HTMLInputElement)) continue;
+    if (field.type === "checkbox") other.checked = field.checked;
+    else if (field.type !== "hidden" && field.value !== sent.get(field.name)) other.value = field.value;
+  }
+  const held = document.activeElement;
+  const place = held instanceof HTMLElement && form.contains(held) ? where(held) : null;
+  form.replaceChildren(...fresh.childNodes);
+  const again = place && find(form, place);
+  if (!place || !again) return;
+  again.focus({ preventScroll: true });
+  if (again instanceof HTMLInputElement && place.caret !== null) again.setSelectionRange(place.caret, place.caret);
+  scrollBy({ top: again.getBoundingClientRect().top - place.top, behavior: "instant" });
+}
+
+/**
+ * @param {HTMLElement} held
+ * @returns {{id: string, name: string, value: string, caret: number | null, top: number}}
+ */
+function where(held) {
+  const { top } = held.getBoundingClientRect();
+  const words = held instanceof HTMLInputElement && /^(text|tel)$/.test(held.type);
+  const name = held.getAttribute("name") ?? "";
+  return { id: held.id, name, value: held.getAttribute("value") ?? "", caret: words ? held.selectionStart : null, top };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {{id: string, name: string, value: string}} place
+ * @returns {HTMLElement | null}
+ */
+function find(form, place) {
+  const named = place.id ? `#${CSS.escape(place.id)}` : `[name="${CSS.escape(place.name)}"][value="${CSS.escape(place.value)}"]`;
+  return form.querySelector(named);
 }

@@ -58,9 +58,16 @@ class House:
         return client
 
     def stock(
-        self, name: str = "Celadon teapot", *, units: int = 5, price_minor: int = 68800
+        self,
+        name: str = "Celadon teapot",
+        *,
+        units: int = 5,
+        in_store: int = 0,
+        price_minor: int = 68800,
     ) -> UUID:
-        return stock_product(self.shop, name=name, in_warehouse=units, price_minor=price_minor)
+        return stock_product(
+            self.shop, name=name, in_warehouse=units, in_store=in_store, price_minor=price_minor
+        )
 
     def handle(self, variant: UUID) -> str:
         with self.shop.database.reading(self.shop.scope) as connection:

@@ -69,7 +69,7 @@ def test_more_than_there_is_stays_in_the_cart_and_says_so(house: House) -> None:
 
 def test_a_pickup_costs_nothing_and_is_chosen_in_the_cart(house: House) -> None:
     browser = house.browser()
-    house.add(browser, house.stock())
+    house.add(browser, house.stock(in_store=1))
     browser.post(f"{house.root}/cart/delivery", data={"country": "CN", "delivery": "pickup"})
     page = browser.get(f"{house.root}/cart").text
     assert 'value="pickup" checked' in page

@@ -14,11 +14,10 @@ from commerce.checkout.service.locking import locked_cart
 from commerce.checkout.service.retry import KeptTooLongError, NothingToPayError, retry_payment
 from commerce.inventory.errors import OutOfStockError
 from commerce.inventory.queries import holds_of
-from commerce.inventory.rows import Stage, Units
-from commerce.inventory.service import expire_holds, reserve
+from commerce.inventory.rows import Stage
+from commerce.inventory.service import expire_holds
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
-from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.payments.rows import PaymentState
@@ -124,19 +123,9 @@ def test_another_country_asks_for_its_own_fields_before_anything_is_ordered(
     assert house.orders() == ()
 
 
-def test_a_pickup_asks_for_an_e_mail_address_and_nothing_else(
-    house: House, browser: FlaskClient
-) -> None:
-    variant = house.stock("Gaiwan")
-    with house.shop.database.transaction(house.shop.scope) as session:
-        reserve(
-            session,
-            merchant_id=house.shop.merchant.id,
-            owner_id=new_id(),
-            lines=[Units(variant, house.shop.warehouse, 1)],
-            stage=Stage.PLACED,
-            expires_at=None,
-        )
+def test_a_pickup_asks_for_an_e_mail_address_and_nothing_else(house: House) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock(in_store=1))
     recounted = house.check_out(browser, delivery="pickup", do="recount")
     assert visible_fields(recounted.text) == ["country", "email"]
 
@@ -153,13 +142,13 @@ def test_two_presses_make_one_order_and_both_lead_to_its_payment(
     assert house.stage.house.opened == [payment.id, payment.id], "opened under one key"
 
 
-def test_going_back_to_the_checkout_of_an_ordered_cart_leads_to_its_payment(
+def test_going_back_to_the_checkout_of_an_ordered_cart_leads_to_the_order_not_to_the_bank(
     house: House, browser: FlaskClient
 ) -> None:
     house.check_out(browser)
     (order,) = house.orders()
     back = browser.get(f"{house.root}/checkout")
-    assert back.location == f"{house.root}/order/{order.token}/pay"
+    assert back.location == f"{house.root}/order/{order.token}"
 
 
 def test_a_declined_card_loses_nothing_and_the_next_one_pays(
@@ -405,3 +394,41 @@ def test_more_than_is_left_is_refused_for_a_retry_too(house: House, browser: Fla
             plugin=PLUGIN,
             at=utc_now(),
         )
+
+
+def options_of(page: str, field: str) -> list[str]:
+    select = re.search(rf'<select[^>]*id="{field}".*?</select>', page, re.DOTALL)
+    return re.findall(r'<option value="([^"]*)"', select[0]) if select else []
+
+
+def test_a_province_brings_its_towns_and_what_was_typed_finds_its_place_in_the_list(
+    house: House,
+) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    typed = {"country": "CN", "region": "浙江省", "city": "杭州", "district": "西湖"}
+    page = house.check_out(browser, do="recount", **typed).text
+    assert "杭州市" in options_of(page, "city")
+    assert '<option value="杭州市" selected>' in page
+    assert '<option value="西湖区" selected>' in page
+    moved = {"region": "江苏省", "city": "杭州市", "district": "西湖区"}
+    before = {"was_region": "浙江省", "was_city": "杭州市"}
+    page = house.check_out(browser, do="recount", country="CN", **moved, **before).text
+    assert "苏州市" in options_of(page, "city")
+    assert "杭州市" not in page
+
+
+def test_a_town_that_no_list_knows_stays_as_it_was_typed(house: House) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    typed = {"country": "CN", "region": "浙江省", "city": "千岛湖镇"}
+    page = house.check_out(browser, do="recount", **typed).text
+    assert '<option value="千岛湖镇" selected>' in page
+
+
+def test_another_province_is_not_lost_without_scripts(house: House) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    page = browser.get("/zh/porcelain-road/checkout").text
+    assert 'formaction="#address"' in page
+    assert ">区/县" in page
