@@ -15,6 +15,7 @@ from commerce.inventory.service.locations import add_location, change_location
 from commerce.inventory.service.open import open_stock
 from commerce.inventory.service.resolve import resolve_discrepancy
 from commerce.inventory.service.sell import restock, sell_at_till, ship_held
+from commerce.inventory.service.unsell import promise_again, unsell
 
 __all__ = [
     "add_location",
@@ -24,6 +25,7 @@ __all__ = [
     "expire_holds",
     "firm_up_holds",
     "open_stock",
+    "promise_again",
     "release_holds",
     "reserve",
     "resolve_discrepancy",
@@ -31,4 +33,5 @@ __all__ = [
     "sell_at_till",
     "set_safety_stock",
     "ship_held",
+    "unsell",
 ]

@@ -1,0 +1,165 @@
+"""A void undoes a sale: the level, the ledger, what was found missing, and the promises it broke."""
+
+from collections.abc import Iterator
+from random import Random
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commerce.cli.proofs.examination import examine
+from commerce.cli.proofs.stock import PROOFS
+from commerce.inventory.queries import discrepancies, history, holds_of, levels_of
+from commerce.inventory.rows import LevelRow
+from commerce.inventory.service import resolve_discrepancy
+from commerce.kernel.database import Database
+from commerce.kernel.durable import Durable
+from commerce.kernel.settings import read_settings
+from commerce.registers.service import void_sale
+from tests.support.orders import paid_order
+from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
+
+PRICE = 68800
+
+
+@pytest.fixture(scope="module")
+def shop(module_database_url: str) -> Iterator[Shop]:
+    database = Database(module_database_url)
+    yield open_shop(database)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def durable(module_database_url: str) -> Iterator[Durable]:
+    client = Durable(module_database_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def register(shop: Shop) -> UUID:
+    register = counter_in(shop)
+    open_register(shop, register)
+    return register
+
+
+def sold(shop: Shop, register: UUID, variant: UUID, units: int) -> UUID:
+    sale = command(
+        register, variant, total=PRICE * units, tenders=(cash(PRICE * units),), quantity=units
+    )
+    assert sell(shop, sale) == {"completed": True}
+    return sale.id
+
+
+def void(shop: Shop, durable: Durable, sale: UUID) -> None:
+    with shop.database.transaction(shop.scope) as session:
+        void_sale(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            sale_id=sale,
+            reason="wrong piece",
+            actor_id=CLERK,
+        )
+
+
+def level(shop: Shop, variant: UUID) -> LevelRow:
+    with shop.database.reading(shop.scope) as connection:
+        found = levels_of(connection, variant_ids=[variant])
+    return next(
+        (each for each in found if each.location_id == shop.store),
+        LevelRow(variant, shop.store, 0, 0, 0),
+    )
+
+
+def booked(shop: Shop, variant: UUID) -> int:
+    with shop.database.reading(shop.scope) as connection:
+        rows = history(connection, variant_id=variant, location_id=shop.store, most=100)
+    return sum(row.quantity for row in rows)
+
+
+def open_questions(shop: Shop, variant: UUID) -> int:
+    with shop.database.reading(shop.scope) as connection:
+        return sum(row.variant_id == variant for row in discrepancies(connection))
+
+
+def faults(database_url: str) -> list[str]:
+    """Return what the doctor finds wrong with the stock."""
+    verdicts = examine(read_settings({}), database_url, proofs=PROOFS)
+    return [fault.what for each in verdicts for fault in each.faults]
+
+
+@given(
+    on_hand=st.integers(min_value=0, max_value=6),
+    sales=st.lists(st.integers(min_value=1, max_value=12), min_size=1, max_size=3),
+    choice=st.randoms(use_true_random=False),
+)
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_sold_and_voided_leaves_the_books_as_they_were(
+    shop: Shop,
+    durable: Durable,
+    register: UUID,
+    *,
+    on_hand: int,
+    sales: list[int],
+    choice: Random,
+) -> None:
+    variant = stock_product(shop, in_store=on_hand)
+    made = [sold(shop, register, variant, units) for units in sales]
+    choice.shuffle(made)
+    for sale in made:
+        void(shop, durable, sale)
+    assert level(shop, variant).on_hand == booked(shop, variant) == on_hand
+    assert open_questions(shop, variant) == 0
+
+
+def test_the_doctor_finds_nothing_wrong_with_an_oversold_sale_that_was_voided(
+    shop: Shop, durable: Durable, register: UUID, module_database_url: str
+) -> None:
+    variant = stock_product(shop, in_store=5)
+    void(shop, durable, sold(shop, register, variant, 99))
+    assert level(shop, variant).on_hand == 5
+    assert faults(module_database_url) == []
+
+
+def test_goods_that_somebody_found_come_back_to_the_last_piece(
+    shop: Shop, durable: Durable, register: UUID
+) -> None:
+    variant = stock_product(shop, in_store=1)
+    sale = sold(shop, register, variant, 3)
+    with shop.database.transaction(shop.scope) as session:
+        (question,) = [
+            row for row in discrepancies(session.connection()) if row.variant_id == variant
+        ]
+        resolve_discrepancy(
+            session,
+            merchant_id=shop.merchant.id,
+            discrepancy_id=question.id,
+            resolution="two had arrived and were not booked",
+            actor_id=CLERK,
+        )
+    void(shop, durable, sale)
+    assert level(shop, variant).on_hand == booked(shop, variant) == 3
+
+
+def test_a_paid_order_gets_back_the_goods_that_the_sale_had_taken(
+    shop: Shop, durable: Durable, register: UUID, module_database_url: str
+) -> None:
+    variant = stock_product(shop, in_store=2)
+    order = paid_order(shop, durable, (variant, 2))
+    sale = sold(shop, register, variant, 1)
+    assert level(shop, variant).held == 1
+    void(shop, durable, sale)
+    with shop.database.reading(shop.scope) as connection:
+        (hold,) = holds_of(connection, owner_id=order.id)
+    assert hold.quantity == 2
+    assert (level(shop, variant).on_hand, level(shop, variant).held) == (2, 2)
+    assert open_questions(shop, variant) == 0
+    assert faults(module_database_url) == []
