@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from commerce.customers.addresses import postal_lines
 from commerce.customers.queries import address_book, get_customer
 from commerce.customers.rows import AddressBookEntry, CustomerRow
+from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
 from commerce.orders.queries import OrderFilter, list_orders, orders_of_customer
 from commerce.orders.rows import OrderRow, OrderState
@@ -63,14 +64,16 @@ def overview(merchant: str) -> Response:
 def history(connection: Connection, person: CustomerRow) -> list[OrderRow]:
     """Return a person's orders, newest first, with those placed as a guest.
 
-    The account was opened by mail to this address, so its guest orders are the person's own.
+    The account was opened by mail to this address, so its guest orders are the person's own. What
+    was begun at a till and given up was never an order of anybody.
     """
     found = {each.id: each for each in orders_of_customer(connection, customer_id=person.id)}
     if person.email:
         alike = list_orders(connection, narrowed=OrderFilter(words=person.email))
         own = [each for each in alike if each.email.casefold() == person.email.casefold()]
         found |= {each.id: each for each in own if each.state is not OrderState.AWAITING_PAYMENT}
-    return sorted(found.values(), key=lambda each: each.id, reverse=True)
+    told = (each for each in found.values() if each.channel is not Channel.TILL or each.placed_at)
+    return sorted(told, key=lambda each: each.id, reverse=True)
 
 
 def _past(visit: Visit, each: OrderRow) -> PastOrder:
