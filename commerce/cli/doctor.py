@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from commerce.cli.installation import reach
+from commerce.cli.installation import reach_installed
 from commerce.cli.proofs.archive import export_journals
 from commerce.cli.proofs.every import NOT_YET
 from commerce.cli.proofs.examination import Verdict, examine
@@ -33,7 +33,7 @@ def command(folder: Path | None, *, as_json: bool) -> None:
     """Prove that the installation is whole; the exit status is 1 when anything is off."""
     settings = read_settings()
     console = Console(stderr=as_json, highlight=False, markup=False)
-    with reach(settings) as url:
+    with reach_installed(settings) as url:
         with console.status("Proving …") as status:
             verdicts = list(examine(settings, url, tell=status.update))
         if folder is not None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from commerce.cli.installation import reach
+from commerce.cli.installation import reach_installed
 from commerce.imports.contents import Problem
 from commerce.imports.planning import ImportTerms
 from commerce.imports.preview import preview
@@ -46,7 +46,7 @@ def command(file: Path, slug: str, locale: str, *, dry_run: bool, as_json: bool)
     """
     console = Console(stderr=as_json, highlight=False)
     with (
-        reach(read_settings()) as url,
+        reach_installed(read_settings()) as url,
         closing(Database(url, connections=2, name="quayside import")) as database,
     ):
         try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 
+from commerce.kernel.migrate import current_revision, newest_revision
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresInUseError, PostgresUnavailableError
 from commerce.kernel.settings import Settings
@@ -37,6 +38,33 @@ def reach(settings: Settings) -> Iterator[str]:
         except PostgresInUseError:
             _await_start(server)
         yield server.url
+
+
+@contextlib.contextmanager
+def reach_installed(settings: Settings) -> Iterator[str]:
+    """Do as `reach`, for commands that have nothing to do where nothing is installed.
+
+    Raises:
+        PostgresUnavailableError: there is no installation, none of this release, or no usable
+            database; nothing was made, and the message says what to do.
+    """
+    if not settings.database_url and not EmbeddedPostgres(settings.var).home.cluster.exists():
+        raise PostgresUnavailableError(
+            f"Nothing is installed in {settings.var}. Say where it is (QUAYSIDE_VAR or DATABASE_URL), "
+            "or start one: make run"
+        )
+    with reach(settings) as url:
+        found, newest = current_revision(url), newest_revision()
+        if found is None:
+            raise PostgresUnavailableError(
+                "This database holds no Quayside yet. Start it once (make run), or: quayside migrate"
+            )
+        if found != newest:
+            raise PostgresUnavailableError(
+                f"This database is at revision {found}, this release is at {newest}. "
+                "Bring it there: quayside migrate"
+            )
+        yield url
 
 
 def checked_address(url: str) -> str:

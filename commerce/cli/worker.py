@@ -8,7 +8,7 @@ import click
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from commerce.cli.installation import reach
+from commerce.cli.installation import reach_installed
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Worker, unfinished_executors
 from commerce.kernel.seats import Seats, taken_seat
@@ -29,7 +29,7 @@ def command() -> None:
         signal.signal(number, lambda _number, _frame: stopped.set())
     settings = read_settings()
     with (
-        reach(settings) as url,
+        reach_installed(settings) as url,
         open_workshop(settings, url) as work,
         taken_seat(url) as seats,
     ):

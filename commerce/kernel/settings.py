@@ -1,7 +1,9 @@
 """Settings, read from the environment once by the entry point and handed down from there."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +16,7 @@ class Settings:
     Attributes:
         var: folder of everything the installation writes (`QUAYSIDE_VAR`).
         database_url: PostgreSQL 15 or newer (`DATABASE_URL`); None means the embedded one.
-        secret: key material of this installation, at least 32 bytes (`QUAYSIDE_SECRET`), made at
-            the first start and kept in `var/secret` when not given.
+        given_secret: key material from outside (`QUAYSIDE_SECRET`); None keeps it in `var/secret`.
         host, port: where the web server listens (`HOST`, `PORT`).
         public_url: how the world reaches the shop, without a slash at the end (`PUBLIC_URL`).
         mail_url: `smtp://user:password@host:587`, `smtps://...`; None writes mail as files.
@@ -26,7 +27,7 @@ class Settings:
 
     var: Path
     database_url: str | None
-    secret: bytes = field(repr=False)
+    given_secret: bytes | None = field(repr=False)
     host: str
     port: int
     public_url: str
@@ -34,6 +35,11 @@ class Settings:
     mail_from: str
     trusted_proxies: int
     environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def secret(self) -> bytes:
+        """Key material of this installation, at least 32 bytes; made when it is first needed."""
+        return self.given_secret or _kept_secret(self.var / "secret")
 
     @property
     def secure(self) -> bool:
@@ -58,7 +64,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         var=var,
         database_url=env.get("DATABASE_URL") or None,
-        secret=_secret(env, var),
+        given_secret=_given_secret(env),
         host=host,
         port=port,
         public_url=(env.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
@@ -78,22 +84,25 @@ def _whole_number(env: Mapping[str, str], name: str, *, default: int, least: int
     return int(text)
 
 
-def _secret(env: Mapping[str, str], var: Path) -> bytes:
+def _given_secret(env: Mapping[str, str]) -> bytes | None:
     given = env.get("QUAYSIDE_SECRET")
-    if given:
-        if len(given) < 32:  # noqa: PLR2004 - 256 bits, as AES-256 needs
-            raise SettingsError("QUAYSIDE_SECRET is too short; give 32 random characters or more.")
-        return given.encode()
-    return _kept_secret(var / "secret")
+    if not given:
+        return None
+    if len(given) < 32:  # noqa: PLR2004 - 256 bits, as AES-256 needs
+        raise SettingsError("QUAYSIDE_SECRET is too short; give 32 random characters or more.")
+    return given.encode()
 
 
 def _kept_secret(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Exclusive creation: of two first starts at once, one writes and both read the same.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    with contextlib.suppress(FileNotFoundError):
         return path.read_bytes().strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp's file is its owner's alone. A link appears whole or not at all: of two first starts at
+    # once, one gives it its name and both read the same.
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix="secret-")
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_hex(32).encode())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    Path(draft).unlink()
     return path.read_bytes().strip()

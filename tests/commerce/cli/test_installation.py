@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from commerce.cli.installation import checked_address, reach
+from commerce.cli.installation import checked_address, reach, reach_installed
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresUnavailableError
 from commerce.kernel.settings import Settings, read_settings
@@ -61,3 +61,35 @@ def test_a_server_that_does_not_answer_is_told() -> None:
 def test_another_database_than_postgresql_is_told() -> None:
     with pytest.raises(PostgresUnavailableError, match="must look like postgresql://"):
         checked_address("mysql://shop@127.0.0.1/shop")
+
+
+def test_where_nothing_is_installed_nothing_is_made(tmp_path: Path) -> None:
+    empty = read_settings({"QUAYSIDE_VAR": str(tmp_path / "nowhere")})
+    with (
+        pytest.raises(PostgresUnavailableError, match="Nothing is installed"),
+        reach_installed(empty),
+    ):
+        pass
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_database_of_somebody_else_is_told_apart(settings: Settings) -> None:
+    with (
+        EmbeddedPostgres(settings.var),
+        pytest.raises(PostgresUnavailableError, match="holds no Quayside yet"),
+        reach_installed(settings),
+    ):
+        pass
+
+
+def test_a_database_of_another_release_is_told(settings: Settings, database_url: str) -> None:
+    given = read_settings({"QUAYSIDE_VAR": str(settings.var), "DATABASE_URL": database_url})
+    with reach_installed(given) as url:
+        assert url == database_url
+    with psycopg.connect(driver_address(database_url)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    with (
+        pytest.raises(PostgresUnavailableError, match="quayside migrate"),
+        reach_installed(given),
+    ):
+        pass
