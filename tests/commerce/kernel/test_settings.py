@@ -35,7 +35,7 @@ def test_a_secret_from_outside_is_used_and_not_written(tmp_path: Path) -> None:
     [
         ("PORT", "eighty"),
         ("PORT", "70000"),
-        ("PORT", "８０００"),
+        ("PORT", "\uff18\uff10\uff10\uff10"),
         ("TRUSTED_PROXIES", "-1"),
         ("QUAYSIDE_SECRET", "too short"),
     ],
