@@ -1,9 +1,10 @@
 """The cart: change, remove, undo, and the whole price before anything personal is asked."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
@@ -19,7 +20,7 @@ from commerce.kernel.errors import NotFoundError
 from commerce.pricing.queries import prices_for
 from commerce.web.access import public
 from commerce.web.services import services
-from storefront.shop.basket import cart_token, held_cart, keep_cart, new_cart
+from storefront.shop.basket import cart_token, held_cart, keep_cart, new_cart, unpaid_order
 from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
 from storefront.shop.frame import head, shown
@@ -46,6 +47,7 @@ def cart(merchant: str) -> Response:
         held = held_cart(connection, visit)
         quote = quote_of(connection, visit, held) if held else None
         removed = _removed(connection, visit)
+        unpaid = unpaid_order(connection, visit)
     return shown(
         "shop/cart.html",
         visit,
@@ -53,20 +55,32 @@ def cart(merchant: str) -> Response:
         quote=quote if quote and (quote.lines or quote.unsellable) else None,
         options=shown_options(visit, quote.options, quote.chosen) if quote else (),
         removed=removed,
+        unpaid=unpaid,
     )
 
 
 @public
 def cart_count(merchant: str) -> Response:
-    """Return how many things lie in the cart, for the badge of pages that everybody shares."""
+    """Return how many things lie in the cart, for the badge of pages that everybody shares.
+
+    Whoever has an order that waits for its payment is told so at the foot of those pages.
+    """
     token = cart_token(merchant)
-    count = 0
-    if token:
-        with services().database.reading(scope_of(merchant)) as connection:
-            count = pieces_in_cart(connection, token=token)
-    label = _("%(count)s in the cart", count=count) if count else ""
-    body = f'{count}<span class="visually-hidden"> {label}</span>' if count else ""
-    return make_response(body)
+    if not token:
+        return make_response("")
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        count = pieces_in_cart(connection, token=token)
+        unpaid = None if _tells_itself(visit) else unpaid_order(connection, visit)
+    return make_response(
+        render_template("shop/_badge.html", visit=visit, count=count, unpaid=unpaid)
+    )
+
+
+def _tells_itself(visit: Visit) -> bool:
+    """Return whether the page that asks speaks of unpaid orders on its own."""
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    return page.startswith(tuple(visit.path(name) for name in ("cart", "checkout", "order")))
 
 
 @public

@@ -126,7 +126,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         order=found,
         title=_("Thank you. Your order is placed.") if thanks else title,
         thanks=thanks,
-        lead=lead_words(visit, found),
+        lead=lead_words(visit, facts),
         standing=standing,
         methods=facts.methods if standing and standing.can_pay else (),
         steps=journey(visit, facts),
@@ -179,15 +179,25 @@ def _held_words(visit: Visit, facts: OrderFacts) -> str:
     return str(_("We keep the goods for you until %(hour)s.", hour=hour(until)))
 
 
-def lead_words(visit: Visit, found: OrderRow) -> str:
+def lead_words(visit: Visit, facts: OrderFacts) -> str:
     """Return the one sentence under the title."""
+    found = facts.order
     if found.state is OrderState.PLACED:
         return arrival_words(visit.language, found, visit.facts.store_names)
     if found.state is OrderState.COMPLETED:
         return str(_("Everything has reached you. We hope you enjoy it."))
     if found.state is OrderState.CANCELLED:
-        return str(_("This order was cancelled. What you paid is on its way back."))
+        return _cancelled_words(facts)
     return ""
+
+
+def _cancelled_words(facts: OrderFacts) -> str:
+    """Say what becomes of the money: none was taken, it is under way, or it is back."""
+    if not any(each.captured_minor for each in facts.payments):
+        return str(_("This order was cancelled. Nothing was charged."))
+    if facts.refunds and all(each.state == "done" for each in facts.refunds):
+        return str(_("This order was cancelled, and what you paid was given back."))
+    return str(_("This order was cancelled. What you paid is on its way back."))
 
 
 _TOLD = {

@@ -19,6 +19,7 @@ from storefront.shop import (
     sitemap,
     stores,
     storybook,
+    unpaid,
     webhooks,
 )
 
@@ -56,6 +57,8 @@ _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/checkout", checkout.place),
     (f"{SHOP}/order", lookup.look_up_order),
     (f"{SHOP}/order/<token>/again", paying.pay_again),
+    (f"{SHOP}/order/<token>/change", unpaid.change_order),
+    (f"{SHOP}/order/<token>/cancel", unpaid.call_off_order),
     ("/webhooks/<merchant>/<plugin>", webhooks.webhook),
 )
 

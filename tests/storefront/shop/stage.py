@@ -52,6 +52,8 @@ class CardHouse:
     opened: list[UUID] = field(default_factory=list)
     silent: bool = False
     """Whether opening a payment ends without an answer."""
+    stubborn: bool = False
+    """Whether a payment cannot be given up any more."""
     elsewhere: str = ""
     """Address of the payment page when it is not one of ours."""
 
@@ -72,7 +74,7 @@ class CardHouse:
 
     def cancel(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:
         said = self.findings.get(payment.id, Finding(PaymentState.STARTED))
-        if not said.captured_minor:
+        if not said.captured_minor and not self.stubborn:
             said = replace(said, state=PaymentState.CANCELLED)
         self.findings[payment.id] = said
         return said

@@ -125,6 +125,7 @@ def test_another_country_asks_for_its_own_fields_before_anything_is_ordered(
 
 def test_a_pickup_asks_for_an_e_mail_address_and_nothing_else(house: House) -> None:
     browser = house.browser()
+    house.send_to_germany(browser)
     house.add(browser, house.stock(in_store=1))
     recounted = house.check_out(browser, delivery="pickup", do="recount")
     assert visible_fields(recounted.text) == ["country", "email"]

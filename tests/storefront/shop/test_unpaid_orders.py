@@ -1,0 +1,134 @@
+"""Back from the bank without having paid: told everywhere, paid, changed or called off, without a script."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from commerce.orders.rows import OrderRow, OrderState
+from commerce.payments.rows import Finding, PaymentState
+from tests.storefront.shop.house import House
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def browser(house: House) -> FlaskClient:
+    """A browser that has ordered a teapot to Berlin and turned back at the payment page."""
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock(), 2)
+    browser.get(house.check_out(browser).location)
+    return browser
+
+
+def state(house: House, number: str) -> OrderState:
+    return next(each.state for each in house.orders() if each.number == number)
+
+
+def only(house: House) -> OrderRow:
+    (order,) = house.orders()
+    return order
+
+
+def deeds(page: str) -> list[str]:
+    return re.findall(r'action="[^"]*/order/[^"/]+/(\w+)"', page)
+
+
+def test_the_cart_and_every_shared_page_tell_of_it(house: House, browser: FlaskClient) -> None:
+    number = only(house).number
+    page = browser.get(f"{house.root}/cart").text
+    assert f"Your order {number} is not paid yet." in page
+    assert deeds(page) == ["again", "change", "cancel"]
+    badge = browser.get(f"{house.root}/cart/count", headers=HTMX).text
+    assert f"Your order {number} is not paid yet." in badge
+    here = {**HTMX, "HX-Current-URL": f"http://localhost{house.root}/cart"}
+    assert browser.get(f"{house.root}/cart/count", headers=here).text == ""
+
+
+def test_it_is_not_forgotten_when_another_cart_is_begun(house: House, browser: FlaskClient) -> None:
+    number = only(house).number
+    house.add(browser, house.stock("Gaiwan"))
+    page = browser.get(f"{house.root}/cart").text
+    assert "Gaiwan" in page
+    assert f"Your order {number} is not paid yet." in page
+
+
+def test_a_shopper_without_one_reads_nothing_of_it(house: House) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    assert "not paid yet" not in browser.get(f"{house.root}/cart").text
+    assert "not paid yet" not in browser.get(f"{house.root}/cart/count", headers=HTMX).text
+
+
+def test_changing_it_puts_the_goods_and_the_address_back_into_the_cart(
+    house: House, browser: FlaskClient
+) -> None:
+    first = only(house)
+    answer = browser.post(f"{house.root}/order/{first.token}/change")
+    assert answer.location == f"{house.root}/cart"
+    page = browser.get(f"{house.root}/cart").text
+    assert "Celadon teapot" in page
+    assert "not paid yet" not in page
+    assert 'value="Kastanienallee 12"' in browser.get(f"{house.root}/checkout").text
+    house.check_out(browser, lines="Kastanienallee 14")
+    placed = [each for each in house.orders() if each.id != first.id]
+    assert [each.ship_to and each.ship_to["lines"] for each in placed] == [["Kastanienallee 14"]]
+    assert state(house, first.number) is OrderState.CANCELLED
+
+
+def test_changing_it_keeps_what_was_put_into_the_cart_meanwhile(
+    house: House, browser: FlaskClient
+) -> None:
+    house.add(browser, house.stock("Gaiwan"))
+    browser.post(f"{house.root}/order/{only(house).token}/change")
+    page = browser.get(f"{house.root}/cart").text
+    assert "Gaiwan" in page
+    assert "Celadon teapot" in page
+
+
+def test_cancelling_it_says_that_nothing_was_charged_and_tells_the_provider(
+    house: House, browser: FlaskClient
+) -> None:
+    order = only(house)
+    answer = browser.post(f"{house.root}/order/{order.token}/cancel")
+    page = browser.get(answer.location).text
+    assert "This order was cancelled. Nothing was charged." in page
+    assert deeds(page) == []
+    (payment,) = house.payments(order)
+    assert house.stage.house.findings[payment.id].state is PaymentState.CANCELLED
+    assert "not paid yet" not in browser.get(f"{house.root}/cart").text
+
+
+def test_what_was_paid_in_another_window_is_not_cancelled(
+    house: House, browser: FlaskClient
+) -> None:
+    order = only(house)
+    house.stage.house.pay(house.payments(order)[0].id)
+    for deed in ("change", "cancel"):
+        answer = browser.post(f"{house.root}/order/{order.token}/{deed}")
+        assert answer.status_code == 409
+        assert state(house, order.number) is OrderState.PLACED
+
+
+def test_a_payment_that_is_under_way_is_waited_for(house: House, browser: FlaskClient) -> None:
+    order = only(house)
+    (payment,) = house.payments(order)
+    house.stage.house.findings[payment.id] = Finding(PaymentState.PENDING, handle="h")
+    house.stage.house.stubborn = True
+    answer = browser.post(f"{house.root}/order/{order.token}/cancel")
+    assert answer.status_code == 409
+    assert "Your payment is under way" in answer.text
+    assert state(house, order.number) is OrderState.AWAITING_PAYMENT
+
+
+def test_an_order_changed_on_the_checkout_page_of_before_is_not_paid_as_it_was(
+    house: House, browser: FlaskClient
+) -> None:
+    order = only(house)
+    same = house.check_out(browser)
+    assert same.location == f"{house.root}/order/{order.token}/pay"
+    other = house.check_out(browser, lines="Kastanienallee 14")
+    assert other.location == f"{house.root}/order/{order.token}"
+    page = browser.get(other.location).text
+    assert deeds(page) == ["again", "change", "cancel"]
