@@ -229,11 +229,7 @@ def test_the_rows_in_error_come_back_as_a_file_to_mend(
     rows = faulty_rows(read_sheet(content.encode()), report.problems)
     mend = read_sheet(error_file(rows, heading="Problem", said=str))
     assert mend.lines[0].cells["Problem"] == "Variant Price: “abc” is not a price such as 19.90."
-    mended = (
-        error_file(rows, heading="Problem", said=str)
-        .decode("utf-8-sig")
-        .replace("abc", "7")
-    )
+    mended = error_file(rows, heading="Problem", said=str).decode("utf-8-sig").replace("abc", "7")
     assert take_in(database, terms, mended).counts["created"] == 1
 
 
