@@ -27,6 +27,12 @@ SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, clo
 FROM shift WHERE register_id = :register AND closed_at IS NULL
 """)
 
+_OPEN_SHIFTS = Statement("""
+SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
+       counted_minor, report
+FROM shift WHERE closed_at IS NULL
+""")
+
 _SHIFTS = Statement("""
 SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
        counted_minor, report
@@ -128,6 +134,12 @@ def open_shift_of(connection: Connection, *, register_id: UUID) -> ShiftRow | No
     """Return the register's open shift, or None."""
     row = _OPEN_SHIFT.one_or_none(connection, {"register": register_id})
     return None if row is None else ShiftRow(*row)
+
+
+def open_shifts(connection: Connection) -> dict[UUID, ShiftRow]:
+    """Return the open shift of every register that has one, by register."""
+    rows = (ShiftRow(*row) for row in _OPEN_SHIFTS.all(connection))
+    return {shift.register_id: shift for shift in rows}
 
 
 def shifts_of(connection: Connection, *, register_id: UUID, most: int = 50) -> tuple[ShiftRow, ...]:

@@ -94,6 +94,9 @@ def paid_order(shop: Shop, durable: Durable, *wanted: tuple[UUID, int]) -> Order
             merchant_id=shop.merchant.id,
             payment_id=placement.payment_id,
             finding=Finding(
-                PaymentState.CAPTURED, handle="h", authorised_minor=minor, captured_minor=minor
+                PaymentState.CAPTURED,
+                handle=f"h-{placement.payment_id}",
+                authorised_minor=minor,
+                captured_minor=minor,
             ),
         ).order

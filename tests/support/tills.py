@@ -36,15 +36,15 @@ def with_reader(shop: Shop) -> Shop:
     return shop
 
 
-def counter_in(shop: Shop) -> UUID:
+def counter_in(shop: Shop, *, name: str = "Counter 1", series: str = "NR1") -> UUID:
     """Put a register into the shop's store and return its id."""
     with shop.database.transaction(shop.scope) as session:
         return add_register(
             session,
             merchant_id=shop.merchant.id,
             location_id=shop.store,
-            name="Counter 1",
-            series="NR1",
+            name=name,
+            series=series,
         )
 
 

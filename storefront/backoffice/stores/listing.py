@@ -6,7 +6,7 @@ from commerce.fulfilment.queries import opening_hours
 from commerce.inventory.queries import locations
 from commerce.kernel.clock import utc_now
 from commerce.park.permissions import Permission
-from commerce.registers.queries import open_shift_of, registers
+from commerce.registers.queries import open_shifts, registers
 from commerce.web.identity import current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import draw
@@ -21,7 +21,7 @@ def stores() -> Response:
     with services().database.reading(current_scope()) as connection:
         places = locations(connection)
         tills = registers(connection)
-        shifts = {each.id: open_shift_of(connection, register_id=each.id) for each in tills}
+        shifts = open_shifts(connection)
         hours = opening_hours(connection, location_ids=[place.id for place in places])
         locked = locked_pads(connection)
         people = people_here(connection)

@@ -1,0 +1,142 @@
+"""Every page that a link leads to takes as many statements with much in the shop as with little.
+
+The pages are found as people find them: by following the links from the first page.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+
+from commerce.kernel.database import Database
+from commerce.kernel.durable import Durable
+from commerce.park.permissions import Role
+from commerce.web.application import Application
+from tests.support.app import installation
+from tests.support.orders import paid_order
+from tests.support.park import PASSWORD, create_staff
+from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.statements import statements_sent
+from tests.support.tills import cash, command, counter_in, open_register, sell, with_reader
+
+MOST = 32
+"""What a page may take at the very most; most take fewer than ten."""
+
+_LINK = re.compile(r'<a\b[^>]*\bhref="([^"#?]+)')
+_FURTHEST = 400
+
+
+@pytest.fixture(scope="module")
+def app(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
+    with installation(module_database_url, Path(tmp_path_factory.mktemp("var"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shop(app: Application, module_database_url: str) -> Iterator[Shop]:
+    with closing(Database(module_database_url)) as database:
+        yield with_reader(open_shop(database))
+
+
+@pytest.fixture
+def owner(app: Application, shop: Shop) -> FlaskClient:
+    email = "owner@porcelain.example"
+    create_staff(shop.database, email=email, role=Role.OWNER, merchant_id=shop.merchant.id)
+    client = app.test_client()
+    client.environ_base.update({"HTTP_SEC_FETCH_SITE": "same-origin"})
+    assert client.post("/signin", data={"email": email, "password": PASSWORD}).status_code == 303
+    return client
+
+
+def trade(shop: Shop, *, products: int, orders: int) -> None:
+    """Let there be more of everything that pages list."""
+    register = counter_in(shop, name=f"Counter {products}", series=f"C{products}")
+    open_register(shop, register)
+    goods = [
+        stock_product(shop, name=f"Cup {n}", in_warehouse=9, in_store=9) for n in range(products)
+    ]
+    with closing(Durable(shop.database.url)) as durable:
+        for variant in goods[:orders]:
+            paid_order(shop, durable, (variant, 1))
+    for variant in goods[:orders]:
+        sell(shop, command(register, variant, total=68800, tenders=(cash(68800),)))
+    for n in range(orders):
+        create_staff(
+            shop.database,
+            email=f"clerk{products}-{n}@porcelain.example",
+            role=Role.CLERK,
+            merchant_id=shop.merchant.id,
+        )
+
+
+def pages_from(app: Application, client: FlaskClient, start: str) -> dict[str, str]:
+    """Return an address for every kind of page below `start` that links lead to."""
+    found: dict[str, str] = {}
+    waiting, seen = deque([start]), {start}
+    urls = app.url_map.bind("localhost")
+    while waiting and len(seen) < _FURTHEST:
+        path = waiting.popleft()
+        try:
+            endpoint, _ = urls.match(path, "GET")
+        except HTTPException:
+            continue
+        if endpoint in found:
+            continue
+        answer = client.get(path)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        found[endpoint] = path
+        for link in map(unescape, _LINK.findall(answer.text)):
+            target = urlsplit(link).path
+            if target.startswith(start) and target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return found
+
+
+def costs(client: FlaskClient, pages: dict[str, str]) -> dict[str, int]:
+    taken = {}
+    for endpoint, path in pages.items():
+        client.get(path)  # what is remembered per process is remembered now
+        with statements_sent() as sent:
+            assert client.get(path).status_code == 200, path
+        taken[endpoint] = len(sent)
+    return taken
+
+
+def test_no_page_of_the_desk_takes_more_statements_for_more_rows(
+    app: Application, shop: Shop, owner: FlaskClient
+) -> None:
+    trade(shop, products=3, orders=2)
+    pages = pages_from(app, owner, f"/desk/{shop.merchant.slug}/")
+    assert len(pages) >= 25, sorted(pages)
+    few = costs(owner, pages)
+    trade(shop, products=9, orders=6)
+    many = costs(owner, pages)
+    grown = {each: (few[each], many[each]) for each in pages if many[each] > few[each]}
+    assert grown == {}
+    assert {each: many[each] for each in pages if many[each] > MOST} == {}
+
+
+def test_no_page_of_the_shop_takes_more_statements_for_more_rows(
+    app: Application, shop: Shop
+) -> None:
+    trade(shop, products=4, orders=1)
+    client = app.test_client()
+    pages = pages_from(app, client, f"/en/{shop.merchant.slug}/")
+    assert len(pages) >= 5, sorted(pages)
+    few = costs(client, pages)
+    trade(shop, products=11, orders=1)
+    many = costs(client, pages)
+    grown = {each: (few[each], many[each]) for each in pages if many[each] > few[each]}
+    assert grown == {}
+    assert {each: many[each] for each in pages if many[each] > MOST} == {}
