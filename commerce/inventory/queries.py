@@ -27,6 +27,7 @@ ORDER BY variant_id, location_id
 _ONLINE = Statement("""
 SELECT l.variant_id, sum(greatest(l.on_hand - l.held - l.safety, 0)) AS available
 FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
+JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id AND v.stock_tracked
 WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
 GROUP BY l.variant_id
 """)
@@ -113,7 +114,8 @@ def levels_of(connection: Connection, *, variant_ids: Iterable[UUID]) -> tuple[L
 def available_online(connection: Connection, *, variant_ids: Iterable[UUID]) -> Mapping[UUID, int]:
     """Return how many units of each variant the web may promise, all locations together.
 
-    A variant without any level is left out: it has never been stocked.
+    A variant without any level is left out: it has never been stocked. So is one whose stock is not
+    counted: it is sold without limit, whatever lies about.
     """
     rows = _ONLINE.all(connection, {"variants": list(variant_ids)})
     return {row.variant_id: int(row.available) for row in rows}

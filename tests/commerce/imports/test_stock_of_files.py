@@ -15,7 +15,7 @@ from commerce.imports.preview import preview
 from commerce.imports.queries import default_location
 from commerce.imports.records import ImportReport, Preview
 from commerce.imports.run import import_products
-from commerce.inventory.queries import levels_of
+from commerce.inventory.queries import available_online, levels_of
 from commerce.inventory.rows import Units
 from commerce.inventory.service import add_location, open_stock
 from commerce.kernel.database import Database, Scope
@@ -244,3 +244,15 @@ def test_rows_that_speak_of_one_product_twice_are_told_apart_before_the_import(
     told = look(database, terms, rows)
     assert [(each.row, each.code) for each in told.problems] == [(3, "same-product")]
     assert told.counts["refused"] == 1
+
+
+def test_what_an_import_stops_counting_shows_no_number_any_more(
+    database: Database, merchant: UUID, terms: ImportTerms
+) -> None:
+    take_in(database, terms, (SHOPIFY + "cup,Cup,CUP,9,shopify,4,deny\n").encode())
+    with database.reading(Scope.merchant(merchant)) as connection:
+        (cup,) = (v.id for sheet in every_product_sheet(connection) for v in sheet.variants)
+        assert available_online(connection, variant_ids=[cup]) == {cup: 4}
+    take_in(database, terms, (SHOPIFY + "cup,Cup,CUP,9,,4,deny\n").encode())
+    with database.reading(Scope.merchant(merchant)) as connection:
+        assert available_online(connection, variant_ids=[cup]) == {}
