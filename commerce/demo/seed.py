@@ -29,6 +29,7 @@ from commerce.demo.seeding.people import fingerprints, found_park, give_pins, st
 from commerce.demo.seeding.places import accept_payments, open_places
 from commerce.demo.seeding.scale import enlarge
 from commerce.demo.seeding.shelves import fill_shelves
+from commerce.demo.seeding.tales import keep_landscapes, tell_tales
 from commerce.demo.seeding.web_past import WebPast, open_shopper_account
 from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Database, Scope
@@ -140,6 +141,7 @@ class _Fill:
                 merchant_id = find_merchant(connection, slug=merchant.slug).id
             self._stock(merchant, merchant_id)
             self._illustrate(merchant, merchant_id)
+            self._tell_tales(merchant, merchant_id)
         # One recipe for all: it is made for the moment of this run, whichever step it begins with.
         past = generate_past_orders(self._park, until=self._now, days=DAYS)
         for merchant in self._park.merchant:
@@ -188,6 +190,24 @@ class _Fill:
                 hang_drawings(session, merchant_id=merchant_id, drawings=drawings)
                 steps.note(session, steps.ILLUSTRATED, merchant_id=merchant_id)
 
+    def _tell_tales(self, merchant: Merchant, merchant_id: UUID) -> None:
+        with self._database.transaction(Scope.park()) as session:
+            owner = staff_named(session, _owner(merchant))
+        with self._database.reading(Scope.merchant(merchant_id)) as connection:
+            if steps.noted(connection, steps.TOLD, merchant_id=merchant_id) is not None:
+                return
+        stories = keep_landscapes(merchant, folder=media_folder(self._settings.var, merchant_id))
+        with self._database.transaction(Scope.merchant(merchant_id)) as session:
+            if _is_missing(session, steps.TOLD, merchant_id):
+                tell_tales(
+                    session,
+                    merchant_id=merchant_id,
+                    stories=stories,
+                    actor_id=owner,
+                    now=self._founded_at,
+                )
+                steps.note(session, steps.TOLD, merchant_id=merchant_id)
+
     def _trade(self, merchant: Merchant, past: list[PastOrder], password: FreshPassword) -> None:
         with self._database.transaction(Scope.park()) as session:
             merchant_id = find_merchant(session, slug=merchant.slug).id
@@ -214,6 +234,10 @@ def _is_missing(session: Session, step: str, merchant_id: UUID | None = None) ->
     """Wait for a fill that is at work elsewhere, and return whether the step is still to be done."""
     steps.queue_up(session)
     return steps.noted(session, step, merchant_id=merchant_id) is None
+
+
+def _owner(merchant: Merchant) -> str:
+    return next(member.email for member in merchant.staff if member.role == "owner")
 
 
 def _dispatcher(merchant: Merchant) -> str:

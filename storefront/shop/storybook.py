@@ -6,9 +6,11 @@ from functools import partial
 from flask import Response
 from sqlalchemy import Connection
 
+from commerce.catalogue.queries import cards_by_ids, product_ids_by_handle
 from commerce.park.queries.shop_stories import ShopStoryRow, told_stories, told_story
 from commerce.web.access import public
 from commerce.web.services import services
+from storefront.shop.cards import Shelf, lay_out
 from storefront.shop.frame import Link, head, share_page, shown
 from storefront.shop.memory import memory
 from storefront.shop.pictures import media_url
@@ -17,6 +19,7 @@ from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _ON_HOME = 3
 _FURTHER = 3
+_GOODS = 8
 _EVERY = 200
 
 
@@ -33,12 +36,13 @@ class StoryCard:
 
 @public
 def story(merchant: str, slug: str) -> Response:
-    """Show one published story, and others to read on with."""
+    """Show one published story, with the goods that it names, and others to read on with."""
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
         found = told_story(connection, slug=slug)
+        goods = _goods(connection, visit, found)
         others = [each for each in story_cards(connection, visit) if not each.url.endswith(slug)]
-    share_page(visit)
+    share_page(visit, goods.trace)
     code = visit.language
     steps = [Link(visit.name, f"{visit.root}/"), Link(found.title_in(code), _url(visit, found))]
     return shown(
@@ -51,11 +55,23 @@ def story(merchant: str, slug: str) -> Response:
             path=f"/stories/{found.slug}",
         ),
         story=found,
+        goods=goods.cards,
         media=partial(media_url, visit.merchant.id),
         others=others[:_FURTHER],
         trail=steps,
         structured=[breadcrumbs(steps)],
     )
+
+
+def _goods(connection: Connection, visit: Visit, told: ShopStoryRow) -> Shelf:
+    """Lay out the goods that a story names."""
+    handles = told.goods_in(visit.language)[:_GOODS]
+    if not handles:
+        return lay_out(connection, visit, ())
+    ids = product_ids_by_handle(connection, handles=handles)
+    known = [ids[handle] for handle in handles if handle in ids]
+    cards = cards_by_ids(connection, product_ids=known, locale=visit.language)
+    return lay_out(connection, visit, cards)
 
 
 def home_stories(connection: Connection, visit: Visit) -> tuple[StoryCard, ...]:

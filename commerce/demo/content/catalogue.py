@@ -48,13 +48,14 @@ def checked_park(tree: dict[str, Any]) -> Park:
 
 
 def _merchant(folder: Traversable) -> dict[str, Any]:
-    """Join a merchant's own file with the product files it names, in the order it names them."""
+    """Join a merchant's own file with its stories and the product files it names, in that order."""
     merchant = _toml(folder / "merchant.toml")
     merchant["product"] = [
         product
         for name in merchant.pop("product_files")
         for product in _toml(folder / f"{name}.toml")["product"]
     ]
+    merchant["story"] = _toml(folder / "stories.toml")["story"]
     return merchant
 
 

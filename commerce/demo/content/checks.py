@@ -9,8 +9,9 @@ from stdnum import ean
 from commerce.demo.content.goods import Option, Product, Variant
 from commerce.demo.content.places import TaxScheme
 from commerce.demo.content.records import Merchant, Park
+from commerce.demo.content.tales import Tale
 from commerce.demo.content.words import Words
-from commerce.demo.drawings import motif_names, setting_names, tone_names
+from commerce.demo.drawings import landscape_names, motif_names, setting_names, tone_names
 
 # Prefixes 20 to 24 are for use inside a company and never collide with a registered article
 # number (GS1 General Specifications, restricted circulation numbers; GB/T 18283 for China).
@@ -33,6 +34,7 @@ def park_faults(park: Park) -> Iterator[str]:
         faults = chain(
             _place_faults(merchant, known_premises),
             *(_product_faults(product, merchant, tags, taxed) for product in merchant.product),
+            *(_story_faults(story, merchant) for story in merchant.story),
         )
         yield from (f"{merchant.slug}: {fault}" for fault in faults)
 
@@ -77,6 +79,20 @@ def _product_faults(
         *(_variant_faults(variant, product, merchant, locations) for variant in product.variant),
     )
     yield from (f"{product.handle}: {fault}" for fault in faults)
+
+
+def _story_faults(story: Tale, merchant: Merchant) -> Iterator[str]:
+    goods = {product.handle for product in merchant.product}
+    faults = chain(
+        _unknown("product", story.products, goods),
+        _unknown("landscape", [story.landscape], landscape_names()),
+        _unknown("motif", (thing.motif for thing in story.things), motif_names()),
+        _unknown("tone", (thing.tone for thing in story.things), tone_names()),
+    )
+    yield from (f"story {story.title.en}: {fault}" for fault in faults)
+    for words in (story.title, story.lead, story.text, story.alt):
+        if not _has_han(words.zh) or _has_han(words.en) or not words.en.strip():
+            yield f"story {story.title.en}: {words.en.strip()[:30]} is not told in both languages"
 
 
 def _unknown(kind: str, named: Iterable[str], known: Iterable[str]) -> Iterator[str]:

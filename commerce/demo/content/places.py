@@ -51,13 +51,18 @@ class Register:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Give a merchant a place that holds stock, inside premises of the park."""
+    """Give a merchant a place that holds stock, inside premises of the park.
+
+    `to_touch` says what a visitor can hold, pour or try there of this merchant's goods: several share
+    one building.
+    """
 
     handle: str
     kind: LocationKind
     premises: str
     en: str
     zh: str
+    to_touch: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ class Premises:
     """Describe a building of the park that people visit or goods lie in.
 
     `hours` maps weekdays (`mon` .. `sun`) to opening and closing time, local wall time; a missing
-    day is closed. `to_touch` says what a visitor can hold, pour or try there.
+    day is closed.
     """
 
     handle: str
@@ -89,7 +94,6 @@ class Premises:
     phone: str
     languages: tuple[str, ...]
     hours: Mapping[str, tuple[str, str]]
-    to_touch: tuple[Bilingual, ...] = ()
     getting_there: Bilingual | None = None
 
 

@@ -22,6 +22,7 @@ from commerce.demo.content.places import (
     TaxRate,
     TaxScheme,
 )
+from commerce.demo.content.tales import Tale
 from commerce.demo.content.words import Bilingual
 
 
@@ -49,6 +50,7 @@ class Merchant:
     staff: tuple[StaffMember, ...]
     delivery: tuple[DeliveryOption, ...] = ()
     product: tuple[Product, ...]
+    story: tuple[Tale, ...]
 
     def product_named(self, product_handle: str) -> Product:
         """Return the product with this handle; LookupError when there is none."""

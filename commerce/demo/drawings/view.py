@@ -31,25 +31,25 @@ def draw(*, view: View, motif: str, tone: str, setting: str) -> str:
             shapes = _scene(subject, colours, setting_named(setting), tone)
         case "detail":
             shapes = _detail(subject, colours)
-    return _sheet(shapes)
+    return sheet(shapes, width=_WIDTH, height=_HEIGHT)
 
 
 def _front(subject: Motif, tone: Tone) -> Iterable[str]:
     yield _ground(tone)
-    yield _shadow(500, 625 + (subject.base - 100) * 3.8, subject.foot * 4.2)
+    yield shadow(500, 625 + (subject.base - 100) * 3.8, subject.foot * 4.2)
     yield _place(subject, tone, at=(500, 625), scale=3.8, line=3.4)
 
 
 def _scene(subject: Motif, tone: Tone, room: str, tone_name: str) -> Iterable[str]:
-    yield _inked(room, "", 7)
+    yield inked(room, "", 7)
     company = [name for name in _COMPANY_TONES if name != tone_name]
     places = zip(subject.beside, (190, 812), company, strict=False)
     for name, across, company_tone in places:
         other = motif_named(name)
-        yield _shadow(across, TABLE_BACK, other.foot * 1.9)
-        yield _stand(other, tone_named(company_tone), across=across, on=TABLE_BACK, scale=1.7)
-    yield _shadow(500, TABLE_FRONT, subject.foot * 3)
-    yield _stand(subject, tone, across=500, on=TABLE_FRONT, scale=2.7)
+        yield shadow(across, TABLE_BACK, other.foot * 1.9)
+        yield stand(other, tone_named(company_tone), across=across, on=TABLE_BACK, scale=1.7)
+    yield shadow(500, TABLE_FRONT, subject.foot * 3)
+    yield stand(subject, tone, across=500, on=TABLE_FRONT, scale=2.7)
 
 
 def _detail(subject: Motif, tone: Tone) -> Iterable[str]:
@@ -60,7 +60,7 @@ def _detail(subject: Motif, tone: Tone) -> Iterable[str]:
     yield f'<circle cx="500" cy="500" r="396" fill="{_LENS}"/>'
     move = f"translate({500 - x * scale:g} {500 - y * scale:g}) scale({scale:g})"
     yield '<g clip-path="url(#lens)">'
-    yield _inked(recolour(subject.shapes, tone), move, 2.6)
+    yield inked(recolour(subject.shapes, tone), move, 2.6)
     yield "</g>"
     yield f'<circle cx="500" cy="500" r="396" fill="none" stroke="{INK}" stroke-width="13"/>'
     yield _place(subject, tone, at=(220, 1068), scale=1.15, line=4.4)
@@ -75,7 +75,8 @@ def _ground(tone: Tone) -> str:
     return f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="{tone.ground}"/>'
 
 
-def _shadow(across: float, down: float, half_width: float) -> str:
+def shadow(across: float, down: float, half_width: float) -> str:
+    """Draw the shadow of what stands at a place; nothing for what has no foot."""
     if not half_width:
         return ""
     return (
@@ -84,7 +85,8 @@ def _shadow(across: float, down: float, half_width: float) -> str:
     )
 
 
-def _stand(subject: Motif, tone: Tone, *, across: float, on: float, scale: float) -> str:
+def stand(subject: Motif, tone: Tone, *, across: float, on: float, scale: float) -> str:
+    """Place a motif so that its foot stands on the line `on`."""
     centre = on - (subject.base - 100) * scale
     return _place(subject, tone, at=(across, centre), scale=scale, line=3.4 + 1.4 / scale)
 
@@ -93,10 +95,11 @@ def _place(
     subject: Motif, tone: Tone, *, at: tuple[float, float], scale: float, line: float
 ) -> str:
     move = f"translate({at[0] - 100 * scale:g} {at[1] - 100 * scale:g}) scale({scale:g})"
-    return _inked(recolour(subject.shapes, tone), move, line)
+    return inked(recolour(subject.shapes, tone), move, line)
 
 
-def _inked(shapes: str, transform: str, line: float) -> str:
+def inked(shapes: str, transform: str, line: float) -> str:
+    """Draw shapes with the one ink line, `line` wide."""
     moved = f' transform="{transform}"' if transform else ""
     return (
         f'<g{moved} fill="none" stroke="{INK}" stroke-width="{line:.3g}"'
@@ -104,9 +107,10 @@ def _inked(shapes: str, transform: str, line: float) -> str:
     )
 
 
-def _sheet(shapes: Iterable[str]) -> str:
+def sheet(shapes: Iterable[str], *, width: int, height: int) -> str:
+    """Put shapes on a sheet of their own."""
     inside = "\n".join(shape for shape in shapes if shape)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
-        f' viewBox="0 0 {_WIDTH} {_HEIGHT}">\n{inside}\n</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}">\n{inside}\n</svg>\n'
     )

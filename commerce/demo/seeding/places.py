@@ -82,19 +82,19 @@ def _stories(park: Park, merchant: Merchant) -> list[StoryRow]:
             )
         )
         told.extend(
-            _story_of(premises[location.premises], location.handle, locale)
+            _story_of(premises[location.premises], location, locale)
             for location in merchant.location
         )
     return told
 
 
-def _story_of(building: Premises, place: str, locale: str) -> StoryRow:
+def _story_of(building: Premises, location: Location, locale: str) -> StoryRow:
     way = building.getting_there
     return StoryRow(
-        place=place,
+        place=location.handle,
         locale=locale,
         about=getattr(building.about, locale),
-        touch=tuple(getattr(each, locale) for each in building.to_touch),
+        touch=tuple(getattr(each, locale) for each in location.to_touch),
         languages=building.languages,
         getting_there=getattr(way, locale) if way is not None else "",
     )

@@ -13,6 +13,7 @@ _PARK_CHAIN = UUID(int=0)
 FOUNDED = "demo-park-founded"
 STOCKED = "demo-shop-stocked"
 ILLUSTRATED = "demo-shop-illustrated"
+TOLD = "demo-stories-told"
 TRADED = "demo-past-traded"
 COMPLETED = "demo-park-completed"
 

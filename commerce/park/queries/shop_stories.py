@@ -1,5 +1,6 @@
 """The stories of a shop, in their order."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ _ALL = text(_COLUMNS + "ORDER BY position, id")
 _TOLD = text(_COLUMNS + "WHERE published_at IS NOT NULL ORDER BY position, id LIMIT :most")
 _BY_ID = text(_COLUMNS + "WHERE id = :id")
 _BY_SLUG = text(_COLUMNS + "WHERE slug = :slug AND published_at IS NOT NULL")
+# A product's address on a line of its own, with or without the host and the shop before it.
+_GOODS = re.compile(r"^(?:https?://[^\s/]+)?(?:/[\w-]+){0,2}/p/([a-z0-9-]+)/?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,18 @@ class ShopStoryRow:
         return _either(locale, self.words.picture_alt, self.words.picture_alt_zh)
 
     def paragraphs_in(self, locale: str) -> tuple[str, ...]:
-        """Return its text, paragraph by paragraph."""
-        told = _either(locale, self.words.text, self.words.text_zh)
+        """Return its text, paragraph by paragraph, without the addresses of goods."""
+        told = "\n".join(line for line in self._lines_in(locale) if not _GOODS.match(line))
         return tuple(part.strip() for part in told.split("\n\n") if part.strip())
+
+    def goods_in(self, locale: str) -> tuple[str, ...]:
+        """Return the handles of the goods that it names by their address, each on its own line."""
+        found = (_GOODS.match(line) for line in self._lines_in(locale))
+        return tuple(dict.fromkeys(match[1] for match in found if match))
+
+    def _lines_in(self, locale: str) -> list[str]:
+        told = _either(locale, self.words.text, self.words.text_zh)
+        return [line.strip() for line in told.split("\n")]
 
 
 def shop_stories(connection: Connection | Session) -> tuple[ShopStoryRow, ...]:

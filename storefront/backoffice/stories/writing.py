@@ -3,15 +3,17 @@
 from uuid import UUID
 
 from flask import Response, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.catalogue.queries import cards_by_ids, product_ids_by_handle
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.park.queries.shop_stories import ShopStoryRow, StoryCopy, StoryPicture, shop_story
 from commerce.park.service.shop_stories import picture_story, rewrite_story, write_story
 from commerce.web.identity import current_merchant, current_scope, needs
-from commerce.web.languages import language
+from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sent
@@ -109,7 +111,9 @@ def story_picture(story_id: UUID) -> Response:
 @needs(Permission.EDIT_STORIES)
 def preview_story(story_id: UUID) -> Response:
     """Show a story as shoppers will read it, in both languages side by side."""
-    found = _found(story_id)
+    with services().database.reading(current_scope()) as connection:
+        found = shop_story(connection, story_id=story_id)
+        goods = {code: _goods(connection, found, code) for code in LANGUAGES}
     return draw(
         "stories/preview.html",
         title=found.title_in(language()),
@@ -119,7 +123,15 @@ def preview_story(story_id: UUID) -> Response:
             Crumb(found.title_in(language()), link("story", story_id=story_id)),
         ),
         story=found,
+        goods=goods,
     )
+
+
+def _goods(connection: Connection, found: ShopStoryRow, locale: str) -> list[str]:
+    """Return what the goods are called that a story names and that are on sale."""
+    ids = product_ids_by_handle(connection, handles=found.goods_in(locale))
+    named = [ids[handle] for handle in found.goods_in(locale) if handle in ids]
+    return [card.name for card in cards_by_ids(connection, product_ids=named, locale=locale)]
 
 
 def _found(story_id: UUID) -> ShopStoryRow:

@@ -83,14 +83,43 @@ def test_goods_carry_what_a_declaration_asks_for_and_services_do_not() -> None:
                 assert all(v.stock and v.grams > 0 for v in product.variant)
 
 
-def test_both_experience_stores_have_hours_languages_and_something_to_touch() -> None:
+def test_both_experience_stores_have_hours_and_languages() -> None:
     stores = [p for p in load_park().premises if p.kind == "experience-store"]
 
     assert {store.handle for store in stores} == {"nanjing-road", "the-bund"}
     for store in stores:
         assert set(store.hours) == {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
         assert {"zh", "en"} <= set(store.languages)
-        assert store.to_touch
+
+
+def test_in_every_store_a_merchant_has_something_of_its_own_to_touch() -> None:
+    shown = [
+        thing.en
+        for merchant in load_park().merchant
+        for place in merchant.location
+        if place.kind == "experience-store"
+        for thing in place.to_touch
+    ]
+
+    assert len(shown) >= 12
+    assert len(set(shown)) == len(shown)
+
+
+def test_every_merchant_tells_two_or_three_stories_about_its_own_goods() -> None:
+    for merchant in load_park().merchant:
+        assert 2 <= len(merchant.story) <= 3
+        assert all(len(story.products) >= 2 for story in merchant.story)
+        assert all("infant" not in handle for story in merchant.story for handle in story.products)
+
+
+def test_a_story_about_goods_of_somebody_else_is_refused(tree: dict[str, Any]) -> None:
+    def spoil(park: dict[str, Any]) -> None:
+        park["merchant"][0]["story"][0] |= {"products": ["olive-soap"], "landscape": "moon"}
+
+    faults = faults_after(tree, spoil)
+
+    assert any("unknown product olive-soap" in fault for fault in faults)
+    assert any("unknown landscape moon" in fault for fault in faults)
 
 
 def test_every_store_has_a_register_and_a_clerk() -> None:

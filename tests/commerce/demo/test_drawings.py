@@ -7,7 +7,15 @@ from html.parser import HTMLParser
 import pytest
 
 from commerce.demo.content import Picture, load_park, pictures_of
-from commerce.demo.drawings import VIEWS, draw, motif_names, setting_names, tone_names
+from commerce.demo.drawings import (
+    VIEWS,
+    draw,
+    draw_landscape,
+    landscape_names,
+    motif_names,
+    setting_names,
+    tone_names,
+)
 
 PLAIN_ELEMENTS = {"svg", "g", "path", "rect", "circle", "ellipse", "clippath"}
 PLAIN_ATTRIBUTES = {
@@ -136,3 +144,23 @@ def test_what_nobody_drew_is_a_lookup_error() -> None:
         draw(view="front", motif="unicorn", tone="celadon", setting="study")
     with pytest.raises(LookupError):
         draw(view="front", motif="teapot", tone="neon", setting="study")
+
+
+def test_every_landscape_belongs_to_a_story_and_is_plain_and_across() -> None:
+    told = [story for merchant in load_park().merchant for story in merchant.story]
+
+    assert {story.landscape for story in told} == landscape_names()
+    for story in told:
+        drawing = draw_landscape(landscape=story.landscape, things=story.things)
+        inventory = Inventory()
+        inventory.feed(drawing)
+        assert inventory.elements <= PLAIN_ELEMENTS, story.landscape
+        assert inventory.attributes <= PLAIN_ATTRIBUTES, story.landscape
+        assert inventory.open == []
+        assert 'width="1200" height="900" viewBox="0 0 1200 900"' in drawing
+        assert len(drawing.encode()) < 12_000
+
+
+def test_a_story_that_nobody_drew_is_a_lookup_error() -> None:
+    with pytest.raises(LookupError):
+        draw_landscape(landscape="moon", things=[])

@@ -77,6 +77,23 @@ def test_every_merchant_sells_with_pictures_prices_and_stock(filled: Settings) -
     )
 
 
+def test_every_merchant_tells_published_stories_with_a_drawing(filled: Settings) -> None:
+    told = "SELECT count(*) FROM shop_story WHERE published_at IS NOT NULL AND picture IS NOT NULL"
+
+    assert counted(filled, told) == 8
+    assert counted(filled, "SELECT count(*) FROM shop_story") == 8
+
+
+def test_every_card_payment_of_the_past_has_a_name_that_tells_its_amount(filled: Settings) -> None:
+    paid = "SELECT count(*) FROM payment WHERE plugin LIKE 'sandbox-%' AND captured_minor > 0"
+    named = (
+        "handle = 'demo_' || currency || '_' || amount_minor || '_' || replace(id::text, '-', '')"
+    )
+
+    assert counted(filled, paid) > 100
+    assert counted(filled, f"{paid} AND NOT ({named})") == 0
+
+
 def test_the_past_is_told_in_its_own_order(filled: Settings) -> None:
     for table, moment in (("sales_order", "placed_at"), ("movement", "at"), ("payment", "at")):
         column = "created_at" if table == "payment" else moment

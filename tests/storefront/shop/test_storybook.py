@@ -55,3 +55,15 @@ def test_a_story_taken_down_is_gone_at_once(house: House) -> None:
         withdraw_story(session, merchant_id=house.shop.merchant.id, story_id=story.id)
     assert "Clay" not in house.browser().get(f"{house.root}/").text
     assert house.browser().get(f"{house.root}/stories/{slug}").status_code == 404
+
+
+def test_a_product_named_by_its_address_stands_below_the_story(house: House) -> None:
+    handle = house.handle(house.stock("Celadon teapot"))
+    address = f"http://shop.localhost/en/porcelain-road/p/{handle}"
+    text = f"Washed twice.\n\n{address}\n/p/nothing-here"
+    slug = tell(house, "Clay", text=text)
+    page = house.browser().get(f"{house.root}/stories/{slug}").text
+    assert "From this story" in page
+    assert f'href="{house.root}/p/{handle}"' in page
+    assert "shop.localhost" not in page.split("<article", 1)[1].split("</article>", 1)[0]
+    assert "nothing-here" not in page
