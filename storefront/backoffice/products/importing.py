@@ -27,8 +27,8 @@ from storefront.backoffice.products.import_words import (
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language
 
-_MOST_AT_ONCE = 400_000
-"""Bytes of a file that is looked through while the browser waits; the worker takes larger ones."""
+_MOST_BYTES_AT_ONCE, _MOST_LINES_AT_ONCE = 1_000_000, 500
+"""A file that is looked through while the browser waits; the worker takes larger ones."""
 
 
 @needs(Permission.EDIT_PRODUCTS)
@@ -57,7 +57,7 @@ def look() -> Response:
         content=content,
     )
     uploads().keep(upload)
-    if len(content) > _MOST_AT_ONCE:
+    if len(content) > _MOST_BYTES_AT_ONCE or content.count(b"\n") > _MOST_LINES_AT_ONCE:
         _let_the_worker_look(upload.id)
         return moved("import_preview", upload_id=upload.id)
     keep_a_look(services().database, uploads(), current_merchant().id, upload.id)
