@@ -22,6 +22,9 @@ class Settings:
         mail_url: `smtp://user:password@host:587`, `smtps://...`; None writes mail as files.
         mail_from: sender of every mail (`MAIL_FROM`).
         trusted_proxies: how many reverse proxies stand in front (`TRUSTED_PROXIES`).
+        api_calls_a_minute: how many calls each API key may make in each web process on the long run
+            (`API_CALLS_A_MINUTE`); 0 sets no limit.
+        api_burst: how many of them may come at once (`API_BURST`).
         environment: the process's variables, from which plugins' simulators take their addresses.
     """
 
@@ -34,6 +37,8 @@ class Settings:
     mail_url: str | None = field(repr=False)
     mail_from: str
     trusted_proxies: int
+    api_calls_a_minute: int
+    api_burst: int
     environment: Mapping[str, str] = field(repr=False)
 
     @property
@@ -71,6 +76,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail_url=env.get("MAIL_URL") or None,
         mail_from=env.get("MAIL_FROM") or "Quayside <shop@quayside.example>",
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", default=0, least=0, most=9),
+        api_calls_a_minute=_whole_number(
+            env, "API_CALLS_A_MINUTE", default=600, least=0, most=1_000_000
+        ),
+        api_burst=_whole_number(env, "API_BURST", default=60, least=1, most=100_000),
         environment=dict(env),
     )
 

@@ -1,7 +1,7 @@
 """The public JSON interface, version 1."""
 
 from commerce.web.application import Application
-from storefront.api import contract, problems
+from storefront.api import contract, pace, problems
 from storefront.api.interface import Interface, catch
 from storefront.api.merchant import orders, products, stock
 from storefront.api.shop import browse, carts, following, paying, placing, sending
@@ -12,6 +12,7 @@ def register(app: Application) -> None:
     interface = Interface("api", __name__, url_prefix="/api/v1")
     for part in (browse, carts, sending, placing, paying, following, products, stock, orders):
         part.add_to(interface)
+    pace.install(interface)
     about = Interface("api_contract", __name__, url_prefix="/api")
     problems.add_to(about)
     about.add_url_rule("/openapi.json", "read_contract", contract.read_contract)

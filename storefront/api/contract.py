@@ -31,6 +31,8 @@ One inventory, two counters: this interface sells what the shop and the till sel
   explanation; `errors` names the fields at fault by JSON pointer.
 - **Lists** take `limit` and `after`; `next` and the `Link` header lead on.
 - **Money** is in whole minor units with its ISO 4217 currency. Times are UTC.
+- **Pace.** A key may call at a steady pace with bursts; the headers `RateLimit-Policy` and
+  `RateLimit` say where it stands, and a 429 says in `Retry-After` when to go on.
 - **Languages.** `Accept-Language` chooses English or Chinese.
 - **Caching.** Catalogue answers carry an `ETag`; send `If-None-Match`.
 """
@@ -51,6 +53,14 @@ _HEADERS = {
     "Idempotent-Replayed": {
         "description": "Stands on an answer that was given before.",
         "schema": {"type": "string", "const": "true"},
+    },
+    "RateLimit": {
+        "description": "Calls left in this burst (r), and seconds until it is whole again (t).",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "Calls (q) within seconds (w) that a key may make.",
+        "schema": {"type": "string"},
     },
     "Link": {"description": "Leads to the next page (RFC 8288).", "schema": {"type": "string"}},
     "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
@@ -120,7 +130,7 @@ def _named(document: dict[str, Any]) -> dict[str, Any]:
 
 def _operations(operations: dict[str, Any]) -> dict[str, Any]:
     return {
-        method: _unsafe(_told(operation)) if method in _UNSAFE else _read(_told(operation))
+        method: _paced(_unsafe(_told(operation)) if method in _UNSAFE else _read(_told(operation)))
         for method, operation in operations.items()
     }
 
@@ -164,8 +174,19 @@ def _unsafe(operation: dict[str, Any]) -> dict[str, Any]:
     return {**operation, "parameters": parameters, "responses": responses}
 
 
+def _paced(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation that asks for a key with what its answers say of the key's pace."""
+    responses = operation["responses"]
+    if "security" in operation:
+        for status in ("200", "201", "304", "429"):
+            responses = _with_headers(responses, status, "RateLimit", "RateLimit-Policy")
+        responses = _with_headers(responses, "429", "Retry-After")
+    return {**operation, "responses": responses}
+
+
 def _with_headers(responses: dict[str, Any], status: str, *names: str) -> dict[str, Any]:
     if status not in responses or not names:
         return responses
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-    return {**responses, status: {**responses[status], "headers": headers}}
+    more = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    told = responses[status]
+    return {**responses, status: {**told, "headers": told.get("headers", {}) | more}}

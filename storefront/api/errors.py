@@ -11,6 +11,14 @@ class ApiKeyNeededError(CommerceError):
     template = "Send a valid API key in the header “Authorization: Bearer …”."
 
 
+class TooManyCallsError(CommerceError):
+    """The key calls faster than it may; the headers RateLimit and Retry-After say when to go on."""
+
+    code = "too-many-calls"
+    status = 429
+    template = "This key calls too often. Go on in %(seconds)s seconds."
+
+
 class MalformedJsonError(CommerceError):
     """The body is not JSON (RFC 8259), or nested too deep."""
 
@@ -32,7 +40,7 @@ class BodyTooLargeError(CommerceError):
 
     code = "body-too-large"
     status = 413
-    template = "The body is too large. Send at most 64 KiB."
+    template = "The body is too large. Send at most %(most)s KiB."
 
 
 class _NamesFieldsError(CommerceError):

@@ -25,6 +25,7 @@ from storefront.api.errors import (
     InvalidQueryError,
     JsonNeededError,
     MalformedJsonError,
+    TooManyCallsError,
 )
 
 SECURITY = "apiKey"
@@ -134,7 +135,7 @@ def _before(view: Callable[..., object], method: str) -> list[type[CommerceError
     reads = view.__annotations__
     refusals: list[type[CommerceError]] = []
     if access is not None and access.kind == "api_key":
-        refusals += [ApiKeyNeededError, MissingScopeError]
+        refusals += [ApiKeyNeededError, MissingScopeError, TooManyCallsError]
     refusals.append(InvalidQueryError)
     if "body" in reads:
         refusals += [JsonNeededError, MalformedJsonError, InvalidBodyError]
@@ -151,7 +152,7 @@ def _say_key_needed(_error: Unauthorized) -> Response:
 
 
 def _say_too_large(_error: RequestEntityTooLarge) -> Response:
-    return render_refusal(BodyTooLargeError())
+    return render_refusal(BodyTooLargeError(most=reading.most_bytes() // 1024))
 
 
 def _say_under_way(error: CallUnderWayError) -> Response:

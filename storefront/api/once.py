@@ -35,7 +35,7 @@ def claim_of_call() -> Claim:
 
     Raises:
         MissingKeyError: it carries no usable Idempotency-Key.
-        BodyTooLargeError: its body is larger than 64 KiB.
+        BodyTooLargeError: its body is larger than the view takes.
     """
     return make_claim(
         merchant_id=current_merchant().id,

@@ -4,13 +4,14 @@ The library's own reading builds a JSON schema per request and answers in a form
 body goes from its bytes straight through pydantic's parser, and every fault becomes problem+json.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, get_origin
 
-from flask import request
+from flask import current_app, request
 from pydantic import BaseModel, ValidationError
 
 from commerce.kernel.errors import FieldProblem, NotFoundError
+from commerce.web.access import View
 from storefront.api.errors import (
     BodyTooLargeError,
     InvalidBodyError,
@@ -22,6 +23,7 @@ from storefront.api.errors import (
 Model = TypeVar("Model", bound=BaseModel)
 
 MOST_BYTES = 64 * 1024
+_TAKES = "takes_bytes"
 
 # By pydantic's names of faults; what no row names does not fit in some other way.
 _FAULTS: dict[str, tuple[str, str]] = {
@@ -88,6 +90,23 @@ def read_query(model: type[Model]) -> Model:
         raise InvalidQueryError(tuple(_problems(error))) from error
 
 
+def takes(size: int) -> Callable[[View], View]:
+    """Mark a view that takes bodies of up to `size` bytes instead of 64 KiB."""
+
+    def mark(view: View) -> View:
+        setattr(view, _TAKES, size)
+        return view
+
+    return mark
+
+
+def most_bytes() -> int:
+    """Return how large the body of the current request may be."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    size: int = getattr(view, _TAKES, MOST_BYTES)
+    return size
+
+
 def body_bytes() -> bytes:
     """Return the request's body.
 
@@ -95,12 +114,13 @@ def body_bytes() -> bytes:
     word, so the limit is one byte beyond ours and a body of that size is refused here.
 
     Raises:
-        BodyTooLargeError: it is larger than 64 KiB.
+        BodyTooLargeError: it is larger than the view takes.
     """
-    request.max_content_length = MOST_BYTES + 1
+    most = most_bytes()
+    request.max_content_length = most + 1
     body = request.get_data()
-    if len(body) > MOST_BYTES:
-        raise BodyTooLargeError
+    if len(body) > most:
+        raise BodyTooLargeError(most=most // 1024)
     return body
 
 
@@ -108,7 +128,7 @@ def read_body(model: type[Model]) -> Model:
     """Return the JSON body.
 
     Raises:
-        BodyTooLargeError: the body is larger than 64 KiB.
+        BodyTooLargeError: the body is larger than the view takes.
         JsonNeededError: the body says that it is something else.
         MalformedJsonError: it is not JSON.
         InvalidBodyError: names every field at fault.

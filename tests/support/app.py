@@ -21,6 +21,7 @@ def installation(database_url: str, var: Path, **environment: str) -> Iterator[A
                 "DATABASE_URL": database_url,
                 "QUAYSIDE_VAR": str(var),
                 "QUAYSIDE_SECRET": SECRET,
+                "API_CALLS_A_MINUTE": "0",
                 **environment,
             }
         )

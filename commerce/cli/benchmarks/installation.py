@@ -99,6 +99,7 @@ def _placed_in(folder: Path) -> Own:
         "QUAYSIDE_VAR": str(folder),
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        "API_CALLS_A_MINUTE": "0",
     }
     return Own(read_settings(environment), environment)
 

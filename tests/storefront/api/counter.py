@@ -231,7 +231,12 @@ def open_counter(
     bank = Bank()
     secret = "a secret for tests, 32 bytes or more"
     settings = read_settings(
-        {"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": secret, **(environment or {})}
+        {
+            "QUAYSIDE_VAR": str(var),
+            "QUAYSIDE_SECRET": secret,
+            "API_CALLS_A_MINUTE": "0",
+            **(environment or {}),
+        }
     )
     parts = shared_parts(settings, database)
     if environment is None:

@@ -88,6 +88,10 @@ def test_every_documented_problem_has_its_page(client: Caller, contract: dict[st
     assert page["sentence"].startswith("The total has changed from {agreed} to {now}.")
 
 
+def test_an_installation_may_set_no_pace(client: Caller) -> None:
+    assert "RateLimit" not in client.get("/shop/categories").headers
+
+
 def operations(contract: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for item in contract["paths"].values() for operation in item.values()]
 

@@ -16,6 +16,7 @@ from commerce.park.permissions import ApiScope
 from commerce.park.service.api_keys import find_api_key, read_key
 from commerce.pricing.service import set_price
 from commerce.web.idempotency import make_claim, take_up
+from storefront.api.pace import Pace
 from storefront.api.problems import every_problem
 from tests.storefront.api.counter import (
     ADDRESS,
@@ -51,6 +52,14 @@ def without_a_key(counter: Counter, client: Caller) -> TestResponse:
 @meets("missing-scope", 403)
 def with_a_key_for_something_else(counter: Counter, client: Caller) -> TestResponse:
     return counter.client(ApiScope.SHOP).get("/orders")
+
+
+@meets("too-many-calls", 429)
+def with_call_upon_call(counter: Counter, client: Caller) -> TestResponse:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(counter.app.extensions, "quayside.pace", Pace(calls_a_minute=1, burst=1))
+        done(client.get("/shop/categories"))
+        return client.get("/shop/categories")
 
 
 @meets("invalid-query", 422)
