@@ -108,3 +108,11 @@ class OpenSalesError(CommerceError):
     code = "open-sales"
     status = 409
     template = "%(count)s sales are not finished. Complete or abandon them before closing."
+
+
+class CashNotTakenError(CommerceError):
+    """The merchant's tills take no cash."""
+
+    code = "cash-not-taken"
+    status = 409
+    template = "This shop takes no cash. Take another tender."

@@ -7,6 +7,7 @@ archiving); `commerce.registers.verify` reads a chain without any database.
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,24 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Insertion, Statement
 from commerce.registers.models import JournalEntry
 
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """How long a register's chain is, and the hash of its newest entry."""
+
+    length: int
+    hash: str
+
+
 # NO KEY: rows that refer to the register (a sale, an entry) may be written meanwhile; a full row lock
 # would wait for them while they wait for it.
-_LOCK = Statement("""
+_LOCK = Statement(
+    """
 SELECT journal_length, journal_hash FROM register
 WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE
-""")
+""",
+    JournalHead,
+)
 
 _ADVANCE = Statement("""
 UPDATE register SET journal_length = :length, journal_hash = :hash
@@ -51,23 +64,28 @@ def link_hash(*, previous: str, position: int, kind: str, at: datetime, body: st
 
 
 def append_entry(
-    session: Session, *, merchant_id: UUID, register_id: UUID, kind: str, body: dict[str, Any]
+    session: Session,
+    *,
+    merchant_id: UUID,
+    register_id: UUID,
+    kind: str,
+    body: dict[str, Any],
+    head: JournalHead | None = None,
 ) -> int:
     """Append an entry to the register's chain and return its position.
 
     The register's row stays locked until the transaction ends: its entries come one after another.
+    Who has just changed that row knows the chain's `head` and need not look again.
 
     Raises:
         NotFoundError: the merchant has no such register.
     """
     where = {"merchant": merchant_id, "register": register_id}
-    head = _LOCK.one_or_none(session, where)
+    head = head or _LOCK.one_or_none(session, where)
     if head is None:
         raise NotFoundError
-    position, at, text_body = head.journal_length + 1, utc_now(), canonical(body)
-    digest = link_hash(
-        previous=head.journal_hash, position=position, kind=kind, at=at, body=text_body
-    )
+    position, at, text_body = head.length + 1, utc_now(), canonical(body)
+    digest = link_hash(previous=head.hash, position=position, kind=kind, at=at, body=text_body)
     _INSERT.one(
         session,
         {
@@ -77,7 +95,7 @@ def append_entry(
             "position": position,
             "kind": kind,
             "body": text_body,
-            "previous_hash": head.journal_hash,
+            "previous_hash": head.hash,
             "hash": digest,
             "at": at,
         },

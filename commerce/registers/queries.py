@@ -21,29 +21,23 @@ SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
 FROM register WHERE id = :id
 """)
 
-_OPEN_SHIFT = Statement("""
-SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
-       counted_minor, report
-FROM shift WHERE register_id = :register AND closed_at IS NULL
-""")
+SHIFT_COLUMNS = (
+    "id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at, "
+    "counted_minor, report"
+)
+_SHIFTS_FOUND = f"SELECT {SHIFT_COLUMNS} FROM shift "  # noqa: S608 - names of ours
 
-_OPEN_SHIFTS = Statement("""
-SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
-       counted_minor, report
-FROM shift WHERE closed_at IS NULL
-""")
+_OPEN_SHIFT = Statement(
+    _SHIFTS_FOUND + "WHERE register_id = :register AND closed_at IS NULL", ShiftRow
+)
 
-_SHIFTS = Statement("""
-SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
-       counted_minor, report
-FROM shift WHERE register_id = :register ORDER BY number DESC LIMIT :most
-""")
+_OPEN_SHIFTS = Statement(_SHIFTS_FOUND + "WHERE closed_at IS NULL", ShiftRow)
 
-_SHIFT = Statement("""
-SELECT id, register_id, number, currency, float_minor, opened_by, opened_at, closed_by, closed_at,
-       counted_minor, report
-FROM shift WHERE register_id = :register AND id = :shift
-""")
+_SHIFTS = Statement(
+    _SHIFTS_FOUND + "WHERE register_id = :register ORDER BY number DESC LIMIT :most", ShiftRow
+)
+
+_SHIFT = Statement(_SHIFTS_FOUND + "WHERE register_id = :register AND id = :shift", ShiftRow)
 
 _SALE = Statement("""
 SELECT id, register_id, shift_id, receipt, completed_at, voided_at FROM till_sale WHERE id = :id
@@ -132,26 +126,22 @@ def register_by_id(connection: Connection, *, register_id: UUID) -> RegisterRow 
 
 def open_shift_of(connection: Connection, *, register_id: UUID) -> ShiftRow | None:
     """Return the register's open shift, or None."""
-    row = _OPEN_SHIFT.one_or_none(connection, {"register": register_id})
-    return None if row is None else ShiftRow(*row)
+    return _OPEN_SHIFT.one_or_none(connection, {"register": register_id})
 
 
 def open_shifts(connection: Connection) -> dict[UUID, ShiftRow]:
     """Return the open shift of every register that has one, by register."""
-    rows = (ShiftRow(*row) for row in _OPEN_SHIFTS.all(connection))
-    return {shift.register_id: shift for shift in rows}
+    return {shift.register_id: shift for shift in _OPEN_SHIFTS.all(connection)}
 
 
 def shifts_of(connection: Connection, *, register_id: UUID, most: int = 50) -> tuple[ShiftRow, ...]:
     """Return the register's shifts, newest first."""
-    rows = _SHIFTS.all(connection, {"register": register_id, "most": most})
-    return tuple(ShiftRow(*row) for row in rows)
+    return tuple(_SHIFTS.all(connection, {"register": register_id, "most": most}))
 
 
 def shift_by_id(connection: Connection, *, register_id: UUID, shift_id: UUID) -> ShiftRow | None:
     """Return one shift of the register, or None."""
-    row = _SHIFT.one_or_none(connection, {"register": register_id, "shift": shift_id})
-    return None if row is None else ShiftRow(*row)
+    return _SHIFT.one_or_none(connection, {"register": register_id, "shift": shift_id})
 
 
 def till_sale_by_id(connection: Connection, *, sale_id: UUID) -> TillSaleRow | None:

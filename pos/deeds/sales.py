@@ -1,16 +1,19 @@
 """Sell, take a further tender, give up, take back."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.inventory.rows import Displacement
 from commerce.kernel.errors import NotFoundError
-from commerce.orders.queries import lines_of
+from commerce.orders.queries import order_by_id
+from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of
+from commerce.payments.rows import PaymentRow
 from commerce.registers.policy import USUAL_POLICY, exceeds_limit, policy_of
 from commerce.registers.queries import register_by_id, till_sale_by_id
-from commerce.registers.receipts import receipt_number, receipt_of
+from commerce.registers.receipts import receipt_number
 from commerce.registers.rows import (
     BasketLine,
     CardTender,
@@ -22,6 +25,7 @@ from commerce.registers.rows import (
 from commerce.registers.service import (
     abandon_sale,
     add_tender,
+    complete_at_hand,
     complete_if_paid,
     start_sale,
     void_sale,
@@ -45,7 +49,7 @@ from pos.device import Till
 def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
     """Write the sale; complete it if its tenders pay it."""
     till = authority.till
-    start_sale(
+    sale = start_sale(
         session,
         merchant=till.merchant,
         command=SaleCommand(
@@ -63,8 +67,16 @@ def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
         ),
         clerk_id=authority.clerk_id,
     )
-    _answer_for_discounts(session, authority)
-    return _completed(session, till, authority.command_id)
+    _answer_for_discounts(session, authority, sale.lines)
+    done = complete_at_hand(session, merchant_id=till.merchant.id, sale=sale)
+    return _answer(
+        till,
+        sale.order,
+        sale.payments,
+        receipt=done.receipt if done else None,
+        next_receipt=done.receipt + 1 if done else till.register.next_receipt,
+        displaced=done.displaced if done else (),
+    )
 
 
 def take_tender(session: Session, authority: Authority, body: FurtherTenderBody) -> Answer:
@@ -121,32 +133,59 @@ def require_sale_here(session: Session, till: Till, sale_id: UUID) -> None:
 def sale_answer(
     session: Session, till: Till, sale_id: UUID, displaced: tuple[Displacement, ...] = ()
 ) -> Answer:
-    """Return how a sale stands, as the page needs it."""
+    """Return how a sale stands, as the page needs it.
+
+    Raises:
+        NotFoundError: the merchant has no such sale.
+    """
     connection = session.connection()
-    receipt = receipt_of(connection, merchant=till.merchant, sale_id=sale_id)
+    order = order_by_id(connection, order_id=sale_id)
+    sale = till_sale_by_id(connection, sale_id=sale_id)
     register = register_by_id(connection, register_id=till.register.id)
+    if order is None or sale is None or register is None:
+        raise NotFoundError
+    return _answer(
+        till,
+        order,
+        payments_of(connection, order_id=sale_id),
+        receipt=sale.receipt,
+        next_receipt=register.next_receipt,
+        displaced=displaced,
+    )
+
+
+def _answer(
+    till: Till,
+    order: OrderRow,
+    payments: Sequence[PaymentRow],
+    *,
+    receipt: int | None,
+    next_receipt: int,
+    displaced: Sequence[Displacement],
+) -> Answer:
+    open_still = receipt is None and order.state is OrderState.AWAITING_PAYMENT
+    taken = sum(each.captured_minor for each in payments)
     return {
-        "sale": str(sale_id),
-        "completed": bool(receipt.number),
-        "number": receipt.number,
-        "total_minor": receipt.total.amount_minor,
-        "due_minor": receipt.due.amount_minor if receipt.open else 0,
-        "change_minor": receipt.change.amount_minor,
-        "voided": receipt.voided_at is not None,
+        "sale": str(order.id),
+        "completed": receipt is not None,
+        "number": receipt_number(till.register.series, receipt),
+        "total_minor": order.total_minor,
+        "due_minor": order.total_minor - taken if open_still else 0,
+        "voided": receipt is not None and order.state is OrderState.CANCELLED,
+        "change_minor": sum(each.change.amount_minor for each in payments if each.captured_minor),
         "displaced": sum(promise.quantity for promise in displaced),
-        "next_number": receipt_number(
-            till.register.series, register.next_receipt if register else None
-        ),
+        "next_number": receipt_number(till.register.series, next_receipt),
         "payments": [
             {
-                "id": str(payment.id),
-                "tender": payment.tender.value,
-                "plugin": payment.plugin,
-                "state": payment.state.value,
-                "amount_minor": payment.amount_minor,
-                "captured_minor": payment.captured_minor,
+                "id": str(each.id),
+                "tender": each.tender.value,
+                "plugin": each.plugin,
+                "state": each.state.value,
+                "amount_minor": each.amount_minor,
+                "captured_minor": each.captured_minor,
+                "back_minor": each.refunded_minor + each.refunding_minor,
             }
-            for payment in payments_of(connection, order_id=sale_id)
+            for each in payments
         ],
     }
 
@@ -156,9 +195,10 @@ def _completed(session: Session, till: Till, sale_id: UUID) -> Answer:
     return sale_answer(session, till, sale_id, displaced or ())
 
 
-def _answer_for_discounts(session: Session, authority: Authority) -> None:
+def _answer_for_discounts(
+    session: Session, authority: Authority, lines: Sequence[OrderLineRow]
+) -> None:
     """Ask for a manager when a line is cheaper by more than a clerk may decide."""
-    lines = lines_of(session.connection(), order_ids=[authority.command_id])
     discounted = [line for line in lines if line.discount_minor]
     rules = policy_of(session.connection()) if discounted else USUAL_POLICY
     for line in discounted:

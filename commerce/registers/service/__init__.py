@@ -1,7 +1,7 @@
 """What a till does. Everything that money depends on is a command named by the till."""
 
 from commerce.registers.service.commands import once
-from commerce.registers.service.complete import complete_if_paid
+from commerce.registers.service.complete import complete_at_hand, complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
 from commerce.registers.service.rules import set_till_policy
 from commerce.registers.service.sale import known_customer
@@ -15,6 +15,7 @@ __all__ = [
     "add_register",
     "add_tender",
     "close_shift",
+    "complete_at_hand",
     "complete_if_paid",
     "enrol_device",
     "known_customer",

@@ -1,6 +1,6 @@
 """Complete a sale that is paid: goods leave, the receipt gets its number, the journal its entry."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,25 +11,31 @@ from commerce.inventory.service import sell_at_till
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
-from commerce.orders.queries import lines_of, order_by_id
-from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
+from commerce.orders.queries import order_by_id
+from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import mark_completed, mark_placed, tell
-from commerce.payments.queries import payments_of
-from commerce.payments.rows import PaymentRow
-from commerce.registers.journal import append_entry
-from commerce.registers.service.sale import locked_sale, tracked_units
+from commerce.registers.journal import JournalHead, append_entry
+from commerce.registers.service.sale import SaleAtHand, locked_sale, sale_at_hand
 from commerce.registers.service.shifts import require_open_shift
 
 _NEXT_RECEIPT = Statement("""
 UPDATE register SET next_receipt = next_receipt + 1
 WHERE merchant_id = :merchant AND id = :register
-RETURNING next_receipt - 1 AS receipt
+RETURNING next_receipt - 1 AS receipt, journal_length, journal_hash
 """)
 
 _COMPLETE = Statement("""
 UPDATE till_sale SET receipt = :receipt, completed_at = :now
 WHERE merchant_id = :merchant AND id = :sale
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A sale that is done: its number in the register's series, and the promises it displaced."""
+
+    receipt: int
+    displaced: tuple[Displacement, ...]
 
 
 def complete_if_paid(
@@ -49,34 +55,38 @@ def complete_if_paid(
         return ()
     if order.state is OrderState.AWAITING_PAYMENT and order.register_id is not None:
         require_open_shift(session, merchant_id=merchant_id, register_id=order.register_id)
-    paid = sum(
-        p.captured_minor - p.refunded_minor
-        for p in payments_of(session.connection(), order_id=sale_id)
-    )
-    if order.state is not OrderState.AWAITING_PAYMENT or paid < order.total_minor:
+    done = complete_at_hand(session, merchant_id=merchant_id, sale=sale_at_hand(session, order))
+    return None if done is None else done.displaced
+
+
+def complete_at_hand(session: Session, *, merchant_id: UUID, sale: SaleAtHand) -> Completion | None:
+    """Complete a sale that the transaction has read already, its register's shift held open."""
+    order = sale.order
+    if order.state is not OrderState.AWAITING_PAYMENT or sale.paid_minor < order.total_minor:
         return None
-    displaced = _hand_over(session, merchant_id, order)
-    mark_placed(session, merchant_id=merchant_id, order_id=sale_id)
-    mark_completed(session, merchant_id=merchant_id, order_id=sale_id)
-    receipt = _number(session, merchant_id, order)
+    displaced = _hand_over(session, merchant_id, sale)
+    mark_placed(session, merchant_id=merchant_id, order_id=order.id)
+    mark_completed(session, merchant_id=merchant_id, order_id=order.id)
+    receipt = _number(session, merchant_id, sale)
     tell(
         session,
         merchant_id=merchant_id,
-        order_id=sale_id,
+        order_id=order.id,
         kind=EventKind.SOLD,
         actor=Actor.STAFF,
         actor_id=order.clerk_id,
         receipt=receipt,
     )
-    return displaced
+    return Completion(receipt, displaced)
 
 
-def _hand_over(session: Session, merchant_id: UUID, order: OrderRow) -> tuple[Displacement, ...]:
+def _hand_over(session: Session, merchant_id: UUID, sale: SaleAtHand) -> tuple[Displacement, ...]:
+    order = sale.order
     displaced = sell_at_till(
         session,
         merchant_id=merchant_id,
         sale_id=order.id,
-        lines=tracked_units(session, order),
+        lines=sale.goods,
         actor_id=order.clerk_id,
     )
     for promise in displaced:
@@ -94,14 +104,13 @@ def _hand_over(session: Session, merchant_id: UUID, order: OrderRow) -> tuple[Di
     return displaced
 
 
-def _number(session: Session, merchant_id: UUID, order: OrderRow) -> int:
+def _number(session: Session, merchant_id: UUID, sale: SaleAtHand) -> int:
     """Give the sale the register's next receipt number and chain it into the journal."""
+    order = sale.order
     if order.register_id is None:
         raise NotFoundError
-    connection = session.connection()
-    receipt = int(
-        _NEXT_RECEIPT.value(session, {"merchant": merchant_id, "register": order.register_id})
-    )
+    given = _NEXT_RECEIPT.one(session, {"merchant": merchant_id, "register": order.register_id})
+    receipt = int(given.receipt)
     _COMPLETE.run(
         session, {"merchant": merchant_id, "sale": order.id, "receipt": receipt, "now": utc_now()}
     )
@@ -110,19 +119,14 @@ def _number(session: Session, merchant_id: UUID, order: OrderRow) -> int:
         merchant_id=merchant_id,
         register_id=order.register_id,
         kind="sale",
-        body=_journal_body(
-            order,
-            receipt,
-            lines_of(connection, order_ids=[order.id]),
-            payments_of(connection, order_id=order.id),
-        ),
+        body=_journal_body(sale, receipt),
+        head=JournalHead(given.journal_length, given.journal_hash),
     )
     return receipt
 
 
-def _journal_body(
-    order: OrderRow, receipt: int, lines: Sequence[Any], payments: Sequence[PaymentRow]
-) -> dict[str, Any]:
+def _journal_body(sale: SaleAtHand, receipt: int) -> dict[str, Any]:
+    order = sale.order
     return {
         "sale": str(order.id),
         "receipt": receipt,
@@ -140,11 +144,11 @@ def _journal_body(
                 "tax_minor": line.tax_minor,
                 "total_minor": line.total_minor,
             }
-            for line in lines
+            for line in sale.lines
         ],
         "tenders": [
             {"tender": payment.tender.value, "amount_minor": payment.captured_minor}
-            for payment in payments
+            for payment in sale.payments
             if payment.captured_minor
         ],
     }

@@ -1,5 +1,7 @@
 """A till's sale as its verbs find it: the locked order, its customer, the goods that stock counts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +14,25 @@ from commerce.inventory.rows import Units
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.queries import lines_of
-from commerce.orders.rows import OrderRow
+from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.payments.queries import payments_of
+from commerce.payments.rows import PaymentRow
+
+
+@dataclass(frozen=True, slots=True)
+class SaleAtHand:
+    """A sale that nobody else can change until the transaction ends: read once, then passed along."""
+
+    order: OrderRow
+    lines: tuple[OrderLineRow, ...]
+    payments: tuple[PaymentRow, ...]
+    goods: tuple[Units, ...]
+    """What stock counts of it."""
+
+    @property
+    def paid_minor(self) -> int:
+        """What was taken and not given back."""
+        return sum(each.captured_minor - each.refunded_minor for each in self.payments)
 
 
 def locked_sale(session: Session, merchant_id: UUID, sale_id: UUID) -> OrderRow:
@@ -27,20 +47,33 @@ def locked_sale(session: Session, merchant_id: UUID, sale_id: UUID) -> OrderRow:
     return order
 
 
-def tracked_units(session: Session, order: OrderRow) -> list[Units]:
-    """Return the order's goods that stock counts; services have none."""
+def sale_at_hand(session: Session, order: OrderRow) -> SaleAtHand:
+    """Return an order that is locked, with its lines, its payments and its goods."""
     connection = session.connection()
-    sold = [line for line in lines_of(connection, order_ids=[order.id]) if line.variant_id]
+    lines = lines_of(connection, order_ids=[order.id])
+    return SaleAtHand(
+        order=order,
+        lines=lines,
+        payments=payments_of(connection, order_id=order.id),
+        goods=tracked_units(session, order, lines),
+    )
+
+
+def tracked_units(
+    session: Session, order: OrderRow, lines: Sequence[OrderLineRow]
+) -> tuple[Units, ...]:
+    """Return the order's goods that stock counts; services have none."""
+    sold = [line for line in lines if line.variant_id]
     variants = variants_by_ids(
-        connection,
+        session.connection(),
         variant_ids=[line.variant_id for line in sold if line.variant_id],
         locale=order.locale,
     )
-    return [
+    return tuple(
         Units(line.variant_id, order.location_id, line.quantity)
         for line in sold
         if line.variant_id and order.location_id and variants[line.variant_id].stock_tracked
-    ]
+    )
 
 
 def known_customer(session: Session, customer_id: UUID | None) -> UUID | None:

@@ -1,26 +1,30 @@
 """Begin a sale: price the basket, write the order, take the tenders."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from commerce.inventory.queries import locations
-from commerce.inventory.rows import LocationRow
+from commerce.inventory.rows import Units
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money, total
-from commerce.kernel.statements import Insertion
+from commerce.kernel.statements import Insertion, Statement
+from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import LineDraft, OrderDraft, OrderState
 from commerce.orders.service import open_order
 from commerce.park.queries.merchants import MerchantCard
 from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.payments.queries import method_by_plugin, payments_of
+from commerce.payments.rows import PaymentRow
 from commerce.payments.rows import Tender as TenderKind
 from commerce.payments.service import start_payment, take_cash
 from commerce.registers.errors import (
+    CashNotTakenError,
+    CommandConflictError,
     OtherCurrencyError,
     OverpaidError,
     PriceChangedError,
@@ -28,25 +32,44 @@ from commerce.registers.errors import (
 )
 from commerce.registers.models import TillSale
 from commerce.registers.pricing import price_basket
-from commerce.registers.queries import register_by_id
 from commerce.registers.rows import CardTender, CashTender, PricedLine, SaleCommand, Tender
-from commerce.registers.service.sale import known_customer, locked_sale
+from commerce.registers.service.sale import SaleAtHand, known_customer, locked_sale
 from commerce.registers.service.shifts import require_open_shift
+from commerce.registers.tenders import takes_cash
 
 _INSERT = Insertion(TillSale)
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """Where a register stands."""
+
+    id: UUID
+    country: str
+
+
+_STORE = Statement(
+    """
+SELECT l.id, l.country
+FROM register r JOIN location l ON l.merchant_id = r.merchant_id AND l.id = r.location_id
+WHERE r.id = :register
+""",
+    _Store,
+)
+
+
 def start_sale(
     session: Session, *, merchant: MerchantCard, command: SaleCommand, clerk_id: UUID
-) -> UUID:
+) -> SaleAtHand:
     """Write the sale with its tenders; cash is taken at once, a card is only announced.
 
     The server prices the basket itself; a total that differs from what the customer was shown is
-    refused before anything is written. Call `complete_if_paid` next.
+    refused before anything is written. Call `complete_at_hand` next.
 
     Raises:
         PriceChangedError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
-        RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
+        CashNotTakenError, RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
+        CommandConflictError: an order of another counter has this id.
     """
     shift = require_open_shift(session, merchant_id=merchant.id, register_id=command.register_id)
     if command.currency != shift.currency:
@@ -66,13 +89,16 @@ def start_sale(
     due = total((line.total for line in priced), currency=command.currency)
     if due.amount_minor != command.total_minor:
         raise PriceChangedError(shown=Money(command.total_minor, command.currency), now=due)
-    open_order(
-        session,
-        merchant_id=merchant.id,
-        draft=_draft(command, priced, merchant, store, clerk_id),
-        placed=False,
-        order_id=command.id,
-    )
+    try:
+        open_order(
+            session,
+            merchant_id=merchant.id,
+            draft=_draft(command, priced, merchant, store, clerk_id),
+            placed=False,
+            order_id=command.id,
+        )
+    except IntegrityError as error:
+        raise CommandConflictError from error
     _INSERT.one(
         session,
         {
@@ -82,8 +108,8 @@ def start_sale(
             "shift_id": shift.id,
         },
     )
-    _take(session, merchant.id, command.id, due, command.tenders)
-    return command.id
+    _take(session, merchant.id, command.id, due, command.tenders, before=())
+    return _written(session, command.id, priced)
 
 
 def add_tender(session: Session, *, merchant_id: UUID, sale_id: UUID, tender: Tender) -> None:
@@ -91,12 +117,13 @@ def add_tender(session: Session, *, merchant_id: UUID, sale_id: UUID, tender: Te
 
     Raises:
         SaleNotOpenError: the sale is completed or abandoned.
-        OverpaidError, TooLittleCashError: the tender does not fit.
+        OverpaidError, TooLittleCashError, CashNotTakenError: the tender does not fit.
     """
     order = locked_sale(session, merchant_id, sale_id)
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise SaleNotOpenError
-    _take(session, merchant_id, sale_id, order.total, (tender,))
+    before = payments_of(session.connection(), order_id=sale_id)
+    _take(session, merchant_id, sale_id, order.total, (tender,), before=before)
 
 
 def _require_method(session: Session, plugin: str) -> None:
@@ -106,20 +133,36 @@ def _require_method(session: Session, plugin: str) -> None:
         raise PaymentMethodUnavailableError
 
 
-def _store(session: Session, register_id: UUID) -> LocationRow:
-    connection = session.connection()
-    register = register_by_id(connection, register_id=register_id)
-    places = {place.id: place for place in locations(connection)}
-    if register is None or register.location_id not in places:
+def _store(session: Session, register_id: UUID) -> _Store:
+    store = _STORE.one_or_none(session, {"register": register_id})
+    if store is None:
         raise NotFoundError
-    return places[register.location_id]
+    return store
+
+
+def _written(session: Session, sale_id: UUID, priced: Sequence[PricedLine]) -> SaleAtHand:
+    """Return the sale as it stands now; nobody else can see it, so nothing has to be locked."""
+    connection = session.connection()
+    order = order_by_id(connection, order_id=sale_id)
+    if order is None or order.location_id is None:
+        raise NotFoundError
+    return SaleAtHand(
+        order=order,
+        lines=lines_of(connection, order_ids=[sale_id]),
+        payments=payments_of(connection, order_id=sale_id),
+        goods=tuple(
+            Units(each.line.variant_id, order.location_id, each.line.quantity)
+            for each in priced
+            if each.stock_tracked
+        ),
+    )
 
 
 def _draft(
     command: SaleCommand,
     priced: Sequence[PricedLine],
     merchant: MerchantCard,
-    store: LocationRow,
+    store: _Store,
     clerk_id: UUID,
 ) -> OrderDraft:
     return OrderDraft(
@@ -157,10 +200,15 @@ def _line(line: PricedLine) -> LineDraft:
 
 
 def _take(
-    session: Session, merchant_id: UUID, sale_id: UUID, due: Money, tenders: Sequence[Tender]
+    session: Session,
+    merchant_id: UUID,
+    sale_id: UUID,
+    due: Money,
+    tenders: Sequence[Tender],
+    *,
+    before: Sequence[PaymentRow],
 ) -> None:
-    """Take cash, announce cards; together never more than is due."""
-    before = payments_of(session.connection(), order_id=sale_id)
+    """Take cash, announce cards; together with what came `before` never more than is due."""
     promised = sum(p.amount_minor for p in before if p.state.open or p.captured_minor)
     promised += sum(tender.amount_minor for tender in tenders)
     if promised > due.amount_minor:
@@ -169,6 +217,8 @@ def _take(
         amount = Money(tender.amount_minor, due.currency)
         match tender:
             case CashTender():
+                if not takes_cash(session.connection()):
+                    raise CashNotTakenError
                 take_cash(
                     session,
                     merchant_id=merchant_id,

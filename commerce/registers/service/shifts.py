@@ -14,7 +14,7 @@ from commerce.kernel.statements import Insertion, Statement
 from commerce.registers.errors import OpenSalesError, RegisterClosedError, RegisterOpenError
 from commerce.registers.journal import append_entry, canonical
 from commerce.registers.models import CashMovement, Shift
-from commerce.registers.queries import open_shift_of
+from commerce.registers.queries import SHIFT_COLUMNS, open_shift_of
 from commerce.registers.report import shift_report
 from commerce.registers.rows import ShiftRow
 
@@ -38,10 +38,11 @@ WHERE s.merchant_id = :merchant AND s.shift_id = :shift AND o.state = 'awaiting_
 
 # Whoever sells or moves cash shares the shift, who closes it must have it alone: a Z report never
 # misses what was begun before it, and nothing is written into a shift that is closed.
-_SHARE = Statement("""
-SELECT id FROM shift
-WHERE merchant_id = :merchant AND register_id = :register AND closed_at IS NULL FOR SHARE
-""")
+_SHARE = Statement(
+    f"SELECT {SHIFT_COLUMNS} FROM shift "  # noqa: S608 - names of ours
+    "WHERE merchant_id = :merchant AND register_id = :register AND closed_at IS NULL FOR SHARE",
+    ShiftRow,
+)
 _TAKE_ALONE = Statement("""
 SELECT id FROM shift
 WHERE merchant_id = :merchant AND register_id = :register AND closed_at IS NULL FOR NO KEY UPDATE
@@ -196,8 +197,12 @@ def require_open_shift(session: Session, *, merchant_id: UUID, register_id: UUID
     Raises:
         RegisterClosedError: there is none.
     """
-    _SHARE.run(session, {"merchant": merchant_id, "register": register_id})
-    return _open_shift(session, register_id)
+    where = {"merchant": merchant_id, "register": register_id}
+    # Who had to wait for a close finds no shift; a second look sees one that was opened meanwhile.
+    shift = _SHARE.one_or_none(session, where) or _SHARE.one_or_none(session, where)
+    if shift is None:
+        raise RegisterClosedError
+    return shift
 
 
 def _open_shift(session: Session, register_id: UUID) -> ShiftRow:

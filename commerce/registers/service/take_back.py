@@ -12,7 +12,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
-from commerce.orders.queries import order_by_id
+from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
@@ -87,7 +87,7 @@ def void_sale(
         session,
         merchant_id=merchant_id,
         sale_id=sale_id,
-        lines=tracked_units(session, order),
+        lines=tracked_units(session, order, lines_of(session.connection(), order_ids=[sale_id])),
         reason=reason,
         actor_id=actor_id,
     )

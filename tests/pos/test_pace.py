@@ -1,0 +1,51 @@
+"""What a sale costs the database, and how fast anybody may ask for people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pos.counter import Clerk, Counter, clerk_at, set_counter
+from tests.support.statements import statements_sent
+
+MOST_STATEMENTS = 29
+"""Of a sale in cash, from the device's key to the command's answer, however many lines it has."""
+
+
+@pytest.fixture
+def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
+    made = set_counter(database_url, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clerk(counter: Counter) -> Clerk:
+    made = clerk_at(counter.till())
+    made.done("open", {"float_minor": 50000})
+    return made
+
+
+def sale(counter: Counter, total: int, *skus: str) -> dict[str, Any]:
+    return {
+        "currency": "CNY",
+        "total_minor": total,
+        "lines": [{"variant": str(counter.goods[sku]), "quantity": 1} for sku in skus],
+        "tenders": [{"kind": "cash", "amount_minor": total, "tendered_minor": total}],
+        "customer": None,
+    }
+
+
+def test_a_sale_reads_once_what_it_needs(counter: Counter, clerk: Clerk) -> None:
+    baskets = [
+        sale(counter, 18800, "YN-DH-100"),
+        sale(counter, 121100, "LQ-POT-320", "JD-GW-RIV", "YN-DH-100"),
+    ]
+    clerk.done("sale", baskets[0])
+    counts = []
+    for basket in baskets:
+        with statements_sent() as sent:
+            assert clerk.done("sale", basket)["completed"]
+        counts.append(len(sent))
+    assert counts == [MOST_STATEMENTS, MOST_STATEMENTS]
