@@ -145,6 +145,9 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
         # would have to be chosen again.
         middle.remove("region")
         middle.insert(middle.index("city"), "region")
+    if country == "CN":
+        middle.remove("district")
+        middle.insert(middle.index("city") + 1, "district")
     towns = country == "CN" and _lists_districts(rules)
     if towns:
         middle.remove("district")

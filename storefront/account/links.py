@@ -21,9 +21,11 @@ from commerce.customers.service import (
 )
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
+from commerce.kernel.errors import NotFoundError
 from commerce.kernel.mail import MailAddressError, mail_address
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
+from commerce.orders.queries import order_by_token
 from commerce.park.errors import WeakPasswordError
 from commerce.park.password_rules import FreshPassword
 from commerce.park.service.shopper_sessions import open_shopper_session
@@ -33,6 +35,7 @@ from commerce.web.faults import say
 from commerce.web.formats import hour
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
+from storefront.account.first_address import keep_address_of_orders
 from storefront.shop.frame import head, public_root, shown
 from storefront.shop.shopper import give_shopper_session
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -102,6 +105,7 @@ def use_link(merchant: str, token: str) -> Response:
         person = redeem_account_link(
             session, merchant_id=visit.merchant.id, token=token, password=password, now=now
         )
+        keep_address_of_orders(session, visit, person)
         opened = open_shopper_session(
             session,
             merchant_id=visit.merchant.id,
@@ -114,6 +118,26 @@ def use_link(merchant: str, token: str) -> Response:
     return response
 
 
+@public
+def send_link_for_order(merchant: str, token: str) -> Response:
+    """Mail the link that opens an account to the address of a guest's order.
+
+    Whoever holds the order's link may ask for it and never reads the address.
+
+    Raises:
+        NotFoundError: there is no such order, or it was given no address.
+    """
+    visit = _visit(merchant)
+    with services().database.reading(visit.scope) as connection:
+        order = order_by_token(connection, token=token)
+    if order is None or not order.email:
+        raise NotFoundError
+    fault = _mail_within_limits(visit, order.email, LinkPurpose.OPEN)
+    if fault:
+        return _ask(visit, LinkPurpose.OPEN, fault=fault, status=_TOO_MANY)
+    return _sent(visit, "")
+
+
 def _send(merchant: str, purpose: LinkPurpose) -> Response:
     visit = _visit(merchant)
     email = request.form.get("email", "").strip()
@@ -122,6 +146,14 @@ def _send(merchant: str, purpose: LinkPurpose) -> Response:
     except MailAddressError:
         fault = _("Enter an e-mail address, such as name@example.com.")
         return _ask(visit, purpose, email=email, fault=fault, status=_UNPROCESSABLE)
+    fault = _mail_within_limits(visit, email, purpose)
+    if fault:
+        return _ask(visit, purpose, email=email, fault=fault, status=_TOO_MANY)
+    return _sent(visit, email)
+
+
+def _mail_within_limits(visit: Visit, email: str, purpose: LinkPurpose) -> str:
+    """Mail the letter that fits; return what to say instead when there were too many."""
     place = current_origin().network
     limits = (
         Limit.of("account-letter", f"{visit.merchant.id} {email.lower()}", allowed=_LETTERS_TO_ONE),
@@ -130,10 +162,13 @@ def _send(merchant: str, purpose: LinkPurpose) -> Response:
     with services().database.transaction(Scope.park()) as session:
         wait = claim_attempt(session, limits=limits, now=utc_now())
     if wait is not None:
-        fault = _("Too many tries. Try again after %(hour)s.", hour=hour(wait))
-        return _ask(visit, purpose, email=email, fault=fault, status=_TOO_MANY)
+        return str(_("Too many tries. Try again after %(hour)s.", hour=hour(wait)))
     with services().database.transaction(visit.scope) as session:
         _mail(session, visit, email, purpose)
+    return ""
+
+
+def _sent(visit: Visit, email: str) -> Response:
     return shown(
         "account/sent.html", visit, head(visit, title=_("Look into your mailbox")), email=email
     )

@@ -27,6 +27,7 @@ _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{_ACCOUNT}/open", links.send_open_link),
     (f"{_ACCOUNT}/forgotten", links.send_reset_link),
     (f"{_ACCOUNT}/link/<token>", links.use_link),
+    (f"{SHOP}/order/<token>/account", links.send_link_for_order),
     (f"{_ACCOUNT}/addresses", addresses.add_to_book),
     (f"{_ACCOUNT}/addresses/<uuid:address>", addresses.change_in_book),
     (f"{_ACCOUNT}/addresses/<uuid:address>/usual", addresses.make_usual),

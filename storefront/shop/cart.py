@@ -21,8 +21,9 @@ from commerce.pricing.queries import prices_for
 from commerce.web.access import public
 from commerce.web.services import services
 from storefront.shop.basket import cart_token, held_cart, keep_cart, new_cart, unpaid_order
+from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
-from storefront.shop.destination import Destination
+from storefront.shop.destination import Destination, country_name
 from storefront.shop.frame import head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -48,6 +49,7 @@ def cart(merchant: str) -> Response:
         quote = quote_of(connection, visit, held) if held else None
         removed = _removed(connection, visit)
         unpaid = unpaid_order(connection, visit)
+        offered = offered_currency(connection, visit, quote) if quote else None
     return shown(
         "shop/cart.html",
         visit,
@@ -56,6 +58,8 @@ def cart(merchant: str) -> Response:
         options=shown_options(visit, quote.options, quote.chosen) if quote else (),
         removed=removed,
         unpaid=unpaid,
+        offered=(offered, currency_words(offered, visit.language)) if offered else None,
+        country_name=country_name(held.country, visit.language) if held else "",
     )
 
 

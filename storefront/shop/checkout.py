@@ -26,7 +26,7 @@ from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.formats import money
 from commerce.web.services import services
-from storefront.shop.basket import last_cart
+from storefront.shop.basket import cart_in, keep_cart, last_cart
 from storefront.shop.cart import quote_of
 from storefront.shop.contact import (
     Contact,
@@ -34,7 +34,9 @@ from storefront.shop.contact import (
     read_contact,
     settle_places,
 )
+from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
+from storefront.shop.destination import Destination, country_name, keep_destination
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.ordered import order_of, send_on
@@ -63,6 +65,8 @@ class Desk:
     quote: Quote
     methods: tuple[Method, ...]
     saved: Saved | None
+    offered: str | None
+    """The currency of the country, if another one was chosen."""
 
     @property
     def travels(self) -> bool:
@@ -107,14 +111,24 @@ def place(merchant: str) -> Response:
         desk = _desk(connection, visit, cart, saved)
     if not desk.quote.lines or desk.quote.unsellable:
         return _to(visit.path("cart"))
+    if typed.get("do") == "currency" and desk.offered is not None:
+        return _in_currency(desk, typed, desk.offered)
     if typed.get("do") != "place" or another or cart.country != shown_for:
         try:
             _remember(desk)
         except CartClosedError:  # ordered meanwhile, in another tab
             return _to(visit.path("checkout"))
         return _page(desk, typed, {})
+    return _checked(desk, typed)
+
+
+def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
+    """Place the order if all that is needed was typed; else say what is missing."""
     contact, faults = read_contact(
-        typed, country=cart.country, language=visit.language, travels=desk.travels
+        typed,
+        country=desk.cart.country,
+        language=desk.visit.language,
+        travels=desk.travels,
     )
     method = _method(desk, typed)
     if desk.quote.total and method is None:
@@ -124,6 +138,19 @@ def place(merchant: str) -> Response:
     if faults or contact is None:
         return _page(desk, typed, faults, status=_UNPROCESSABLE)
     return _place(desk, typed, contact, method)
+
+
+def _in_currency(desk: Desk, typed: Mapping[str, str], currency: str) -> Response:
+    """Count everything in another currency: the cart is filled anew, what was typed stays."""
+    chosen = Destination(desk.cart.country, currency)
+    with services().database.transaction(desk.visit.scope) as session:
+        moved = cart_in(session, desk.visit, desk.cart, chosen)
+        moved = replace(moved, region=desk.cart.region)
+        now = _desk(session.connection(), desk.visit, moved, desk.saved)
+    response = _page(now, typed, {})
+    keep_cart(response, desk.visit.merchant.slug, moved.token)
+    keep_destination(response, chosen)
+    return response
 
 
 def _place(
@@ -185,10 +212,12 @@ def _again(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str
 
 
 def _desk(connection: Connection, visit: Visit, cart: CartRow, saved: Saved | None) -> Desk:
+    quote = quote_of(connection, visit, cart)
     return Desk(
         visit=visit,
         cart=cart,
-        quote=quote_of(connection, visit, cart),
+        quote=quote,
+        offered=offered_currency(connection, visit, quote),
         methods=methods_for(connection, visit, currency=cart.currency),
         saved=saved,
     )
@@ -263,6 +292,8 @@ def _page(
         options=shown_options(visit, desk.quote.options, desk.quote.chosen),
         methods=desk.methods,
         travels=desk.travels,
+        offered=currency_words(desk.offered, visit.language) if desk.offered else "",
+        country_name=country_name(desk.cart.country, visit.language),
         form=contact_form(desk.cart.country, language=visit.language, typed=typed),
         typed=typed,
         faults=faults,

@@ -1,9 +1,11 @@
 """Where the goods go and in which currency: a choice kept in one small cookie, such as `DE.EUR`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from babel import Locale
+from babel.numbers import get_territory_currencies
 from flask import Response, request
 
 from commerce.park.queries.merchants import MerchantCard
@@ -53,6 +55,18 @@ def fitting(
         country=country if country in served else merchant.country,
         currency=currency if currency in facts.currencies else merchant.currency,
     )
+
+
+def local_currency(country: str, currencies: Sequence[str]) -> str | None:
+    """Return the currency in which people there reckon, if the shop sells in it."""
+    used = get_territory_currencies(country, tender=True)
+    return next((code for code in used if code in currencies), None)
+
+
+def better_currency(currencies: Sequence[str], country: str, currency: str) -> str | None:
+    """Return the country's own currency where the shop sells in it and another one is chosen."""
+    local = local_currency(country, currencies)
+    return local if local != currency else None
 
 
 def keep_destination(response: Response, destination: Destination) -> None:

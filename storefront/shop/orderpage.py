@@ -18,6 +18,7 @@ from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, Or
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
 from commerce.web.access import public
+from commerce.web.faults import say
 from commerce.web.formats import hour, money
 from commerce.web.services import services
 from storefront.shop.basket import cart_token, forget_cart
@@ -26,6 +27,7 @@ from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.pictures import media_url
 from storefront.shop.promised import arrival_words, promised_words
+from storefront.shop.shopper import shopper_token
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _CONFLICT = 409
@@ -76,6 +78,7 @@ class OrderFacts:
     payments: tuple[PaymentRow, ...]
     refunds: tuple[RefundRow, ...]
     methods: tuple[Method, ...]
+    signed_in: bool
     first_look: bool
     """Whether the browser still holds the cart of which this order was made."""
 
@@ -102,6 +105,7 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
             payments=payments_of(connection, order_id=found.id),
             refunds=refunds_of(connection, order_id=found.id),
             methods=methods_for(connection, visit, currency=found.currency),
+            signed_in=shopper_token(merchant) is not None,
             first_look=cart is not None and cart.order_id == found.id,
         )
     response = _shown(visit, facts, refusal)
@@ -134,9 +138,16 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         totals=totals(found),
         total=found.total,
         address=_address(visit, found),
-        offers_account=thanks and found.customer_id is None and bool(found.email),
+        offers_account=offers_account(facts),
         payments=[*_payments(facts.payments, facts.methods), *_refunds(facts.refunds)],
     )
+
+
+def offers_account(facts: OrderFacts) -> bool:
+    """Return whether to offer an account to the guest who placed the order."""
+    found = facts.order
+    stands = found.state in {OrderState.PLACED, OrderState.COMPLETED}
+    return stands and found.customer_id is None and bool(found.email) and not facts.signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,7 @@ def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
     held = _held_words(visit, facts)
     if last is None or last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
         title = _("The payment did not go through")
-        detail = last.detail if last else ""
+        detail = say(last.detail, {}) if last and last.detail else ""
         ours = f"{_('Nothing was charged.')}{'' if visit.language == 'zh' else ' '}{held}"
         text = f"{detail} {ours}" if detail else ours
         return Standing(title, text, "bad", can_pay=True)
@@ -311,7 +322,7 @@ def _payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list
             state=states.get(each.state, (_("waiting"), "wait"))[0],
             kind=states.get(each.state, ("", "wait"))[1],
             at=each.settled_at or each.created_at,
-            detail=each.detail,
+            detail=say(each.detail, {}) if each.detail else "",
         )
         for each in payments
     ]

@@ -8,7 +8,7 @@ _OTHERWISE = Wording(
     "支付服务商拒绝了请求，请选择其他支付方式。",
 )
 
-_SENTENCES = {
+SENTENCES = {
     "not-found": Wording("The provider does not know this payment.", "支付服务商没有这笔支付。"),
     "key-missing": Wording(
         "The payment settings of this shop are not valid. Pay another way for now.",
@@ -59,7 +59,7 @@ _CONTRACT = {"not-found": "payment-not-found"}
 
 def spoken(code: str, locale: str) -> str:
     """Return the sentence for a reason of the simulator; empty for no reason."""
-    return _SENTENCES.get(code, _OTHERWISE).spoken(locale) if code else ""
+    return SENTENCES.get(code, _OTHERWISE).spoken(locale) if code else ""
 
 
 def refused(code: str, locale: str) -> Refused:

@@ -12,7 +12,7 @@ _DECLINED = Wording(
     "发卡行拒绝了这张卡。请换一张卡，或咨询发卡行。",
 )
 
-_CARD = {
+CARD = {
     "insufficient_funds": Wording(
         "There is not enough money on the card. Try another one.", "卡内余额不足，请换一张卡。"
     ),
@@ -84,7 +84,7 @@ _REFUSED = Wording(
 
 def card_sentence(code: str, locale: str) -> str:
     """Return what the holder of a declined card is told."""
-    return _CARD.get(code, _DECLINED).spoken(locale)
+    return CARD.get(code, _DECLINED).spoken(locale)
 
 
 def refused(code: str, locale: str, *, field: str | None = None) -> Refused:

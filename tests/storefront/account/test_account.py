@@ -60,6 +60,34 @@ def test_what_was_bought_as_a_guest_is_in_the_account_that_is_opened_later(house
     assert "¥698.00" in page
 
 
+def test_a_guest_is_offered_an_account_that_then_holds_the_order_and_its_address(
+    house: House,
+) -> None:
+    buy(house, house.browser())
+    (order,) = house.orders()
+    browser = house.browser()
+    page = browser.get(f"{house.root}/order/{order.token}").text
+    assert "with it you choose a password" in page, "not only at the first look"
+    sent = browser.post(f"{house.root}/order/{order.token}/account")
+    assert "on its way" in sent.text
+    assert ANNA not in sent.text
+    browser.post(link_in(letters(house)[-1]), data={"password": PASSWORD})
+    account = browser.get(f"{house.root}/account").text
+    assert order.number in account
+    assert "10435 BERLIN" in account
+    again = browser.get(f"{house.root}/order/{order.token}").text
+    assert "with it you choose a password" not in again
+
+
+def test_an_order_that_is_not_paid_offers_no_account(house: House) -> None:
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    house.check_out(browser)
+    page = browser.get(f"{house.root}/order/{house.orders()[0].token}").text
+    assert "with it you choose a password" not in page
+
+
 def test_somebody_elses_orders_are_not(house: House) -> None:
     buy(house, house.browser())
     browser = house.browser()

@@ -95,7 +95,9 @@ class House:
         return browser.post(f"{self.root}/checkout", data=form)
 
     def send_to_germany(self, browser: FlaskClient, currency: str = "CNY") -> None:
-        browser.post(f"{self.root}/destination", data={"country": "DE", "currency": currency})
+        browser.post(
+            f"{self.root}/destination", data={"country": "DE", "currency": currency, "asked": "1"}
+        )
 
 
 def build_house(database_url: str, var: Path) -> House:

@@ -124,3 +124,41 @@ def test_the_choice_of_country_never_leads_to_another_site(house: House) -> None
         form = {"country": "DE", "currency": "CNY", "to": wanted}
         answer = house.browser().post(f"{house.root}/destination", data=form)
         assert answer.location == f"{house.root}/"
+
+
+def test_who_changes_the_country_is_asked_about_its_currency_once(house: House) -> None:
+    put_tea(house)
+    browser = house.browser()
+    wish = {"country": "DE", "currency": "CNY"}
+    asked = browser.post(f"{house.root}/destination", data=wish)
+    assert asked.status_code == 200
+    assert "In which currency?" in asked.text
+    assert 'value="EUR" checked' in asked.text
+    assert browser.get_cookie("quayside_destination") is None, "nothing is chosen silently"
+    browser.post(f"{house.root}/destination", data={**wish, "asked": "1"})
+    cookie = browser.get_cookie("quayside_destination")
+    assert cookie
+    assert cookie.value == "DE.CNY"
+
+
+def test_a_cart_for_germany_offers_to_count_in_euros(house: House) -> None:
+    tea = put_tea(house)
+    browser = house.browser()
+    house.add(browser, tea["LJ-50"])
+    browser.post(f"{house.root}/cart/delivery", data={"country": "DE"})
+    page = browser.get(f"{house.root}/cart").text
+    assert "For Germany we have prices in euros." in page
+    assert "¥" in page
+    house.send_to_germany(browser, "EUR")
+    page = browser.get(f"{house.root}/cart").text
+    assert "€26.00" in page
+    assert "we have prices in" not in page
+
+
+def test_nothing_is_offered_in_a_currency_in_which_a_part_is_not_sold(house: House) -> None:
+    tea = put_tea(house)
+    browser = house.browser()
+    house.add(browser, tea["LJ-50"])
+    house.add(browser, house.stock())
+    browser.post(f"{house.root}/cart/delivery", data={"country": "DE"})
+    assert "we have prices in" not in browser.get(f"{house.root}/cart").text

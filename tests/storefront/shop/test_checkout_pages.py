@@ -22,8 +22,11 @@ from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.payments.rows import PaymentState
 from commerce.pricing.service import set_price
+from integrations.payments.sandbox_card import wording as sandbox_wording
+from integrations.payments.stripe import wording as stripe_wording
 from tests.storefront.shop.house import BERLIN, House, put_tea
 from tests.storefront.shop.stage import PLUGIN
+from tests.support.chinese import chinese
 
 
 @pytest.fixture
@@ -433,3 +436,38 @@ def test_another_province_is_not_lost_without_scripts(house: House) -> None:
     page = browser.get("/zh/porcelain-road/checkout").text
     assert 'formaction="#address"' in page
     assert ">区/县" in page
+
+
+def test_the_checkout_counts_in_the_currency_of_the_country_when_asked_and_keeps_what_was_typed(
+    house: House,
+) -> None:
+    tea = put_tea(house)
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, tea["LJ-50"])
+    assert "Count in euros" in browser.get(f"{house.root}/checkout").text
+    page = house.check_out(browser, do="currency").text
+    assert "Order and pay €31.00" in page
+    assert 'value="Kastanienallee 12"' in page
+    assert house.check_out(browser).location.endswith("/pay")
+    assert house.orders()[0].total == Money(3100, "EUR")
+
+
+def test_a_declined_card_is_told_in_the_language_of_the_page(
+    house: House, browser: FlaskClient
+) -> None:
+    browser.get(house.check_out(browser).location)
+    (order,) = house.orders()
+    why = "The bank declined the card. Try another one."
+    house.stage.house.decline(house.payments(order)[0].id, why)
+    browser.get(f"{house.root}/order/{order.token}/paid")
+    assert why in browser.get(f"{house.root}/order/{order.token}").text
+    chinese = browser.get(f"/zh/porcelain-road/order/{order.token}").text
+    assert "发卡行拒绝了这张卡，请换一张卡。" in chinese
+    assert why not in chinese
+
+
+def test_whatever_a_provider_tells_card_holders_has_its_chinese_on_our_pages() -> None:
+    known = chinese()
+    for wording in (*sandbox_wording.SENTENCES.values(), *stripe_wording.CARD.values()):
+        assert set(known[wording.en]) == {wording.zh}, wording.en
