@@ -17,6 +17,13 @@ class UnknownCountryGroupError(NotFoundError):
     template = "There is no group of countries “%(group)s”. Add it first."
 
 
+class NoCountryError(CommerceError):
+    """Something else than a country's code stands in a group of countries."""
+
+    code = "no-country"
+    template = "These are no countries: %(codes)s. Write two letters each, such as DE, FR."
+
+
 class CountryGroupedTwiceError(CommerceError):
     """A country stands in another group already."""
 

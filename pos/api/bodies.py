@@ -5,15 +5,31 @@ from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from werkzeug.exceptions import BadRequest
 
 from commerce.kernel.errors import CommerceError, FieldProblem
 
 _MOST_MINOR = 10**13
+# No drawer holds more, be it a hundred million yuan or ten billion dong, which has no minor unit.
+_MOST_CASH = 10**10
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=_MOST_MINOR)]
 Count = Annotated[int, Field(strict=True, ge=1, le=9999)]
+Pieces = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+
+
+def _not_zero(amount: int) -> int:
+    if amount == 0:
+        raise ValueError("nothing is moved")
+    return amount
 
 
 class Body(BaseModel):
@@ -104,21 +120,23 @@ class ResumeBody(Body):
 class OpenBody(Body):
     """The float a register is opened with."""
 
-    float_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)]
+    float_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_CASH)]
 
 
 class CashMoveBody(Body):
     """Cash into the drawer (positive) or out of it (negative)."""
 
-    amount_minor: Annotated[int, Field(strict=True, ge=-_MOST_MINOR, le=_MOST_MINOR)]
+    amount_minor: Annotated[
+        int, Field(strict=True, ge=-_MOST_CASH, le=_MOST_CASH), AfterValidator(_not_zero)
+    ]
     reason: Words
 
 
 class CloseBody(Body):
     """What was counted in the drawer; `pieces` says of which value how many, for the record."""
 
-    counted_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)]
-    pieces: dict[Annotated[str, StringConstraints(pattern="^[0-9]{1,9}$")], int] = {}
+    counted_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_CASH)]
+    pieces: dict[Annotated[str, StringConstraints(pattern="^[0-9]{1,9}$")], Pieces] = {}
 
 
 class DrawerBody(Body):

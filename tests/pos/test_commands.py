@@ -20,6 +20,7 @@ from tests.pos.counter import (
     clerk_at,
     set_counter,
 )
+from tests.support.orders import fill_cart, place
 
 POT = "LQ-POT-320"
 
@@ -207,6 +208,30 @@ def test_a_blind_count_hears_the_difference_only_afterwards(counter: Counter, cl
     assert clerk.send("sale", sale(counter, 68800, cash(68800))).status_code == 409
     paper = clerk.client.get(f"/till/reports/{closed['shift']}")
     assert "Z report 1" in paper.text
+
+
+@pytest.mark.parametrize("amount", [0, 10**13, -(10**13)])
+def test_no_drawer_moves_nothing_or_a_fortune(counter: Counter, clerk: Clerk, amount: int) -> None:
+    moved = {"amount_minor": amount, "reason": "to the bank"}
+    assert clerk.send("cash", moved, approval=approval_of(clerk.client)).status_code == 422
+
+
+def test_what_cannot_be_kept_is_refused_and_not_done(counter: Counter, clerk: Clerk) -> None:
+    parked = {"label": "a\0b", "lines": [{"variant": str(counter.goods["BAG-PAPER"])}]}
+    answer = clerk.send("park", parked)
+    assert (answer.status_code, answer.json["type"]) == (400, "/api/problems/unkeepable-text")
+
+
+def test_a_sale_cannot_take_the_name_of_an_order(counter: Counter, clerk: Clerk) -> None:
+    bag = counter.goods["BAG-PAPER"]
+    order = place(counter.shop, fill_cart(counter.shop, (counter.goods["YN-DH-100"], 1))).order
+    sold = {
+        "lines": [{"variant": str(bag), "quantity": 1}],
+        "tenders": [cash(100)],
+        "total_minor": 100,
+        "currency": "CNY",
+    }
+    assert clerk.send("sale", sold, name=order.id).status_code == 409
 
 
 def test_an_x_report_keeps_its_tenders_and_tells_a_clerk_no_cash(

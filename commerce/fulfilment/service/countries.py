@@ -1,17 +1,20 @@
 """Group countries that have the same delivery terms."""
 
+import re
 from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from commerce.fulfilment.errors import CountryGroupedTwiceError
+from commerce.fulfilment.errors import CountryGroupedTwiceError, NoCountryError
 from commerce.kernel.ids import new_id
 from commerce.park.content import bump_content_version
 
 REST_OF_THE_WORLD = "*"
 """Stands for every country that no group names."""
+
+_CODE = re.compile(r"[A-Z]{2}|\*")
 
 _PUT = text("""
 INSERT INTO country_group (merchant_id, id, code, name, name_zh)
@@ -46,8 +49,12 @@ def put_country_group(
     """Make or change a group of countries (ISO 3166-1, or `*` for the rest); return its id.
 
     Raises:
+        NoCountryError: something else than a code stands among them.
         CountryGroupedTwiceError: a country stands in another group.
     """
+    odd = [country for country in countries if not _CODE.fullmatch(country)]
+    if odd:
+        raise NoCountryError(codes=", ".join(odd))
     group_id: UUID = session.execute(
         _PUT,
         {"merchant": merchant_id, "id": new_id(), "code": code, "name": name, "name_zh": name_zh},
