@@ -4,15 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy import Connection
 
 from commerce.kernel.errors import NotFoundError
-from commerce.registers.queries import shift_by_id, till_sale_by_id
+from commerce.registers.errors import RegisterClosedError
+from commerce.registers.queries import open_shift_of, shift_by_id, till_sale_by_id
 from commerce.registers.receipts import receipt_of
+from commerce.registers.rows import ShiftRow
 from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.pages import Page
 from commerce.web.services import services
 from pos.device import current_till
+from pos.people import called
 from pos.phrases import phrases
 from pos.reading import x_figures
 from pos.report_words import report_words
@@ -56,7 +60,8 @@ def receipt(sale_id: UUID) -> str:
         if row is None or row.register_id != here.register.id:
             raise NotFoundError
         found = receipt_of(connection, merchant=here.merchant, sale_id=sale_id)
-    words = receipt_words(found, copy=request.args.get("copy", 0, type=int))
+        (clerk,) = called(connection, here, found.clerk_id)
+    words = receipt_words(found, copy=request.args.get("copy", 0, type=int), clerk=clerk)
     return render_template(
         "till/receipt.html", page=_page(found.number), receipt=found, words=words
     )
@@ -70,7 +75,12 @@ def x_report() -> str:
     """
     here = current_till()
     badge, approval = (request.form.get(name, "") for name in ("badge", "approval"))
-    return _report(x_figures(here, badge=badge, approval=approval))
+    figures = x_figures(here, badge=badge, approval=approval)
+    with services().database.reading(here.scope) as connection:
+        shift = open_shift_of(connection, register_id=here.register.id)
+        if shift is None:
+            raise RegisterClosedError
+        return _report(connection, shift, figures)
 
 
 @register
@@ -79,13 +89,15 @@ def z_report(shift_id: UUID) -> str:
     here = current_till()
     with services().database.reading(here.scope) as connection:
         shift = shift_by_id(connection, register_id=here.register.id, shift_id=shift_id)
-    if shift is None or shift.report is None:
-        raise NotFoundError
-    return _report(shift.report)
+        if shift is None or shift.report is None:
+            raise NotFoundError
+        return _report(connection, shift, shift.report)
 
 
-def _report(figures: dict[str, Any]) -> str:
-    words = report_words(figures, till=current_till())
+def _report(connection: Connection, shift: ShiftRow, figures: dict[str, Any]) -> str:
+    here = current_till()
+    people = called(connection, here, shift.opened_by, shift.closed_by)
+    words = report_words(figures, till=here, people=people)
     return render_template("till/report.html", page=_page(words.title), words=words)
 
 

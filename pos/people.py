@@ -1,12 +1,15 @@
-"""Customers as a counter sees them: by name, with the rest covered for those who may not see it."""
+"""People as a counter shows them: customers covered for who may not see them, clerks by first name."""
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
+from commerce.park.queries.staff import list_colleagues
+from pos.device import Till
 
 _DOTS = "•••"
 _SHOWN_DIGITS = 4
@@ -31,6 +34,20 @@ def covered_person(connection: Connection, customer_id: UUID | None) -> dict[str
         return None
     person = get_customer(connection, customer_id=customer_id)
     return None if person.erased_at else person_json(person, openly=False)
+
+
+def first_name(name: str) -> str:
+    """Return what somebody is called to strangers: the first word of the name."""
+    return next(iter(name.split()), "")
+
+
+def called(connection: Connection | Session, till: Till, *people: UUID | None) -> tuple[str, ...]:
+    """Return what colleagues are called on paper; nothing for somebody who has left."""
+    names = {
+        each.staff_id: first_name(each.name)
+        for each in list_colleagues(connection, merchant_id=till.merchant.id)
+    }
+    return tuple(names.get(each, "") if each else "" for each in people)
 
 
 def covered_email(email: str) -> str:

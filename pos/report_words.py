@@ -1,5 +1,6 @@
 """The words of an X or Z report in the page's language, with every amount written out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,8 +36,17 @@ class ReportWords:
     remarks: tuple[str, ...]
 
 
-def report_words(figures: dict[str, Any], *, till: Till, copy: int = 0) -> ReportWords:
-    """Return what a report says (`commerce.registers.report`); `copy` numbers a copy of a Z."""
+def report_words(
+    figures: dict[str, Any], *, till: Till, people: Sequence[str], copy: int = 0
+) -> ReportWords:
+    """Return what a report says (`commerce.registers.report`).
+
+    Args:
+        figures: of the shift.
+        till: the register it was kept at.
+        people: who opened the shift and who closed it; nothing for who is not known.
+        copy: numbers a copy of a Z.
+    """
     closed = "counted_minor" in figures
     zh = language() == "zh"
     return ReportWords(
@@ -46,14 +56,14 @@ def report_words(figures: dict[str, Any], *, till: Till, copy: int = 0) -> Repor
             f"{till.store.name_zh if zh else till.store.name} · {till.register.name}",
         ),
         marks=(_("Copy %(number)s", number=copy),) if copy else (),
-        parts=tuple(part for part in _parts(figures, till) if part.rows),
+        parts=tuple(part for part in _parts(figures, till, people) if part.rows),
         remarks=_remarks(figures),
     )
 
 
-def _parts(figures: dict[str, Any], till: Till) -> tuple[ReportPart, ...]:
+def _parts(figures: dict[str, Any], till: Till, people: Sequence[str]) -> tuple[ReportPart, ...]:
     return (
-        ReportPart("", _sales(figures, till)),
+        ReportPart("", (*_span(figures, people), *_sales(figures, till))),
         ReportPart(_("Taxes by rate"), _taxes(figures)),
         ReportPart(
             _("Tenders"),
@@ -63,28 +73,43 @@ def _parts(figures: dict[str, Any], till: Till) -> tuple[ReportPart, ...]:
     )
 
 
+def _span(figures: dict[str, Any], people: Sequence[str]) -> Pairs:
+    opened, closed = people
+    rows = (
+        (_("Opened at"), moment(datetime.fromisoformat(figures["opened_at"]))),
+        (_("Opened by"), opened),
+        (_("Until"), moment(datetime.fromisoformat(figures["at"]))),
+        (_("Closed by"), closed),
+    )
+    return tuple(row for row in rows if row[1])
+
+
 def _sales(figures: dict[str, Any], till: Till) -> Pairs:
     numbers = [
         receipt_number(till.register.series, figures[which])
         for which in ("first_receipt", "last_receipt")
     ]
-    rows = [
-        (_("Opened at"), moment(datetime.fromisoformat(figures["opened_at"]))),
-        (_("Until"), moment(datetime.fromisoformat(figures["at"]))),
-        (_("Number of sales"), str(figures["sales"])),
-    ]
+    rows = [(_("Number of sales"), str(figures["sales"]))]
     if all(numbers):
         rows.append((_("Receipts"), " – ".join(numbers)))
     rows.append((_("Number of voids"), str(figures["voids"])))
-    return (
-        *rows,
-        *_amounts(
-            figures,
-            (_("Gross"), "gross_minor"),
-            (_("Discounts"), "discount_minor"),
-            (_("Voids"), "voided_minor"),
-            (_("Net of voids"), "net_of_voids_minor"),
-        ),
+    return (*rows, *_turnover(figures))
+
+
+def _turnover(figures: dict[str, Any]) -> Pairs:
+    """Return the turnover so that it adds up: full prices, less discounts, less voids."""
+    if "gross_minor" not in figures:
+        return ()
+    off = figures["discount_minor"]
+    return tuple(
+        (label, _amount(figures, minor))
+        for label, minor in (
+            (_("At full price"), figures["gross_minor"] + off),
+            (_("Discounts"), -off),
+            (_("Gross"), figures["gross_minor"]),
+            (_("Voids"), -figures["voided_minor"]),
+            (_("Net of voids"), figures["net_of_voids_minor"]),
+        )
     )
 
 

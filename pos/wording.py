@@ -11,6 +11,16 @@ from commerce.web.languages import language
 
 
 @dataclass(frozen=True, slots=True)
+class LineWords:
+    """A line at its full price, what stands beneath it, and what was taken off it, if anything."""
+
+    name: str
+    amount: str
+    about: tuple[str, ...]
+    less: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptWords:
     """A receipt as rows of text: (left, right) pairs under their headings."""
 
@@ -18,9 +28,9 @@ class ReceiptWords:
     marks: tuple[str, ...]
     """Said in large letters: a copy, a void."""
     about: tuple[tuple[str, str], ...]
-    lines: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """Name, amount, and what stands beneath."""
+    lines: tuple[LineWords, ...]
     sums: tuple[tuple[str, str], ...]
+    """What is added to the lines before the total."""
     total: tuple[str, str]
     tenders: tuple[tuple[str, str], ...]
     taxes: tuple[tuple[str, str], ...]
@@ -29,8 +39,12 @@ class ReceiptWords:
     """What is printed as a code, so that the receipt can be scanned; nothing while it has no number."""
 
 
-def receipt_words(receipt: Receipt, *, copy: int) -> ReceiptWords:
-    """Return what the receipt says; `copy` numbers a copy, 0 is the receipt itself."""
+def receipt_words(receipt: Receipt, *, copy: int, clerk: str) -> ReceiptWords:
+    """Return what the receipt says; `copy` numbers a copy, 0 is the receipt itself.
+
+    The amounts at the right edge add up: lines at full price, less what was taken off each, and
+    what comes on top, are the total.
+    """
     zh = language() == "zh"
     store = receipt.store
     return ReceiptWords(
@@ -50,10 +64,11 @@ def receipt_words(receipt: Receipt, *, copy: int) -> ReceiptWords:
             (_("Receipt"), receipt.number or _("not finished")),
             (_("Sold at"), moment(receipt.at)),
             (_("Till"), receipt.register),
+            *(((_("Served by"), clerk),) if clerk else ()),
             (_("Order number"), receipt.order_number),
         ),
         lines=tuple(_line(line) for line in receipt.lines),
-        sums=((_("Discount"), money(-receipt.discount)),) if receipt.discount else (),
+        sums=((_("VAT"), money(receipt.tax_on_top)),) if receipt.tax_on_top else (),
         total=(_("Total"), money(receipt.total)),
         tenders=tuple(pair for tender in receipt.tenders for pair in _tender(tender)),
         taxes=tuple(
@@ -85,17 +100,12 @@ def _marks(receipt: Receipt, copy: int) -> list[str]:
     return marks
 
 
-def _line(line: ReceiptLine) -> tuple[str, str, tuple[str, ...]]:
-    below = []
-    if line.variant:
-        below.append(line.variant)
+def _line(line: ReceiptLine) -> LineWords:
+    about = [line.variant] if line.variant else []
     if line.quantity > 1:
-        below.append(f"{line.quantity} × {money(line.unit_price)}")
-    if line.discount:
-        below.append(
-            _("%(reason)s: %(amount)s", reason=line.discount_reason, amount=money(-line.discount))
-        )
-    return (line.name, money(line.total), tuple(below))
+        about.append(f"{line.quantity} × {money(line.unit_price)}")
+    off = (_("Discount: %(reason)s", reason=line.discount_reason), money(-line.discount))
+    return LineWords(line.name, money(line.full), tuple(about), (off,) if line.discount else ())
 
 
 def _tender(tender: ReceiptTender) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, or_, select
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.statements import Statement
@@ -24,6 +24,7 @@ _TABLE = SalesOrder.__table__
 _ORDER = select(*(_TABLE.c[field.name] for field in fields(OrderRow)))
 
 _BY_ID = Statement.of(_ORDER.where(_TABLE.c.id == bindparam("id")))
+_BY_IDS = Statement.of(_ORDER.where(_TABLE.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))))
 _BY_TOKEN = Statement.of(_ORDER.where(_TABLE.c.token == bindparam("token")))
 _BY_NUMBER = Statement.of(_ORDER.where(_TABLE.c.number == bindparam("number")))
 _BY_SOURCE = Statement.of(_ORDER.where(_TABLE.c.source_id == bindparam("source")))
@@ -98,6 +99,12 @@ class HourFigure:
 def order_by_id(connection: Connection, *, order_id: UUID) -> OrderRow | None:
     """Return one order of the merchant, or None."""
     return _one(_BY_ID.one_or_none(connection, {"id": order_id}))
+
+
+def orders_by_ids(connection: Connection, *, order_ids: Iterable[UUID]) -> dict[UUID, OrderRow]:
+    """Return the merchant's orders among these, by id."""
+    rows = _BY_IDS.all(connection, {"ids": list(order_ids)})
+    return {row.id: _order(row) for row in rows}
 
 
 def order_by_token(connection: Connection, *, token: str) -> OrderRow | None:

@@ -1,11 +1,12 @@
 """What is known of payments."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, select
 
 from commerce.kernel.statements import Statement
 from commerce.payments.models import Payment
@@ -16,6 +17,11 @@ _PAYMENT = select(*(_TABLE.c[field.name] for field in fields(PaymentRow)))
 
 _OF_ORDER = Statement.of(
     _PAYMENT.where(_TABLE.c.order_id == bindparam("order")).order_by(_TABLE.c.id)
+)
+_OF_ORDERS = Statement.of(
+    _PAYMENT.where(_TABLE.c.order_id == func.any(bindparam("orders", type_=ARRAY(Uuid)))).order_by(
+        _TABLE.c.id
+    )
 )
 _BY_ID = Statement.of(_PAYMENT.where(_TABLE.c.id == bindparam("id")))
 _BY_HANDLE = Statement.of(
@@ -65,6 +71,14 @@ ORDER BY turn, merchant_id LIMIT :most
 def payments_of(connection: Connection, *, order_id: UUID) -> tuple[PaymentRow, ...]:
     """Return every attempt to pay an order, oldest first."""
     return tuple(_payment(row) for row in _OF_ORDER.all(connection, {"order": order_id}))
+
+
+def payments_of_orders(
+    connection: Connection, *, order_ids: Iterable[UUID]
+) -> tuple[PaymentRow, ...]:
+    """Return every attempt to pay any of the orders, oldest first."""
+    rows = _OF_ORDERS.all(connection, {"orders": list(order_ids)})
+    return tuple(_payment(row) for row in rows)
 
 
 def payment_by_id(connection: Connection, *, payment_id: UUID) -> PaymentRow | None:

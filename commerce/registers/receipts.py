@@ -1,6 +1,7 @@
 """What a receipt says, as data: the page, the letter and the printer all tell the same."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,12 +14,13 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
-from commerce.orders.queries import lines_of, order_by_id
+from commerce.orders.queries import lines_of, orders_by_ids
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.queries.merchants import MerchantCard
-from commerce.payments.queries import payments_of
+from commerce.payments.queries import payments_of_orders
 from commerce.payments.rows import PaymentRow
-from commerce.registers.queries import register_by_id, till_sale_by_id
+from commerce.registers.queries import TillSaleRow, register_by_id, till_sale_by_id
+from commerce.registers.rows import RegisterRow
 
 _DIGITS = 6
 
@@ -47,6 +49,11 @@ class ReceiptLine:
     discount: Money
     discount_reason: str
     total: Money
+
+    @property
+    def full(self) -> Money:
+        """What it would cost without the discount, as the price is marked."""
+        return self.unit_price * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,12 @@ class Receipt:
         return Money(sum(t.change.amount_minor for t in self.tenders), self.total.currency)
 
     @property
+    def tax_on_top(self) -> Money:
+        """Tax that the marked prices do not include: what the lines lack to the total."""
+        marked = sum((line.full - line.discount).amount_minor for line in self.lines)
+        return self.total - Money(marked, self.total.currency)
+
+    @property
     def units(self) -> int:
         """How many pieces were sold."""
         return sum(line.quantity for line in self.lines)
@@ -123,37 +136,41 @@ def receipt_of(connection: Connection, *, merchant: MerchantCard, sale_id: UUID)
     Raises:
         NotFoundError: the merchant's tills have no such sale.
     """
-    order = order_by_id(connection, order_id=sale_id)
     sale = till_sale_by_id(connection, sale_id=sale_id)
-    if order is None or sale is None:
+    if sale is None:
         raise NotFoundError
     register = register_by_id(connection, register_id=sale.register_id)
     if register is None:
         raise NotFoundError
     store = next(place for place in locations(connection) if place.id == register.location_id)
-    sold = lines_of(connection, order_ids=[sale_id])
-    return Receipt(
-        sale_id=sale_id,
-        order_number=order.number,
-        number=receipt_number(register.series, sale.receipt),
-        merchant=merchant,
-        store=store,
-        register=register.name,
-        clerk_id=order.clerk_id,
-        customer_id=order.customer_id,
-        at=sale.completed_at or order.created_at,
-        lines=tuple(_line(line, order) for line in sold),
-        taxes=_taxes(sold, order.currency),
-        tenders=tuple(
-            _tender(payment)
-            for payment in payments_of(connection, order_id=sale_id)
-            if payment.captured_minor
-        ),
-        discount=Money(order.discount_minor, order.currency),
-        tax=Money(order.tax_minor, order.currency),
-        total=order.total,
-        voided_at=sale.voided_at,
-        open=order.state is OrderState.AWAITING_PAYMENT,
+    (receipt,) = receipts_of(
+        connection, merchant=merchant, register=register, store=store, sales=[sale]
+    )
+    return receipt
+
+
+def receipts_of(
+    connection: Connection,
+    *,
+    merchant: MerchantCard,
+    register: RegisterRow,
+    store: LocationRow,
+    sales: Sequence[TillSaleRow],
+) -> tuple[Receipt, ...]:
+    """Return the receipts of sales of one register, in their order, in three statements."""
+    ids = [sale.id for sale in sales]
+    orders = orders_by_ids(connection, order_ids=ids)
+    lines: dict[UUID, list[OrderLineRow]] = defaultdict(list)
+    for line in lines_of(connection, order_ids=ids):
+        lines[line.order_id].append(line)
+    payments: dict[UUID, list[PaymentRow]] = defaultdict(list)
+    for payment in payments_of_orders(connection, order_ids=ids):
+        payments[payment.order_id].append(payment)
+    return tuple(
+        _receipt(
+            merchant, register, store, sale, orders[sale.id], lines[sale.id], payments[sale.id]
+        )
+        for sale in sales
     )
 
 
@@ -169,6 +186,36 @@ def times_reported(connection: Connection, *, register_id: UUID, shift_id: UUID)
     return int(_Z_PRINTS.value(connection, given))
 
 
+def _receipt(  # noqa: PLR0917 - the parts of one paper
+    merchant: MerchantCard,
+    register: RegisterRow,
+    store: LocationRow,
+    sale: TillSaleRow,
+    order: OrderRow,
+    sold: Sequence[OrderLineRow],
+    payments: Sequence[PaymentRow],
+) -> Receipt:
+    return Receipt(
+        sale_id=order.id,
+        order_number=order.number,
+        number=receipt_number(register.series, sale.receipt),
+        merchant=merchant,
+        store=store,
+        register=register.name,
+        clerk_id=order.clerk_id,
+        customer_id=order.customer_id,
+        at=sale.completed_at or order.created_at,
+        lines=tuple(_line(line, order) for line in sold),
+        taxes=_taxes(sold, order.currency),
+        tenders=tuple(_tender(each) for each in payments if each.captured_minor),
+        discount=Money(order.discount_minor, order.currency),
+        tax=Money(order.tax_minor, order.currency),
+        total=order.total,
+        voided_at=sale.voided_at,
+        open=order.state is OrderState.AWAITING_PAYMENT,
+    )
+
+
 def _line(line: OrderLineRow, order: OrderRow) -> ReceiptLine:
     return ReceiptLine(
         name=line.name,
@@ -182,7 +229,7 @@ def _line(line: OrderLineRow, order: OrderRow) -> ReceiptLine:
     )
 
 
-def _taxes(sold: tuple[OrderLineRow, ...], currency: str) -> tuple[ReceiptTax, ...]:
+def _taxes(sold: Sequence[OrderLineRow], currency: str) -> tuple[ReceiptTax, ...]:
     sums: dict[Decimal, list[int]] = defaultdict(lambda: [0, 0])
     for line in sold:
         sums[line.tax_rate][0] += line.net_minor

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from commerce.kernel.errors import NotFoundError
 from commerce.registers.queries import open_shift_of, parked_at, recent_sales, till_sale_by_id
-from commerce.registers.receipts import Receipt, receipt_of
+from commerce.registers.receipts import Receipt, receipt_of, receipts_of
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.device import Till, current_till
@@ -31,7 +31,9 @@ def sales() -> Response:
     with services().database.reading(till.scope) as connection:
         shift = open_shift_of(connection, register_id=till.register.id)
         rows = recent_sales(connection, shift_id=shift.id, most=_MOST) if shift else ()
-        found = [receipt_of(connection, merchant=till.merchant, sale_id=row.id) for row in rows]
+        found = receipts_of(
+            connection, merchant=till.merchant, register=till.register, store=till.store, sales=rows
+        )
         told = [receipt_json(connection, each) for each in found]
     return jsonify(sales=told)
 

@@ -19,6 +19,7 @@ from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
 from pos.deeds.sales import require_sale_here
 from pos.device import Till
+from pos.people import called
 from pos.printing.layout import receipt_bytes
 from pos.printing.printers import lettering_here, send
 from pos.wording import receipt_words
@@ -51,7 +52,8 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
     """Print after the commit; a printer that is away is told, not raised."""
     with services().database.reading(till.scope) as connection:
         receipt = receipt_of(connection, merchant=till.merchant, sale_id=UUID(answer["sale"]))
-    words = receipt_words(receipt, copy=answer["copy"])
+        (clerk,) = called(connection, till, receipt.clerk_id)
+    words = receipt_words(receipt, copy=answer["copy"], clerk=clerk)
     paper = receipt_bytes(words, lettering=lettering_here(till))
     return {"printing": send(till.register, paper)}
 
@@ -61,7 +63,8 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
     till = authority.till
     require_sale_here(session, till, body.sale)
     receipt = receipt_of(session.connection(), merchant=till.merchant, sale_id=body.sale)
-    words = receipt_words(receipt, copy=0)
+    (clerk,) = called(session, till, receipt.clerk_id)
+    words = receipt_words(receipt, copy=0, clerk=clerk)
     to = body.to or _address_of(session, receipt)
     mail = queue_mail(
         session,

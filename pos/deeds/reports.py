@@ -16,6 +16,7 @@ from pos.api.bodies import ReportBody
 from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
 from pos.device import Till
+from pos.people import called
 from pos.printing.layout import report_bytes
 from pos.printing.printers import lettering_here, send
 from pos.reading import shift_figures
@@ -38,8 +39,9 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
         if shift is None:
             raise NotFoundError
         figures = shift.report or shift_figures(connection, shift)
+        people = called(connection, till, shift.opened_by, shift.closed_by)
     seen = figures if answer["cash"] else without_cash(figures)
-    words = report_words(seen, till=till, copy=answer["copy"])
+    words = report_words(seen, till=till, copy=answer["copy"], people=people)
     return {"printing": send(till.register, report_bytes(words, lettering=lettering_here(till)))}
 
 

@@ -24,10 +24,12 @@ def receipt_bytes(words: ReceiptWords, *, lettering: Lettering) -> bytes:
     for left, right in words.about:
         paper.pair(left, right)
     paper.rule()
-    for left, right, below in words.lines:
-        paper.pair(left, right)
-        for row in below:
+    for line in words.lines:
+        paper.pair(line.name, line.amount)
+        for row in line.about:
             paper.say(f"  {row}")
+        for left, right in line.less:
+            paper.pair(f"  {left}", right)
     paper.rule()
     for left, right in words.sums:
         paper.pair(left, right)

@@ -5,6 +5,7 @@ The files in `golden/` are what was checked by eye once. To make them anew after
 """
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,16 +148,16 @@ CHINESE_ROWS = [
     "小票                                  NR2-000042",
     "时间                        2026年11月23日 08:30",
     "收银机                                二号收银台",
+    "收银员                                       Wei",
     "订单号                                    Q-1042",
     "------------------------------------------------",
     "龙泉青瓷梅子青釉手工刻花莲瓣纹提梁茶壶礼盒装",
-    "                                      ￥1,238.40",
+    "                                      ￥1,376.00",
     "  320 毫升",
     "  2 × ￥688.00",
-    "  对壶：-￥137.60",
+    "  折扣：对壶                           -￥137.60",
     "手提纸袋                                  ￥1.00",
     "------------------------------------------------",
-    "折扣                                   -￥137.60",
     "合计                                  ￥1,239.40",
     "现金                                  ￥1,240.00",
     "找零                                      ￥0.60",
@@ -191,13 +192,15 @@ def lettering(text: str = "gb18030", **printer: object) -> Lettering:
 
 def paper(told: Receipt, *, copy: int = 0, language: str = "en", text: str = "gb18030") -> bytes:
     with page_in(language):
-        return receipt_bytes(receipt_words(told, copy=copy), lettering=lettering(text))
+        words = receipt_words(told, copy=copy, clerk="Wei")
+        return receipt_bytes(words, lettering=lettering(text))
 
 
 def z_paper(figures: dict[str, Any] = FIGURES, *, language: str = "en", copy: int = 0) -> bytes:
     till = Till(MERCHANT, register({}), STORE)
     with page_in(language):
-        return report_bytes(report_words(figures, till=till, copy=copy), lettering=lettering())
+        words = report_words(figures, till=till, copy=copy, people=("Lin", "Wei"))
+        return report_bytes(words, lettering=lettering())
 
 
 def texts(sent: bytes) -> list[str]:
@@ -242,6 +245,38 @@ def test_a_drawn_receipt_is_the_golden_one_but_for_a_few_dots() -> None:
             assert ours.differs(theirs) < 0.02
         else:
             assert ours == theirs
+
+
+def amounts(sent: bytes) -> list[Decimal]:
+    """Return what stands at the right edge, from the first line to the tenders."""
+    told = [re.search(r"(-?)￥([\d,]+\.\d\d)$", said) for said in texts(sent) if "×" not in said]
+    found = [Decimal(f"{each[1]}{each[2].replace(',', '')}") for each in told if each]
+    return found[: found.index(Decimal("1240.00"))]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lines_less_discounts_are_the_total(language: str) -> None:
+    *parts, whole = amounts(paper(receipt(), language=language))
+    assert (sum(parts), whole) == (Decimal("1239.40"), Decimal("1239.40"))
+
+
+def test_tax_on_top_stands_between_the_lines_and_the_total() -> None:
+    taxed = replace(receipt(), total=cny(140053), tenders=())
+    words = texts(paper(taxed))
+    at = next(row for row, said in enumerate(words) if said.startswith("Total"))
+    assert words[at - 1].split() == ["VAT", "￥161.13"]
+
+
+def test_a_z_adds_up_from_full_prices_to_the_net() -> None:
+    said = [row.split() for row in texts(z_paper())]
+    told = {row[0] if row[0] != "At" else "Full": row[-1] for row in said if len(row) > 1}
+    assert [told[name] for name in ("Full", "Discounts", "Gross", "Voids", "Net")] == [
+        "￥23,512.00",
+        "-￥412.00",
+        "￥23,100.00",
+        "-￥335.00",
+        "￥22,765.00",
+    ]
 
 
 def test_the_same_receipt_gives_the_same_bytes() -> None:
