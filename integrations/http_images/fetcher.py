@@ -6,7 +6,6 @@ by hand, three at most, each through the same guard. Bytes are counted as they a
 is unpacked on the way.
 """
 
-import time
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -24,9 +23,11 @@ from integrations.http_images.addresses import (
     permitted_address,
     resolved,
 )
+from integrations.http_images.deadline import watch, within
 from integrations.http_images.faults import (
     BrokenOffError,
     LargeFileError,
+    PictureFetchError,
     RedirectedTooOftenError,
     RefusedAddressError,
     SecretInAddressError,
@@ -81,19 +82,31 @@ class HttpImageFetcher:
         Raises:
             PictureFetchError: it cannot be had; each cause has a kind of its own.
         """
-        deadline = time.monotonic() + self._total_seconds
+        with within(self._total_seconds) as deadline:
+            try:
+                content = self._found(url, most_bytes)
+            except PictureFetchError as error:
+                if deadline.over:
+                    raise SlowServerError from error
+                raise
+            # A connection that was shut looks like a file that ended, where no length was told.
+            if deadline.over:
+                raise SlowServerError
+            return content
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._session.close()
+
+    def _found(self, url: str, most_bytes: int) -> bytes:
         for _ in range(_MOST_REDIRECTS + 1):
             _check(url)
             with self._asked(url) as answer:
                 target = answer.headers.get("location")
                 if not answer.is_redirect or target is None:
-                    return _body(answer, most_bytes, deadline)
+                    return _body(answer, most_bytes)
             url = urljoin(url, target)
         raise RedirectedTooOftenError
-
-    def close(self) -> None:
-        """Close idle connections."""
-        self._session.close()
 
     def _asked(self, url: str) -> requests.Response:
         try:
@@ -121,7 +134,7 @@ def _check(url: str) -> None:
         raise SecretInAddressError
 
 
-def _body(answer: requests.Response, most_bytes: int, deadline: float) -> bytes:
+def _body(answer: requests.Response, most_bytes: int) -> bytes:
     if answer.status_code != _OK:
         raise ServerAnswerError(status=answer.status_code)
     content = bytearray()
@@ -130,9 +143,7 @@ def _body(answer: requests.Response, most_bytes: int, deadline: float) -> bytes:
             content += piece
             if len(content) > most_bytes:
                 raise LargeFileError(most=most_bytes // 1_000_000)
-            if time.monotonic() > deadline:
-                raise SlowServerError
-    except HTTPError as error:
+    except (HTTPError, OSError) as error:
         raise BrokenOffError from error
     return bytes(content)
 
@@ -159,20 +170,30 @@ def _guarded_pools(resolve: Resolve, judge: Judge) -> dict[str, Any]:
     def leap(connection: HTTPConnection) -> Any:
         port = connection.port or connection.default_port
         address = permitted_address(connection.host, port, resolve=resolve, judge=judge)
-        return create_connection(
+        opened = create_connection(
             (address, port),
             connection.timeout,
             source_address=connection.source_address,
             socket_options=connection.socket_options,
         )
+        watch(opened)
+        return opened
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> Any:
             return leap(self)
 
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            _watch_again(self)
+            super().request(*args, **kwargs)
+
     class Secure(HTTPSConnection):
         def _new_conn(self) -> Any:
             return leap(self)
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            _watch_again(self)
+            super().request(*args, **kwargs)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -181,3 +202,9 @@ def _guarded_pools(resolve: Resolve, judge: Judge) -> dict[str, Any]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+def _watch_again(connection: HTTPConnection) -> None:
+    """Put a connection that is used once more under the deadline of this transfer as well."""
+    if connection.sock is not None:
+        watch(connection.sock)

@@ -2,7 +2,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -120,6 +120,59 @@ def test_what_cannot_be_had_is_told_plainly(server: str, path: str, told: str) -
 def test_a_server_that_drips_is_given_up(server: str) -> None:
     with fetcher(server, total_seconds=0.2) as web, pytest.raises(SlowServerError):
         web.fetch(f"http://{server}/slow", most_bytes=100_000)
+
+
+@contextmanager
+def dripping(opening: bytes) -> Iterator[str]:
+    """A server that says `opening` to everybody, and then a byte every tenth of a second."""
+    enough = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(9999)
+            connection.sendall(opening)
+            while not enough.wait(0.1):
+                connection.sendall(b"x")
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                drip(listener.accept()[0])
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"pictures.example:{listener.getsockname()[1]}"
+        enough.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "opening"),
+    [
+        ("http", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\n\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\nX-Endless: "),
+        ("http", b"H"),
+        ("https", b"\x16\x03\x03\x40\x00"),
+    ],
+    ids=["body", "body without length", "header", "first line", "handshake"],
+)
+def test_no_server_keeps_us_longer_than_a_picture_may_take(scheme: str, opening: bytes) -> None:
+    with dripping(opening) as server, fetcher(server, total_seconds=0.4) as web:
+        begun = time.monotonic()
+        with pytest.raises(SlowServerError):
+            web.fetch(f"{scheme}://{server}/", most_bytes=1_000_000)
+        assert time.monotonic() - begun < 3
+
+
+def test_what_is_fetched_after_one_that_was_too_slow_is_whole(server: str) -> None:
+    with fetcher(server, total_seconds=0.4) as web:
+        with pytest.raises(SlowServerError):
+            web.fetch(f"http://{server}/slow", most_bytes=100_000)
+        for _ in range(3):
+            assert web.fetch(f"http://{server}/a.jpg", most_bytes=1000) == PICTURE
 
 
 def test_nothing_is_unpacked_on_the_way(server: str) -> None:
