@@ -25,6 +25,7 @@ from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination, country_name
 from storefront.shop.frame import head, shown
+from storefront.shop.tax_told import tax_of_quote
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
@@ -57,6 +58,7 @@ def cart(merchant: str) -> Response:
         quote=quote if quote and (quote.lines or quote.unsellable) else None,
         options=shown_options(visit, quote.options, quote.chosen) if quote else (),
         removed=removed,
+        tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,
         offered=(offered, currency_words(offered, visit.language)) if offered else None,
         country_name=country_name(held.country, visit.language) if held else "",

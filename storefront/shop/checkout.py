@@ -49,6 +49,7 @@ from storefront.shop.saved import (
     saved_here,
     with_saved,
 )
+from storefront.shop.tax_told import tax_of_quote
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
@@ -290,6 +291,7 @@ def _page(
         notices=notices,
         quote=desk.quote,
         options=shown_options(visit, desk.quote.options, desk.quote.chosen),
+        tax=tax_of_quote(desk.quote, visit.language),
         methods=desk.methods,
         travels=desk.travels,
         offered=currency_words(desk.offered, visit.language) if desk.offered else "",

@@ -28,6 +28,7 @@ from storefront.shop.methods import Method, methods_for
 from storefront.shop.pictures import media_url
 from storefront.shop.promised import arrival_words, promised_words
 from storefront.shop.shopper import shopper_token
+from storefront.shop.tax_told import tax_of_order
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _CONFLICT = 409
@@ -136,6 +137,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         steps=journey(visit, facts),
         lines=[_line(visit, found, line) for line in facts.lines],
         totals=totals(found),
+        tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
         address=_address(visit, found),
         offers_account=offers_account(facts),
@@ -283,8 +285,6 @@ def totals(found: OrderRow) -> list[tuple[str, Money]]:
     rows = [(_("Goods"), Money(found.goods_minor, currency))]
     if found.delivery:
         rows.append((_("Delivery"), Money(found.delivery_minor, currency)))
-    if found.tax_minor:
-        rows.append((_("Tax included"), Money(found.tax_minor, currency)))
     return rows
 
 

@@ -15,12 +15,14 @@ from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.money import Money
 from commerce.pricing.queries import TaxableLine, TaxedSale, tax_table
 from commerce.pricing.rows import Price, TaxRounding
-from commerce.pricing.taxation import TaxGround, TaxTable, tax_lines
+from commerce.pricing.taxation import TaxTable, tax_lines
 from commerce.web.formats import day, hour, money
 from commerce.web.languages import language
+from commerce.web.tax_words import TaxTerm, tax_term
 from storefront.shop.memory import memory, quarter
 from storefront.shop.returns import return_words
 from storefront.shop.stock import StockView
+from storefront.shop.tax_told import arrival_note
 from storefront.shop.visit import Visit
 
 _GOODS = uuid5(NAMESPACE_URL, "goods")
@@ -119,13 +121,16 @@ def _table(connection: Connection, visit: Visit, tax_class: str) -> tuple[TaxTab
 
 
 def _tax_words(visit: Visit, taxed: TaxedSale) -> str:
-    ground = taxed.lines[0].reasons[0].ground
-    if ground is TaxGround.CHARGED:
-        return str(_("All taxes included"))
-    if ground is TaxGround.EXPORT:
-        country = visit.destination.country_name(visit.language)
-        return str(_("Taxes that %(country)s may ask on arrival are not included", country=country))
-    return ""
+    goods = taxed.lines[0]
+    match tax_term(reason.facts() for reason in goods.reasons):
+        case TaxTerm.INCLUDED:
+            return str(_("All taxes included"))
+        case TaxTerm.IMPORT_INCLUDED:
+            return str(_("Import tax of %(amount)s included", amount=money(goods.tax)))
+        case TaxTerm.MAY_BE_ASKED:
+            return arrival_note(visit.destination.country_name(visit.language))
+        case _:
+            return ""
 
 
 def _delivery(

@@ -33,6 +33,7 @@ TAX_CLASS_NAMES = {
 """Name of each class in English and Chinese."""
 
 _RETAIL_IMPORT = {"standard": "retail-import", "high-end-cosmetics": "retail-import-cosmetics"}
+_COMPONENTS = {"retail-import": "import"}
 _OVER_COUNTER = {imported: domestic for domestic, imported in _RETAIL_IMPORT.items()}
 
 
@@ -60,4 +61,5 @@ def state_taxes(session: Session, park: Park) -> None:
             rate=Decimal(rate.basis_points) / _BASIS,
             valid_from=rate.valid_from,
             source=rate.source,
+            component=_COMPONENTS.get(rate.scheme, "vat"),
         )

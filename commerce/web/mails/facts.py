@@ -14,6 +14,7 @@ from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.web.formats import day_in, money_in
+from commerce.web.tax_words import TaxTerm, tax_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class ConfirmationFacts:
     delivery: str
     delivery_name: str
     tax: str
+    tax_is_import: bool
+    untaxed_in: str
+    """The country that may ask taxes on arrival, in an export; else empty."""
     total: str
     kind: str
     earliest: str
@@ -60,6 +64,8 @@ def confirmation_facts(
 ) -> ConfirmationFacts:
     """Return what the confirmation of `order` says."""
     language = "zh" if order.locale.startswith("zh") else "en"
+    sold = tuple(lines)
+    term = tax_term(reason for line in sold for reason in line.reasons)
     told = order.delivery
     ready = told.get("ready_at")
     moment = (
@@ -76,12 +82,14 @@ def confirmation_facts(
         url=f"{public_url}/{language}/{merchant.slug}/order/{order.token}",
         lines=tuple(
             ToldLine(line.name, line.variant_name, line.quantity, written(line.total_minor))
-            for line in lines
+            for line in sold
         ),
         goods=written(order.goods_minor),
         delivery=written(order.delivery_minor) if order.delivery_minor else "",
         delivery_name=str(told.get("name_zh" if language == "zh" else "name") or ""),
         tax=written(order.tax_minor) if order.tax_minor else "",
+        tax_is_import=term is TaxTerm.IMPORT_INCLUDED,
+        untaxed_in=_country(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
         total=written(order.total_minor),
         kind=str(told.get("kind") or ""),
         earliest=_day(told, "earliest", language),
@@ -101,5 +109,9 @@ def _address(order: OrderRow, language: str) -> tuple[str, ...]:
     if not order.ship_to or "lines" not in order.ship_to:
         return ()
     kept = Address.from_json(order.ship_to)
-    country = str(Locale.parse(language).territories.get(kept.country, kept.country))
-    return (*postal_lines(kept, latin=language != "zh"), country)
+    return (*postal_lines(kept, latin=language != "zh"), _country(order, language))
+
+
+def _country(order: OrderRow, language: str) -> str:
+    code = str((order.ship_to or {}).get("country", ""))
+    return str(Locale.parse(language).territories.get(code, code))
