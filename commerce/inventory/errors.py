@@ -1,9 +1,11 @@
 """What the inventory refuses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from commerce.inventory.rows import Corrected
 from commerce.kernel.errors import CommerceError, FieldProblem
 
 
@@ -54,6 +56,39 @@ class StockBelowHeldError(CommerceError):
         "%(held)s units are promised to orders, so the stock cannot become %(on_hand)s. "
         "Cancel or move those orders first."
     )
+
+
+class CorrectionsRefusedError(CommerceError):
+    """Corrections would leave fewer units than are promised to orders, or more than can be."""
+
+    code = "corrections-refused"
+    status = 409
+    template = (
+        "None of the levels was changed. Correct the lines that are named and send all again."
+    )
+
+    below_template: ClassVar[str] = "It would hold %(on_hand)s units; %(held)s are promised."
+    above_template: ClassVar[str] = "It would hold %(on_hand)s units, more than any shelf does."
+
+    def __init__(self, refused: Mapping[int, Corrected]) -> None:
+        super().__init__()
+        self.refused = refused
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """One problem for each line at fault, by its place in the list."""
+        return tuple(
+            FieldProblem(
+                pointer=f"/lines/{at}",
+                code="stock-below-held" if level.on_hand < level.held else "too-large",
+                template=(
+                    self.below_template if level.on_hand < level.held else self.above_template
+                ),
+                on_hand=level.on_hand,
+                held=level.held,
+            )
+            for at, level in self.refused.items()
+        )
 
 
 class HoldLostError(CommerceError):

@@ -42,6 +42,27 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a level shall become: `on_hand` units, or `change` units more (negative: fewer)."""
+
+    variant_id: UUID
+    location_id: UUID
+    change: int = 0
+    on_hand: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A level after its correction, in units."""
+
+    variant_id: UUID
+    location_id: UUID
+    change: int
+    on_hand: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class LocationRow:
     """A place that holds stock."""
 

@@ -70,14 +70,25 @@ class InvalidQueryError(_NamesFieldsError):
     template = "Some parameters of the query are not right. Correct those that “errors” names."
 
 
-class UnknownVariantError(NotFoundError):
+class _NamesLinesError(NotFoundError):
+    def __init__(self, problems: tuple[FieldProblem, ...] = ()) -> None:
+        super().__init__()
+        self._problems = problems
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """Every line at fault, where the call has lines."""
+        return self._problems
+
+
+class UnknownVariantError(_NamesLinesError):
     """The merchant has no such variant."""
 
     code = "variant-not-found"
     template = "There is no such variant in this catalogue."
 
 
-class UnknownLocationError(NotFoundError):
+class UnknownLocationError(_NamesLinesError):
     """The merchant has no such place."""
 
     code = "unknown-location"

@@ -22,6 +22,15 @@ Language = Annotated[str, Field(pattern=r"^(en|zh)$", description="English or Ch
 Handle = Annotated[
     str, Field(pattern=r"^[^\s/?#%&\x00-\x1f\x7f]{1,255}$", description="The name in addresses.")
 ]
+Sku = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        pattern=_PRINTABLE,
+        description="The merchant's article number.",
+    ),
+]
 Token = Annotated[
     str,
     Field(

@@ -48,6 +48,7 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "literal_error": ("choice", "Choose one of: %(expected)s."),
     "model_type": ("object", "Give a JSON object."),
     "model_attributes_type": ("object", "Give a JSON object."),
+    "one_of": ("one-of", "Give either %(one)s or %(other)s."),
     "list_type": ("list", "Give a list."),
 }
 _ELSE = ("invalid", "This does not fit.")

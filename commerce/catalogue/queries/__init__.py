@@ -22,6 +22,7 @@ from commerce.catalogue.queries.sheets import (
 )
 from commerce.catalogue.queries.variants import (
     find_variant_by_code,
+    known_variants,
     products_of_variants,
     till_catalogue,
     variants_by_ids,
@@ -40,6 +41,7 @@ __all__ = [
     "every_product_sheet",
     "facets",
     "find_variant_by_code",
+    "known_variants",
     "list_products",
     "pictures_of",
     "pictures_of_products",

@@ -59,6 +59,11 @@ ORDER BY product_id, position, id
 """)
 _PRODUCTS_OF = Statement("SELECT id, product_id FROM variant WHERE id = ANY(:variants)")
 
+_IDS_OF_SKUS = Statement(
+    "SELECT sku, id FROM variant WHERE sku = ANY(:skus) AND retired_at IS NULL"
+)
+_KNOWN = Statement("SELECT id FROM variant WHERE id = ANY(:ids)")
+
 _BEFORE_ALL = UUID(int=0)
 
 
@@ -68,6 +73,15 @@ def variants_by_ids(
     """Return the variants with these ids, retired ones too, by id; unknown ids are left out."""
     rows = _BY_ID.all(connection, {"ids": list(variant_ids)})
     return {row.id: _sold(row, locale) for row in rows}
+
+
+def known_variants(
+    connection: Connection, *, variant_ids: Sequence[UUID] = (), skus: Sequence[str] = ()
+) -> tuple[frozenset[UUID], dict[str, UUID]]:
+    """Return which of these ids exist, retired ones too, and the variants on sale by their SKUs."""
+    known = _KNOWN.all(connection, {"ids": list(variant_ids)}) if variant_ids else []
+    named = _IDS_OF_SKUS.all(connection, {"skus": list(skus)}) if skus else []
+    return frozenset(row.id for row in known), {row.sku: row.id for row in named}
 
 
 def find_variant_by_code(connection: Connection, *, code: str, locale: str) -> SoldVariant | None:

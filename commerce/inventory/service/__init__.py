@@ -4,6 +4,7 @@ The order is (variant, location), and levels are always locked before holds: two
 goods in another order wait for one another instead of dead-locking.
 """
 
+from commerce.inventory.service.correct import correct_stock
 from commerce.inventory.service.count import adjust_stock, count_stock, set_safety_stock
 from commerce.inventory.service.hold import (
     expire_holds,
@@ -21,6 +22,7 @@ __all__ = [
     "add_location",
     "adjust_stock",
     "change_location",
+    "correct_stock",
     "count_stock",
     "expire_holds",
     "firm_up_holds",

@@ -11,10 +11,17 @@ from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import till_catalogue, variants_by_ids
 from commerce.catalogue.records import SoldVariant
-from commerce.inventory.errors import StockBelowHeldError
+from commerce.inventory.errors import CorrectionsRefusedError
 from commerce.inventory.queries import history, levels_of, locations
-from commerce.inventory.rows import LevelRow, LocationRow, MovementKind, MovementRow
-from commerce.inventory.service import adjust_stock, count_stock
+from commerce.inventory.rows import (
+    Corrected,
+    Correction,
+    LevelRow,
+    LocationRow,
+    MovementKind,
+    MovementRow,
+)
+from commerce.inventory.service import correct_stock
 from commerce.park.permissions import ApiScope
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
@@ -22,11 +29,12 @@ from commerce.web.services import services
 from storefront.api.answers import answer, linked, page
 from storefront.api.errors import UnknownLocationError, UnknownVariantError
 from storefront.api.interface import Interface
+from storefront.api.merchant.levels import levels_named
 from storefront.api.once import Done, caller, once
+from storefront.api.reading import takes
 from storefront.api.shapes.merchant import (
     AdjustedShape,
-    AdjustmentWish,
-    CountWish,
+    AdjustmentsWish,
     LocationsShape,
     MovementsAsked,
     MovementsShape,
@@ -50,14 +58,13 @@ def add_to(interface: Interface) -> None:
         answers={200: MovementsShape},
         refuses=[UnknownVariantError, UnknownLocationError],
     )(list_movements)
-    for rule, view in (("/stock/adjustments", adjust_level), ("/stock/counts", count_level)):
-        interface.view_to(
-            "POST",
-            rule,
-            tag=_TAG,
-            answers={200: AdjustedShape},
-            refuses=[UnknownVariantError, UnknownLocationError, StockBelowHeldError],
-        )(view)
+    interface.view_to(
+        "POST",
+        "/stock/adjustments",
+        tag=_TAG,
+        answers={200: AdjustedShape},
+        refuses=[UnknownVariantError, UnknownLocationError, CorrectionsRefusedError],
+    )(adjust_levels)
 
 
 @api_key(ApiScope.READ_STOCK)
@@ -103,43 +110,25 @@ def list_movements(query: MovementsAsked) -> Response:
     return linked(answer(page([_movement(each) for each in shown], after)), after)
 
 
+@takes(1024 * 1024)
 @api_key(ApiScope.WRITE_STOCK)
-def adjust_level(body: AdjustmentWish) -> Response:
-    """Book units that came or went."""
+def adjust_levels(body: AdjustmentsWish) -> Response:
+    """Book what came, went or was counted: all lines or none."""
 
     def work(session: Session) -> Done:
-        _refuse_strangers(session.connection(), body.variant_id, body.location_id)
-        on_hand = adjust_stock(
+        levels = levels_named(session.connection(), body.lines, "/lines")
+        corrected = correct_stock(
             session,
             merchant_id=current_merchant().id,
-            variant_id=body.variant_id,
-            location_id=body.location_id,
-            change=body.change,
+            corrections=[
+                Correction(*level, change=line.change or 0, on_hand=line.on_hand)
+                for level, line in zip(levels, body.lines, strict=True)
+            ],
             kind=MovementKind(body.kind),
             reason=body.reason,
             actor_id=caller(),
         )
-        return _adjusted(body.variant_id, body.location_id, on_hand)
-
-    return once(work)
-
-
-@api_key(ApiScope.WRITE_STOCK)
-def count_level(body: CountWish) -> Response:
-    """Set a level to what was counted; the difference is booked."""
-
-    def work(session: Session) -> Done:
-        _refuse_strangers(session.connection(), body.variant_id, body.location_id)
-        count_stock(
-            session,
-            merchant_id=current_merchant().id,
-            variant_id=body.variant_id,
-            location_id=body.location_id,
-            on_hand=body.on_hand,
-            reason=body.reason,
-            actor_id=caller(),
-        )
-        return _adjusted(body.variant_id, body.location_id, body.on_hand)
+        return Done({"lines": [_adjusted(each) for each in corrected]})
 
     return once(work)
 
@@ -158,10 +147,14 @@ def _refuse_strangers(connection: Connection, variant_id: UUID, location_id: UUI
         raise UnknownLocationError
 
 
-def _adjusted(variant_id: UUID, location_id: UUID, on_hand: int) -> Done:
-    return Done(
-        {"variant_id": str(variant_id), "location_id": str(location_id), "on_hand": on_hand}
-    )
+def _adjusted(level: Corrected) -> dict[str, Any]:
+    return {
+        "variant_id": str(level.variant_id),
+        "location_id": str(level.location_id),
+        "change": level.change,
+        "on_hand": level.on_hand,
+        "held": level.held,
+    }
 
 
 def _location(place: LocationRow, code: str) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Shapes of what a merchant's own programs read and change."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from storefront.api.fields import Asked, Limit, OptionalPhrase, Phrase, Search, Shape, Wish
 from storefront.api.shapes.common import AmountShape
+from storefront.api.shapes.levels import LevelWish, one_of
 
 MOST_UNITS = 1_000_000
+MOST_LINES = 500
 Status = Literal["draft", "active", "archived"]
 
 
@@ -38,25 +40,30 @@ class MovementsAsked(Asked):
     after: UUID | None = Field(default=None, description="`next` of the page before.")
 
 
-class AdjustmentWish(Wish):
-    """Units that came or went, and why."""
+class AdjustmentLineWish(LevelWish):
+    """What a level shall become: units that came or went, or units that were counted."""
 
-    variant_id: UUID
-    location_id: UUID
-    change: Annotated[int, Field(ge=-MOST_UNITS, le=MOST_UNITS)] = Field(
-        description="Units; negative takes away."
+    change: Annotated[int, Field(ge=-MOST_UNITS, le=MOST_UNITS)] | None = Field(
+        default=None, description="Units that came; negative: that went."
     )
-    kind: Literal["received", "returned", "adjusted", "damaged"] = "adjusted"
+    on_hand: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = Field(
+        default=None, description="Instead of `change`: the units that were counted."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        one_of(self, "change", "on_hand")
+        return self
+
+
+class AdjustmentsWish(Wish):
+    """One document of corrections, and why they were made."""
+
+    kind: Literal["received", "returned", "adjusted", "damaged"] = Field(
+        default="adjusted", description="Of the changes; counts are booked as counted."
+    )
     reason: Phrase
-
-
-class CountWish(Wish):
-    """Units that were counted."""
-
-    variant_id: UUID
-    location_id: UUID
-    on_hand: Annotated[int, Field(ge=0, le=MOST_UNITS)]
-    reason: Phrase
+    lines: Annotated[list[AdjustmentLineWish], Field(min_length=1, max_length=MOST_LINES)]
 
 
 class WordsShape(Shape):
@@ -182,9 +189,17 @@ class MovementsShape(Shape):
     next: str | None
 
 
-class AdjustedShape(Shape):
-    """A level after a change."""
+class AdjustedLineShape(Shape):
+    """A level after its correction, and the difference that was booked; units."""
 
     variant_id: UUID
     location_id: UUID
+    change: int
     on_hand: int
+    held: int
+
+
+class AdjustedShape(Shape):
+    """The levels in the order in which they were named."""
+
+    lines: list[AdjustedLineShape]

@@ -79,6 +79,7 @@ def real(counter: Counter) -> dict[str, str]:
         "order_id": head["id"],
         "payment_id": placed["payment"]["id"],
         "variant_id": str(variant),
+        "sku": done(client.get(f"/stock?variant_id={variant}"))["items"][0]["sku"],
         "location_id": str(counter.shop.warehouse),
         "handle": done(client.get("/products"))["items"][0]["handle"],
         "country": "CN",
@@ -97,6 +98,8 @@ def about_real_things(case: Case[Any], real: dict[str, str]) -> None:
     known: dict[str, Any] = {
         "variant_id": real["variant_id"],
         "location_id": real["location_id"],
+        "location_code": "WH1",
+        "sku": real["sku"],
         "currency": "CNY",
         "country": "CN",
         "region": None,
@@ -106,11 +109,17 @@ def about_real_things(case: Case[Any], real: dict[str, str]) -> None:
         "payment_method": METHOD,
         "after": None,
     }
-    for part in (case.body, case.query):
+    for part in (case.body, case.query, *lines_of(case.body)):
         if isinstance(part, dict):
             part.update({name: value for name, value in known.items() if part.get(name)})
     if isinstance(case.query, dict):
         case.query.pop("after", None)
+
+
+def lines_of(body: Any) -> list[Any]:
+    """Return the lines of a body that has some."""
+    lines = body.get("lines") if isinstance(body, dict) else None
+    return lines if isinstance(lines, list) else []
 
 
 @pytest.mark.parametrize(("operation", "mode"), plays(), ids=str)

@@ -105,15 +105,16 @@ def test_the_last_unit_is_sold_once(counter: Counter) -> None:
 
 def test_stock_is_adjusted_once_per_key(counter: Counter, client: Caller) -> None:
     cup = stock_product(counter.shop, in_warehouse=5)
-    wish = {
+    line = {
         "variant_id": str(cup),
         "location_id": str(counter.shop.warehouse),
         "change": 3,
-        "reason": "found behind the shelf",
     }
+    wish = {"reason": "found behind the shelf", "lines": [line]}
     calls = [(same_program(counter, client), "/stock/adjustments", wish, "three")] * AT_ONCE
     assert {each.status_code for each in at_once(calls)} <= {200, 409}
-    assert done(client.post("/stock/adjustments", wish, once="three"))["on_hand"] == 8
+    (line_after,) = done(client.post("/stock/adjustments", wish, once="three"))["lines"]
+    assert line_after["on_hand"] == 8
     with counter.database.reading(counter.shop.scope) as connection:
         (level,) = levels_of(connection, variant_ids=[cup])
     assert level.on_hand == 8

@@ -300,21 +300,20 @@ def with_card_after_card(counter: Counter, client: Caller) -> TestResponse:
 @meets("unknown-location", 404)
 def in_a_place_that_nobody_rents(counter: Counter, client: Caller) -> TestResponse:
     cup = stock_product(counter.shop, in_warehouse=1)
-    wish = {"variant_id": str(cup), "location_id": str(uuid4()), "change": 1, "reason": "found"}
-    return client.post("/stock/adjustments", wish)
+    line = {"variant_id": str(cup), "location_id": str(uuid4()), "change": 1}
+    return client.post("/stock/adjustments", {"reason": "found", "lines": [line]})
 
 
-@meets("stock-below-held", 409)
+@meets("corrections-refused", 409)
 def with_units_that_were_promised(counter: Counter, client: Caller) -> TestResponse:
     cup = stock_product(counter.shop, in_warehouse=1)
     client.place((cup, 1))
-    wish = {
+    line = {
         "variant_id": str(cup),
         "location_id": str(counter.shop.warehouse),
         "change": -1,
-        "kind": "damaged",
-        "reason": "broken",
     }
+    wish = {"kind": "damaged", "reason": "broken", "lines": [line]}
     return client.post("/stock/adjustments", wish)
 
 

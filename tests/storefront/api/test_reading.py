@@ -172,9 +172,11 @@ def test_stock_is_told_location_by_location(counter: Counter, client: Caller) ->
 def test_a_count_and_an_adjustment_stand_in_the_ledger(counter: Counter, client: Caller) -> None:
     vase = stock_product(counter.shop, name="Tall vase", in_warehouse=3)
     place = {"variant_id": str(vase), "location_id": str(counter.shop.warehouse)}
-    done(client.post("/stock/counts", {**place, "on_hand": 5, "reason": "yearly count"}))
-    broken = {**place, "change": -1, "kind": "damaged", "reason": "broken"}
-    assert done(client.post("/stock/adjustments", broken))["on_hand"] == 4
+    counted = {"reason": "yearly count", "lines": [{**place, "on_hand": 5}]}
+    done(client.post("/stock/adjustments", counted))
+    broken = {"kind": "damaged", "reason": "broken", "lines": [{**place, "change": -1}]}
+    (line,) = done(client.post("/stock/adjustments", broken))["lines"]
+    assert line["on_hand"] == 4
     query = f"/stock/movements?variant_id={vase}&location_id={counter.shop.warehouse}&limit=2"
     ledger = [(each["kind"], each["quantity"]) for each in walk(client, query)]
     assert ledger == [("damaged", -1), ("counted", 2), ("opening", 3)]

@@ -78,8 +78,8 @@ def test_every_thing_of_a_neighbour_is_nowhere(client: Caller, neighbour: Neighb
         client.get(f"/orders/{theirs.order_id}"),
         client.get(f"/stock?variant_id={theirs.variant}"),
         client.get(f"/stock/movements?variant_id={theirs.variant}&location_id={theirs.shop.store}"),
-        client.post("/stock/adjustments", {**level, "change": 1, "reason": "mine now"}),
-        client.post("/stock/counts", {**level, "on_hand": 0, "reason": "gone"}),
+        client.post("/stock/adjustments", {"reason": "mine", "lines": [{**level, "change": 1}]}),
+        client.post("/stock/adjustments", {"reason": "gone", "lines": [{**level, "on_hand": 0}]}),
     ]
     assert [each.status_code for each in answers] == [404] * len(answers)
 
@@ -99,12 +99,12 @@ def test_a_neighbours_shelf_is_no_place_for_ones_own_goods(
     counter: Counter, client: Caller, neighbour: Neighbour
 ) -> None:
     mine = stock_product(counter.shop, in_warehouse=1)
-    wish = {
+    line = {
         "variant_id": str(mine),
         "location_id": str(neighbour.shop.warehouse),
         "change": 1,
-        "reason": "moved",
     }
+    wish = {"reason": "moved", "lines": [line]}
     refused(client.post("/stock/adjustments", wish), 404, "unknown-location")
 
 

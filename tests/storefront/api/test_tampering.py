@@ -57,11 +57,12 @@ def test_a_hostile_total_places_nothing(client: Caller, cup: UUID, number: bytes
 def test_a_hostile_adjustment_moves_nothing(
     counter: Counter, client: Caller, cup: UUID, number: bytes
 ) -> None:
-    wish = b'{"variant_id": "%b", "location_id": "%b", "change": %b, "reason": "x"}' % (
+    line = b'{"variant_id": "%b", "location_id": "%b", "change": %b}' % (
         str(cup).encode(),
         str(counter.shop.warehouse).encode(),
         number,
     )
+    wish = b'{"reason": "x", "lines": [%b]}' % line
     assert client.post("/stock/adjustments", wish).status_code in {400, 422}
 
 
