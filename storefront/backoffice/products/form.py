@@ -61,6 +61,7 @@ class ProductForm(DeskForm):
     product_type = StringField(lazy_gettext("Type"), optional_text(255))
     tags = StringField(lazy_gettext("Tags"), optional_text(2000))
     categories = SelectMultipleField(lazy_gettext("Categories"), validate_choice=False)
+    counted = BooleanField(lazy_gettext("Count its stock"))
     sell_when_out = BooleanField(lazy_gettext("Sell on when the stock is used up"))
 
     def in_language(self, locale: str, name: str) -> Any:
@@ -96,7 +97,20 @@ def filled(sheet: ProductSheet) -> dict[str, Any]:
         "product_type": sheet.product_type,
         "tags": ", ".join(sheet.tags),
         "categories": list(sheet.categories),
+        "counted": all(variant.stock_tracked for variant in sheet.variants),
         "sell_when_out": any(variant.sell_when_out for variant in sheet.variants),
+    }
+
+
+def switched(form: ProductForm, sheet: ProductSheet) -> dict[str, bool | None]:
+    """Return what the boxes that speak for every variant say, None where nobody touched them.
+
+    Variants may differ; saving the form for another reason leaves them so.
+    """
+    before = filled(sheet)
+    return {
+        name: None if form[name].data == before[name] else form[name].data
+        for name in ("counted", "sell_when_out")
     }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from commerce.catalogue.errors import MediaQuotaError
 from commerce.catalogue.queries import pictures_of, product_for_edit
+from commerce.catalogue.records import ProductSheet
 from commerce.catalogue.service.media import (
     add_media,
     describe_media,
@@ -35,18 +36,23 @@ def upload(product_id: UUID) -> Response:
     """Keep every sound picture; what is none is refused with a sentence of its own."""
     with services().database.reading(current_scope()) as connection:
         sheet = product_for_edit(connection, product_id=product_id)
-    name = next(iter(sheet.words.values())).name if sheet.words else sheet.handle
-    kept = [
-        picture
-        for each in request.files.getlist("pictures")[:_AT_ONCE]
-        if each.filename and (picture := keep_upload(each)) is not None
-    ]
-    hung = sum(_hung(product_id, picture, {language(): name}) for picture in kept)
-    if hung:
-        announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", hung))
-    elif not any(each.filename for each in request.files.getlist("pictures")):
+    if not hang(sheet):
         announce(_("Choose at least one picture first."), "wait")
     return _back(product_id)
+
+
+def hang(sheet: ProductSheet) -> bool:
+    """Hang the pictures that were sent with a form; return False when there were none.
+
+    What is no sound picture is refused with a sentence of its own.
+    """
+    sent = [each for each in request.files.getlist("pictures")[:_AT_ONCE] if each.filename]
+    name = next(iter(sheet.words.values())).name if sheet.words else sheet.handle
+    kept = [picture for each in sent if (picture := keep_upload(each)) is not None]
+    hung = sum(_hung(sheet.id, picture, {language(): name}) for picture in kept)
+    if hung:
+        announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", hung))
+    return bool(sent)
 
 
 @needs(Permission.EDIT_PRODUCTS)

@@ -1,33 +1,27 @@
 """Options and variants on the form: rows of text fields that become a sheet's options and variants."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product as combinations
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from commerce.catalogue.facets import option_key
 from commerce.catalogue.records import Option, OptionValue, ProductSheet, VariantSheet
+from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.pricing.rows import ListedPrice, PriceChange, PriceListRow
 from commerce.web.languages import language
 from storefront.backoffice.forms import Fault, example, typed_amount, typed_form
+from storefront.backoffice.products.options import typed_options
 from storefront.backoffice.speech import gettext as _
 
-MOST_OPTIONS = 3
+NOT_YET = UUID(int=0)
+"""Stands in the names of a new product's fields for the variant that has no id yet."""
+
 MOST_MADE = 100
 _COUNTRY_LETTERS = 2
 _MOST_GRAMS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class OptionRow:
-    """One option as it stands on the form: names, and values one per line, `English | Chinese`."""
-
-    en: str
-    zh: str
-    values: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +38,8 @@ class VariantRow:
     compare_at: str
     place: str
     """Its place in the order, from 1."""
+    counted: bool
+    """Whether its stock is kept."""
 
     @property
     def choice(self) -> tuple[str, str]:
@@ -51,22 +47,17 @@ class VariantRow:
         return str(self.id), self.title or self.sku
 
 
-def option_rows(sheet: ProductSheet, typed: MultiDict[str, str] | None) -> list[OptionRow]:
-    """Return the rows of options, one more than there are."""
-    if typed is not None and "option-0-en" in typed:
-        return [
-            OptionRow(*(typed.get(f"option-{at}-{part}", "") for part in ("en", "zh", "values")))
-            for at in range(MOST_OPTIONS)
-        ]
-    rows = [
-        OptionRow(
-            option.names.get("en", ""),
-            option.names.get("zh", ""),
-            "\n".join(_value_line(value) for value in option.values),
-        )
-        for option in sheet.options
-    ]
-    return [*rows, *[OptionRow("", "", "")] * (MOST_OPTIONS - len(rows))]
+@dataclass(frozen=True, slots=True)
+class TypedVariants:
+    """A sheet with the options and variants that were typed, and what is wrong with them.
+
+    `typed_as` names, for a variant that was made just now from a row of the form, that row's id: its
+    prices stand there.
+    """
+
+    sheet: ProductSheet
+    faults: list[Fault] = field(default_factory=list)
+    typed_as: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 def variant_rows(
@@ -88,6 +79,7 @@ def variant_rows(
             grams=given.get(f"grams-{variant.id}", str(variant.weight_grams or "")),
             origin=given.get(f"origin-{variant.id}", variant.origin_country or ""),
             place=given.get(f"place-{variant.id}", str(place)),
+            counted=variant.stock_tracked,
             prices={
                 each.id: given.get(
                     f"price-{variant.id}-{each.id}", _amount(known.get((each.id, variant.id)))
@@ -112,34 +104,60 @@ def title_of(variant: VariantSheet, options: Sequence[Option]) -> str:
 
 
 def read_variants(
-    sheet: ProductSheet, typed: MultiDict[str, str], *, sell_when_out: bool
-) -> tuple[ProductSheet, list[Fault]]:
-    """Return `sheet` with the options and variants that were typed, and what is wrong with them."""
+    sheet: ProductSheet,
+    typed: MultiDict[str, str],
+    *,
+    sell_when_out: bool | None = None,
+    counted: bool | None = None,
+) -> TypedVariants:
+    """Return `sheet` with the options and variants that were typed.
+
+    `sell_when_out` and `counted` (whether stock is kept) are for all variants; None changes neither.
+
+    When options are given to goods that had none, every variant begins as the one row of the form
+    says: its prices, weight and origin are theirs, and its SKU is the beginning of their SKUs.
+    """
     faults: list[Fault] = []
-    options = tuple(_options(typed, sheet)) if "option-0-en" in typed else sheet.options
+    options = tuple(typed_options(typed, sheet)) if "option-0-en" in typed else sheet.options
     kept = {
-        variant.choice: _changed(variant, typed, faults, sell_when_out=sell_when_out)
+        variant.choice: _in_terms(
+            _changed(variant, typed, faults), sell_when_out=sell_when_out, counted=counted
+        )
         for variant in sheet.variants
     }
     choices = list(combinations(*((value.key for value in option.values) for option in options)))
     if len(choices) > MOST_MADE:
-        faults.append(
-            {
-                "field": "option-0-values",
-                "message": _("That would be more than %(most)s variants.", most=MOST_MADE),
-            }
-        )
-        return sheet, faults
+        told = _("That would be more than %(most)s variants.", most=MOST_MADE)
+        return TypedVariants(sheet, [*faults, {"field": "option-0-values", "message": told}])
     first = next(iter(kept.values()), None)
+    whole = kept.get(()) if options else None
+    if whole is not None and whole.gtin and len(choices) > 1:
+        told = _("A barcode belongs to one variant. Take it out here; each has a field of its own.")
+        faults.append({"field": f"gtin-{whole.id}", "message": told})
     variants = [
-        kept.get(choice) or _made(sheet, choice, first, alone=len(choices) == 1)
+        kept.get(choice) or _made(sheet, choice, whole or first, begins=whole.sku if whole else "")
         for choice in choices
     ]
+    if whole is not None and len(variants) == 1:
+        variants = [replace(variants[0], gtin=whole.gtin)]
     removed = set(typed.getlist("remove"))
     left = tuple(
         variant for variant in _in_order(variants, typed) if str(variant.id) not in removed
     )
-    return replace(sheet, options=options, variants=left or tuple(variants)), faults
+    read = replace(sheet, options=options, variants=left or tuple(variants))
+    return _with_ids(
+        TypedVariants(read, faults, {each.id: whole.id for each in left} if whole else {})
+    )
+
+
+def _with_ids(read: TypedVariants) -> TypedVariants:
+    """Give the variant that has no id yet one of its own."""
+    new = {variant.id: new_id() for variant in read.sheet.variants if variant.id == NOT_YET}
+    variants = tuple(
+        replace(variant, id=new.get(variant.id, variant.id)) for variant in read.sheet.variants
+    )
+    typed_as = {**read.typed_as, **dict.fromkeys(new.values(), NOT_YET)}
+    return replace(read, sheet=replace(read.sheet, variants=variants), typed_as=typed_as)
 
 
 def _in_order(variants: list[VariantSheet], typed: MultiDict[str, str]) -> list[VariantSheet]:
@@ -153,71 +171,45 @@ def _in_order(variants: list[VariantSheet], typed: MultiDict[str, str]) -> list[
 
 
 def read_prices(
-    sheet: ProductSheet, lists: Sequence[PriceListRow], typed: MultiDict[str, str]
+    read: TypedVariants, lists: Sequence[PriceListRow], typed: MultiDict[str, str]
 ) -> tuple[dict[UUID, list[PriceChange]], list[Fault]]:
     """Return the prices to set in each list, and the fields that hold no amount."""
     changes: dict[UUID, list[PriceChange]] = {}
-    faults: list[Fault] = []
+    faults: dict[str, Fault] = {}
     for each in lists:
-        for variant in sheet.variants:
-            name = f"price-{variant.id}-{each.id}"
-            amount = _read(typed, name, each.currency, faults)
+        for variant in read.sheet.variants:
+            row = read.typed_as.get(variant.id, variant.id)
+            amount = _read(typed, f"price-{row}-{each.id}", each.currency, faults)
             former = None
             if each.is_base:
-                former = _read(typed, f"compare-{variant.id}", each.currency, faults)
+                former = _read(typed, f"compare-{row}", each.currency, faults)
             if amount is not None:
                 changes.setdefault(each.id, []).append(PriceChange(variant.id, amount, former))
-    return changes, faults
+    return changes, list(faults.values())
 
 
 def _read(
-    typed: MultiDict[str, str], name: str, currency: str, faults: list[Fault]
+    typed: MultiDict[str, str], name: str, currency: str, faults: dict[str, Fault]
 ) -> Money | None:
     try:
         minor = typed_amount(typed.get(name), currency)
     except ValueError:
         told = _("Give an amount such as %(example)s.", example=example(currency))
-        faults.append({"field": name, "message": told})
+        faults[name] = {"field": name, "message": told}
         return None
     return None if minor is None else Money(minor, currency)
 
 
-def _options(typed: MultiDict[str, str], sheet: ProductSheet) -> Iterator[Option]:
-    for at in range(MOST_OPTIONS):
-        english = typed.get(f"option-{at}-en", "").strip()
-        chinese = typed.get(f"option-{at}-zh", "").strip()
-        values = list(_values(typed.get(f"option-{at}-values", ""), sheet, at))
-        if (english or chinese) and values:
-            known = sheet.options[at].key if at < len(sheet.options) else ""
-            yield Option(
-                known or option_key(english or chinese), _names(english, chinese), tuple(values)
-            )
-
-
-def _values(typed: str, sheet: ProductSheet, at: int) -> Iterator[OptionValue]:
-    before = {
-        _value_line(value): value
-        for value in (sheet.options[at].values if at < len(sheet.options) else ())
-    }
-    by_english = {value.names.get("en", ""): value for value in before.values()}
-    for line in typed.splitlines():
-        english, _bar, chinese = (part.strip() for part in line.partition("|"))
-        if not (english or chinese):
-            continue
-        known = before.get(line.strip()) or by_english.get(english)
-        yield OptionValue(
-            known.key if known else option_key(english or chinese),
-            _names(english, chinese),
-            known.swatch if known else None,
-        )
-
-
-def _names(english: str, chinese: str) -> dict[str, str]:
-    return {locale: name for locale, name in (("en", english), ("zh", chinese)) if name}
+def _in_terms(
+    variant: VariantSheet, *, sell_when_out: bool | None, counted: bool | None
+) -> VariantSheet:
+    if sell_when_out is not None:
+        variant = replace(variant, sell_when_out=sell_when_out)
+    return variant if counted is None else replace(variant, stock_tracked=counted)
 
 
 def _changed(
-    variant: VariantSheet, typed: MultiDict[str, str], faults: list[Fault], *, sell_when_out: bool
+    variant: VariantSheet, typed: MultiDict[str, str], faults: list[Fault]
 ) -> VariantSheet:
     if f"sku-{variant.id}" not in typed:
         return variant
@@ -237,32 +229,18 @@ def _changed(
         gtin=typed.get(f"gtin-{variant.id}", "").strip() or None,
         weight_grams=int(grams),
         origin_country=origin or None,
-        sell_when_out=sell_when_out,
     )
 
 
 def _made(
-    sheet: ProductSheet, choice: tuple[str, ...], like: VariantSheet | None, *, alone: bool
+    sheet: ProductSheet, choice: tuple[str, ...], like: VariantSheet | None, *, begins: str
 ) -> VariantSheet:
     """Make a variant that the options call for, with a SKU that can be changed later."""
-    words = [sheet.handle, *choice] if not alone or choice else [sheet.handle]
-    sku = "-".join(word.replace(" ", "") for word in words).upper()[:200]
+    ends = [word.replace(" ", "").upper() for word in choice]
+    sku = "-".join([begins or sheet.handle.upper(), *ends])[:200]
     if like is None:
         return VariantSheet(sku=sku, choice=choice, requires_shipping=sheet.kind == "physical")
-    return VariantSheet(
-        sku=sku,
-        choice=choice,
-        weight_grams=like.weight_grams,
-        origin_country=like.origin_country,
-        requires_shipping=like.requires_shipping,
-        stock_tracked=like.stock_tracked,
-        sell_when_out=like.sell_when_out,
-    )
-
-
-def _value_line(value: OptionValue) -> str:
-    english, chinese = value.names.get("en", ""), value.names.get("zh", "")
-    return f"{english} | {chinese}" if chinese else english
+    return replace(like, id=new_id(), sku=sku, choice=choice, gtin=None)
 
 
 def _shown(value: OptionValue) -> str:

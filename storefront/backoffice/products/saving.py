@@ -1,0 +1,148 @@
+"""Write a product as its form says: the sheet, its prices, its codes, what a new one begins with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from commerce.catalogue.queries import product_ids_by_handle
+from commerce.catalogue.records import ProductSheet
+from commerce.catalogue.service.customs import classify, declassify
+from commerce.catalogue.service.products import change_product, create_product
+from commerce.park.permissions import Permission
+from commerce.pricing.rows import PriceChange
+from commerce.pricing.service import remove_price, set_prices
+from commerce.web.identity import current_merchant
+from commerce.web.identity.current import may
+from storefront.backoffice.once import is_first
+from storefront.backoffice.products.file import ProductFile
+from storefront.backoffice.products.form import ProductForm, read_sheet_words, switched
+from storefront.backoffice.products.opening import (
+    OpeningField,
+    book_opening,
+    opening_faults,
+    opening_fields,
+)
+from storefront.backoffice.products.variants import read_prices, read_variants
+
+_ALIKE = range(2, 30)
+"""What is put behind an address that another product has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a form asks for."""
+
+    sheet: ProductSheet
+    prices: Mapping[UUID, list[PriceChange]]
+    opening: tuple[OpeningField, ...]
+
+
+def read_form(file: ProductFile, form: ProductForm) -> Wanted:
+    """Return what the form asks for; what is wrong with it is added to the form's faults."""
+    sheet = read_sheet_words(form, file.sheet) if form.validate() else file.sheet
+    read = read_variants(sheet, request.form, **switched(form, file.sheet))
+    prices, misread = read_prices(read, file.lists, request.form)
+    opening = opening_fields(file.places, request.form)
+    form.refusals += [*read.faults, *misread, *opening_faults(opening)]
+    if file.is_new:
+        return Wanted(_completed(read.sheet), prices, opening)
+    return Wanted(read.sheet, prices, opening)
+
+
+def keep_product(
+    session: Session, file: ProductFile, form: ProductForm, wanted: Wanted
+) -> ProductSheet | None:
+    """Make the product what is wanted and return it; None when the form was carried out before.
+
+    Raises:
+        InvalidProductError, HandleTakenError, SkuTakenError, GtinTakenError: see `put_products`.
+    """
+    if not is_first(session):
+        return None
+    merchant_id, sheet = current_merchant().id, wanted.sheet
+    if file.is_new:
+        sheet = _named(session.connection(), form, sheet)
+        create_product(session, merchant_id=merchant_id, sheet=sheet)
+        if may(Permission.ADJUST_STOCK):
+            book_opening(session, wanted.opening, sheet)
+    else:
+        change_product(session, merchant_id=merchant_id, sheet=sheet)
+    _classify(session, merchant_id, file, sheet.id)
+    if may(Permission.EDIT_PRICES):
+        for price_list, prices in wanted.prices.items():
+            set_prices(session, merchant_id=merchant_id, prices=prices, price_list=price_list)
+        _take_away_prices(session, merchant_id, file, sheet)
+    return sheet
+
+
+def _completed(sheet: ProductSheet) -> ProductSheet:
+    """Let a service begin as what it is: nothing of it travels and no stock of it is kept."""
+    if sheet.kind != "service":
+        return sheet
+    return replace(
+        sheet,
+        variants=tuple(
+            replace(variant, requires_shipping=False, stock_tracked=False)
+            for variant in sheet.variants
+        ),
+    )
+
+
+def _named(connection: Connection, form: ProductForm, sheet: ProductSheet) -> ProductSheet:
+    """Give a new product the address and the SKUs that nobody typed."""
+    handle = sheet.handle
+    if not (form.handle.data or "").strip():
+        taken = product_ids_by_handle(
+            connection, handles=[handle, *(f"{handle}-{more}" for more in _ALIKE)]
+        )
+        free = (f"{handle}-{more}" for more in _ALIKE if f"{handle}-{more}" not in taken)
+        handle = next(free, handle) if handle in taken else handle
+    variants = tuple(
+        variant if variant.sku else replace(variant, sku=handle.upper())
+        for variant in sheet.variants
+    )
+    return replace(sheet, handle=handle, variants=variants)
+
+
+def _take_away_prices(
+    session: Session, merchant_id: UUID, file: ProductFile, sheet: ProductSheet
+) -> None:
+    """Remove the prices whose fields were emptied."""
+    here = {variant.id for variant in sheet.variants}
+    for price in file.prices:
+        emptied = request.form.get(f"price-{price.variant_id}-{price.price_list_id}") == ""
+        if emptied and price.variant_id in here and not price.derived:
+            remove_price(
+                session,
+                merchant_id=merchant_id,
+                variant_id=price.variant_id,
+                price_list=price.price_list_id,
+            )
+
+
+def _classify(session: Session, merchant_id: UUID, file: ProductFile, product_id: UUID) -> None:
+    """Keep the codes that were typed, and take back those that were ticked or emptied."""
+    kept: set[str] = set()
+    shown: set[str] = set()
+    for at, known in enumerate(file.code_rows):
+        if f"code-{at}-country" not in request.form:
+            continue
+        shown |= {known.destination} if known else set()
+        country = request.form[f"code-{at}-country"].strip().upper()[:2]
+        code = request.form.get(f"code-{at}-code", "").strip()
+        if country and code and str(at) not in request.form.getlist("code-remove"):
+            kept.add(country)
+            classify(
+                session,
+                merchant_id=merchant_id,
+                product_id=product_id,
+                destination=country,
+                code=code,
+                source=request.form.get(f"code-{at}-source", "").strip()[:200] or "merchant",
+            )
+    for country in sorted(shown - kept):
+        declassify(session, merchant_id=merchant_id, product_id=product_id, destination=country)
