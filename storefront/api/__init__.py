@@ -3,14 +3,25 @@
 from commerce.web.application import Application
 from storefront.api import contract, pace, problems
 from storefront.api.interface import Interface, catch
-from storefront.api.merchant import orders, products, stock
+from storefront.api.merchant import fulfilling, orders, products, stock
 from storefront.api.shop import browse, carts, following, paying, placing, sending
 
 
 def register(app: Application) -> None:
     """Mount the interface on `app`, with its contract at `/api/openapi.json`."""
     interface = Interface("api", __name__, url_prefix="/api/v1")
-    for part in (browse, carts, sending, placing, paying, following, products, stock, orders):
+    for part in (
+        browse,
+        carts,
+        sending,
+        placing,
+        paying,
+        following,
+        products,
+        stock,
+        orders,
+        fulfilling,
+    ):
         part.add_to(interface)
     pace.install(interface)
     about = Interface("api_contract", __name__, url_prefix="/api")

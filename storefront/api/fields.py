@@ -11,6 +11,7 @@ MOST_MINOR = 10**13
 """More than any order is worth, in minor units; it keeps sums of 200 lines within 64 bits."""
 
 Phrase = Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTABLE)]
+Remark = Annotated[str, Field(min_length=1, max_length=2000, pattern=_PRINTABLE)]
 OptionalPhrase = Annotated[str, Field(max_length=200, pattern=_PRINTABLE)]
 Currency = Annotated[
     str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code, such as CNY, USD or EUR.")

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from commerce.checkout.service import GoodsStanding, goods_of
+from commerce.inventory.queries import HoldRow, holds_of
 from commerce.orders.queries import lines_of, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.payments.queries import payments_of, refunds_of
@@ -33,12 +35,34 @@ def merchant_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
         "clerk_id": order.clerk_id,
         **_story(connection, order, everything=True),
         "refunds": [_refund(each) for each in refunds_of(connection, order_id=order.id)],
+        "goods": [_goods(each) for each in goods_of(connection, order_id=order.id)],
+        "held": [_held(each) for each in holds_of(connection, owner_id=order.id)],
     }
 
 
 def head_content(order: OrderRow) -> dict[str, Any]:
     """Return an order as a list shows it."""
     return {"id": str(order.id), "url": url("orders", str(order.id)), **_facts(order)}
+
+
+def _goods(standing: GoodsStanding) -> dict[str, Any]:
+    return {
+        "variant_id": standing.variant_id,
+        "wanted": standing.wanted,
+        "held": standing.held,
+        "gone": standing.gone,
+        "returned": standing.returned,
+        "short": standing.short,
+    }
+
+
+def _held(hold: HoldRow) -> dict[str, Any]:
+    return {
+        "variant_id": hold.variant_id,
+        "location_id": hold.location_id,
+        "quantity": hold.quantity,
+        "stage": hold.stage,
+    }
 
 
 def payment_content(payment: PaymentRow) -> dict[str, Any]:

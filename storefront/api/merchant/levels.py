@@ -63,25 +63,41 @@ def variants_named(connection: Connection, lines: Sequence[GoodsWish], at: str) 
     return [variant for variant in found if variant is not None]
 
 
+def place_named(connection: Connection, wish: PlaceWish) -> UUID:
+    """Return the location that `wish` names.
+
+    Raises:
+        UnknownLocationError: there is none.
+    """
+    (place,) = _places(connection, [wish])
+    if place is None:
+        raise UnknownLocationError
+    return place
+
+
 def places_named(connection: Connection, lines: Sequence[PlaceWish], at: str) -> list[UUID]:
     """Return the location that each of `lines` names.
 
     Raises:
         UnknownLocationError: names every line that speaks of none.
     """
-    places = locations(connection)
-    ids = {place.id: place.id for place in places}
-    codes = {place.code: place.id for place in places}
-    found = [
-        codes.get(line.location_code or "")
-        if line.location_id is None
-        else ids.get(line.location_id)
-        for line in lines
-    ]
+    found = _places(connection, lines)
     missing = [position for position, place in enumerate(found) if place is None]
     if missing:
         raise UnknownLocationError(_unknown(at, missing, UnknownLocationError.template))
     return [place for place in found if place is not None]
+
+
+def _places(connection: Connection, wishes: Sequence[PlaceWish]) -> list[UUID | None]:
+    places = locations(connection)
+    ids = {place.id: place.id for place in places}
+    codes = {place.code: place.id for place in places}
+    return [
+        codes.get(wish.location_code or "")
+        if wish.location_id is None
+        else ids.get(wish.location_id)
+        for wish in wishes
+    ]
 
 
 def _unknown(at: str, missing: Iterable[int], template: str) -> tuple[FieldProblem, ...]:

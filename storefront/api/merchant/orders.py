@@ -1,30 +1,33 @@
 """A merchant's orders of every channel."""
 
+from uuid import UUID
+
 from flask import Response
 from flask_openapi3.models.tag import Tag
+from sqlalchemy import Connection
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
-from commerce.orders.queries import OrderFilter, list_orders, order_by_id
-from commerce.orders.rows import OrderState
+from commerce.orders.queries import OrderFilter, list_orders, order_by_id, order_by_number
+from commerce.orders.rows import OrderRow, OrderState
 from commerce.park.permissions import ApiScope
 from commerce.web.identity import api_key, current_scope
 from commerce.web.services import services
 from storefront.api.answers import answer, linked, page
 from storefront.api.interface import Interface
 from storefront.api.orders import head_content, merchant_content
-from storefront.api.shapes.order import MerchantOrderShape, OrderIdPlace, OrdersAsked, OrdersShape
+from storefront.api.shapes.order import MerchantOrderShape, OrderPlace, OrdersAsked, OrdersShape
 
-_TAG = Tag(name="Orders", description="Orders of every channel.")
+TAG = Tag(name="Orders", description="Orders of every channel.")
 
 
 def add_to(interface: Interface) -> None:
     """Add what merchants read of orders."""
-    interface.view_to("GET", "/orders", tag=_TAG, answers={200: OrdersShape})(list_merchant_orders)
+    interface.view_to("GET", "/orders", tag=TAG, answers={200: OrdersShape})(list_merchant_orders)
     interface.view_to(
         "GET",
-        "/orders/<order_id>",
-        tag=_TAG,
+        "/orders/<number>",
+        tag=TAG,
         answers={200: MerchantOrderShape},
         refuses=[NotFoundError],
     )(read_merchant_order)
@@ -46,11 +49,23 @@ def list_merchant_orders(query: OrdersAsked) -> Response:
 
 
 @api_key(ApiScope.READ_ORDERS)
-def read_merchant_order(path: OrderIdPlace) -> Response:
-    """Read an order with its lines, payments, refunds and whole timeline."""
+def read_merchant_order(path: OrderPlace) -> Response:
+    """Read an order with its lines, goods, payments, refunds and whole timeline."""
     with services().database.reading(current_scope()) as connection:
-        order = order_by_id(connection, order_id=path.order_id)
-        if order is None:
-            raise NotFoundError
-        content = merchant_content(connection, order)
+        content = merchant_content(connection, order_named(connection, path.number))
     return answer(content)
+
+
+def order_named(connection: Connection, number: str) -> OrderRow:
+    """Return the order with this number or id.
+
+    Raises:
+        NotFoundError: the merchant has no such order.
+    """
+    try:
+        order = order_by_id(connection, order_id=UUID(number))
+    except ValueError:
+        order = order_by_number(connection, number=number)
+    if order is None:
+        raise NotFoundError
+    return order

@@ -1,17 +1,22 @@
 """Shapes of orders and payments."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from storefront.api.fields import (
+    MOST_MINOR,
     Asked,
+    Currency,
     Limit,
     OptionalPhrase,
+    Phrase,
     Place,
     Plugin,
+    Quantity,
+    Remark,
     Shape,
     Token,
     WebAddress,
@@ -19,6 +24,7 @@ from storefront.api.fields import (
 )
 from storefront.api.shapes.cart import ReasonShape
 from storefront.api.shapes.common import AddressShape, AmountShape
+from storefront.api.shapes.levels import LevelWish, PlaceWish
 
 State = Literal["awaiting_payment", "placed", "completed", "cancelled"]
 ChannelName = Literal["web", "till", "api"]
@@ -36,10 +42,51 @@ class PaymentPlace(OrderTokenPlace):
     payment_id: UUID
 
 
-class OrderIdPlace(Place):
-    """An order by its id."""
+class OrderPlace(Place):
+    """An order by its number, or by its id."""
 
-    order_id: UUID
+    number: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+
+
+class ShipmentWish(PlaceWish):
+    """From where the goods leave, and how they can be followed."""
+
+    tracking: OptionalPhrase = Field(default="", description="The carrier's number of the parcel.")
+
+
+class CancellationWish(Wish):
+    """Why the order is called off."""
+
+    reason: Phrase
+
+
+class AmountWish(Wish):
+    """An amount of money."""
+
+    amount_minor: Annotated[int, Field(ge=1, le=MOST_MINOR)] = Field(
+        description="Whole minor units of the currency (fen, cents)."
+    )
+    currency: Currency
+
+
+class ReturnedWish(LevelWish):
+    """Units that came back, and the shelf on which they lie again."""
+
+    quantity: Quantity
+
+
+class RefundWish(Wish):
+    """Money that goes back, and goods that came back."""
+
+    amount: AmountWish
+    reason: Phrase
+    returned: Annotated[list[ReturnedWish], Field(max_length=200)] = Field(default=[])
+
+
+class NoteWish(Wish):
+    """Something for the merchant's people to know; the shopper does not see it."""
+
+    text: Remark
 
 
 class PaymentWish(Wish):
@@ -198,6 +245,26 @@ class RefundShape(Shape):
     settled_at: datetime | None
 
 
+class GoodsShape(Shape):
+    """How far an order's units of one variant have come."""
+
+    variant_id: UUID
+    wanted: int
+    held: int
+    gone: int
+    returned: int
+    short: int = Field(description="Units that are owed and that nobody keeps for the order.")
+
+
+class HeldShape(Shape):
+    """Units that wait for the order on one location's shelves."""
+
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+    stage: str
+
+
 class MerchantOrderShape(OrderHeadShape):
     """An order as its merchant sees it."""
 
@@ -211,4 +278,6 @@ class MerchantOrderShape(OrderHeadShape):
     lines: list[OrderLineShape]
     payments: list[PaymentShape]
     refunds: list[RefundShape]
+    goods: list[GoodsShape] = Field(description="Services have none.")
+    held: list[HeldShape] = Field(description="What a shipment from a location would take.")
     timeline: list[EventShape]

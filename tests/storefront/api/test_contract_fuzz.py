@@ -76,7 +76,7 @@ def real(counter: Counter) -> dict[str, str]:
     return {
         "cart": client.ready_cart((variant, 1))[0],
         "order": placed["token"],
-        "order_id": head["id"],
+        "number": head["number"],
         "payment_id": placed["payment"]["id"],
         "variant_id": str(variant),
         "sku": done(client.get(f"/stock?variant_id={variant}"))["items"][0]["sku"],
@@ -118,8 +118,12 @@ def about_real_things(case: Case[Any], real: dict[str, str]) -> None:
 
 def lines_of(body: Any) -> list[Any]:
     """Return the lines of a body that has some."""
-    lines = body.get("lines") if isinstance(body, dict) else None
-    return lines if isinstance(lines, list) else []
+    return [
+        line
+        for name in ("lines", "returned", "prices")
+        if isinstance(body, dict) and isinstance(body.get(name), list)
+        for line in body[name]
+    ]
 
 
 @pytest.mark.parametrize(("operation", "mode"), plays(), ids=str)

@@ -26,6 +26,7 @@ from tests.storefront.api.counter import (
     done,
     refused,
 )
+from tests.storefront.api.test_order_keeping import paid
 from tests.support.shop import stock_product
 
 Scene = Callable[[Counter, Caller], TestResponse]
@@ -315,6 +316,48 @@ def with_units_that_were_promised(counter: Counter, client: Caller) -> TestRespo
     }
     wish = {"kind": "damaged", "reason": "broken", "lines": [line]}
     return client.post("/stock/adjustments", wish)
+
+
+@meets("illegal-transition", 409)
+def with_an_order_that_is_not_paid(counter: Counter, client: Caller) -> TestResponse:
+    placed = client.place((stock_product(counter.shop, in_warehouse=1), 1))
+    return client.post(f"/orders/{placed['number']}/shipments", {"location_code": "WH1"})
+
+
+@meets("hold-lost", 409)
+def from_where_nothing_is_held(counter: Counter, client: Caller) -> TestResponse:
+    number = paid(counter, client, (stock_product(counter.shop, in_warehouse=1), 1))
+    return client.post(f"/orders/{number}/shipments", {"location_code": "NJR"})
+
+
+@meets("goods-have-left", 409)
+def of_which_a_part_has_left(counter: Counter, client: Caller) -> TestResponse:
+    cups = [
+        stock_product(counter.shop, in_warehouse=1),
+        stock_product(counter.shop, in_store=1),
+    ]
+    number = paid(counter, client, *((cup, 1) for cup in cups))
+    done(client.post(f"/orders/{number}/shipments", {"location_code": "WH1"}))
+    return client.post(f"/orders/{number}/cancellation", {"reason": "too late"})
+
+
+@meets("refund-exceeds-payment", 409)
+def with_more_than_was_paid(counter: Counter, client: Caller) -> TestResponse:
+    number = paid(counter, client, (stock_product(counter.shop, in_warehouse=1), 1))
+    wish = {"amount": {"amount_minor": 10**9, "currency": "CNY"}, "reason": "joy"}
+    return client.post(f"/orders/{number}/refunds", wish)
+
+
+@meets("restock-beyond-sold", 409)
+def with_goods_that_never_left(counter: Counter, client: Caller) -> TestResponse:
+    cup = stock_product(counter.shop, in_warehouse=1)
+    number = paid(counter, client, (cup, 1))
+    wish = {
+        "amount": {"amount_minor": 1, "currency": "CNY"},
+        "reason": "came back",
+        "returned": [{"variant_id": str(cup), "location_code": "WH1", "quantity": 1}],
+    }
+    return client.post(f"/orders/{number}/refunds", wish)
 
 
 @pytest.mark.parametrize("code", sorted(SCENES))
