@@ -71,7 +71,10 @@ class NoExchangeRateError(CommerceError):
     """Prices cannot be converted without a rate."""
 
     code = "no-exchange-rate"
-    template = "There is no exchange rate from %(source)s to %(target)s yet. Add one first."
+    template = (
+        "There is no exchange rate from %(source)s to %(target)s yet. Ask whoever runs the park to "
+        "add one, or open a list without converting and set its prices by hand."
+    )
 
 
 class UnknownTaxClassError(CommerceError):
