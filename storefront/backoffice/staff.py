@@ -32,6 +32,14 @@ from storefront.backoffice.speech import gettext as _
 _ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)
 
 
+class UnknownRoleError(CommerceError):
+    """A role that no merchant gives."""
+
+    code = "unknown-role"
+    status = 422
+    template = "There is no such role to give. Choose one of the list."
+
+
 class InviteForm(DeskForm):
     """Whom to invite, and as what."""
 
@@ -115,10 +123,16 @@ def person(staff_id: UUID) -> Response:
 @needs(Permission.MANAGE_STAFF)
 @proved_lately
 def give_role(staff_id: UUID) -> Response:
-    """Give a colleague a further role."""
+    """Give a colleague a further role.
+
+    Raises:
+        UnknownRoleError: a merchant has no such role to give.
+    """
     found = _person(staff_id)
     wanted = request.form.get("role", "")
-    if wanted not in {role.value for role in _ROLES} or found.waits:
+    if wanted and wanted not in {role.value for role in _ROLES}:
+        raise UnknownRoleError
+    if not wanted or found.waits:
         announce(_("Choose a role."), "wait")
         return moved("person", staff_id=staff_id)
     with services().database.transaction(Scope.park()) as session:

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 
-from commerce.kernel.errors import CommerceError
+from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.park.permissions import Permission
 from commerce.pricing.queries import price_lists
 from commerce.pricing.rows import PriceEnding
@@ -68,7 +68,11 @@ def open_list() -> Response:
 
 @needs(Permission.MANAGE_SETTINGS)
 def change_list(price_list_id: UUID) -> Response:
-    """Convert a list anew at today's rate, or end it."""
+    """Convert a list anew at today's rate, or end it.
+
+    Raises:
+        UnknownPriceListError: the merchant has no such list.
+    """
     merchant_id = current_merchant().id
     try:
         with services().database.transaction(current_scope()) as session:
@@ -78,6 +82,8 @@ def change_list(price_list_id: UUID) -> Response:
             else:
                 count = reprice(session, merchant_id=merchant_id, price_list=price_list_id)
                 announce(_("%(count)s prices changed.", count=count))
+    except NotFoundError:
+        raise
     except CommerceError as error:
         announce(sentence(error), "bad")
     return moved("price_lists")

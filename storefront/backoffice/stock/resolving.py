@@ -54,30 +54,20 @@ class ShownDiscrepancy:
 @needs(Permission.VIEW_STOCK)
 def stock_discrepancies() -> Response:
     """List what the tills sold against the books."""
-    everything = request.args.get("all") == "1"
-    with services().database.reading(current_scope()) as connection:
-        found = discrepancies(connection, with_resolved=everything)
-        rows = _shown_discrepancies(connection, found)
-        open_count = sum(1 for row in found if row.resolved_at is None)
-    return draw(
-        "stock/discrepancies.html",
-        title=_("Sold against the books"),
-        room="stock",
-        tabs=tabs("discrepancies", open_count),
-        rows=rows,
-        everything=everything,
-        form=FindingForm(),
-        findings=dict(FindingForm().finding.pairs),
-    )
+    return _page()
 
 
 @needs(Permission.ADJUST_STOCK)
 def resolve(discrepancy_id: UUID) -> Response:
-    """Close a discrepancy with what was found."""
+    """Close a discrepancy with what was found.
+
+    Raises:
+        NotFoundError: the merchant has no such discrepancy.
+    """
     form = sent(FindingForm)
     if not form.validate():
         announce(_("Choose what was found."), "bad")
-        return moved("discrepancies")
+        return _page(status=422)
     told = dict(FindingForm().finding.pairs)[form.finding.data]
     note = (form.note.data or "").strip()[:200]
     with services().database.transaction(current_scope()) as session:
@@ -90,6 +80,25 @@ def resolve(discrepancy_id: UUID) -> Response:
         )
     announce(_("Closed with what was found."))
     return moved("discrepancies")
+
+
+def _page(*, status: int = 200) -> Response:
+    everything = request.args.get("all") == "1"
+    with services().database.reading(current_scope()) as connection:
+        found = discrepancies(connection, with_resolved=everything)
+        rows = _shown_discrepancies(connection, found)
+        open_count = sum(1 for row in found if row.resolved_at is None)
+    return draw(
+        "stock/discrepancies.html",
+        status=status,
+        title=_("Sold against the books"),
+        room="stock",
+        tabs=tabs("discrepancies", open_count),
+        rows=rows,
+        everything=everything,
+        form=FindingForm(),
+        findings=dict(FindingForm().finding.pairs),
+    )
 
 
 def _shown_discrepancies(
