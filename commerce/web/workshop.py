@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from commerce.catalogue.process import read_documents_anew, shrink_pictures
-from commerce.checkout.process import confirm_order, refund_payment
+from commerce.checkout.process import confirm_order, refund_payment, tell_refund
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.imports.fetching import Fetchers, fetch_pictures
@@ -38,6 +38,7 @@ PROCESSES: tuple[Process, ...] = (
     send_mail,
     shrink_pictures,
     take_import_back,
+    tell_refund,
 )
 """Everything that a worker can run."""
 

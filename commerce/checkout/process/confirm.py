@@ -1,9 +1,11 @@
-"""Tell the shopper that the order stands."""
+"""Tell the shopper that the order stands, and that money is on its way back."""
 
 from typing import Protocol
 from uuid import UUID
 
-from commerce.kernel.durable import Work, process
+from sqlalchemy.orm import Session
+
+from commerce.kernel.durable import Durable, Work, process
 
 
 class OrderMailer(Protocol):
@@ -11,6 +13,10 @@ class OrderMailer(Protocol):
 
     def confirm(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
         """Queue the confirmation, once per order; return the mail's id, None without an address."""
+        ...
+
+    def tell_refund(self, *, merchant_id: UUID, refund_id: UUID) -> str | None:
+        """Queue the letter about a refund, once; return the mail's id, None without an address."""
         ...
 
 
@@ -29,4 +35,28 @@ def confirm_order(work: Work, *, merchant_id: str, order_id: str) -> None:
         "queue",
         lambda: mailer.confirm(merchant_id=UUID(merchant_id), order_id=UUID(order_id)),
         attempts=5,
+    )
+
+
+@process("payment.tell-refund")
+def tell_refund(work: Work, *, merchant_id: str, refund_id: str) -> None:
+    """Queue the letter about a refund that is booked."""
+    mailer = work.part(Mailers).orders
+    work.step(
+        "queue",
+        lambda: mailer.tell_refund(merchant_id=UUID(merchant_id), refund_id=UUID(refund_id)),
+        attempts=5,
+    )
+
+
+def announce_refund(
+    session: Session, *, durable: Durable, merchant_id: UUID, refund_id: UUID
+) -> None:
+    """Let the customer be told with the caller's commit, once for each refund."""
+    durable.enqueue(
+        session,
+        tell_refund,
+        key=str(refund_id),
+        merchant_id=str(merchant_id),
+        refund_id=str(refund_id),
     )

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from commerce.checkout.process.confirm import announce_refund
 from commerce.kernel.database import Scope
-from commerce.kernel.durable import Work, process
+from commerce.kernel.durable import Durable, Work, process
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
@@ -53,6 +54,13 @@ def _record(
             handle=answer.handle,
             detail=answer.detail,
         )
+        if ended and answer.done:
+            announce_refund(
+                session,
+                durable=work.part(Durable),
+                merchant_id=merchant_id,
+                refund_id=refund_id,
+            )
         if ended:
             tell(
                 session,

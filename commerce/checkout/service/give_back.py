@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.process import refund_payment
+from commerce.checkout.process import announce_refund, refund_payment
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
@@ -96,6 +96,7 @@ def give_back_to(
     cash = payment.tender is Tender.CASH
     if cash:
         settle_refund(session, merchant_id=merchant_id, refund_id=refund_id, done=True)
+        announce_refund(session, durable=durable, merchant_id=merchant_id, refund_id=refund_id)
     else:
         durable.enqueue(
             session,

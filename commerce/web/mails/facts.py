@@ -1,4 +1,4 @@
-"""What a confirmation says, written out: amounts, dates and addresses in the order's language."""
+"""What letters about orders say, written out: amounts, dates and addresses in the order's language."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from commerce.customers.addresses import Address, postal_lines
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
+from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.web.formats import day_in, money_in
 from commerce.web.tax_words import TaxTerm, tax_term
 
@@ -59,11 +60,58 @@ class ConfirmationFacts:
         return f"{self.shop}: order {self.order.number} is placed"
 
 
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """What the letter about money on its way back says."""
+
+    order: OrderRow
+    language: str
+    shop: str
+    url: str
+    amount: str
+    in_cash: bool
+
+    @property
+    def subject(self) -> str:
+        """What stands in the list of letters."""
+        if self.language == "zh":
+            return f"{self.shop}：订单 {self.order.number} 退款 {self.amount}"
+        return f"{self.shop}: {self.amount} given back for order {self.order.number}"
+
+
+def refund_facts(
+    *,
+    order: OrderRow,
+    payment: PaymentRow,
+    refund: RefundRow,
+    merchant: MerchantCard,
+    public_url: str,
+) -> RefundFacts:
+    """Return what the letter about `refund` says."""
+    language = _language(order)
+    return RefundFacts(
+        order=order,
+        language=language,
+        shop=merchant.name_in(language),
+        url=_url(order, merchant, public_url, language),
+        amount=money_in(refund.amount, language),
+        in_cash=payment.tender is Tender.CASH,
+    )
+
+
+def _language(order: OrderRow) -> str:
+    return "zh" if order.locale.startswith("zh") else "en"
+
+
+def _url(order: OrderRow, merchant: MerchantCard, public_url: str, language: str) -> str:
+    return f"{public_url}/{language}/{merchant.slug}/order/{order.token}"
+
+
 def confirmation_facts(
     *, order: OrderRow, lines: Iterable[OrderLineRow], merchant: MerchantCard, public_url: str
 ) -> ConfirmationFacts:
     """Return what the confirmation of `order` says."""
-    language = "zh" if order.locale.startswith("zh") else "en"
+    language = _language(order)
     sold = tuple(lines)
     term = tax_term(reason for line in sold for reason in line.reasons)
     told = order.delivery
@@ -79,7 +127,7 @@ def confirmation_facts(
         order=order,
         language=language,
         shop=merchant.name_in(language),
-        url=f"{public_url}/{language}/{merchant.slug}/order/{order.token}",
+        url=_url(order, merchant, public_url, language),
         lines=tuple(
             ToldLine(line.name, line.variant_name, line.quantity, written(line.total_minor))
             for line in sold

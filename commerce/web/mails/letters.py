@@ -15,10 +15,17 @@ from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.park.queries.merchants import get_merchant
-from commerce.web.mails.facts import ConfirmationFacts, confirmation_facts
+from commerce.payments.queries import payment_by_id, refund_by_id
+from commerce.web.mails.facts import (
+    ConfirmationFacts,
+    RefundFacts,
+    confirmation_facts,
+    refund_facts,
+)
 from commerce.web.mails.rendering import render
 
 TEMPLATE = "order-confirmation"
+REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class OrderLetters:
             facts = self._facts(session, merchant_id, order_id)
             if not facts.order.email:
                 return None
-            mail = _queue(session, merchant_id, facts)
+            mail = _queue(session, merchant_id, facts, template=TEMPLATE, about=order_id)
             if mail.is_new:
                 tell(
                     session,
@@ -50,6 +57,36 @@ class OrderLetters:
                 )
                 post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
         return str(mail.id)
+
+    def tell_refund(self, *, merchant_id: UUID, refund_id: UUID) -> str | None:
+        """Queue the letter about a refund, once; return the mail's id, None without an address.
+
+        Raises:
+            NotFoundError: the merchant has no such refund.
+        """
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            facts = self._refund(session, merchant_id, refund_id)
+            if not facts.order.email:
+                return None
+            mail = _queue(session, merchant_id, facts, template=REFUND, about=refund_id)
+            if mail.is_new:
+                post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
+        return str(mail.id)
+
+    def _refund(self, session: Session, merchant_id: UUID, refund_id: UUID) -> RefundFacts:
+        connection = session.connection()
+        refund = refund_by_id(connection, refund_id=refund_id)
+        payment = payment_by_id(connection, payment_id=refund.payment_id) if refund else None
+        order = order_by_id(connection, order_id=payment.order_id) if payment else None
+        if refund is None or payment is None or order is None:
+            raise NotFoundError
+        return refund_facts(
+            order=order,
+            payment=payment,
+            refund=refund,
+            merchant=get_merchant(connection, merchant_id=merchant_id),
+            public_url=self.public_url,
+        )
 
     def _facts(self, session: Session, merchant_id: UUID, order_id: UUID) -> ConfirmationFacts:
         connection = session.connection()
@@ -64,16 +101,23 @@ class OrderLetters:
         )
 
 
-def _queue(session: Session, merchant_id: UUID, facts: ConfirmationFacts) -> QueuedMail:
+def _queue(
+    session: Session,
+    merchant_id: UUID,
+    facts: ConfirmationFacts | RefundFacts,
+    *,
+    template: str,
+    about: UUID,
+) -> QueuedMail:
     return queue_mail(
         session,
         merchant_id=merchant_id,
-        template=TEMPLATE,
-        about=facts.order.id,
+        template=template,
+        about=about,
         to=facts.order.email,
         locale=facts.language,
         subject=facts.subject,
-        text=render(f"{TEMPLATE}.{facts.language}.txt", facts),
-        html=render(f"{TEMPLATE}.{facts.language}.html", facts),
+        text=render(f"{template}.{facts.language}.txt", facts),
+        html=render(f"{template}.{facts.language}.html", facts),
         sender_name=facts.shop,
     )

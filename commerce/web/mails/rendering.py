@@ -5,12 +5,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from commerce.web.mails.facts import ConfirmationFacts
+from commerce.web.mails.facts import ConfirmationFacts, RefundFacts
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(template: str, facts: ConfirmationFacts) -> str:
+def render(template: str, facts: ConfirmationFacts | RefundFacts) -> str:
     """Return a letter's text; only what ends in .html is escaped."""
     return _environment().get_template(template).render(facts=facts).strip() + "\n"
 

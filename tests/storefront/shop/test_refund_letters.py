@@ -1,0 +1,130 @@
+"""Money on its way back is announced by one letter, in the language of the order."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Row, text
+
+from commerce.checkout.process import refund_payment
+from commerce.checkout.service import refund_order
+from commerce.kernel.database import Scope
+from commerce.kernel.durable import Value, Work
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
+from commerce.payments.gateway import Gateways
+from commerce.payments.queries import refunds_of
+from commerce.web.mails import OrderLetters
+from tests.storefront.shop.house import House
+
+
+class AtOnce(Work):
+    """Work whose steps are done at once, with no checkpoints."""
+
+    def step(self, name: str, action: Callable[[], Value], *, attempts: int = 1) -> Value:
+        return action()
+
+
+@pytest.fixture
+def letters(house: House) -> OrderLetters:
+    return OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+
+
+def refund(house: House, *, language: str = "en", tender: str = "online") -> UUID:
+    """Sell a teapot to Berlin and give ¥100 back; return the refund's id."""
+    browser = house.browser()
+    house.send_to_germany(browser)
+    variant = house.stock()
+    browser.post(f"/{language}/porcelain-road/cart/lines", data={"variant": str(variant)})
+    browser.get(house.check_out(browser).location)
+    (order,) = house.orders()
+    house.stage.house.pay(house.payments(order)[0].id)
+    browser.get(f"{house.root}/order/{order.token}/paid")
+    with house.shop.database.transaction(house.shop.scope) as session:
+        session.execute(text("UPDATE payment SET tender = :tender"), {"tender": tender})
+        refund_order(
+            session,
+            durable=house.stage.durable,
+            merchant_id=house.shop.merchant.id,
+            order_id=order.id,
+            request_id=new_id(),
+            amount=Money(10000, "CNY"),
+            reason="broken lid",
+            actor_id=new_id(),
+        )
+    with house.shop.database.reading(house.shop.scope) as connection:
+        (made,) = refunds_of(connection, order_id=order.id)
+    return made.id
+
+
+def waiting(house: House) -> list[Row[tuple[str, str, str, str]]]:
+    query = text("SELECT recipient, subject, text, html FROM outgoing_mail ORDER BY id")
+    with house.shop.database.reading(Scope.park()) as connection:
+        return list(connection.execute(query))
+
+
+def announced(house: House, made: UUID) -> int:
+    query = text("SELECT count(*) FROM dbos.workflow_status WHERE workflow_uuid = :id")
+    with house.shop.database.reading(Scope.park()) as connection:
+        found = connection.execute(query, {"id": f"payment.tell-refund:{made}"})
+        return int(found.scalar_one())
+
+
+def test_it_says_how_much_comes_back_where_and_when(house: House, letters: OrderLetters) -> None:
+    made = refund(house)
+    letters.tell_refund(merchant_id=house.shop.merchant.id, refund_id=made)
+    (letter,) = waiting(house)
+    (order,) = house.orders()
+    assert letter.recipient == "anna@example.com"
+    assert letter.subject.endswith(f"¥100.00 given back for order {order.number}")
+    for body in (letter.text, letter.html):
+        assert "¥100.00" in body
+        assert order.number in body
+        assert "five to ten working days" in body
+        assert f"https://shop.example/en/porcelain-road/order/{order.token}" in body
+
+
+def test_it_speaks_the_language_in_which_was_bought(house: House, letters: OrderLetters) -> None:
+    made = refund(house, language="zh")
+    letters.tell_refund(merchant_id=house.shop.merchant.id, refund_id=made)
+    (letter,) = waiting(house)
+    assert "退款 ¥100.00" in letter.subject
+    for body in (letter.text, letter.html):
+        assert "一般 5 至 10 个工作日内到账" in body
+    assert 'lang="zh-Hans"' in letter.html
+
+
+def test_cash_is_not_said_to_be_on_its_way(house: House, letters: OrderLetters) -> None:
+    made = refund(house, tender="cash")
+    assert announced(house, made) == 1
+    letters.tell_refund(merchant_id=house.shop.merchant.id, refund_id=made)
+    (letter,) = waiting(house)
+    assert "in cash in the store" in letter.text
+    assert "working days" not in letter.text
+
+
+def test_however_often_it_is_asked_for_one_letter_leaves(
+    house: House, letters: OrderLetters
+) -> None:
+    asked = {"merchant_id": house.shop.merchant.id, "refund_id": refund(house)}
+    assert letters.tell_refund(**asked) == letters.tell_refund(**asked)
+    assert len(waiting(house)) == 1
+
+
+def test_it_is_announced_once_the_provider_has_paid_and_not_before(
+    house: House, tmp_path: Path
+) -> None:
+    made = refund(house)
+    assert announced(house, made) == 0
+    work = AtOnce(
+        database=house.shop.database,
+        settings=read_settings({"QUAYSIDE_VAR": str(tmp_path)}),
+        parts=Parts([Gateways(house.stage.house), house.stage.durable]),
+    )
+    asked = {"merchant_id": str(house.shop.merchant.id), "refund_id": str(made)}
+    refund_payment.run(work, **asked)
+    refund_payment.run(work, **asked)
+    assert announced(house, made) == 1
