@@ -137,6 +137,8 @@ class CloseBody(Body):
 
     counted_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_CASH)]
     pieces: dict[Annotated[str, StringConstraints(pattern="^[0-9]{1,9}$")], Pieces] = {}
+    sure: bool = False
+    """Whether the clerk was asked to count again and closes all the same."""
 
 
 class DrawerBody(Body):

@@ -1,16 +1,33 @@
 """Whose sale is it? Customers found by telephone, e-mail address or name."""
 
+from datetime import datetime
+from uuid import UUID
+
 from flask import Blueprint, Response, jsonify
 
 from commerce.customers.queries import people_at_counter
-from commerce.kernel.errors import PermissionDeniedError
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.kernel.errors import CommerceError, PermissionDeniedError
 from commerce.park.permissions import Permission
+from commerce.park.service.throttle import Limit, claim_attempt
+from commerce.registers.badges import CLERK, read_badge
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.api.bodies import WhoBody, read_body
 from pos.authority import holds
-from pos.device import current_till
+from pos.device import Till, current_till
 from pos.people import person_json
+
+LOOK_UPS_A_MINUTE = 30
+
+
+class AskedTooOftenError(CommerceError):
+    """A badge looks people up faster than customers come to a counter."""
+
+    code = "asked-too-often"
+    status = 429
+    template = "This is asked too often. Wait a minute."
 
 
 def install(blueprint: Blueprint) -> None:
@@ -24,13 +41,28 @@ def customers() -> Response:
 
     Raises:
         PermissionDeniedError: the badge sells nothing here.
+        AskedTooOftenError: it has asked thirty times in this minute.
     """
     till, asked = current_till(), read_body(WhoBody)
     with services().database.reading(till.scope) as connection:
         if not holds(connection, till, Permission.SELL, badge=asked.badge):
             raise PermissionDeniedError
+    now = utc_now()
+    shown = read_badge(services().vault, asked.badge, post=till.post, kind=CLERK, now=now)
+    _count(till, shown, now)
+    with services().database.reading(till.scope) as connection:
         openly = holds(
             connection, till, Permission.VIEW_CUSTOMERS, badge=asked.badge, approval=asked.approval
         )
         found = people_at_counter(connection, words=asked.words)
     return jsonify(customers=[person_json(each, openly=openly) for each in found])
+
+
+def _count(till: Till, staff_id: UUID, now: datetime) -> None:
+    """Count a look-up of a clerk in this minute, in the database: all processes count together."""
+    name = f"{till.register.id}:{staff_id}:{now:%Y%m%d%H%M}"
+    limit = Limit.of("till-people", name, allowed=LOOK_UPS_A_MINUTE)
+    with services().database.transaction(Scope.park()) as session:
+        wait = claim_attempt(session, limits=(limit,), now=now)
+    if wait is not None:
+        raise AskedTooOftenError

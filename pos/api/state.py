@@ -20,6 +20,7 @@ from commerce.registers.popular import most_sold
 from commerce.registers.queries import open_shift_of, parked_at, register_by_id, unfinished_sales
 from commerce.registers.receipts import receipt_number
 from commerce.registers.rows import ShiftRow
+from commerce.registers.tenders import takes_cash
 from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -88,6 +89,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         },
         "printer": str(till.register.printer.get("kind", "")),
         "card_plugin": _card_plugin(connection),
+        "cash": takes_cash(connection),
         "clerks": _clerks(connection, till),
         "parked": [str(row.id) for row in parked_at(connection, location_id=till.store.id)],
         "unfinished": _unfinished(connection, shift),

@@ -2,8 +2,13 @@
 
 from sqlalchemy.orm import Session
 
+from commerce.kernel.clock import utc_now
 from commerce.kernel.money import Money
+from commerce.registers.counting import COUNT_AGAIN, is_far_off, was_counted_again
+from commerce.registers.denominations import denominations
 from commerce.registers.journal import append_entry
+from commerce.registers.report import shift_report
+from commerce.registers.rows import ShiftRow
 from commerce.registers.service import close_shift, move_cash, open_shift
 from commerce.registers.service.shifts import require_open_shift
 from pos.api.bodies import CashMoveBody, CloseBody, DrawerBody, OpenBody
@@ -44,9 +49,26 @@ def move(session: Session, authority: Authority, body: CashMoveBody) -> Answer:
 
 
 def close(session: Session, authority: Authority, body: CloseBody) -> Answer:
-    """Close with what was counted; only now the difference is told."""
+    """Close with what was counted; only now the difference is told.
+
+    A count that is far off is first sent back, without a word by how much or which way, once in a
+    shift and with an entry in the journal: asking again and again would tell what is expected.
+    """
     till = authority.till
     shift = require_open_shift(session, merchant_id=till.merchant.id, register_id=till.register.id)
+    if not body.sure and _is_far_off(session, till, shift, body.counted_minor):
+        append_entry(
+            session,
+            merchant_id=till.merchant.id,
+            register_id=till.register.id,
+            kind=COUNT_AGAIN,
+            body={
+                "shift": str(shift.id),
+                "counted_minor": body.counted_minor,
+                "actor": str(authority.clerk_id),
+            },
+        )
+        return {"shift": str(shift.id), "far": True}
     report = close_shift(
         session,
         merchant_id=till.merchant.id,
@@ -62,6 +84,19 @@ def close(session: Session, authority: Authority, body: CloseBody) -> Answer:
         body={"shift": str(shift.id), "pieces": dict(body.pieces)},
     )
     return {"shift": str(shift.id), "report": report}
+
+
+def _is_far_off(session: Session, till: Till, shift: ShiftRow, counted_minor: int) -> bool:
+    connection = session.connection()
+    if was_counted_again(connection, register_id=till.register.id, shift_id=shift.id):
+        return False
+    counted = Money(counted_minor, shift.currency)
+    figures = shift_report(connection, shift=shift, counted=counted, at=utc_now())
+    return is_far_off(
+        difference_minor=figures["difference_minor"],
+        expected_minor=figures["expected_minor"],
+        largest_note_minor=max(denominations(shift.currency).notes, default=0),
+    )
 
 
 def open_drawer(session: Session, authority: Authority, body: DrawerBody) -> Answer:

@@ -7,6 +7,7 @@ import { isReceipt, readCode } from "./codes.js";
 import { parkedHere } from "./parked.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
+import { settleTyped } from "./views/closing.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./shapes.js").Basket} Basket */
@@ -48,6 +49,7 @@ export async function scan(raw) {
   const code = readCode(raw);
   const { standing, clerk } = now();
   if (!standing?.shift || !clerk) return;
+  settleTyped();
   if (isReceipt(code, standing.series)) {
     set({ panel: "sales", query: code });
     return;
@@ -62,7 +64,8 @@ export async function scan(raw) {
  * @param {number} quantity
  */
 export function setQuantity(key, quantity) {
-  if (!free()) return;
+  const line = now().basket.lines.find((each) => each.key === key);
+  if (!line || line.quantity === quantity || !free()) return;
   if (quantity < 1) remove(key);
   else setBasket(withQuantity(now().basket, key, quantity), { selected: key });
 }

@@ -1,10 +1,11 @@
 // @ts-check
 // Whose sale is it? Found by telephone, e-mail address or name; the sale then stands in her history.
 
-import { askJson } from "./api.js";
+import { Unreachable, askJson } from "./api.js";
 import { setBasket } from "./actions-basket.js";
 import { withCustomer } from "./basket.js";
 import { now, set } from "./store.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./shapes.js").Person} Person */
 
@@ -21,13 +22,13 @@ export function isTelling(words) {
 
 /**
  * @param {string} words
- * @returns {Promise<Person[] | null>} null when nobody can be asked
+ * @returns {Promise<Person[] | string>} or why nobody can be asked
  */
 export async function findPeople(words) {
   try {
     return (await askJson("customers", { badge: now().clerk?.badge ?? "", words })).customers;
-  } catch {
-    return null;
+  } catch (fault) {
+    return (fault instanceof Unreachable && fault.why) || t("The server cannot be reached. Try again in a moment.");
   }
 }
 

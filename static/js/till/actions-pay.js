@@ -4,7 +4,7 @@
 
 import { Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
-import { ordered, refresh } from "./actions-shift.js";
+import { goesBack, ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
@@ -23,6 +23,11 @@ export function due() {
 export function payable() {
   const { basket, open, writer, busy, standing } = now();
   return writer && !busy && Boolean(standing?.shift) && (Boolean(open) || basket.lines.length > 0) && due() > 0;
+}
+
+/** Whether this shop takes cash; a device that has not asked lately takes it as ever. */
+export function takesCash() {
+  return now().standing?.cash !== false;
 }
 
 /**
@@ -208,10 +213,10 @@ export async function abandon() {
   try {
     await cancelCard();
     if (now().open?.id !== open.id) return; // it was paid meanwhile
-    const { problem } = await sent(command("abandon", { sale: open.id }));
+    const { answer, problem } = await sent(command("abandon", { sale: open.id }));
     if (problem) return set({ note: { kind: "bad", text: problem.detail } });
-    const paid = open.total_minor - open.due_minor;
-    setBasket(open.basket, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: paid ? { kind: "wait", text: t("Give the cash back: the sale was given up.") } : null });
+    const back = goesBack(answer?.["payments"] ?? []);
+    setBasket(open.basket, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: back ? { kind: "wait", text: t("The sale was given up. %(back)s", { back }) } : null });
     await till.shelf.keep("open", null);
   } finally {
     set({ busy: false });
@@ -220,11 +225,13 @@ export async function abandon() {
 
 /**
  * Give up a sale that no page remembers, as after a change of the device: it keeps the shift from being closed.
- * @param {{id: string, paid_minor: number}} sale
+ * @param {{id: string}} sale
  */
 export async function abandonForgotten(sale) {
-  if (!(await ordered("abandon", { sale: sale.id }))) return;
-  set({ note: sale.paid_minor ? { kind: "wait", text: t("Give the cash back: the sale was given up.") } : null });
+  const answer = await ordered("abandon", { sale: sale.id });
+  if (!answer) return;
+  const back = goesBack(answer["payments"]);
+  set({ note: back ? { kind: "wait", text: t("The sale was given up. %(back)s", { back }) } : null });
   await refresh();
 }
 

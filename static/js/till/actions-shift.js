@@ -2,7 +2,7 @@
 // The register and its people: who stands here, the float, cash in and out, the count, the paper.
 
 import { Refused, askJson } from "./api.js";
-import { useCurrency } from "./money.js";
+import { money, useCurrency } from "./money.js";
 import { recallParked } from "./parked.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
@@ -137,10 +137,11 @@ export function openDrawer(reason) {
 /**
  * @param {number} counted
  * @param {Record<string, number>} pieces
- * @returns {Promise<Record<string, any> | null>} the Z report
+ * @param {boolean} sure whether the clerk was asked to count again and closes all the same
+ * @returns {Promise<Record<string, any> | null>} the Z report, or that the count is far off
  */
-export async function closeRegister(counted, pieces) {
-  return ordered("close", { counted_minor: counted, pieces });
+export async function closeRegister(counted, pieces, sure) {
+  return ordered("close", { counted_minor: counted, pieces, sure });
 }
 
 /**
@@ -191,6 +192,18 @@ export async function sendReceipt(sale, to, covered = "") {
 }
 
 /**
+ * What the clerk hands back, and what goes back by itself.
+ * @param {import("./shapes.js").Payment[]} payments
+ */
+export function goesBack(payments) {
+  const sum = (/** @type {boolean} */ cash) => payments.filter((each) => (each.tender === "cash") === cash).reduce((whole, each) => whole + each.back_minor, 0);
+  const words = [];
+  if (sum(true)) words.push(t("Give %(amount)s back in cash.", { amount: money(sum(true)) }));
+  if (sum(false)) words.push(t("%(amount)s goes back to the card by itself.", { amount: money(sum(false)) }));
+  return words.join(" ");
+}
+
+/**
  * @param {string} sale
  * @param {string} reason
  */
@@ -198,7 +211,7 @@ export function voidSale(sale, reason) {
   askApproval(t("Void a sale"), (approval) => {
     void ordered("void", { sale, reason }, approval).then((answer) => {
       if (!answer) return;
-      set({ note: { kind: "good", text: t("The sale is voided. Give the money back.") } });
+      set({ note: { kind: "wait", text: t("The sale is voided. %(back)s", { back: goesBack(answer["payments"]) }) } });
       dispatchEvent(new Event("till:sales"));
     });
   });

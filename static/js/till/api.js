@@ -5,7 +5,10 @@
 
 const PATIENCE = 10_000;
 
-export class Unreachable extends Error {}
+/** Nobody answers, or somebody says: not now. Then `why` holds the words for it. */
+export class Unreachable extends Error {
+  why = "";
+}
 
 export class Refused extends Error {
   /** @param {Problem} problem */
@@ -35,7 +38,8 @@ export async function ask(path, { body, headers = {} } = {}) {
     throw new Unreachable();
   }
   if (response.ok || response.status === 304) return response;
-  if (response.status >= 500 || response.status === 429) throw new Unreachable();
+  if (response.status >= 500) throw new Unreachable();
+  if (response.status === 429) throw Object.assign(new Unreachable(), { why: (await problemOf(response)).detail });
   throw new Refused(await problemOf(response));
 }
 

@@ -31,7 +31,7 @@
 /** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number}} CashTender */
 /** @typedef {{kind: "card", amount_minor: number, plugin: string}} CardTender */
 /** @typedef {CashTender | CardTender} Tender */
-/** @typedef {{id: string, tender: string, state: string, amount_minor: number, captured_minor: number}} Payment */
+/** @typedef {{id: string, tender: string, state: string, amount_minor: number, captured_minor: number, back_minor: number}} Payment */
 /**
  * @typedef {object} SaleAnswer how the server says a sale stands
  * @property {string} sale
@@ -65,6 +65,7 @@
  * @property {{discount_limit: number, lock_after_seconds: number}} policy
  * @property {string} printer
  * @property {string} card_plugin
+ * @property {boolean} cash whether this shop takes cash
  * @property {Named[]} clerks
  * @property {string[]} parked ids of the baskets set aside at this store
  * @property {{id: string, order: string, total_minor: number, paid_minor: number}[]} unfinished sales of the shift that are half paid

@@ -7,9 +7,9 @@ import { askCustomer } from "./actions-customer.js";
 import { cancelCard, due, payCard, payable } from "./actions-pay.js";
 import { lock } from "./actions-shift.js";
 import { now, set } from "./store.js";
-import { closePanel } from "./views/closing.js";
+import { closePanel, settleTyped } from "./views/closing.js";
 import { printDone } from "./views/panel-done.js";
-import { beginCard, beginCash } from "./views/tender.js";
+import { beginCard, beginPaying } from "./views/tender.js";
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
@@ -36,7 +36,7 @@ function partTyped() {
 }
 
 function payPart() {
-  const button = document.querySelector(".find .two .button:not(.main)");
+  const button = document.getElementById("part-by-card");
   if (button instanceof HTMLButtonElement) button.click();
   else if (payable()) payCard(due());
 }
@@ -50,6 +50,7 @@ export function listenForKeys(wedge) {
     const act = KEYS[event.key];
     if (act && now().hints) {
       event.preventDefault();
+      settleTyped();
       return act();
     }
     if (event.key === "Escape") return escape(event);
@@ -78,7 +79,7 @@ function enter(event) {
   if (event.repeat || target.closest("button, a, form, select")) return;
   event.preventDefault();
   if (now().panel === "done") closePanel();
-  else if (now().panel !== "card" && !now().query) beginCash();
+  else if (now().panel !== "card" && !now().query) beginPaying();
 }
 
 /** @param {KeyboardEvent} event */

@@ -22,6 +22,7 @@ from commerce.plugins.manifest import Manifest
 from commerce.plugins.payments import reference_handle
 from commerce.plugins.registry import Registry
 from commerce.plugins.results import Ok, Refused
+from commerce.registers.tenders import CASH, takes_cash
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -30,7 +31,6 @@ from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.settings.wording import said, spoken
 from storefront.backoffice.speech import gettext as _
 
-_CASH = "cash"
 _SECONDS = 8.0
 _NOT_FOUND = "payment-not-found"
 
@@ -56,6 +56,8 @@ def payment_methods() -> Response:
     """List every installed way to pay, with what it cannot do."""
     merchant = current_merchant()
     found = _methods()
+    with services().database.reading(current_scope()) as connection:
+        cash = takes_cash(connection)
     offers = [
         {
             "manifest": each,
@@ -72,7 +74,7 @@ def payment_methods() -> Response:
         room="settings",
         tabs=tabs("payment_methods"),
         offers=offers,
-        cash=found.get(_CASH),
+        takes_cash=cash,
     )
 
 
@@ -125,7 +127,7 @@ def switch_cash() -> Response:
             session,
             vault=services().vault,
             merchant_id=current_merchant().id,
-            plugin=_CASH,
+            plugin=CASH,
             enabled=request.form.get("enabled") == "on",
             position=0,
             settings={},

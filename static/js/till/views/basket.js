@@ -2,7 +2,7 @@
 // The basket: large lines, the newest marked; the line in hand shows what can be done with it.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useRef } from "../../../vendor/js/preact-hooks.js";
+import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { levels, remove, setQuantity } from "../actions-basket.js";
 import { askCustomer, detach } from "../actions-customer.js";
 import { reckon } from "../basket.js";
@@ -59,7 +59,7 @@ function Row({ line, sum, isNow }) {
     ${isNow && html`<div class="line-keys">
       <button type="button" aria-label=${t("One less")} onClick=${() => setQuantity(line.key, line.quantity - 1)}><${Icon} name="minus" /></button>
       <label><span class="visually-hidden">${t("Quantity of %(name)s", { name })}</span>
-        <input type="text" inputmode="numeric" value=${line.quantity} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => change(line, event.currentTarget)} onFocus=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => event.currentTarget.select()} /></label>
+        <${Quantity} key=${line.key} line=${line} /></label>
       <button type="button" aria-label=${t("One more")} onClick=${() => setQuantity(line.key, line.quantity + 1)}><${Icon} name="plus" /></button>
       <button type="button" onClick=${() => set({ panel: "discount" })}><${Icon} name="badge-percent" /><span>${t("Discount")}</span></button>
       <button type="button" onClick=${() => set({ panel: "stock", asked: line.item.id })}><${Icon} name="store" /><span>${t("Stock")}</span></button>
@@ -69,13 +69,33 @@ function Row({ line, sum, isNow }) {
 }
 
 /**
- * @param {Line} line
- * @param {HTMLInputElement} field
+ * A quantity that is typed counts as soon as the focus leaves the field, by whatever key: `settleTyped` is called
+ * before every shortcut and every scan. Enter takes it and does nothing else.
+ * @param {{line: Line}} props
  */
-function change(line, field) {
-  const wanted = Number.parseInt(field.value, 10);
-  if (Number.isFinite(wanted)) setQuantity(line.key, wanted);
-  else field.value = String(line.quantity);
+function Quantity({ line }) {
+  const [typed, setTyped] = useState(/** @type {string | null} */ (null));
+  /** @param {HTMLInputElement} field */
+  const take = (field) => {
+    const wanted = Number.parseInt(field.value, 10);
+    setTyped(null);
+    if (Number.isFinite(wanted)) setQuantity(line.key, wanted);
+  };
+  /** @param {KeyboardEvent & {currentTarget: HTMLInputElement}} event */
+  const leave = (event) => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") {
+      event.currentTarget.value = String(line.quantity);
+      setTyped(null);
+    }
+    document.getElementById("find")?.focus();
+  };
+  return html`<input type="text" inputmode="numeric" autocomplete="off" maxlength="4" data-typed value=${typed ?? line.quantity} onKeyDown=${leave}
+    onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)}
+    onBlur=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => take(event.currentTarget)}
+    onFocus=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => event.currentTarget.select()} />`;
 }
 
 /** @param {{line: Line, off: number}} props */
@@ -105,7 +125,7 @@ function Customer({ customer, fixed }) {
 function Sum({ sum }) {
   const { open } = useTill();
   return html`<div class="sum">
-    <p class="soft"><span>${tn("%(count)s piece", "%(count)s pieces", sum.units)}</span>${sum.discount > 0 && html`<span class="num">${t("discount %(amount)s", { amount: money(-sum.discount) })}</span>`}</p>
+    <p class="soft"><span>${tn("%(count)s piece", "%(count)s pieces", sum.units)}</span>${sum.discount > 0 && html`<span class="num">${t("%(amount)s already taken off", { amount: money(sum.discount) })}</span>`}</p>
     <p class="soft"><span>${sum.taxIncluded ? t("VAT included") : t("VAT")}</span><span class="num">${money(sum.tax)}</span></p>
     ${open && open.due_minor < open.total_minor && html`<p class="soft"><span>${t("Paid so far")}</span><span class="num">${money(open.total_minor - open.due_minor)}</span></p>`}
     <p class="total num" aria-live="polite"><span>${open && open.due_minor < open.total_minor ? t("Still due") : t("Total")}</span><span>${money(open ? open.due_minor : sum.total)}</span></p>

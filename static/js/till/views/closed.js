@@ -17,6 +17,11 @@ export function Closed() {
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
   const float = readAmount(typed);
+  /** @param {string} amount */
+  const choose = (amount) => {
+    setTyped(amount);
+    field.current?.focus();
+  };
   /** @param {Event} event */
   const go = async (event) => {
     event.preventDefault();
@@ -33,7 +38,7 @@ export function Closed() {
       <h1>${t("Open the register")}</h1>
       <div class="field"><label for="float">${t("Float in the drawer")}</label>
         <input id="float" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
-      <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>${[0, 200, 500, 1000].map((whole) => whole * 10 ** (standing?.digits ?? 2)).map((amount) => html`<button type="button" class="button quiet num" onClick=${() => setTyped(plain(amount).replace(/[,\s]/g, ""))}>${plain(amount)}</button>`)}</div>
+      <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>${[0, 200, 500, 1000].map((whole) => whole * 10 ** (standing?.digits ?? 2)).map((amount) => html`<button type="button" class="button quiet num" aria-pressed=${float === amount} onClick=${() => choose(plain(amount).replace(/[,\s]/g, ""))}>${plain(amount)}</button>`)}</div>
       <button type="submit" class="button main wide" disabled=${float === null || busy}><span>${float === null ? t("Open the register") : t("Open with %(amount)s", { amount: money(float) })}</span><${Key} name="Enter" /></button>
     </form>
   </main>`;

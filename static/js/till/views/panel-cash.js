@@ -20,6 +20,12 @@ export function CashPanel() {
   const fits = tendered !== null && tendered >= sum && sum > 0;
   const wrong = tendered === null ? t("Type an amount, such as 200.") : !fits ? t("%(missing)s are missing. For a part in cash, split the sale.", { missing: money(sum - tendered) }) : "";
 
+  /** @param {string} amount what a press on a button types, as if by hand; Enter or the button below takes it */
+  const choose = (amount) => {
+    setTyped(amount);
+    field.current?.focus();
+  };
+
   /** @param {Event} event */
   const take = (event) => {
     event.preventDefault();
@@ -33,7 +39,7 @@ export function CashPanel() {
           onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
         <p class="error" id="received-wrong">${wrong}</p></div>
       <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>
-        ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} onClick=${() => payCash(sum, amount)}>${index ? plain(amount) : t("exact")}</button>`)}
+        ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} aria-pressed=${tendered === amount} onClick=${() => choose(index ? plain(amount).replace(/[,\s]/g, "") : "")}>${index ? plain(amount) : t("exact")}</button>`)}
       </div>
       <p class="pair"><span>${t("Change due")}</span><b class="change-due num">${money(fits && tendered !== null ? tendered - sum : 0)}</b></p>
       <button type="submit" class="button main wide" disabled=${!fits || busy}><span>${t("Take %(amount)s", { amount: money(fits && tendered !== null ? tendered : sum) })}</span><${Key} name="Enter" /></button>

@@ -15,17 +15,19 @@ const PAUSE = 250;
 export function CustomerPanel() {
   const { basket, clerk } = useTill();
   const [words, setWords] = useState("");
-  const [found, setFound] = useState(/** @type {Person[] | null | undefined} */ (undefined));
+  const [found, setFound] = useState(/** @type {Person[] | undefined} */ (undefined));
+  const [fault, setFault] = useState("");
   const [at, setAt] = useState(0);
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => {
     setFound(undefined);
+    setFault("");
     setAt(0);
     if (!isTelling(words)) return;
     let current = true;
-    const timer = setTimeout(() => void findPeople(words).then((people) => current && setFound(people)), PAUSE);
+    const timer = setTimeout(() => void findPeople(words).then((told) => current && (typeof told === "string" ? setFault(told) : setFound(told))), PAUSE);
     return () => {
       current = false;
       clearTimeout(timer);
@@ -52,7 +54,7 @@ export function CustomerPanel() {
     <form class="stack" onSubmit=${choose}>
       <div class="field"><label for="who">${t("Telephone, e-mail or name")}</label>
         <input id="who" ref=${field} type="text" autocomplete="off" spellcheck=${false} maxlength="100" value=${words} aria-describedby="who-hint" onKeyDown=${steer} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setWords(event.currentTarget.value)} />
-        <p class="soft small" id="who-hint" role="status">${hint(words, found)}</p></div>
+        <p class="soft small" id="who-hint" role="status">${fault || hint(words, found)}</p></div>
       ${Boolean(found?.length) && html`<ul class="results" role="list" aria-label=${t("Found")}>
         ${(found ?? []).map((person, index) => html`<li key=${person.id}><button type="button" class=${index === at ? "chosen" : ""} onClick=${() => attach(person)}>
           <span><b>${person.name || person.contact}</b></span><span class="num">${person.phone}${index === at && html` <${Key} name="Enter" />`}</span>
@@ -66,10 +68,9 @@ export function CustomerPanel() {
 
 /**
  * @param {string} words
- * @param {Person[] | null | undefined} found
+ * @param {Person[] | undefined} found
  */
 function hint(words, found) {
-  if (found === null) return t("The server cannot be reached. Try again in a moment.");
   if (words.trim() && !isTelling(words)) return t("Type at least three letters or digits.");
   if (found?.length === 0) return t("Nobody is known by this. The sale goes on without a customer.");
   return t("The sale will stand in the customer's orders online.");

@@ -20,7 +20,7 @@ export function DiscountPanel() {
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
-  const reasons = [t("Set price"), t("Scratched"), t("Regular customer"), t("Price match")];
+  const reasons = [t("Bought as a set"), t("Scratched"), t("Regular customer"), t("Price match")];
   const off = readOff(typed);
   const key = whole ? "" : (line?.key ?? "");
   const limit = standing?.policy.discount_limit ?? 0;
@@ -45,8 +45,8 @@ export function DiscountPanel() {
         <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
       <div class="quick-amounts" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => setReason(each)}>${each}</button>`)}</div>
       ${off && off.basis_points > limit && html`<p class="soft small">${t("A manager types their PIN when it is paid.")}</p>`}
-      <button type="submit" class="button main wide" disabled=${!off || !reason.trim()}><span>${off ? (off.basis_points ? t("Take %(amount)s off", { amount: `${off.basis_points / 100} %` }) : t("Take %(amount)s off", { amount: money(off.amount_minor) })) : t("Take it off")}</span><${Key} name="Enter" /></button>
-      ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("No discount")}</button>`}
+      <button type="submit" class="button main wide" disabled=${!off || !reason.trim()}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? `${off.basis_points / 100} %` : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
+      ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("Remove the discount")}</button>`}
     </form>
   </${Panel}>`;
 }

@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { abandon, due, payCard, payCash, payable } from "../actions-pay.js";
+import { abandon, due, payCard, payCash, payable, takesCash } from "../actions-pay.js";
 import { money, plain, readAmount } from "../money.js";
 import { t } from "../words.js";
 import { closePanel } from "./closing.js";
@@ -15,6 +15,7 @@ export function SplitPanel() {
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   const sum = due();
+  const cash = takesCash();
   useLayoutEffect(() => {
     setTyped("");
     field.current?.focus();
@@ -27,7 +28,7 @@ export function SplitPanel() {
   /** @param {Event} event */
   const take = (event) => {
     event.preventDefault();
-    if (ready) payCash(part, amount ?? 0);
+    if (ready && cash) payCash(part, amount ?? 0);
   };
   const taken = (open?.payments ?? []).filter((each) => each.captured_minor > 0);
 
@@ -38,8 +39,8 @@ export function SplitPanel() {
       <div class="field"><label for="part">${t("This part")}</label>
         <input id="part" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" placeholder=${plain(sum)} value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
       <div class="two">
-        <button type="submit" class="button main" disabled=${!ready || busy}><span>${t("In cash")}</span><${Key} name="Enter" /></button>
-        <button type="button" class="button quiet" disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
+        ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${t("In cash")}</span><${Key} name="Enter" /></button>`}
+        <button type="button" id="part-by-card" class=${cash ? "button quiet" : "button main"} disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
       </div>
       ${open && html`<button type="button" class="button danger wide" disabled=${busy} onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
     </form>

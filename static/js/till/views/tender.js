@@ -2,7 +2,7 @@
 // The tenders along the bottom, always there.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { due, payCard, payable } from "../actions-pay.js";
+import { due, payCard, payable, takesCash } from "../actions-pay.js";
 import { now, set } from "../store.js";
 import { t } from "../words.js";
 import { Press, useTill } from "./parts.js";
@@ -10,19 +10,27 @@ import { Press, useTill } from "./parts.js";
 export function Tender() {
   const { basket, open, panel, standing } = useTill();
   const ready = payable();
+  const cash = takesCash();
+  const main = panel === "keys" || panel === "done" ? "main" : "quiet main-place";
   const some = basket.lines.length > 0 && !open;
   return html`<footer class="tender" aria-label=${t("Payment")}>
     <${Press} label=${t("Receipts")} hint="F2" onPress=${() => set({ panel: "sales" })} />
     <${Press} label=${t("Discount")} hint="F3" disabled=${!some} onPress=${() => set({ panel: "discount" })} />
     <${Press} label=${t("Park")} hint="F4" disabled=${!some} onPress=${() => set({ panel: "parked" })} />
-    <${Press} label=${t("Bank card")} hint="F7" disabled=${!ready || !standing?.card_plugin || panel === "card"} onPress=${beginCard} />
+    <${Press} label=${t("Bank card")} hint=${cash ? "F7" : "Enter"} kind=${cash ? "quiet" : main} disabled=${!ready || !standing?.card_plugin || panel === "card"} onPress=${beginCard} />
     <${Press} label=${t("Split")} hint="F8" disabled=${!ready || panel === "card"} onPress=${() => set({ panel: "split" })} />
-    <${Press} label=${t("Cash")} hint="Enter" kind=${panel === "keys" || panel === "done" ? "main" : "quiet main-place"} disabled=${!ready || panel === "card"} onPress=${beginCash} />
+    ${cash && html`<${Press} label=${t("Cash")} hint="Enter" kind=${main} disabled=${!ready || panel === "card"} onPress=${beginCash} />`}
   </footer>`;
 }
 
+/** What Enter begins: cash, or a card where the shop takes no cash. */
+export function beginPaying() {
+  if (takesCash()) beginCash();
+  else beginCard();
+}
+
 export function beginCash() {
-  if (payable() && now().panel !== "card") set({ panel: "cash", query: "", note: null });
+  if (takesCash() && payable() && now().panel !== "card") set({ panel: "cash", query: "", note: null });
 }
 
 export function beginCard() {

@@ -1,0 +1,185 @@
+"""What a clerk's hands do by habit, in a real browser: nothing typed is lost, nothing is taken by accident."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from commerce.cli.translations import compile_translations
+from commerce.payments.service import set_up_method
+from commerce.web.assets import build_vendor
+from tests.browser.till_stage import CHROMIUM, device, ready, scan, served, type_pin
+from tests.pos.counter import CLERK_PIN, MANAGER_PIN, ROOT, Counter
+
+pytestmark = pytest.mark.browser
+
+POT, TEA = "4006381333931", "5901234123457"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    build_vendor(ROOT)
+    compile_translations(ROOT)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def stage(database_url: str, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
+    with served(database_url, tmp_path) as given:
+        yield given
+
+
+@pytest.fixture
+def page(browser: Browser, stage: tuple[Counter, str]) -> Iterator[Page]:
+    """A till that is open, with a clerk at it."""
+    counter, address = stage
+    context = device(browser, counter, address)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    ready(page, address)
+    type_pin(page, CLERK_PIN)
+    page.locator("#float").press_sequentially("500", delay=40)
+    page.keyboard.press("Enter")
+    expect(page.locator("#find")).to_be_visible()
+    yield page
+    context.close()
+    assert faults == []
+
+
+def type_quantity(page: Page, typed: str) -> None:
+    page.locator(".line-keys input").click()
+    page.keyboard.type(typed, delay=60)
+
+
+def test_enter_takes_a_typed_quantity_and_pays_nothing(page: Page) -> None:
+    scan(page, TEA)
+    type_quantity(page, "12")
+    page.keyboard.press("Enter")
+    expect(page.locator(".line .q")).to_have_text("12")
+    expect(page.locator(".sum .total")).to_contain_text("¥2,256.00")
+    expect(page.get_by_label("Cash received")).to_have_count(0)
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take ¥2,256.00")).to_be_visible()
+
+
+def test_a_typed_quantity_survives_the_heartbeat_and_every_other_way_out(page: Page) -> None:
+    scan(page, TEA)
+    type_quantity(page, "3")
+    with page.expect_response("**/till/api/state"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".line-keys input")).to_have_value("3")
+    scan(page, POT)
+    expect(page.locator(".sum .total")).to_contain_text("¥1,252.00")  # three teas and a pot
+    type_quantity(page, "2")
+    page.keyboard.press("F7")
+    expect(page.locator(".panel.done")).to_contain_text("Sold for ¥1,940.00")
+
+
+def test_escape_leaves_the_quantity_as_it_was(page: Page) -> None:
+    scan(page, TEA)
+    type_quantity(page, "9")
+    page.keyboard.press("Escape")
+    expect(page.locator(".line-keys input")).to_have_value("1")
+    expect(page.locator(".sum .total")).to_contain_text("¥188.00")
+
+
+def test_a_quick_amount_is_chosen_and_enter_takes_it(page: Page) -> None:
+    scan(page, TEA)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="200", exact=True).click()
+    expect(page.get_by_label("Cash received")).to_have_value("200")
+    expect(page.locator(".panel .change-due")).to_have_text("¥12.00")
+    page.get_by_role("button", name="exact").click()
+    expect(page.locator(".panel .change-due")).to_have_text("¥0.00")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
+
+
+def test_where_no_cash_is_taken_enter_asks_for_the_card(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    counter = stage[0]
+    with counter.database.transaction(counter.shop.scope) as session:
+        set_up_method(
+            session,
+            vault=counter.vault,
+            merchant_id=counter.shop.merchant.id,
+            plugin="cash",
+            enabled=False,
+            position=0,
+            settings={},
+            secrets={},
+        )
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator(".tender").get_by_role("button", name="Cash")).to_have_count(0)
+    scan(page, TEA)
+    page.keyboard.press("F8")
+    expect(page.get_by_role("button", name="By card")).to_be_visible()
+    expect(page.get_by_role("button", name="In cash")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
+
+
+def test_a_void_says_how_much_is_handed_over_and_what_the_card_gets(page: Page) -> None:
+    scan(page, TEA)
+    page.keyboard.press("F8")
+    page.locator("#part").press_sequentially("100", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".sum .total")).to_contain_text("¥88.00")
+    page.keyboard.press("F7")
+    expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
+    page.keyboard.press("F2")
+    page.get_by_role("button", name="NR2-000001").click()
+    page.get_by_role("button", name="Void").click()
+    page.get_by_role("button", name="Wrong piece").click()
+    type_pin(page, MANAGER_PIN)
+    expect(page.locator(".notice")).to_contain_text(
+        "Give ¥100.00 back in cash. ¥88.00 goes back to the card by itself."
+    )
+
+
+@pytest.mark.parametrize("by", ["key", "touch"])
+def test_an_address_can_be_typed_as_soon_as_it_is_asked_for(page: Page, by: str) -> None:
+    scan(page, TEA)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
+    if by == "key":
+        page.keyboard.press("F3")
+    else:
+        page.get_by_role("button", name="E-mail").click()
+    page.keyboard.type("mei@example.com", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_contain_text("on its way to mei@example.com")
+
+
+def test_an_empty_count_needs_a_second_press(page: Page) -> None:
+    page.keyboard.press("F9")
+    page.get_by_role("button", name="Count and close").click()
+    expect(page.get_by_label("¥100.00")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is counted")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Shift 1 is closed")).to_be_visible()
+
+
+def test_a_count_that_is_far_off_is_counted_again(page: Page) -> None:
+    page.keyboard.press("F9")
+    page.get_by_role("button", name="Count and close").click()
+    page.keyboard.type("9", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("far from what the till expects")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("5", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".till-page")).to_contain_text("to the cent")
