@@ -1,18 +1,20 @@
 """What every simulator's application has: templates, the style sheet, strict headers."""
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 
-from integrations.sandbox.pages import FOLDER
+from integrations.sandbox.pages import FACES, FOLDER
 
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+# A page needs a few of a hundred faces, and none of them changes while a simulator runs.
+_KEEP_FACES = "public, max-age=86400"
 _MOST_BYTES = 100_000
 
 
@@ -29,9 +31,15 @@ def framed(app: Flask) -> Flask:
         )
     )
 
+    app.register_blueprint(
+        Blueprint("faces", __name__, static_folder=str(FACES), static_url_path="/faces")
+    )
+
     @app.after_request
     def strict(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        if request.endpoint == "faces.static":
+            response.headers["Cache-Control"] = _KEEP_FACES
         return response
 
     return app

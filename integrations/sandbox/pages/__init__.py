@@ -3,3 +3,5 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+FACES = FOLDER.parents[2] / "static" / "vendor"
+"""The type faces that the shop's pages bring; Chinese needs them where the system has none."""

@@ -10,4 +10,6 @@ _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 def spoken_amount(minor: int, currency: str, language: str) -> str:
     """Return `minor` units of `currency` as `language` writes them."""
     major = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(major, currency, locale=_LOCALES[language])
+    written = format_currency(major, currency, locale=_LOCALES[language])
+    # The shops write the yuan with a bare ¥ in both languages; so does their bank.
+    return written.replace("CN¥", "¥") if currency == "CNY" else written

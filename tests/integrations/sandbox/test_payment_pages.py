@@ -179,3 +179,17 @@ def test_the_table_is_deaf_to_other_sites(bank: str) -> None:
     )
 
     assert answer.status_code == 403
+
+
+def test_chinese_is_legible_where_the_system_has_no_chinese_letters(page: Page, bank: str) -> None:
+    page.goto(a_bank_page(bank, "zh-CN"), wait_until="networkidle")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family)"
+    )
+    assert any("Noto Sans SC" in family for family in loaded)
+
+
+def test_yuan_are_written_as_in_the_shop(page: Page, bank: str) -> None:
+    page.goto(a_bank_page(bank, "en"))
+    assert "¥128.00" in page.locator(".amount").inner_text()
+    assert "CN¥" not in page.content()
