@@ -1,6 +1,6 @@
 """What fulfilment refuses, and what to do about it."""
 
-from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
+from commerce.kernel.errors import CommerceError, NotFoundError, SettingsContradictError
 
 
 class UnknownDeliveryOptionError(NotFoundError):
@@ -32,23 +32,11 @@ class CountryGroupedTwiceError(CommerceError):
     template = "%(countries)s already belong to another group. Take them out of it first."
 
 
-class DeliveryShapeError(CommerceError):
+class DeliveryShapeError(SettingsContradictError):
     """The settings of a delivery option contradict each other; the problem says which and why."""
 
     code = "delivery-shape"
     template = "This way of delivery cannot be offered as it is. Correct the marked setting."
-
-    def __init__(self, problem: FieldProblem) -> None:
-        super().__init__()
-        self._problem = problem
-
-    @property
-    def problems(self) -> tuple[FieldProblem, ...]:
-        """The setting at fault."""
-        return (self._problem,)
-
-    def __str__(self) -> str:
-        return str(self._problem)
 
 
 class OpeningHoursError(CommerceError):

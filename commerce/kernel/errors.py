@@ -39,6 +39,22 @@ class FieldProblem:
         return self.template % self.params if self.params else self.template
 
 
+class SettingsContradictError(CommerceError):
+    """Settings that cannot be kept together; one field says which and why."""
+
+    def __init__(self, problem: FieldProblem) -> None:
+        super().__init__()
+        self._problem = problem
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The setting at fault."""
+        return (self._problem,)
+
+    def __str__(self) -> str:
+        return str(self._problem)
+
+
 class NotFoundError(CommerceError):
     """There is no such thing here, or it is none of the asker's business."""
 

@@ -1,6 +1,6 @@
 """What pricing refuses, and what to do about it."""
 
-from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
+from commerce.kernel.errors import CommerceError, NotFoundError, SettingsContradictError
 
 
 class UnknownPriceListError(NotFoundError):
@@ -27,23 +27,11 @@ class PriceListExistsError(CommerceError):
     )
 
 
-class PriceListShapeError(CommerceError):
+class PriceListShapeError(SettingsContradictError):
     """The settings of a price list contradict each other; the problem says which and why."""
 
     code = "price-list-shape"
     template = "The price list cannot be kept as it is. Correct the marked setting."
-
-    def __init__(self, problem: FieldProblem) -> None:
-        super().__init__()
-        self._problem = problem
-
-    @property
-    def problems(self) -> tuple[FieldProblem, ...]:
-        """The setting at fault."""
-        return (self._problem,)
-
-    def __str__(self) -> str:
-        return str(self._problem)
 
 
 class PriceCurrencyError(CommerceError):

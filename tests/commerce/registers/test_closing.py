@@ -1,6 +1,6 @@
 """What happens around a Z close: nothing is missed, nothing slips in, nothing goes back twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from commerce.checkout.service import refund_order
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_id
@@ -28,29 +27,8 @@ from commerce.registers.service import (
     start_sale,
     void_sale,
 )
-from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell, with_reader
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=6)
-    yield with_reader(open_shop(database))
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def register(shop: Shop) -> UUID:
-    counter = counter_in(shop)
-    open_register(shop, counter)
-    return counter
+from tests.support.shop import Shop, stock_product
+from tests.support.tills import CLERK, cash, command, sell
 
 
 def closing(shop: Shop, register: UUID) -> Callable[[Session], dict[str, Any]]:
@@ -107,54 +85,58 @@ def one_behind_the_other(
     return done, following
 
 
-def test_a_z_report_waits_for_the_sale_that_is_being_written(shop: Shop, register: UUID) -> None:
+def test_a_z_report_waits_for_the_sale_that_is_being_written(
+    shop: Shop, open_counter: UUID
+) -> None:
     teapot = stock_product(shop, in_store=3)
-    _, closed = one_behind_the_other(shop, selling(shop, register, teapot), closing(shop, register))
+    _, closed = one_behind_the_other(
+        shop, selling(shop, open_counter, teapot), closing(shop, open_counter)
+    )
     report = closed.result()
     assert (report["sales"], report["expected_minor"]) == (1, 50000 + 68800)
 
 
-def test_a_z_report_waits_for_the_cash_that_is_being_moved(shop: Shop, register: UUID) -> None:
-    _, closed = one_behind_the_other(shop, moving(shop, register), closing(shop, register))
+def test_a_z_report_waits_for_the_cash_that_is_being_moved(shop: Shop, open_counter: UUID) -> None:
+    _, closed = one_behind_the_other(shop, moving(shop, open_counter), closing(shop, open_counter))
     assert closed.result()["expected_minor"] == 40000
 
 
 @pytest.mark.parametrize("kind", ["sale", "cash", "close"])
 def test_nothing_slips_into_a_shift_that_is_being_closed(
-    shop: Shop, register: UUID, kind: str
+    shop: Shop, open_counter: UUID, kind: str
 ) -> None:
     teapot = stock_product(shop, in_store=3)
     late: Callable[[Session], Any] = {
-        "sale": selling(shop, register, teapot),
-        "cash": moving(shop, register),
-        "close": closing(shop, register),
+        "sale": selling(shop, open_counter, teapot),
+        "cash": moving(shop, open_counter),
+        "close": closing(shop, open_counter),
     }[kind]
-    report, refused = one_behind_the_other(shop, closing(shop, register), late)
+    report, refused = one_behind_the_other(shop, closing(shop, open_counter), late)
     assert isinstance(refused.exception(), RegisterClosedError)
     assert (report["sales"], report["expected_minor"]) == (0, 50000)
 
 
-def test_a_register_sells_in_the_currency_of_its_drawer(shop: Shop, register: UUID) -> None:
+def test_a_register_sells_in_the_currency_of_its_drawer(shop: Shop, open_counter: UUID) -> None:
     """A clerk sold 128 yuan's worth for 27.12 euros, and the drawer counted 27.12 yuan."""
     teapot = stock_product(shop, in_store=3)
-    wanted = command(register, teapot, total=68800, tenders=(cash(68800),))
+    wanted = command(open_counter, teapot, total=68800, tenders=(cash(68800),))
     foreign = replace(wanted, currency="EUR")
     with pytest.raises(OtherCurrencyError):
         sell(shop, foreign)
 
 
-def test_a_card_of_a_provider_that_nobody_set_up_is_refused(shop: Shop, register: UUID) -> None:
+def test_a_card_of_a_provider_that_nobody_set_up_is_refused(shop: Shop, open_counter: UUID) -> None:
     teapot = stock_product(shop, in_store=3)
-    wanted = command(register, teapot, total=68800, tenders=(CardTender(68800, "nope"),))
+    wanted = command(open_counter, teapot, total=68800, tenders=(CardTender(68800, "nope"),))
     with pytest.raises(PaymentMethodUnavailableError):
         sell(shop, wanted)
 
 
 def test_a_sale_that_came_back_at_the_desk_cannot_be_voided_as_a_whole(
-    shop: Shop, register: UUID, durable: Durable
+    shop: Shop, open_counter: UUID, durable: Durable
 ) -> None:
     teapot = stock_product(shop, in_store=6)
-    sale = command(register, teapot, total=137600, tenders=(cash(137600),), quantity=2)
+    sale = command(open_counter, teapot, total=137600, tenders=(cash(137600),), quantity=2)
     sell(shop, sale)
     with shop.database.transaction(shop.scope) as session:
         refund_order(

@@ -1,7 +1,6 @@
 """The till: one sale per command, gapless receipts, a chain that shows every change."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
@@ -12,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from commerce.checkout.service import settle_payment
 from commerce.inventory.queries import levels_of
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Work
 from commerce.kernel.money import Money
 from commerce.kernel.parts import Parts
@@ -50,27 +48,8 @@ from commerce.registers.service import (
     move_cash,
     void_sale,
 )
-from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell, with_reader
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=12)
-    yield with_reader(open_shop(database))
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def register(shop: Shop) -> UUID:
-    return counter_in(shop)
+from tests.support.shop import Shop, stock_product
+from tests.support.tills import CLERK, cash, command, open_register, sell
 
 
 def receipt_of(shop: Shop, sale: UUID) -> int | None:
