@@ -79,7 +79,7 @@ def history(connection: Connection, person: CustomerRow) -> list[OrderRow]:
 def _past(visit: Visit, each: OrderRow) -> PastOrder:
     states = {
         OrderState.PLACED: (_("in progress"), "wait"),
-        OrderState.COMPLETED: (_("complete"), "good"),
+        OrderState.COMPLETED: (_("completed"), "good"),
         OrderState.CANCELLED: (_("cancelled"), "bad"),
     }
     state, kind = states.get(each.state, (_("waiting for payment"), "wait"))

@@ -67,12 +67,12 @@ def today() -> Response:
     zone = ZoneInfo(merchant.time_zone)
     day, yesterday = Day.of(now, zone), Day.of(now - timedelta(days=1), zone)
     with services().database.reading(current_scope()) as connection:
-        tasks = open_tasks(connection)
+        waiting = orders_to_send(connection)
+        tasks = open_tasks(connection, to_pack=waiting)
         into = _Converter(connection, merchant, now)
         sold = figures(connection, since=day.since, until=day.until)
         before = figures(connection, since=yesterday.since, until=yesterday.until)
         hours = figures_by_hour(connection, since=day.since, until=day.until)
-        waiting = orders_to_send(connection)
         newest = list_orders(connection, narrowed=OrderFilter(), most=_FEW_ORDERS)
         orders = shown_orders(connection, newest, locations(connection))
         is_quiet = not hours

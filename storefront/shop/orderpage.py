@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response
@@ -198,10 +198,21 @@ def lead_words(visit: Visit, facts: OrderFacts) -> str:
     if found.state is OrderState.PLACED:
         return arrival_words(visit.language, found, visit.facts.store_names)
     if found.state is OrderState.COMPLETED:
+        if still_coming(visit, found):
+            return arrival_words(visit.language, found, visit.facts.store_names)
+        if found.delivery.get("kind") == "parcel":
+            return str(_("Everything was sent to you. We hope you enjoy it."))
         return str(_("Everything has reached you. We hope you enjoy it."))
     if found.state is OrderState.CANCELLED:
         return _cancelled_words(facts)
     return ""
+
+
+def still_coming(visit: Visit, found: OrderRow) -> bool:
+    """Whether an order of which everything was sent can still be on its way."""
+    latest = found.delivery.get("latest")
+    sent = found.state is OrderState.COMPLETED and found.delivery.get("kind") == "parcel"
+    return bool(sent and latest and date.fromisoformat(str(latest)) >= visit.at.date())
 
 
 def _cancelled_words(facts: OrderFacts) -> str:
@@ -223,7 +234,7 @@ _TOLD = {
 
 def _titles() -> dict[EventKind, str]:
     return {
-        EventKind.PAYMENT_FAILED: _("Payment did not go through"),
+        EventKind.PAYMENT_FAILED: _("Payment failed"),
         EventKind.PAID: _("Paid"),
         EventKind.PLACED: _("Order placed"),
         EventKind.SOLD: _("Bought in the store"),
@@ -233,8 +244,8 @@ def _titles() -> dict[EventKind, str]:
         EventKind.CANCELLED: _("Cancelled"),
         EventKind.REFUND_STARTED: _("Refund begun"),
         EventKind.REFUNDED: _("Refunded"),
-        EventKind.RETURNED: _("Sent back"),
-        EventKind.COMPLETED: _("Complete"),
+        EventKind.RETURNED: _("Goods came back"),
+        EventKind.COMPLETED: _("Completed"),
         EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),
     }
 
@@ -265,6 +276,9 @@ def _event_words(told: dict[str, Any]) -> str:
 def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
     if found.state is OrderState.AWAITING_PAYMENT:
         return [Step(_("Your payment"), "now")]
+    if still_coming(visit, found):
+        last = promised_words(visit.language, found, visit.facts.store_names)
+        return [Step(last, "next")] if last else []
     if found.state is not OrderState.PLACED:
         return []
     kind = found.delivery.get("kind")

@@ -9,6 +9,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.park.errors import WeakPasswordError
 from commerce.park.password_rules import FreshPassword
+from commerce.park.queries.staff import find_contact
 from commerce.park.service.invitations import accept_invitation, invitation_needs_password
 from commerce.web.access import public
 from commerce.web.faults import say
@@ -30,15 +31,22 @@ def show_invitation(token: str) -> Response:
 
 @public
 def accept(token: str) -> Response:
-    """Put the membership in force and ask to sign in."""
+    """Put the membership in force and ask to sign in, with the address filled in."""
     needs_password = _needs_password(token)
     try:
         password = FreshPassword(request.form.get("password", "")) if needs_password else None
     except WeakPasswordError as error:
         return _page(needs_password=True, error=say(error.template, error.params))
     with services().database.transaction(Scope.park()) as session:
-        accept_invitation(session, token=token, password=password, now=utc_now())
-    return draw("sign_in.html", title=_("Sign in"), notice=_("Welcome. Sign in to begin."), next="")
+        staff_id = accept_invitation(session, token=token, password=password, now=utc_now())
+        welcomed = find_contact(session, staff_id=staff_id)
+    return draw(
+        "sign_in.html",
+        title=_("Sign in"),
+        notice=_("Welcome. Sign in to begin."),
+        email=welcomed.email,
+        next="",
+    )
 
 
 def _needs_password(token: str) -> bool:

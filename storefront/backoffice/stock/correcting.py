@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from commerce.inventory.rows import MovementKind
 from commerce.inventory.service import adjust_stock, count_stock, set_safety_stock
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
@@ -22,22 +21,20 @@ from storefront.backoffice.stock.showing import AdjustForm, CountForm, SafetyFor
 
 @needs(Permission.ADJUST_STOCK)
 def adjust(variant_id: UUID, location_id: UUID) -> Response:
-    """Add or take away units, with a reason."""
+    """Add or take away units, as what happened says."""
     form = sent(AdjustForm)
-    if form.validate() and form.kind.data == "damaged" and form.units.data > 0:
-        form.units.errors = [_("Damaged goods are fewer: write a minus before the number.")]
-    if form.faults:
+    if not form.validate():
         return level_page(variant_id, location_id, adjust=form)
 
     def work(session: Session) -> None:
-        if is_first(session) and form.units.data:
+        if is_first(session):
             adjust_stock(
                 session,
                 merchant_id=current_merchant().id,
                 variant_id=variant_id,
                 location_id=location_id,
-                change=form.units.data,
-                kind=MovementKind(form.kind.data),
+                change=form.change,
+                kind=form.movement,
                 reason=form.reason.data,
                 actor_id=actor(),
             )

@@ -17,10 +17,11 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stock.file import read_level
 
 _MOST_UNITS = 1_000_000
+_FOUND, _MISSING = "found", "missing"
 
 
 class AdjustForm(DeskForm):
-    """So many more or fewer, and why."""
+    """What happened to how many units, and why; what happened says whether they are more or fewer."""
 
     wish = HiddenField()
     kind = RadioField(
@@ -29,17 +30,32 @@ class AdjustForm(DeskForm):
         choices=[
             (MovementKind.RECEIVED.value, lazy_gettext("Goods arrived")),
             (MovementKind.DAMAGED.value, lazy_gettext("Damaged or lost")),
-            (MovementKind.ADJUSTED.value, lazy_gettext("Something else")),
+            (_FOUND, lazy_gettext("More there than on the books")),
+            (_MISSING, lazy_gettext("Fewer there than on the books")),
         ],
     )
     units = IntegerField(
         lazy_gettext("Units"),
         [
-            needed(lazy_gettext("Say how many units, with a minus for fewer.")),
-            within(-_MOST_UNITS, _MOST_UNITS),
+            needed(lazy_gettext("Say how many units.")),
+            within(1, _MOST_UNITS),
         ],
     )
     reason = StringField(lazy_gettext("Reason"), some_text(200))
+
+    @property
+    def change(self) -> int:
+        """What is added to the units on hand."""
+        fewer = self.kind.data in {MovementKind.DAMAGED.value, _MISSING}
+        units = int(self.units.data)
+        return -units if fewer else units
+
+    @property
+    def movement(self) -> MovementKind:
+        """What the ledger calls it."""
+        if self.kind.data in {_FOUND, _MISSING}:
+            return MovementKind.ADJUSTED
+        return MovementKind(self.kind.data)
 
 
 class CountForm(DeskForm):

@@ -11,12 +11,16 @@ from storefront.backoffice.tasks.task import Task
 _MOST = 8
 
 
-def open_tasks(connection: Connection) -> tuple[Task, ...]:
-    """Return what the person at the desk may mend, at most a handful."""
+def open_tasks(connection: Connection, *, to_pack: int) -> tuple[Task, ...]:
+    """Return what the person at the desk may mend, at most a handful.
+
+    `to_pack` is how many paid orders wait to leave.
+    """
     counted = troubles(connection)
     found = [
         *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
         *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
+        *(orders.to_pack(to_pack) if may(Permission.FULFIL_ORDERS) else ()),
         *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),

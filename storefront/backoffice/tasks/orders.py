@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from commerce.checkout.service import goods_of
 from commerce.kernel.money import Money
+from commerce.orders.rows import OrderState
 from commerce.web.formats import money
 from storefront.backoffice.desk import link
 from storefront.backoffice.readings import failed_refunds, short_orders
@@ -27,6 +28,19 @@ def refunds(connection: Connection) -> Iterator[Task]:
             else _("%(amount)s could not be given back.", amount=amount),
             _("Refund again"),
             link("order", order_id=refund.order_id),
+        )
+
+
+def to_pack(waiting: int) -> Iterator[Task]:
+    """Paid orders whose goods wait on our shelves."""
+    if waiting:
+        yield Task(
+            "wait",
+            _("Orders"),
+            ngettext("%(num)d order to pack:", "%(num)d orders to pack:", waiting),
+            _("paid, and waiting to leave."),
+            _("See the orders"),
+            link("orders", state=OrderState.PLACED.value),
         )
 
 

@@ -260,7 +260,9 @@ def test_an_invitation_asks_a_new_colleague_for_a_good_password(house: House) ->
     assert 'name="password"' in shown.text
     assert shown.headers["Referrer-Policy"] == "no-referrer"
     assert browser.post(address, data={"password": "password1"}).status_code == 422
-    assert "Welcome" in browser.post(address, data={"password": PASSWORD}).text
+    welcomed = browser.post(address, data={"password": PASSWORD}).text
+    assert "Welcome" in welcomed
+    assert f'value="{LIN}"' in welcomed
     assert browser.get(address).status_code == 410
     assert sign_in(browser).status_code == 303
 

@@ -91,7 +91,7 @@ def test_an_adjustment_is_booked_once_with_its_reason(desk: Desk) -> None:
     teapot = stock_product(desk.shop, in_warehouse=5)
     client = desk.as_role(Role.FULFILMENT)
     url = f"{desk.root}/stock/{teapot}/{desk.shop.warehouse}"
-    form = {"wish": str(new_id()), "kind": "damaged", "units": "-2", "reason": "dropped"}
+    form = {"wish": str(new_id()), "kind": "damaged", "units": "2", "reason": "dropped"}
     for _again in range(2):
         assert client.post(f"{url}/adjust", data=form).status_code == 303
     assert on_hand(desk, teapot) == 3
@@ -110,3 +110,25 @@ def test_stock_never_falls_below_what_is_promised(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "4 units are promised" in answer.text
     assert on_hand(desk, teapot) == 5
+
+
+def test_paid_orders_that_wait_to_leave_are_something_to_do(desk: Desk) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=5)
+    for _order in range(2):
+        desk.paid_order((teapot, 1))
+    page = desk.as_role(Role.FULFILMENT).get(f"{desk.root}/").text
+    assert "2 orders to pack:" in page
+    assert f"{desk.root}/orders/?state=placed" in page
+    assert "Nothing needs you" not in page
+
+
+def test_what_happened_says_whether_units_are_more_or_fewer(desk: Desk) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=10)
+    client = desk.as_role(Role.OWNER)
+    address = f"{desk.root}/stock/{teapot}/{desk.shop.warehouse}"
+    for kind in ("received", "damaged", "found", "missing", "missing"):
+        form = {"wish": str(new_id()), "kind": kind, "units": "3", "reason": "seen"}
+        assert client.post(f"{address}/adjust", data=form).status_code == 303
+    assert on_hand(desk, teapot) == 7
+    form = {"wish": str(new_id()), "kind": "damaged", "units": "-3", "reason": "seen"}
+    assert client.post(f"{address}/adjust", data=form).status_code == 422
