@@ -41,7 +41,7 @@ PHRASES: tuple[str, ...] = (
     "Back",
     "Bank card",
     "Basket",
-    "Bought as a set",
+    "As a set",
     "By card",
     "Cash in and out",
     "Cash in is written down.",

@@ -20,7 +20,7 @@ export function DiscountPanel() {
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
-  const reasons = [t("Bought as a set"), t("Scratched"), t("Regular customer"), t("Price match")];
+  const reasons = [t("As a set"), t("Scratched"), t("Regular customer"), t("Price match")];
   const off = readOff(typed);
   const key = whole ? "" : (line?.key ?? "");
   const limit = standing?.policy.discount_limit ?? 0;
@@ -38,9 +38,11 @@ export function DiscountPanel() {
         ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole} onClick=${() => setWhole(false)}>${named(line.item.name)}</button>`}
         <button type="button" class="button quiet" aria-pressed=${whole} onClick=${() => setWhole(true)}>${t("The whole basket")}</button>
       </div>
-      <div class="field"><label for="off">${t("How much: 10 % or an amount")}</label>
-        <input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
-      <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => setTyped(`${share / 100} %`)}>${share / 100} %</button>`)}</div>
+      <div class="beside">
+        <div class="field"><label for="off">${t("How much: 10 % or an amount")}</label>
+          <input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
+        <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => setTyped(`${share / 100} %`)}>${share / 100} %</button>`)}</div>
+      </div>
       <div class="field"><label for="reason">${t("Reason")}</label>
         <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
       <div class="quick-amounts" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => setReason(each)}>${each}</button>`)}</div>
