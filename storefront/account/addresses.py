@@ -31,7 +31,7 @@ _UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Slip:
     """The form of one address: where it is sent, and which entry it changes, if any."""
 
     title: str
@@ -61,14 +61,14 @@ def show_address(merchant: str, address: UUID) -> Response:
     entry = _entry(visit, address)
     kept = entry.address
     typed = {**typed_from(kept.as_json()), "country": kept.country}
-    return _page(visit, _sheet(visit, entry), typed, {})
+    return _page(visit, _slip(visit, entry), typed, {})
 
 
 @demands_shopper
 def change_in_book(merchant: str, address: UUID) -> Response:
     """Replace an address of the book."""
     visit = _visit(merchant)
-    return _written(visit, _sheet(visit, _entry(visit, address)))
+    return _written(visit, _slip(visit, _entry(visit, address)))
 
 
 @demands_shopper
@@ -85,39 +85,39 @@ def make_usual(merchant: str, address: UUID) -> Response:
     return make_response(redirect(visit.path("account"), _SEE_OTHER))
 
 
-def _written(visit: Visit, sheet: Sheet) -> Response:
+def _written(visit: Visit, slip: Slip) -> Response:
     """Keep what was typed, or show it again with what is wrong."""
     typed = {name: value.strip() for name, value in request.form.items()}
-    country = _country(visit, sheet, typed)
+    country = _country(visit, slip, typed)
     typed = settle_places(typed, country)
     if typed.get("do") == "recount" or country != typed.get("was_country", country):
-        return _page(visit, sheet, typed, {})
+        return _page(visit, slip, typed, {})
     try:
         with services().database.transaction(visit.scope) as session:
-            _keep(session, visit, sheet, typed)
+            _keep(session, visit, slip, typed)
     except AddressFaultError as error:
         faults = {
             problem.pointer.removeprefix("/"): say(problem.template, problem.params)
             for problem in error.problems
         }
-        return _page(visit, sheet, typed, faults)
+        return _page(visit, slip, typed, faults)
     return make_response(redirect(visit.path("account"), _SEE_OTHER))
 
 
-def _keep(session: Session, visit: Visit, sheet: Sheet, typed: Mapping[str, str]) -> None:
+def _keep(session: Session, visit: Visit, slip: Slip, typed: Mapping[str, str]) -> None:
     mine = {"merchant_id": visit.merchant.id, "customer_id": shopper().customer_id}
-    address = typed_address(typed, _country(visit, sheet, typed))
-    if sheet.entry is None:
+    address = typed_address(typed, _country(visit, slip, typed))
+    if slip.entry is None:
         usual = "usual" in typed
         add_address(session, **mine, address=address, language=visit.language, usual=usual)
         return
     change_address(
         session,
         **mine,
-        address_id=sheet.entry.id,
+        address_id=slip.entry.id,
         address=address,
         language=visit.language,
-        usual=sheet.entry.is_default or "usual" in typed,
+        usual=slip.entry.is_default or "usual" in typed,
     )
 
 
@@ -135,13 +135,13 @@ def remove_from_book(merchant: str, address: UUID) -> Response:
     return make_response(redirect(visit.path("account"), _SEE_OTHER))
 
 
-def _new(visit: Visit) -> Sheet:
-    return Sheet(_("A new address"), visit.path("account", "addresses"))
+def _new(visit: Visit) -> Slip:
+    return Slip(_("A new address"), visit.path("account", "addresses"))
 
 
-def _sheet(visit: Visit, entry: AddressBookEntry) -> Sheet:
+def _slip(visit: Visit, entry: AddressBookEntry) -> Slip:
     action = visit.path("account", "addresses", str(entry.id))
-    return Sheet(_("Change the address"), action, entry)
+    return Slip(_("Change the address"), action, entry)
 
 
 def _entry(visit: Visit, address: UUID) -> AddressBookEntry:
@@ -158,29 +158,29 @@ def _entry(visit: Visit, address: UUID) -> AddressBookEntry:
     return found
 
 
-def _country(visit: Visit, sheet: Sheet, typed: Mapping[str, str]) -> str:
+def _country(visit: Visit, slip: Slip, typed: Mapping[str, str]) -> str:
     """Return the country that was chosen: one that the shop serves, or the one the address has."""
     served = {code for code, _name in visit.facts.countries}
     wanted = typed.get("country", "")
-    if sheet.entry is not None and wanted == sheet.entry.address.country:
+    if slip.entry is not None and wanted == slip.entry.address.country:
         return wanted
     return wanted if wanted in served else visit.destination.country
 
 
 def _page(
-    visit: Visit, sheet: Sheet, typed: Mapping[str, str], faults: Mapping[str, str]
+    visit: Visit, slip: Slip, typed: Mapping[str, str], faults: Mapping[str, str]
 ) -> Response:
-    country = _country(visit, sheet, typed)
+    country = _country(visit, slip, typed)
     countries = visit.facts.countries
     if country not in {code for code, _name in countries}:
         countries = ((country, country_name(country, visit.language)), *countries)
-    title = sheet.title
+    title = slip.title
     return shown(
         "account/address.html",
         visit,
         head(visit, title=_("Error: %(title)s", title=title) if faults else title),
         status=_UNPROCESSABLE if faults else 200,
-        sheet=sheet,
+        slip=slip,
         country=country,
         countries=countries,
         form=contact_form(country, language=visit.language, typed=typed),

@@ -50,12 +50,20 @@ def test_an_address_of_the_book_is_changed_and_stays_the_usual_one(
 ) -> None:
     keep(house, browser, BERLIN)
     ((url, _card),) = book(house, browser)
-    assert 'value="Kastanienallee 12"' in browser.get(url).text
+    form = browser.get(url).text
+    assert 'value="Kastanienallee 12"' in form
+    assert f'action="{url}"' in form
     answer = browser.post(url, data={**BERLIN, "lines": "Kastanienallee 14", "do": "keep"})
     assert answer.location == f"{house.root}/account"
     ((_url, card),) = book(house, browser)
     assert "Kastanienallee 14" in card
     assert "the usual one" in card
+
+
+def test_a_new_address_is_sent_to_the_book(house: House, browser: FlaskClient) -> None:
+    page = browser.get(f"{house.root}/account/addresses/new").text
+    assert "<h1>A new address</h1>" in page
+    assert f'action="{house.root}/account/addresses"' in page
 
 
 def test_a_faulty_change_is_refused_beside_its_field(house: House, browser: FlaskClient) -> None:
