@@ -18,10 +18,11 @@ ORDER BY priority, code
 """)
 
 _LEVELS = Statement("""
-SELECT variant_id, location_id, on_hand, held, safety
-FROM level
-WHERE variant_id = ANY(:variants)
-ORDER BY variant_id, location_id
+SELECT l.variant_id, l.location_id, l.on_hand, l.held, l.safety,
+       v.stock_tracked AND NOT v.sell_when_out AS counted
+FROM level l JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id
+WHERE l.variant_id = ANY(:variants)
+ORDER BY l.variant_id, l.location_id
 """)
 
 _ONLINE = Statement("""

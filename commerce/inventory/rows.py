@@ -89,6 +89,8 @@ class LevelRow:
     on_hand: int
     held: int
     safety: int
+    counted: bool = True
+    """Whether the variant can run out: it is tracked, and nothing is sold beyond what there is."""
 
     @property
     def available(self) -> int:

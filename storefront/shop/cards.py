@@ -117,6 +117,8 @@ def _line(visit: Visit, card: Card, levels: Sequence[LevelRow]) -> str:
     if card.kind == "service":
         return card.subtitle
     left = sum(level.available for level in levels if level.location_id in visit.facts.local_places)
+    if not all(level.counted for level in levels):
+        return _to_touch(visit, levels) or card.subtitle
     if levels and left == 0:
         return str(_("Sold out for now"))
     if levels and left <= _FEW:

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from sqlalchemy import text
 
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import open_stock, reserve
@@ -12,6 +13,7 @@ from commerce.kernel.ids import new_id
 from commerce.park.service.merchants import MerchantName, rename_merchant
 from storefront.shop.memory import memory
 from tests.storefront.shop.house import House, put_tea
+from tests.support.shop import stock_product
 from tests.support.statements import statements_sent
 
 PAGES = ("/", "/c/tea", "/p/longjing", "/stores", "/stores/NJR")
@@ -249,3 +251,16 @@ def test_the_sitemap_lists_every_product_in_both_languages(house: House) -> None
     for code in ("en", "zh"):
         assert f"<loc>http://localhost/{code}/porcelain-road/p/longjing</loc>" in shop.text
     assert "Sitemap: http://localhost/sitemap.xml" in house.browser().get("/robots.txt").text
+
+
+def test_what_is_sold_without_limit_is_never_sold_out(house: House) -> None:
+    """Its level may stand at nothing, from the time when it was still counted."""
+    cup = stock_product(house.shop, name="Endless cup", in_warehouse=1)
+    with house.shop.database.transaction(house.shop.scope) as session:
+        session.execute(
+            text("UPDATE variant SET stock_tracked = false WHERE id = :cup"), {"cup": cup}
+        )
+    page = house.browser().get(f"{house.root}/search?q=endless").text
+    assert "Endless cup" in page
+    assert "1 left" not in page
+    assert "Sold out" not in page
