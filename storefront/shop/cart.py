@@ -23,7 +23,7 @@ from commerce.web.services import services
 from storefront.shop.basket import cart_token, held_cart, keep_cart, new_cart, unpaid_order
 from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
-from storefront.shop.destination import Destination, country_name
+from storefront.shop.destination import Destination
 from storefront.shop.frame import head, shown
 from storefront.shop.tax_told import tax_of_quote
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -61,7 +61,6 @@ def cart(merchant: str) -> Response:
         tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,
         offered=(offered, currency_words(offered, visit.language)) if offered else None,
-        country_name=country_name(held.country, visit.language) if held else "",
     )
 
 

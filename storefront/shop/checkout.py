@@ -36,7 +36,7 @@ from storefront.shop.contact import (
 )
 from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
-from storefront.shop.destination import Destination, country_name, keep_destination
+from storefront.shop.destination import Destination, keep_destination
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.ordered import order_of, send_on
@@ -90,7 +90,7 @@ def checkout(merchant: str) -> Response:
         desk = _desk(connection, visit, cart, saved)
         if not desk.quote.lines or desk.quote.unsellable:
             return _to(visit.path("cart"))
-    return _page(desk, typed, {}, notices=moved_notices(visit, kept, cart))
+    return _page(desk, typed, {}, notices=moved_notices(kept, cart))
 
 
 @public
@@ -295,7 +295,6 @@ def _page(
         methods=desk.methods,
         travels=desk.travels,
         offered=currency_words(desk.offered, visit.language) if desk.offered else "",
-        country_name=country_name(desk.cart.country, visit.language),
         form=contact_form(desk.cart.country, language=visit.language, typed=typed),
         typed=typed,
         faults=faults,

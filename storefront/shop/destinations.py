@@ -83,7 +83,6 @@ def _page(visit: Visit, chosen: Destination, *, back: str, better: str = "") -> 
         head(visit, title=title),
         title=title,
         chosen=chosen,
-        country_name=chosen.country_name(visit.language),
         better=better,
         back=back,
         currencies=[

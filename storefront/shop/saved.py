@@ -110,14 +110,11 @@ def with_saved(typed: Mapping[str, str], saved: Saved) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name not in _OF_AN_ADDRESS}
 
 
-def moved_notices(visit: Visit, kept: CartRow, cart: CartRow) -> tuple[Notice, ...]:
+def moved_notices(kept: CartRow, cart: CartRow) -> tuple[Notice, ...]:
     """Say so when the usual address has moved the cart to another country."""
     if cart.country == kept.country:
         return ()
-    sentence = _(
-        "Filled in with your usual address. Delivery and total are those for %(country)s.",
-        country=country_name(cart.country, visit.language),
-    )
+    sentence = _("Filled in with your usual address. Delivery and total are those of its country.")
     return (Notice(str(sentence)),)
 
 

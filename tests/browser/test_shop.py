@@ -189,6 +189,29 @@ def test_another_country_changes_fields_and_total_by_itself_and_keeps_what_was_t
     expect(page.locator("#email")).to_have_value("ann@example.com")
 
 
+def test_a_province_brings_its_towns_without_moving_the_page_or_taking_the_focus(
+    context: BrowserContext, served: tuple[House, str]
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"{served[1]}/zh/porcelain-road/p/longjing", wait_until="load")
+    page.locator(".add button[type=submit]").last.click()
+    page.wait_for_url("**/cart")
+    page.goto(f"{served[1]}/zh/porcelain-road/checkout", wait_until="load")
+    page.locator("#name").fill("林薇")
+    page.locator("input#city").fill("杭州")
+    region = page.locator("#region")
+    region.scroll_into_view_if_needed()
+    region.focus()
+    before = region.bounding_box()
+    region.select_option("浙江省")
+    expect(page.locator("select#city")).to_have_value("杭州市")
+    expect(page.locator("select#district")).to_be_visible()
+    expect(region).to_be_focused()
+    assert region.bounding_box() == before
+    expect(page.locator("#name")).to_have_value("林薇")
+
+
 def test_a_tick_narrows_the_list_without_a_new_page_and_back_undoes_it(
     context: BrowserContext, served: tuple[House, str]
 ) -> None:

@@ -147,12 +147,12 @@ def test_a_cart_for_germany_offers_to_count_in_euros(house: House) -> None:
     house.add(browser, tea["LJ-50"])
     browser.post(f"{house.root}/cart/delivery", data={"country": "DE"})
     page = browser.get(f"{house.root}/cart").text
-    assert "For Germany we have prices in euros." in page
+    assert "There are prices in euros, too." in page
     assert "¥" in page
     house.send_to_germany(browser, "EUR")
     page = browser.get(f"{house.root}/cart").text
     assert "€26.00" in page
-    assert "we have prices in" not in page
+    assert "There are prices in" not in page
 
 
 def test_nothing_is_offered_in_a_currency_in_which_a_part_is_not_sold(house: House) -> None:
@@ -161,4 +161,4 @@ def test_nothing_is_offered_in_a_currency_in_which_a_part_is_not_sold(house: Hou
     house.add(browser, tea["LJ-50"])
     house.add(browser, house.stock())
     browser.post(f"{house.root}/cart/delivery", data={"country": "DE"})
-    assert "we have prices in" not in browser.get(f"{house.root}/cart").text
+    assert "There are prices in" not in browser.get(f"{house.root}/cart").text
