@@ -47,6 +47,8 @@ class BorderRequest(Request):
         fresh = "form" not in self.__dict__
         super()._load_form_data()
         if fresh and not _all_keepable(self._written()):
+            for file in self.files.values():
+                file.close()
             # The page that tells of it reads the form as well, and must not be refused again.
             self.__dict__["form"] = self.__dict__["files"] = ImmutableMultiDict()
             raise UnkeepableTextError

@@ -3,7 +3,15 @@
 from commerce.web.application import Application
 from storefront.api import contract, pace, problems
 from storefront.api.interface import Interface, catch
-from storefront.api.merchant import fulfilling, orders, products, stock
+from storefront.api.merchant import (
+    editing,
+    fulfilling,
+    orders,
+    pictures,
+    prices,
+    products,
+    stock,
+)
 from storefront.api.shop import browse, carts, following, paying, placing, sending
 
 
@@ -18,6 +26,9 @@ def register(app: Application) -> None:
         paying,
         following,
         products,
+        editing,
+        prices,
+        pictures,
         stock,
         orders,
         fulfilling,

@@ -26,17 +26,26 @@ def answer(content: Any) -> Response:
     return Response(written(content), content_type=_JSON)
 
 
-def shelf_answer(content: Any) -> Response:
+def tag_of(body: bytes) -> str:
+    """Return the entity tag of an answer's bytes."""
+    return blake2b(body, digest_size=12).hexdigest()
+
+
+def shelf_answer(content: Any, *, weak: bool = True) -> Response:
     """Return catalogue content with an entity tag; 304 when the client has it already.
 
     The tag is of the bytes, so prices that begin at an hour and stock that moves change it, too.
+    What may be replaced by If-Match needs a strong one.
     """
     body = written(content)
     response = Response(body, content_type=_JSON)
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.update(("Accept-Language", "Authorization"))
-    response.set_etag(blake2b(body, digest_size=12).hexdigest(), weak=True)
-    response.make_conditional(request)
+    response.set_etag(tag_of(body), weak=weak)
+    asked = request.environ
+    if "HTTP_IF_MATCH" in asked:  # guards what is overwritten, and reading overwrites nothing
+        asked = {name: value for name, value in asked.items() if name != "HTTP_IF_MATCH"}
+    response.make_conditional(asked)
     return response
 
 

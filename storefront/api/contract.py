@@ -34,6 +34,8 @@ One inventory, two counters: this interface sells what the shop and the till sel
 - **Pace.** A key may call at a steady pace with bursts; the headers `RateLimit-Policy` and
   `RateLimit` say where it stands, and a 429 says in `Retry-After` when to go on.
 - **Languages.** `Accept-Language` chooses English or Chinese.
+- **Overwriting.** What is replaced as a whole asks for `If-Match` with the `ETag` that was read:
+  428 without, 412 when somebody else has changed it meanwhile.
 - **Caching.** Catalogue answers carry an `ETag`; send `If-None-Match`.
 """
 
@@ -44,6 +46,21 @@ _KEY_PARAMETER = {
     "description": "Names this wish; the same one when you try again, such as a UUID.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
+
+_PRECONDITIONS = [
+    {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of what you have read and replace; `*` for whatever it may be.",
+        "schema": {"type": "string"},
+    },
+    {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*` to make something new only.",
+        "schema": {"type": "string", "const": "*"},
+    },
+]
 
 _HEADERS = {
     "ETag": {
@@ -171,6 +188,10 @@ def _unsafe(operation: dict[str, Any]) -> dict[str, Any]:
     responses = _with_headers(responses, "200", "Idempotent-Replayed")
     responses = _with_headers(responses, "201", "Idempotent-Replayed", "Location")
     parameters = [*operation.get("parameters", []), key]
+    if operation["x-guarded"]:
+        parameters += _PRECONDITIONS
+        for status in ("200", "201"):
+            responses = _with_headers(responses, status, "ETag")
     return {**operation, "parameters": parameters, "responses": responses}
 
 

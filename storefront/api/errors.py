@@ -43,6 +43,30 @@ class BodyTooLargeError(CommerceError):
     template = "The body is too large. Send at most %(most)s KiB."
 
 
+class PreconditionNeededError(CommerceError):
+    """Something would be overwritten that the call does not say it has read."""
+
+    code = "precondition-needed"
+    status = 428
+    template = "Read it first, and send its ETag as If-Match; “If-Match: *” overwrites regardless."
+
+
+class PreconditionFailedError(CommerceError):
+    """Something else stands there than the program has read."""
+
+    code = "precondition-failed"
+    status = 412
+    template = "It has changed since you read it, or is not there. Read it again, then change it."
+
+
+class FormNeededError(CommerceError):
+    """The body is something else than a form with a file, by its Content-Type."""
+
+    code = "form-needed"
+    status = 415
+    template = "Send the body as a form, with the header “Content-Type: multipart/form-data”."
+
+
 class _NamesFieldsError(CommerceError):
     def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import ApiScope
 from commerce.web.access import View, access_of
+from commerce.web.border import UnkeepableTextError
 from commerce.web.faults import render_refusal
 from commerce.web.idempotency import CallUnderWayError, KeyReusedError, MissingKeyError
 from commerce.web.identity.faults import MissingScopeError
@@ -21,10 +22,13 @@ from storefront.api import reading
 from storefront.api.errors import (
     ApiKeyNeededError,
     BodyTooLargeError,
+    FormNeededError,
     InvalidBodyError,
     InvalidQueryError,
     JsonNeededError,
     MalformedJsonError,
+    PreconditionFailedError,
+    PreconditionNeededError,
     TooManyCallsError,
 )
 
@@ -52,15 +56,19 @@ class Interface(APIBlueprint):
         tag: Tag,
         answers: Answers,
         refuses: Refusals = (),
+        guarded: bool = False,
     ) -> Callable[[View], View]:
         """Serve `rule` with the decorated view, and write the contract from its declaration.
 
         The decorator stands above the view's access mark. `answers` and `refuses` are what the
-        view itself gives; what its request and its key may be refused for is added here.
+        view itself gives; what its request and its key may be refused for is added here. What is
+        `guarded` overwrites nothing that its program has not read.
         """
 
         def declare(view: View) -> View:
             all_refusals = [*_before(view, method), *refuses]
+            if guarded:
+                all_refusals += [PreconditionNeededError, PreconditionFailedError]
             access = access_of(view)
             scopes = [access.needs] if access is not None and access.needs else None
             register = getattr(self, method.lower())
@@ -70,7 +78,10 @@ class Interface(APIBlueprint):
                 tags=[tag],
                 security=None if scopes is None else [{SECURITY: scopes}],
                 responses={**answers, **problem_responses(all_refusals)},
-                openapi_extensions={"x-problems": sorted({each.code for each in all_refusals})},
+                openapi_extensions={
+                    "x-problems": sorted({each.code for each in all_refusals}),
+                    "x-guarded": guarded,
+                },
             )(view)
             return view
 
@@ -79,7 +90,7 @@ class Interface(APIBlueprint):
     @staticmethod
     def create_view_func(*reads: Any, **_contract: Any) -> Callable[..., Response]:
         """Return the view that Flask calls: it reads the request by our own rules."""
-        func, _header, _cookie, path, query, _form, body, _raw = reads
+        func, _header, _cookie, path, query, form, body, _raw = reads
 
         @wraps(func)
         def view(**place: Any) -> Response:
@@ -92,6 +103,8 @@ class Interface(APIBlueprint):
                 reading.refuse_query()
             if body is not None:
                 given["body"] = reading.read_body(body)
+            if form is not None:
+                given["form"] = reading.read_form(form)
             answered: Response = func(**given)
             return answered
 
@@ -139,6 +152,8 @@ def _before(view: Callable[..., object], method: str) -> list[type[CommerceError
     refusals.append(InvalidQueryError)
     if "body" in reads:
         refusals += [JsonNeededError, MalformedJsonError, InvalidBodyError]
+    if "form" in reads:
+        refusals += [FormNeededError, InvalidBodyError, UnkeepableTextError]
     if method != "GET":
         refusals += [CrossSiteError, MissingKeyError, CallUnderWayError, KeyReusedError]
         refusals.append(BodyTooLargeError)

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -43,8 +45,22 @@ def claim_of_call() -> Claim:
         key=request.headers.get("Idempotency-Key"),
         method=request.method,
         path=request.path,
-        body=body_bytes(),
+        body=_asked(),
     )
+
+
+def _asked() -> bytes:
+    """Return what the body asks for; a form is another text each time it is sent, by its borders."""
+    body = body_bytes()
+    if request.mimetype != "multipart/form-data":
+        return body
+    fields = sorted(request.form.items(multi=True))
+    files = []
+    for name, file in sorted(request.files.items(multi=True), key=itemgetter(0)):
+        file.seek(0)
+        files.append((name, file.filename, sha256(file.read()).hexdigest()))
+        file.seek(0)
+    return repr((fields, files)).encode()
 
 
 def once(work: Callable[[Session], Done]) -> Response:

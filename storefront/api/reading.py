@@ -14,6 +14,7 @@ from commerce.kernel.errors import FieldProblem, NotFoundError
 from commerce.web.access import View
 from storefront.api.errors import (
     BodyTooLargeError,
+    FormNeededError,
     InvalidBodyError,
     InvalidQueryError,
     JsonNeededError,
@@ -48,6 +49,7 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "literal_error": ("choice", "Choose one of: %(expected)s."),
     "model_type": ("object", "Give a JSON object."),
     "model_attributes_type": ("object", "Give a JSON object."),
+    "file_type": ("file", "Send a file."),
     "one_of": ("one-of", "Give either %(one)s or %(other)s."),
     "list_type": ("list", "Give a list."),
 }
@@ -141,6 +143,29 @@ def read_body(model: type[Model]) -> Model:
     except ValidationError as error:
         if any(fault["type"] == "json_invalid" for fault in error.errors()):
             raise MalformedJsonError from error
+        raise InvalidBodyError(tuple(_problems(error))) from error
+
+
+def read_form(model: type[Model]) -> Model:
+    """Return a form with its files.
+
+    Raises:
+        BodyTooLargeError: the body is larger than the view takes.
+        FormNeededError: the body says that it is something else.
+        UnkeepableTextError: a text holds characters that nothing can keep.
+        InvalidBodyError: names every field at fault.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise FormNeededError
+    body_bytes()
+    sent: list[tuple[str, list[Any]]] = [*request.form.lists(), *request.files.lists()]
+    names = [name for name, values in sent for _ in values]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidBodyError(tuple(_problem(f"/{_escaped(name)}", *_TWICE) for name in twice))
+    try:
+        return model.model_validate({name: values[0] for name, values in sent})
+    except ValidationError as error:
         raise InvalidBodyError(tuple(_problems(error))) from error
 
 

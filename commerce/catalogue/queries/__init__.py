@@ -2,7 +2,12 @@
 
 from commerce.catalogue.queries.cards import SORTS, Sort, cards_by_ids, list_products
 from commerce.catalogue.queries.categories import category_tree
-from commerce.catalogue.queries.customs import CustomsFacts, customs_facts, tariff_codes
+from commerce.catalogue.queries.customs import (
+    CustomsFacts,
+    customs_facts,
+    tariff_codes,
+    tariff_codes_of,
+)
 from commerce.catalogue.queries.filters import facets
 from commerce.catalogue.queries.media import (
     WaitingPicture,
@@ -54,6 +59,7 @@ __all__ = [
     "product_sheets",
     "products_of_variants",
     "tariff_codes",
+    "tariff_codes_of",
     "till_catalogue",
     "variants_by_ids",
     "variants_of_products",

@@ -32,6 +32,12 @@ WHERE product_id = :product ORDER BY destination, variant_id NULLS FIRST
 """)
 
 
+_CODES_OF = Statement("""
+SELECT product_id, variant_id, destination, code, unsure, source FROM classification
+WHERE product_id = ANY(:products) ORDER BY product_id, destination, variant_id NULLS FIRST
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class CustomsFacts:
     """One variant as a declaration describes it; weight in grams."""
@@ -73,6 +79,17 @@ def customs_facts(
         )
         for row in rows
     }
+
+
+def tariff_codes_of(
+    connection: Connection, *, product_ids: Sequence[UUID]
+) -> dict[UUID, list[TariffCode]]:
+    """Return every code written down for each of these products and their variants."""
+    found: dict[UUID, list[TariffCode]] = {product_id: [] for product_id in product_ids}
+    for row in _CODES_OF.all(connection, {"products": list(product_ids)}):
+        code = TariffCode(row.variant_id, row.destination, row.code, row.unsure, row.source)
+        found[row.product_id].append(code)
+    return found
 
 
 def tariff_codes(connection: Connection, *, product_id: UUID) -> list[TariffCode]:

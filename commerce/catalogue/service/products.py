@@ -16,12 +16,31 @@ from commerce.catalogue.records import Option, ProductSheet, Status, VariantShee
 from commerce.catalogue.service.put import put_products
 from commerce.park.content import bump_content_version
 
+# A handle that nobody has yet has no row to lock.
+_QUEUE = text("SELECT pg_advisory_xact_lock(hashtextextended('product ' || :name, 0))")
+
+_LOCK = text("""
+SELECT id FROM product WHERE merchant_id = :merchant AND handle = :handle FOR NO KEY UPDATE
+""")
+
 _RANK_PRICES = text("""
 UPDATE product p SET rank_price_minor = given.amount
 FROM unnest(CAST(:products AS uuid[]), CAST(:amounts AS bigint[])) AS given (product_id, amount)
 WHERE p.merchant_id = :merchant AND p.id = given.product_id
   AND p.rank_price_minor IS DISTINCT FROM given.amount
 """)
+
+
+def lock_product(session: Session, *, merchant_id: UUID, handle: str) -> UUID | None:
+    """Keep others from changing or making the product of this handle; return its id, or None.
+
+    Whoever compares a product with what somebody has read calls this first: until the transaction
+    ends, nobody else who calls it sees the handle, and nobody changes the product at all.
+    """
+    held = {"merchant": merchant_id, "handle": handle}
+    session.execute(_QUEUE, {"name": f"{merchant_id} {handle}"})
+    found: UUID | None = session.scalar(_LOCK, held)
+    return found
 
 
 def create_product(session: Session, *, merchant_id: UUID, sheet: ProductSheet) -> ProductSheet:

@@ -2,7 +2,13 @@
 
 from commerce.pricing.service.exchange import add_exchange_rate
 from commerce.pricing.service.lists import create_price_list, end_price_list, open_base_list
-from commerce.pricing.service.prices import remove_price, reprice, set_price, set_prices
+from commerce.pricing.service.prices import (
+    remove_price,
+    remove_prices,
+    reprice,
+    set_price,
+    set_prices,
+)
 from commerce.pricing.service.rounding import set_rounding
 from commerce.pricing.service.taxes import (
     add_tax_rate,
@@ -21,6 +27,7 @@ __all__ = [
     "open_base_list",
     "register_for_tax",
     "remove_price",
+    "remove_prices",
     "reprice",
     "set_price",
     "set_prices",

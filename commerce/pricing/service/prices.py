@@ -24,13 +24,13 @@ from commerce.pricing.service.upsert import upsert_prices
 
 _REMOVE = text("""
 DELETE FROM price
-WHERE merchant_id = :merchant AND price_list_id = :list AND variant_id = :variant
+WHERE merchant_id = :merchant AND price_list_id = :list AND variant_id = ANY(:variants)
 RETURNING variant_id
 """)
 
 _REMOVE_DERIVED = text("""
 DELETE FROM price p USING price_list l
-WHERE p.merchant_id = :merchant AND p.variant_id = :variant AND p.derived
+WHERE p.merchant_id = :merchant AND p.variant_id = ANY(:variants) AND p.derived
   AND l.merchant_id = p.merchant_id AND l.id = p.price_list_id AND l.derived_from = :list
 """)
 
@@ -97,16 +97,28 @@ def remove_price(
         UnknownPriceListError: there is no such list.
         NoExchangeRateError: the converted price cannot be found.
     """
+    remove_prices(session, merchant_id=merchant_id, variant_ids=[variant_id], price_list=price_list)
+
+
+def remove_prices(
+    session: Session, *, merchant_id: UUID, variant_ids: Sequence[UUID], price_list: UUID
+) -> None:
+    """Take the prices of many variants out of a list, as `remove_price` does for one.
+
+    Raises:
+        See `remove_price`.
+    """
     target = find_price_list(session, price_list_id=price_list)
-    line = {"merchant": merchant_id, "list": target.id, "variant": variant_id}
-    session.execute(_REMOVE_DERIVED, line)
-    if session.execute(_REMOVE, line).one_or_none() is None:
+    lines = {"merchant": merchant_id, "list": target.id, "variants": list(variant_ids)}
+    session.execute(_REMOVE_DERIVED, lines)
+    removed = session.scalars(_REMOVE, lines).all()
+    if not removed:
         return
     if target.derived_from is not None:
         derive_for(
-            session, merchant_id=merchant_id, source=target.derived_from, variant_ids=[variant_id]
+            session, merchant_id=merchant_id, source=target.derived_from, variant_ids=removed
         )
-    _follow(session, merchant_id=merchant_id, target=target, changed=[variant_id])
+    _follow(session, merchant_id=merchant_id, target=target, changed=removed)
 
 
 def reprice(session: Session, *, merchant_id: UUID, price_list: UUID) -> int:

@@ -59,7 +59,7 @@ def variants_named(connection: Connection, lines: Sequence[GoodsWish], at: str) 
         if variant is None or (line.variant_id is not None and variant not in known)
     ]
     if missing:
-        raise UnknownVariantError(_unknown(at, missing, UnknownVariantError.template))
+        raise UnknownVariantError(unknown_lines(at, missing, UnknownVariantError.template))
     return [variant for variant in found if variant is not None]
 
 
@@ -84,7 +84,7 @@ def places_named(connection: Connection, lines: Sequence[PlaceWish], at: str) ->
     found = _places(connection, lines)
     missing = [position for position, place in enumerate(found) if place is None]
     if missing:
-        raise UnknownLocationError(_unknown(at, missing, UnknownLocationError.template))
+        raise UnknownLocationError(unknown_lines(at, missing, UnknownLocationError.template))
     return [place for place in found if place is not None]
 
 
@@ -100,7 +100,8 @@ def _places(connection: Connection, wishes: Sequence[PlaceWish]) -> list[UUID | 
     ]
 
 
-def _unknown(at: str, missing: Iterable[int], template: str) -> tuple[FieldProblem, ...]:
+def unknown_lines(at: str, missing: Iterable[int], template: str) -> tuple[FieldProblem, ...]:
+    """Return a problem for each of the lines at these places of the list at pointer `at`."""
     return tuple(_told(at, position, "unknown", template) for position in missing)
 
 

@@ -7,12 +7,11 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from storefront.api.fields import Asked, Limit, OptionalPhrase, Phrase, Search, Shape, Wish
-from storefront.api.shapes.common import AmountShape
 from storefront.api.shapes.levels import LevelWish, one_of
+from storefront.api.shapes.product import Status
 
 MOST_UNITS = 1_000_000
 MOST_LINES = 500
-Status = Literal["draft", "active", "archived"]
 
 
 class MerchantProductsAsked(Search):
@@ -64,63 +63,6 @@ class AdjustmentsWish(Wish):
     )
     reason: Phrase
     lines: Annotated[list[AdjustmentLineWish], Field(min_length=1, max_length=MOST_LINES)]
-
-
-class WordsShape(Shape):
-    """What is said about a product in one language."""
-
-    name: str
-    subtitle: str
-    story_html: str
-
-
-class ListedPriceShape(Shape):
-    """A price as it stands in one list."""
-
-    price_list_id: UUID
-    amount: AmountShape
-    compare_at: AmountShape | None
-    derived: bool
-
-
-class MerchantVariantShape(Shape):
-    """A variant with its prices in every list."""
-
-    id: UUID
-    sku: str
-    gtin: str | None
-    choice: list[str]
-    weight_grams: int
-    origin_country: str | None
-    requires_shipping: bool
-    stock_tracked: bool
-    sell_when_out: bool
-    prices: list[ListedPriceShape]
-
-
-class MerchantProductShape(Shape):
-    """The whole of a product as it is edited."""
-
-    id: UUID
-    handle: str
-    status: Status
-    kind: Literal["physical", "service"]
-    vendor: str
-    product_type: str
-    tags: list[str]
-    tax_class: str
-    categories: list[str]
-    commodity_code: str | None
-    customs_names: dict[str, str]
-    words: dict[str, WordsShape]
-    variants: list[MerchantVariantShape]
-
-
-class MerchantProductsShape(Shape):
-    """One page of products, the last changed first."""
-
-    items: list[MerchantProductShape]
-    next: str | None
 
 
 class LocationShape(Shape):

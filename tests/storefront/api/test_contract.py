@@ -1,5 +1,6 @@
 """The contract is OpenAPI 3.1, tells of every view, and every view of its scope."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from commerce.park.permissions import ApiScope
 from commerce.web.access import access_of
 from storefront.api.contract import PREFIX
-from tests.storefront.api.counter import Caller, Counter, done
+from tests.storefront.api.counter import ROOT, Caller, Counter, done
 
+SHAPES = ROOT / "storefront" / "api" / "shapes"
 _UNSAFE = {"post", "put", "patch", "delete"}
 _THE_CONTRACT_ITSELF = "/api/openapi.json"
 
@@ -31,6 +33,15 @@ def test_every_reference_leads_somewhere(contract: dict[str, Any]) -> None:
         for step in reference.removeprefix("#/").split("/"):
             assert step in found, reference
             found = found[step]
+
+
+def test_no_two_shapes_are_called_alike() -> None:
+    names = [
+        name
+        for file in SHAPES.glob("*.py")
+        for name in re.findall(r"^class (\w+)\(", file.read_text(), re.MULTILINE)
+    ]
+    assert len(names) == len(set(names))  # the contract would keep one of them
 
 
 def test_every_view_is_told_of(counter: Counter, contract: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from tests.storefront.api.counter import (
     done,
     refused,
 )
+from tests.storefront.api.merchant_scenes import MERCHANT_SCENES
 from tests.storefront.api.test_order_keeping import paid
 from tests.support.shop import stock_product
 
@@ -358,6 +359,9 @@ def with_goods_that_never_left(counter: Counter, client: Caller) -> TestResponse
         "returned": [{"variant_id": str(cup), "location_code": "WH1", "quantity": 1}],
     }
     return client.post(f"/orders/{number}/refunds", wish)
+
+
+SCENES.update(MERCHANT_SCENES)
 
 
 @pytest.mark.parametrize("code", sorted(SCENES))
