@@ -103,37 +103,40 @@ class Statement(Generic[Row]):
 class Insertion:
     """Insert rows into one table, whole and in the order given.
 
-    A column that a row leaves out takes the default that its model declares, or NULL.
+    A column that a row leaves out takes the default that its model declares, or NULL. A row whose
+    columns `unless_taken` another row has already is left out, and the count says so.
     """
 
-    def __init__(self, model: type[Base]) -> None:
+    def __init__(self, model: type[Base], *, unless_taken: tuple[str, ...] = ()) -> None:
         table = table_of(model)
         self._columns = tuple(_Value(column) for column in table.columns)
         names = ", ".join(column.name for column in self._columns)
         self._into = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608 - names of ours
         self._marks = f"({', '.join('%s' for _ in self._columns)})"
+        taken = ", ".join(unless_taken)
+        self._unless = f" ON CONFLICT ({taken}) DO NOTHING" if taken else ""
 
-    def one(self, on: On, row: Values) -> None:
-        """Insert one row.
+    def one(self, on: On, row: Values) -> int:
+        """Insert one row; return how many were inserted.
 
         Raises:
             sqlalchemy.exc.IntegrityError: the database refuses it.
         """
-        self.many(on, (row,))
+        return self.many(on, (row,))
 
-    def many(self, on: On, rows: Sequence[Values]) -> None:
-        """Insert rows as one statement; none of them when there is nothing to insert.
+    def many(self, on: On, rows: Sequence[Values]) -> int:
+        """Insert rows as one statement, if there are any; return how many were inserted.
 
         Raises:
             sqlalchemy.exc.IntegrityError: the database refuses one of them.
         """
         if not rows:
-            return
+            return 0
         connection = _connection(on)
-        query = self._into + ", ".join([self._marks] * len(rows))
+        query = self._into + ", ".join([self._marks] * len(rows)) + self._unless
         values = [column.of(row) for row in rows for column in self._columns]
         try:
-            driver_of(connection).execute(query.encode(), values)
+            return driver_of(connection).execute(query.encode(), values).rowcount
         except Error as error:
             raise _told(error, query, connection) from error
 

@@ -14,9 +14,11 @@ from commerce.orders.errors import EmptyOrderError, IllegalTransitionError
 from commerce.orders.models import OrderEvent, OrderLine, SalesOrder
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle, OrderState
 
-_INSERT_ORDER = Insertion(SalesOrder)
+_INSERT_ORDER = Insertion(SalesOrder, unless_taken=("merchant_id", "number"))
 _INSERT_LINES = Insertion(OrderLine)
 _INSERT_EVENT = Insertion(OrderEvent)
+
+_DRAWS = 16
 
 # The state is compared in the statement that changes it, so of two that race one finds no row.
 _CHANGE_STATE = Statement("""
@@ -51,27 +53,7 @@ def open_order(
     """
     if not draft.lines:
         raise EmptyOrderError
-    now = utc_now()
-    handle = OrderHandle(
-        id=order_id,
-        # The day and 25 random bits: easy to say, and nobody can count a merchant's sales by it.
-        number=f"{now:%y%m%d}-{new_code(5)}",
-        token=new_token(),
-        total=Money(draft.total_minor, draft.currency),
-    )
-    _INSERT_ORDER.one(
-        session,
-        {
-            "merchant_id": merchant_id,
-            "id": handle.id,
-            "number": handle.number,
-            "token": handle.token,
-            "state": OrderState.PLACED.value if placed else OrderState.AWAITING_PAYMENT.value,
-            "created_at": now,
-            "placed_at": now if placed else None,
-            **_facts(draft),
-        },
-    )
+    handle = _numbered(session, merchant_id, draft, placed=placed, order_id=order_id)
     _INSERT_LINES.many(
         session,
         [
@@ -80,6 +62,37 @@ def open_order(
         ],
     )
     return handle
+
+
+def _numbered(
+    session: Session, merchant_id: UUID, draft: OrderDraft, *, placed: bool, order_id: UUID
+) -> OrderHandle:
+    """Write the order under a number that nobody has.
+
+    The day and 25 random bits are easy to say, and nobody can count a merchant's sales by them; of
+    ten thousand orders a day one or two draw a number that is taken, and draw again.
+    """
+    now = utc_now()
+    for _ in range(_DRAWS):
+        handle = OrderHandle(
+            id=order_id,
+            number=f"{now:%y%m%d}-{new_code(5)}",
+            token=new_token(),
+            total=Money(draft.total_minor, draft.currency),
+        )
+        row = {
+            "merchant_id": merchant_id,
+            "id": handle.id,
+            "number": handle.number,
+            "token": handle.token,
+            "state": OrderState.PLACED.value if placed else OrderState.AWAITING_PAYMENT.value,
+            "created_at": now,
+            "placed_at": now if placed else None,
+            **_facts(draft),
+        }
+        if _INSERT_ORDER.one(session, row):
+            return handle
+    raise RuntimeError(f"{_DRAWS} order numbers of {now:%y%m%d} were all taken")
 
 
 def mark_placed(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:

@@ -263,3 +263,15 @@ def test_an_order_that_costs_nothing_is_placed_and_confirmed_at_once(shop: Shop)
     assert order.state is OrderState.PLACED
     assert [(hold.stage, hold.expires_at) for hold in holds] == [("placed", None)]
     assert started == 1
+
+
+def test_an_order_draws_again_when_its_number_is_taken(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy day two orders drew one number, and a till was told that its sale was damaged."""
+    teapot = stock_product(shop, in_warehouse=3)
+    drawn = iter("AAAAA" + "AAAAA" + "BBBBB")
+    monkeypatch.setattr("secrets.choice", lambda _letters: next(drawn))
+    first = place(shop, fill_cart(shop, (teapot, 1)))
+    second = place(shop, fill_cart(shop, (teapot, 1)))
+    assert (first.order.number[-5:], second.order.number[-5:]) == ("AAAAA", "BBBBB")
