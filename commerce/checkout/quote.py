@@ -17,7 +17,7 @@ from commerce.kernel.money import Money, total
 from commerce.park.queries.merchants import MerchantCard
 from commerce.pricing.queries import prices_for, tax_for_lines
 from commerce.pricing.rows import Price
-from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine
+from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxedSale
 
 # Delivery is taxed as the goods it brings; where those differ, by the standard rate.
 _DELIVERY = uuid5(UUID(int=0), "delivery")
@@ -57,15 +57,13 @@ def quote_cart(
         sources=sources,
     )
     chosen = _chosen(cart, options)
-    taxed = tax_for_lines(
+    taxed = _taxed(
         connection,
+        merchant=merchant,
+        cart=cart,
         lines=_taxable(sellable, variants, prices, chosen),
-        country=_taxing_country(cart, merchant, chosen),
-        region=cart.region,
-        origin=merchant.country,
-        currency=cart.currency,
-        on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
-        supply=_supply(chosen),
+        chosen=chosen,
+        at=at,
     )
     by_key = {line.key: line for line in taxed.lines}
     available = _available(sources)
@@ -157,6 +155,28 @@ def _chosen(cart: CartRow, options: Sequence[DeliveryOption]) -> DeliveryOption 
     if cart.delivery_option in by_key:
         return by_key[cart.delivery_option]
     return next(iter(options), None)
+
+
+def _taxed(
+    connection: Connection,
+    *,
+    merchant: MerchantCard,
+    cart: CartRow,
+    lines: Sequence[TaxableLine],
+    chosen: DeliveryOption | None,
+    at: datetime,
+) -> TaxedSale:
+    """Tax goods and delivery where the supply takes place, on the merchant's day."""
+    return tax_for_lines(
+        connection,
+        lines=lines,
+        country=_taxing_country(cart, merchant, chosen),
+        region=cart.region,
+        origin=merchant.country,
+        currency=cart.currency,
+        on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
+        supply=_supply(chosen),
+    )
 
 
 def _taxing_country(cart: CartRow, merchant: MerchantCard, chosen: DeliveryOption | None) -> str:

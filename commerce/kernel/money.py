@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -139,8 +139,3 @@ def total(amounts: Iterable[Money], *, currency: str) -> Money:
 def round_half_up(value: Decimal) -> int:
     """Round away from zero at exactly one half: the commercial rule."""
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def round_half_even(value: Decimal) -> int:
-    """Round to the even neighbour at exactly one half: for figures that are averaged later."""
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))

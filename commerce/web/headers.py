@@ -46,11 +46,6 @@ def is_shared() -> bool:
     return "shared_etag" in g
 
 
-def allow_form_target(origin: str) -> None:
-    """Let forms of this page end at another origin, such as a payment page we redirect to."""
-    g.setdefault("form_targets", []).append(origin)
-
-
 def _finish(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _policy())
@@ -78,9 +73,8 @@ def _policy() -> str:
     script = "'self'"
     if "csp_nonce" in g:
         script = f"'self' 'nonce-{g.csp_nonce}'"
-    targets = " ".join(["'self'", *g.get("form_targets", [])])
     return (
         f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        f"form-action {targets}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )

@@ -28,7 +28,6 @@ from commerce.catalogue.queries.sheets import (
 from commerce.catalogue.queries.variants import (
     find_variant_by_code,
     known_variants,
-    products_of_variants,
     till_catalogue,
     variants_by_ids,
     variants_of_products,
@@ -57,7 +56,6 @@ __all__ = [
     "product_ids_by_sku",
     "product_preview",
     "product_sheets",
-    "products_of_variants",
     "tariff_codes",
     "tariff_codes_of",
     "till_catalogue",

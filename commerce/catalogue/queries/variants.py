@@ -57,7 +57,6 @@ SELECT id, product_id FROM variant
 WHERE product_id = ANY(:products) AND retired_at IS NULL
 ORDER BY product_id, position, id
 """)
-_PRODUCTS_OF = Statement("SELECT id, product_id FROM variant WHERE id = ANY(:variants)")
 
 _IDS_OF_SKUS = Statement(
     "SELECT sku, id FROM variant WHERE sku = ANY(:skus) AND retired_at IS NULL"
@@ -115,14 +114,6 @@ def variants_of_products(
     for row in _OF_PRODUCTS.all(connection, {"products": list(product_ids)}):
         found[row.product_id].append(row.id)
     return found
-
-
-def products_of_variants(
-    connection: Connection, *, variant_ids: Sequence[UUID]
-) -> dict[UUID, UUID]:
-    """Return the product's id for each of these variants that exist."""
-    rows = _PRODUCTS_OF.all(connection, {"variants": list(variant_ids)})
-    return {row.id: row.product_id for row in rows}
 
 
 def _same_gtins(code: str) -> list[str]:

@@ -4,7 +4,6 @@ from commerce.checkout.service.cancel import cancel_order
 from commerce.checkout.service.cart import (
     choose_delivery,
     claim_cart,
-    empty_cart,
     open_cart,
     put_line,
     set_contact,
@@ -30,7 +29,6 @@ __all__ = [
     "claim_cart",
     "complete_order",
     "disclose_customer",
-    "empty_cart",
     "find_goods_again",
     "forget_customer",
     "goods_of",

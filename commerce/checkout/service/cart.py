@@ -57,7 +57,6 @@ _TAKE_OUT = Statement("""
 DELETE FROM cart_line
 WHERE merchant_id = :merchant AND cart_id = :cart AND variant_id = :variant
 """)
-_EMPTY = Statement("DELETE FROM cart_line WHERE merchant_id = :merchant AND cart_id = :cart")
 _OPEN = Insertion(Cart)
 _TABLE = table_of(Cart)
 
@@ -138,17 +137,6 @@ def put_line(
         if _HOLDS.one_or_none(session, line) is None:
             raise FullCartError(most=MOST_LINES)
         raise QuantityError
-    return cart
-
-
-def empty_cart(session: Session, *, merchant_id: UUID, cart_id: UUID) -> CartRow:
-    """Take everything out.
-
-    Raises:
-        CartClosedError: the cart has become an order.
-    """
-    cart = _touch(session, merchant_id=merchant_id, cart_id=cart_id)
-    _EMPTY.run(session, {"merchant": merchant_id, "cart": cart_id})
     return cart
 
 

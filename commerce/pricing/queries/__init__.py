@@ -1,6 +1,6 @@
 """What pricing knows: prices by channel and day, lists, taxes, exchange rates, rounding."""
 
-from commerce.pricing.queries.exchange import exchange_rate, exchange_rates
+from commerce.pricing.queries.exchange import exchange_rate
 from commerce.pricing.queries.lists import base_list, listed_prices, price_list, price_lists
 from commerce.pricing.queries.prices import prices_for
 from commerce.pricing.queries.rounding import rounding_of
@@ -19,7 +19,6 @@ __all__ = [
     "TaxedSale",
     "base_list",
     "exchange_rate",
-    "exchange_rates",
     "listed_prices",
     "price_list",
     "price_lists",

@@ -18,12 +18,6 @@ ORDER BY valid_from DESC, inverted
 LIMIT 1
 """)
 
-_ALL = Statement("""
-SELECT base_currency, quote_currency, rate, valid_from, source
-FROM exchange_rate
-ORDER BY base_currency, quote_currency, valid_from DESC
-""")
-
 
 def exchange_rate(
     connection: Connection | Session, *, source: str, target: str, at: datetime
@@ -37,8 +31,3 @@ def exchange_rate(
     if row is None:
         raise NoExchangeRateError(source=source, target=target)
     return ExchangeQuote(source, target, row.rate, row.valid_from, row.source, row.inverted)
-
-
-def exchange_rates(connection: Connection | Session) -> tuple[ExchangeQuote, ...]:
-    """Return every rate as published, the newest of each pair first."""
-    return tuple(ExchangeQuote(*row) for row in _ALL.all(connection))

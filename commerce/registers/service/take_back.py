@@ -1,5 +1,6 @@
 """Give up an unfinished sale, or void a finished one."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -13,12 +14,12 @@ from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
 from commerce.orders.queries import lines_of, order_by_id
-from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
 from commerce.registers.errors import SaleNotOpenError, SaleNotVoidableError, SaleReturnedError
 from commerce.registers.journal import append_entry
-from commerce.registers.queries import till_sale_by_id
+from commerce.registers.queries import TillSaleRow, till_sale_by_id
 from commerce.registers.service.sale import locked_sale, tracked_units
 from commerce.registers.service.shifts import require_open_shift
 
@@ -100,14 +101,7 @@ def void_sale(
         merchant_id=merchant_id,
         register_id=order.register_id,
         kind="void",
-        body={
-            "sale": str(sale_id),
-            "receipt": sale.receipt,
-            "total_minor": order.total_minor,
-            "currency": order.currency,
-            "reason": reason,
-            "actor": str(actor_id),
-        },
+        body=_void_body(order, sale, reason=reason, actor_id=actor_id),
     )
     tell(
         session,
@@ -118,6 +112,20 @@ def void_sale(
         actor_id=actor_id,
         reason=reason,
     )
+
+
+def _void_body(
+    order: OrderRow, sale: TillSaleRow, *, reason: str, actor_id: UUID
+) -> dict[str, Any]:
+    """Return what the journal keeps of a void."""
+    return {
+        "sale": str(order.id),
+        "receipt": sale.receipt,
+        "total_minor": order.total_minor,
+        "currency": order.currency,
+        "reason": reason,
+        "actor": str(actor_id),
+    }
 
 
 def _keep_promise(session: Session, merchant_id: UUID, owner_id: UUID, freed: Units) -> None:

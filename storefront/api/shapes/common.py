@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from storefront.api.fields import Minor, Shape
+from storefront.api.fields import Shape
 
 
 class AmountShape(Shape):
@@ -81,10 +81,3 @@ class ProblemListShape(Shape):
     """Every kind of problem."""
 
     items: list[ProblemPageShape]
-
-
-class AgreedShape(Shape):
-    """What the shopper agreed to pay."""
-
-    amount_minor: Minor
-    currency: str

@@ -14,7 +14,6 @@ from commerce.checkout.service import refund_order
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
 from commerce.kernel.durable import Durable
-from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.payments.errors import PaymentMethodUnavailableError
@@ -151,7 +150,7 @@ def test_a_sale_that_came_back_at_the_desk_cannot_be_voided_as_a_whole(
             actor_id=CLERK,
         )
     with (
-        pytest.raises(SaleReturnedError) as refused,
+        pytest.raises(SaleReturnedError),
         shop.database.transaction(shop.scope) as session,
     ):
         void_sale(
@@ -162,7 +161,6 @@ def test_a_sale_that_came_back_at_the_desk_cannot_be_voided_as_a_whole(
             reason="all of it",
             actor_id=CLERK,
         )
-    assert isinstance(refused.value, CommerceError)
     with shop.database.reading(shop.scope) as connection:
         (level,) = levels_of(connection, variant_ids=[teapot])
     assert level.on_hand == 5

@@ -1,39 +1,16 @@
 """Every state of the till passes axe at three widths, in both themes and both languages."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from commerce.cli.translations import compile_translations
 from commerce.payments.rows import PaymentState
-from commerce.web.assets import build_vendor
-from tests.browser.till_stage import CHROMIUM, device, ready, scan, served, type_pin
+from tests.browser.till_stage import device, ready, scan, type_pin
 from tests.pos.counter import CLERK_PIN, ROOT, Counter
 
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = ((390, 844), (1024, 768), (1440, 900))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    build_vendor(ROOT)
-    compile_translations(ROOT)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def stage(database_url: str, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
-    with served(database_url, tmp_path) as given:
-        yield given
 
 
 def flaws(page: Page, state: str) -> list[tuple[str, str, str]]:

@@ -1,56 +1,15 @@
 """What a clerk's hands do by habit, in a real browser: nothing typed is lost, nothing is taken by accident."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from commerce.cli.translations import compile_translations
 from commerce.payments.service import set_up_method
-from commerce.web.assets import build_vendor
-from tests.browser.till_stage import CHROMIUM, device, ready, scan, served, type_pin
-from tests.pos.counter import CLERK_PIN, MANAGER_PIN, ROOT, Counter
+from tests.browser.till_stage import scan, type_pin
+from tests.pos.counter import MANAGER_PIN, Counter
 
 pytestmark = pytest.mark.browser
 
 POT, TEA = "4006381333931", "5901234123457"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    build_vendor(ROOT)
-    compile_translations(ROOT)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def stage(database_url: str, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
-    with served(database_url, tmp_path) as given:
-        yield given
-
-
-@pytest.fixture
-def page(browser: Browser, stage: tuple[Counter, str]) -> Iterator[Page]:
-    """A till that is open, with a clerk at it."""
-    counter, address = stage
-    context = device(browser, counter, address)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    ready(page, address)
-    type_pin(page, CLERK_PIN)
-    page.locator("#float").press_sequentially("500", delay=40)
-    page.keyboard.press("Enter")
-    expect(page.locator("#find")).to_be_visible()
-    yield page
-    context.close()
-    assert faults == []
 
 
 def type_quantity(page: Page, typed: str) -> None:

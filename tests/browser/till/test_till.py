@@ -1,61 +1,21 @@
 """A clerk's day in a real browser: scanning, paying, parking, voiding, and what a bad network does."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
 from sqlalchemy import text
 
-from commerce.cli.translations import compile_translations
 from commerce.customers.service import remember_customer
 from commerce.orders.queries import orders_of_customer
 from commerce.payments.rows import PaymentState
-from commerce.web.assets import build_vendor
-from tests.browser.till_stage import CHROMIUM, device, ready, scan, served, type_pin
-from tests.pos.counter import CLERK_PIN, MANAGER_PIN, ROOT, Counter
+from tests.browser.till_stage import device, ready, scan, type_pin
+from tests.pos.counter import CLERK_PIN, MANAGER_PIN, Counter
 
 pytestmark = pytest.mark.browser
 
 POT, GAIWAN, TEA = "4006381333931", "JD-GW-RIV", "5901234123457"
 SCANNED_TOTAL = "¥1,211.00"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    build_vendor(ROOT)
-    compile_translations(ROOT)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def stage(database_url: str, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
-    with served(database_url, tmp_path) as given:
-        yield given
-
-
-@pytest.fixture
-def page(browser: Browser, stage: tuple[Counter, str]) -> Iterator[Page]:
-    """A till that is open, with a clerk at it."""
-    counter, address = stage
-    context = device(browser, counter, address)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    ready(page, address)
-    type_pin(page, CLERK_PIN)
-    page.locator("#float").press_sequentially("500", delay=40)
-    page.keyboard.press("Enter")
-    expect(page.locator("#find")).to_be_visible()
-    yield page
-    context.close()
-    assert faults == []
 
 
 def scan_three(page: Page) -> None:
