@@ -80,8 +80,10 @@ class Payment(TenantTable):
     tendered_minor: Mapped[int | None]
     """Cash that was handed over; the change is what exceeds the amount."""
     state: Mapped[str] = mapped_column(default="started")
+    refusal: Mapped[str] = mapped_column(default="")
+    """Why it was refused, as a code of its plugin: told in each reader's own language."""
     detail: Mapped[str] = mapped_column(default="")
-    """What the person was told, such as why a card was declined."""
+    """How the plugin put it when it was refused: for codes that no plugin explains any more."""
     journey: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """Language and addresses with which it was opened first; it is never opened with others."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -108,7 +110,10 @@ class Refund(TenantTable):
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(default="requested")
     handle: Mapped[str | None]
+    refusal: Mapped[str] = mapped_column(default="")
+    """Why it was refused, as a code of its plugin."""
     detail: Mapped[str] = mapped_column(default="")
+    """How the plugin put it when it was refused."""
     actor_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     settled_at: Mapped[datetime | None]

@@ -128,6 +128,38 @@ class TillSale(TenantTable):
     voided_at: Mapped[datetime | None]
 
 
+class SaleVariance(TenantTable):
+    """What a sale that happened has against the rules of today; booked as it was, for somebody to see.
+
+    One row for each rule: the `kind` says which, the `facts` what was done and what the rule says.
+    """
+
+    __tablename__ = "sale_variance"
+    __table_args__ = (
+        tenant_reference("sale_id", "sales_order"),
+        UniqueConstraint("merchant_id", "sale_id", "kind"),
+        CheckConstraint(
+            "kind IN ('cash-off', 'discount', 'price', 'withdrawn', 'clerk')", name="kind"
+        ),
+        CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name="seen"),
+        Index(
+            "ix_sale_variance_open",
+            "merchant_id",
+            "id",
+            postgresql_where="seen_at IS NULL",
+        ),
+    )
+
+    sale_id: Mapped[UUID]
+    kind: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    sold_at: Mapped[datetime]
+    """When the till made the sale: when it was booked, less how long the till says it waited."""
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[UUID | None]
+
+
 class JournalEntry(TenantTable):
     """One link of a register's chain; its hash covers the one before and its own body."""
 
