@@ -18,6 +18,19 @@ def test_what_is_put_in_shows_with_delivery_tax_and_total(house: House) -> None:
     assert "Tax included" in page
 
 
+def test_goods_without_a_picture_show_a_parcel_wherever_they_are_seen(house: House) -> None:
+    browser, variant = house.browser(), house.stock()
+    house.send_to_germany(browser)
+    house.add(browser, variant)
+    order = house.check_out(browser).location.removesuffix("/pay")
+    house.add(browser, variant)
+    for page in ("/", f"/p/{house.handle(variant)}", "/search", "/cart", "/search?vendor=Nobody"):
+        shown = browser.get(f"{house.root}{page}").text
+        assert ("no-picture.svg#parcel" in shown) is ("Nobody" not in page), page
+        assert 'class="picture"></' not in shown
+    assert "no-picture.svg#parcel" in browser.get(order).text
+
+
 def test_a_line_changes_leaves_and_comes_back(house: House) -> None:
     browser, variant = house.browser(), house.stock()
     house.add(browser, variant)
