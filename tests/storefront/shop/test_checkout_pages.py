@@ -108,7 +108,7 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(
     answer = house.check_out(browser, email="anna@", postcode="1043", name="Anna Müller")
     assert answer.status_code == 422
     assert "<title>Error: Checkout" in answer.text
-    assert '<a href="#postcode">Check: Postcode. It looks like' in answer.text
+    assert '<a href="#postcode">Check the postcode. It should look like' in answer.text
     assert 'id="email-error"' in answer.text
     assert 'value="Anna Müller"' in answer.text
     assert 'value="1043"' in answer.text
