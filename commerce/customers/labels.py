@@ -68,7 +68,7 @@ def label_of(field: str, rules: NamedFields, *, language: str) -> str:
 
 
 def label_in_sentence(field: str, rules: NamedFields, *, language: str) -> str:
-    """Return what `field` is called inside a sentence, such as “Enter the postcode.”"""
+    """Return what `field` is called inside a sentence: “Enter the postcode” has a small p."""
     label = label_of(field, rules, language=language)
     if language.startswith("zh") or label in _PROPER:
         return label

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from commerce.fulfilment.rows import OpenSpan
 
 _LOOK_AHEAD_DAYS = 366
+_QUARTER = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,19 @@ class OpeningHours:
         return next((opens for opens, _ in self._from(at) if opens > at), None)
 
     def ready(self, at: datetime, *, minutes: int) -> datetime | None:
-        """Return when `minutes` of work, done only while open, are over; None if not in a year."""
+        """Return when `minutes` of work, done only while open, are over; None if not in a year.
+
+        It is a full quarter of an hour: a promise to the minute is one that nobody can keep.
+        """
         left = timedelta(minutes=minutes)
         for opens, closes in self._from(at):
             begins = max(opens, at)
             if begins >= closes:
                 continue
-            if begins + left <= closes:
-                return begins + left
-            left -= closes - begins
+            promised = _full_quarter(begins + left)
+            if promised <= closes:
+                return promised
+            left = max(left - (closes - begins), timedelta())
         return None
 
     def on(self, day: date) -> tuple[OpenSpan, ...]:
@@ -60,3 +66,8 @@ class OpeningHours:
                     datetime.combine(day, span.opens, tzinfo=self.zone).astimezone(UTC),
                     datetime.combine(day, span.closes, tzinfo=self.zone).astimezone(UTC),
                 )
+
+
+def _full_quarter(at: datetime) -> datetime:
+    """Return `at`, or the next full quarter of an hour; every zone is some quarters from UTC."""
+    return at + (_EPOCH - at) % _QUARTER

@@ -126,6 +126,10 @@ def test_an_open_store_says_when_it_closes() -> None:
         ("2026-11-23T20:00", 120, "2026-11-25T11:00"),  # Tuesday is closed
         ("2026-11-27T12:30", 60, "2026-11-27T14:30"),  # over the lunch break
         ("2026-11-23T21:00", 0, "2026-11-25T10:00"),
+        ("2026-11-23T12:07", 120, "2026-11-23T14:15"),  # promised by the quarter of an hour
+        ("2026-11-23T20:50", 5, "2026-11-23T21:00"),
+        ("2026-11-27T12:07", 46, "2026-11-27T13:00"),
+        ("2026-11-27T12:07", 54, "2026-11-27T14:15"),
     ],
 )
 def test_a_pickup_is_made_ready_while_the_store_is_open(
