@@ -120,6 +120,14 @@ class LastOwnerError(CommerceError):
     template = "This is the last owner. Make somebody else an owner first."
 
 
+class OwnAccountError(CommerceError):
+    """Nobody shuts themselves out by a slip."""
+
+    code = "own-account"
+    status = 409
+    template = "This is your own account. Ask somebody else to disable it."
+
+
 class LinkSpentError(CommerceError):
     """A mailed link was used, has expired, or never existed; the answer does not tell which."""
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from storefront.backoffice import staff, today, words
+from storefront.backoffice import staff, staff_standing, today, words
 from storefront.backoffice.customers import listing as customer_list
 from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
@@ -146,6 +146,10 @@ def _add_people(desk: Blueprint) -> None:
     desk.add_url_rule(
         f"{one}/roles/<uuid:membership_id>", "take_role", staff.take_role, methods=_POST
     )
+    desk.add_url_rule(
+        f"{one}/disable", "disable_person", staff_standing.disable_person, methods=_POST
+    )
+    desk.add_url_rule(f"{one}/enable", "enable_person", staff_standing.enable_person, methods=_POST)
     desk.add_url_rule(f"{one}/pin", "set_pin", staff.set_pin, methods=_POST)
     desk.add_url_rule(f"{one}/pin/remove", "remove_pin", staff.remove_pin, methods=_POST)
 

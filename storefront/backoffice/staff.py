@@ -58,6 +58,7 @@ class Person:
     roles: tuple[Colleague, ...]
     has_pin: bool
     disabled: bool
+    suspended: bool
     waits: bool
 
     @property
@@ -128,11 +129,11 @@ def give_role(staff_id: UUID) -> Response:
     Raises:
         UnknownRoleError: a merchant has no such role to give.
     """
-    found = _person(staff_id)
+    found = person_here(staff_id)
     wanted = request.form.get("role", "")
     if wanted and wanted not in {role.value for role in _ROLES}:
         raise UnknownRoleError
-    if not wanted or found.waits:
+    if not wanted or found.waits or found.disabled:
         announce(_("Choose a role."), "wait")
         return moved("person", staff_id=staff_id)
     with services().database.transaction(Scope.park()) as session:
@@ -152,7 +153,7 @@ def give_role(staff_id: UUID) -> Response:
 @proved_lately
 def take_role(staff_id: UUID, membership_id: UUID) -> Response:
     """Take a role; with the last one the person no longer works here."""
-    found = _person(staff_id)
+    found = person_here(staff_id)
     if membership_id not in {each.membership_id for each in found.roles}:
         raise UnknownStaffError
     try:
@@ -173,7 +174,7 @@ def take_role(staff_id: UUID, membership_id: UUID) -> Response:
 @needs(Permission.MANAGE_STAFF)
 def set_pin(staff_id: UUID) -> Response:
     """Give a colleague a PIN for the tills."""
-    _person(staff_id)
+    person_here(staff_id)
     pin = request.form.get("pin", "").strip()
     try:
         check_pin(pin.rjust(6, "x") if not pin.isdigit() else pin)
@@ -201,7 +202,7 @@ def set_pin(staff_id: UUID) -> Response:
 @needs(Permission.MANAGE_STAFF)
 def remove_pin(staff_id: UUID) -> Response:
     """Take a colleague's PIN."""
-    _person(staff_id)
+    person_here(staff_id)
     with services().database.transaction(current_scope()) as session:
         remove_clerk_pin(
             session, merchant_id=current_merchant().id, staff_id=staff_id, actor_id=actor()
@@ -245,13 +246,19 @@ def _people() -> list[Person]:
             roles=tuple(held),
             has_pin=any(each.has_pin for each in held),
             disabled=any(each.disabled for each in held),
+            suspended=any(each.suspended for each in held),
             waits=all(each.accepted_at is None for each in held),
         )
         for staff_id, held in found.items()
     ]
 
 
-def _person(staff_id: UUID) -> Person:
+def person_here(staff_id: UUID) -> Person:
+    """Return who works here, or is invited.
+
+    Raises:
+        UnknownStaffError: nobody of this id.
+    """
     found = next((each for each in _people() if each.staff_id == staff_id), None)
     if found is None:
         raise UnknownStaffError
@@ -259,7 +266,7 @@ def _person(staff_id: UUID) -> Person:
 
 
 def _person_page(staff_id: UUID, fault: str = "") -> Response:
-    found = _person(staff_id)
+    found = person_here(staff_id)
     held = {each.role.value for each in found.roles}
     return draw(
         "staff/person.html",
@@ -268,6 +275,7 @@ def _person_page(staff_id: UUID, fault: str = "") -> Response:
         trail=(Crumb(_("Staff"), link("staff")),),
         status=422 if fault else 200,
         person=found,
+        own_id=actor(),
         roles=role_names(),
         says=_about_roles(),
         free=[(role, name) for role, name in role_names().items() if role not in held],

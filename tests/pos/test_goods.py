@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.pos.counter import GOODS, READER, Counter, set_counter
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.park.service.standing import disable_member, enable_member
+from tests.pos.counter import CLERK_PIN, GOODS, READER, Counter, clerk_at, set_counter
+from tests.support.park import HERE
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +61,21 @@ def test_the_state_says_who_where_and_with_what(counter: Counter) -> None:
     assert (told["next_number"], told["currency"], told["digits"]) == ("NR2-000001", "CNY", 2)
     assert told["card_plugin"] == READER
     assert told["notes"] == [10000, 5000, 2000, 1000, 500, 100]
+
+
+def test_a_clerk_disabled_at_the_desk_is_forgotten_by_the_till_and_known_again_when_enabled(
+    counter: Counter,
+) -> None:
+    merchant_id, till = counter.shop.merchant.id, counter.till()
+    clerk = clerk_at(till)
+    who = {"merchant_id": merchant_id, "staff_id": counter.clerk, "actor_id": counter.owner}
+    with counter.database.transaction(Scope.park()) as session:
+        disable_member(session, **who, origin=HERE, now=utc_now())
+    told = till.get("/till/api/state").json
+    assert told is not None
+    assert [each["name"] for each in told["clerks"]] == ["Lin Yue"]
+    assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 403
+    assert clerk.send("open", {"float_minor": 50000}).status_code == 403
+    with counter.database.transaction(Scope.park()) as session:
+        enable_member(session, **who, origin=HERE)
+    assert clerk_at(till).badge

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.tables import APPEND_ONLY, PARK_ONLY, Base
@@ -30,6 +30,9 @@ class SecurityEvent(Base):
     __tablename__ = "security_event"
     __table_args__ = (
         CheckConstraint("number > 0", name="number"),
+        Index(None, "chain", "at"),
+        Index(None, "actor_id", "at"),
+        Index(None, "subject"),
         {
             "info": {
                 **PARK_ONLY,

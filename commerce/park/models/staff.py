@@ -75,10 +75,12 @@ class Membership(TenantTable):
     invited_by: Mapped[UUID | None]
     invited_at: Mapped[datetime] = mapped_column(default=utc_now)
     accepted_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    """Since when the merchant keeps the person out; every role they hold there carries it."""
 
 
 class ParkMembership(Base):
-    """One of the park's own roles, held by one person."""
+    """One of the park's own roles, held by one person from its acceptance on."""
 
     __tablename__ = "park_membership"
     __table_args__ = (CheckConstraint(_one_of(PARK_ROLES), name="role"), {"info": PARK_ONLY})
@@ -87,3 +89,5 @@ class ParkMembership(Base):
     role: Mapped[str] = mapped_column(primary_key=True)
     granted_by: Mapped[UUID | None]
     granted_at: Mapped[datetime] = mapped_column(default=utc_now)
+    accepted_at: Mapped[datetime | None]
+    """Empty while the invitation is open."""

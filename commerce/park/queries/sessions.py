@@ -23,7 +23,7 @@ from commerce.park.tokens import token_hash
 
 _PARK_ROLES = (
     select(func.array_agg(ParkMembership.role))
-    .where(ParkMembership.staff_id == StaffAccount.id)
+    .where(ParkMembership.staff_id == StaffAccount.id, ParkMembership.accepted_at.is_not(None))
     .scalar_subquery()
 )
 _TOTP = exists().where(StaffTotp.staff_id == StaffAccount.id, StaffTotp.confirmed_at.is_not(None))
@@ -61,6 +61,7 @@ _ROLES = Statement.of(
         Membership.merchant_id == bindparam("merchant_id"),
         Membership.staff_id == bindparam("staff_id"),
         Membership.accepted_at.is_not(None),
+        Membership.suspended_at.is_(None),
     )
 )
 _DEVICES = (
@@ -143,7 +144,7 @@ def find_staff(
 def roles_at(
     connection: Connection | Session, *, merchant_id: UUID, staff_id: UUID
 ) -> frozenset[Role]:
-    """Return the roles of a person at a merchant; none if they do not work there."""
+    """Return the roles of a person at a merchant; none if they do not work there (any more)."""
     rows = _ROLES.all(connection, {"merchant_id": merchant_id, "staff_id": staff_id})
     return frozenset(Role(row.role) for row in rows)
 

@@ -23,6 +23,7 @@ _COLLEAGUES = (
         StaffAccount.name,
         StaffAccount.email,
         StaffAccount.disabled_at,
+        Membership.suspended_at,
         ClerkPin.id.is_not(None).label("has_pin"),
     )
     .join(
@@ -42,7 +43,11 @@ _COLLEAGUES = (
 _WORKPLACES = (
     select(Merchant.id, Merchant.slug, Merchant.name, Merchant.name_zh, Membership.role)
     .join(Membership, Membership.merchant_id == Merchant.id)
-    .where(Membership.staff_id == bindparam("staff_id"), Membership.accepted_at.is_not(None))
+    .where(
+        Membership.staff_id == bindparam("staff_id"),
+        Membership.accepted_at.is_not(None),
+        Membership.suspended_at.is_(None),
+    )
     .order_by(Merchant.slug, Membership.role)
 )
 
@@ -71,6 +76,9 @@ class Colleague:
     invited_at: datetime
     accepted_at: datetime | None
     disabled: bool
+    """Kept out, here or in the whole park."""
+    suspended: bool
+    """Kept out by this merchant, which may let them in again."""
     has_pin: bool
 
 
@@ -99,7 +107,8 @@ def list_colleagues(
             email=row.email or row.invited_email,
             invited_at=row.invited_at,
             accepted_at=row.accepted_at,
-            disabled=row.disabled_at is not None,
+            disabled=row.disabled_at is not None or row.suspended_at is not None,
+            suspended=row.suspended_at is not None,
             has_pin=row.has_pin,
         )
         for row in rows

@@ -209,6 +209,7 @@ def _clerk(session: Session, merchant_id: UUID, staff_id: UUID) -> Clerk | None:
             Membership.merchant_id == merchant_id,
             Membership.staff_id == staff_id,
             Membership.accepted_at.is_not(None),
+            Membership.suspended_at.is_(None),
             StaffAccount.disabled_at.is_(None),
         )
     ).all()

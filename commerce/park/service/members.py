@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from commerce.park.errors import LastOwnerError, UnknownStaffError
-from commerce.park.models import ClerkPin, Membership, Merchant, StaffAccount
+from commerce.park.errors import UnknownStaffError
+from commerce.park.models import ClerkPin, Membership, StaffAccount
 from commerce.park.permissions import MERCHANT_ROLES, Role
+from commerce.park.service.owners import check_owned, lock_members
 from commerce.park.service.roles import check_role, note_role, put_membership
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
@@ -65,8 +66,7 @@ def withdraw_role(
         UnknownStaffError: no such membership at this merchant.
         LastOwnerError: nobody else is an owner; two owners cannot remove each other at once.
     """
-    # The merchant's row is the lock: two owners who withdraw each other take turns.
-    session.execute(select(Merchant.id).where(Merchant.id == merchant_id).with_for_update())
+    lock_members(session, merchant_id=merchant_id)
     withdrawn = session.execute(
         delete(Membership)
         .where(Membership.merchant_id == merchant_id, Membership.id == membership_id)
@@ -75,8 +75,8 @@ def withdraw_role(
     ).one_or_none()
     if withdrawn is None:
         raise UnknownStaffError
-    if withdrawn.role == Role.OWNER and not _has_owner(session, merchant_id):
-        raise LastOwnerError
+    if withdrawn.role == Role.OWNER:
+        check_owned(session, merchant_id=merchant_id)
     if not _works_at(session, merchant_id, withdrawn.staff_id):
         session.execute(
             delete(ClerkPin).where(
@@ -92,15 +92,6 @@ def withdraw_role(
         staff_id=withdrawn.staff_id,
         role=Role(withdrawn.role),
     )
-
-
-def _has_owner(session: Session, merchant_id: UUID) -> bool:
-    query = select(Membership.id).where(
-        Membership.merchant_id == merchant_id,
-        Membership.role == Role.OWNER.value,
-        Membership.accepted_at.is_not(None),
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _works_at(session: Session, merchant_id: UUID, staff_id: UUID) -> bool:

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from commerce.kernel.clock import utc_now
 from commerce.park.errors import UnknownStaffError
 from commerce.park.models import ParkMembership
 from commerce.park.permissions import PARK_ROLES, Role
@@ -25,8 +26,11 @@ def grant_park_role(
     check_role(role, PARK_ROLES)
     session.execute(
         insert(ParkMembership)
-        .values(staff_id=staff_id, role=role.value, granted_by=granted_by)
-        .on_conflict_do_nothing()
+        .values(staff_id=staff_id, role=role.value, granted_by=granted_by, accepted_at=utc_now())
+        .on_conflict_do_update(
+            index_elements=["staff_id", "role"],
+            set_={"accepted_at": func.coalesce(ParkMembership.accepted_at, utc_now())},
+        )
     )
     note_role(
         session,

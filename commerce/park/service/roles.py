@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,14 @@ def put_membership(
     invited: tuple[str, str, UUID | None],
     accepted_at: datetime | None,
 ) -> UUID:
-    """Write one membership and return its id; one that is in force stays in force."""
+    """Write one membership and return its id; one that is in force stays in force.
+
+    Who is kept out stays so, whatever role they are given.
+    """
     email, name, invited_by = invited
+    kept_out = select(func.max(Membership.suspended_at)).where(
+        Membership.merchant_id == merchant_id, Membership.staff_id == staff_id
+    )
     statement = insert(Membership).values(
         merchant_id=merchant_id,
         id=new_id(),
@@ -44,6 +50,7 @@ def put_membership(
         invited_name=name,
         invited_by=invited_by,
         accepted_at=accepted_at,
+        suspended_at=kept_out.scalar_subquery(),
     )
     kept = func.coalesce(Membership.accepted_at, statement.excluded.accepted_at)
     membership_id = session.execute(

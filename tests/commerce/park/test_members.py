@@ -12,12 +12,14 @@ from commerce.kernel.ids import new_id
 from commerce.park.errors import (
     LastOwnerError,
     LinkSpentError,
+    OwnAccountError,
     RoleNotHereError,
     ShortPasswordError,
     UnknownStaffError,
 )
 from commerce.park.permissions import Role
-from commerce.park.queries.sessions import roles_at
+from commerce.park.queries.security_log import list_security_events
+from commerce.park.queries.sessions import find_staff, roles_at
 from commerce.park.queries.staff import Colleague, list_colleagues, list_workplaces
 from commerce.park.service.invitations import (
     Invitation,
@@ -27,7 +29,8 @@ from commerce.park.service.invitations import (
 )
 from commerce.park.service.members import enrol_member, withdraw_role
 from commerce.park.service.park_roles import grant_park_role, withdraw_park_role
-from tests.support.park import create_merchant, create_staff, fresh_password
+from commerce.park.service.standing import disable_member, enable_member
+from tests.support.park import HERE, create_merchant, create_staff, fresh_password, signed_in
 
 
 def invite(
@@ -261,3 +264,109 @@ def test_a_merchant_cannot_make_a_stranger_a_colleague_to_read_the_name(
             ),
             {"merchant": merchant_id, "id": new_id(), "staff": stranger},
         )
+
+
+def disable(database: Database, merchant_id: UUID, staff_id: UUID, *, actor_id: UUID) -> None:
+    with database.transaction(Scope.park()) as session:
+        disable_member(
+            session,
+            merchant_id=merchant_id,
+            staff_id=staff_id,
+            actor_id=actor_id,
+            origin=HERE,
+            now=utc_now(),
+        )
+
+
+def enable(database: Database, merchant_id: UUID, staff_id: UUID, *, actor_id: UUID) -> None:
+    with database.transaction(Scope.park()) as session:
+        enable_member(
+            session, merchant_id=merchant_id, staff_id=staff_id, actor_id=actor_id, origin=HERE
+        )
+
+
+def test_who_is_disabled_is_out_at_once_keeps_the_name_and_comes_back_with_every_role(
+    database: Database,
+) -> None:
+    merchant_id = create_merchant(database)
+    owner = create_staff(database, role=Role.OWNER, merchant_id=merchant_id)
+    wei = create_staff(
+        database, email="wei@silk.example", name="Wei", role=Role.CLERK, merchant_id=merchant_id
+    )
+    token = signed_in(database, wei).token
+    disable(database, merchant_id, wei, actor_id=owner)
+    assert roles(database, merchant_id, wei) == frozenset()
+    with database.reading(Scope.park()) as connection:
+        assert find_staff(connection, token=token, now=utc_now()) is None
+        assert list_workplaces(connection, staff_id=wei) == ()
+        (event,) = [
+            each
+            for each in list_security_events(connection, merchant_id=merchant_id)
+            if each.action == "account-disabled"
+        ]
+    assert (event.actor_id, event.subject, event.address) == (owner, str(wei), HERE.address)
+    (kept,) = [each for each in colleagues(database, merchant_id) if each.staff_id == wei]
+    assert (kept.name, kept.disabled, kept.suspended) == ("Wei", True, True)
+    enable(database, merchant_id, wei, actor_id=owner)
+    assert roles(database, merchant_id, wei) == {Role.CLERK}
+
+
+def test_who_is_disabled_here_goes_on_working_elsewhere(database: Database) -> None:
+    tea, silk = create_merchant(database, slug="tea"), create_merchant(database, slug="silk")
+    owner = create_staff(database, role=Role.OWNER, merchant_id=tea)
+    wei = create_staff(database, email="wei@silk.example", role=Role.CLERK, merchant_id=tea)
+    with database.transaction(Scope.park()) as session:
+        enrol_member(
+            session,
+            merchant_id=silk,
+            staff_id=wei,
+            role=Role.MANAGER,
+            actor_id=None,
+            now=utc_now(),
+        )
+    disable(database, tea, wei, actor_id=owner)
+    assert roles(database, silk, wei) == {Role.MANAGER}
+
+
+def test_a_further_role_or_an_open_invitation_is_no_way_back_in(database: Database) -> None:
+    merchant_id = create_merchant(database)
+    owner = create_staff(database, role=Role.OWNER, merchant_id=merchant_id)
+    wei = create_staff(
+        database, email="wei@silk.example", role=Role.MANAGER, merchant_id=merchant_id
+    )
+    waiting = invite(database, merchant_id)
+    disable(database, merchant_id, wei, actor_id=owner)
+    accept(database, waiting)
+    with database.transaction(Scope.park()) as session:
+        enrol_member(
+            session,
+            merchant_id=merchant_id,
+            staff_id=wei,
+            role=Role.FULFILMENT,
+            actor_id=owner,
+            now=utc_now(),
+        )
+    assert roles(database, merchant_id, wei) == frozenset()
+    enable(database, merchant_id, wei, actor_id=owner)
+    assert roles(database, merchant_id, wei) == {Role.MANAGER, Role.CLERK, Role.FULFILMENT}
+
+
+def test_two_owners_who_disable_each_other_at_once_leave_one(database: Database) -> None:
+    merchant_id = create_merchant(database)
+    lin = create_staff(database, role=Role.OWNER, merchant_id=merchant_id)
+    wei = create_staff(database, email="wei@silk.example", role=Role.OWNER, merchant_id=merchant_id)
+
+    def shut_out(pair: tuple[UUID, UUID]) -> bool:
+        try:
+            disable(database, merchant_id, pair[0], actor_id=pair[1])
+        except LastOwnerError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(shut_out, [(lin, wei), (wei, lin)])) == [False, True]
+    (left,) = [each for each in colleagues(database, merchant_id) if not each.disabled]
+    with pytest.raises(LastOwnerError):
+        withdraw(database, merchant_id, left.membership_id)
+    with pytest.raises(OwnAccountError):
+        disable(database, merchant_id, lin, actor_id=lin)

@@ -1,0 +1,53 @@
+"""Colleagues at the desk: shut out, let in again, and who did it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from commerce.kernel.database import Scope
+from commerce.park.permissions import Role
+from commerce.park.queries.staff import Colleague, list_colleagues
+from tests.storefront.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def desk(open_desk: Callable[[str], Desk]) -> Desk:
+    return open_desk("http://localhost")
+
+
+@pytest.fixture(scope="module")
+def owner(desk: Desk) -> FlaskClient:
+    return desk.as_role(Role.OWNER)
+
+
+def colleague(desk: Desk, role: Role) -> Colleague:
+    merchant_id = desk.shop.merchant.id
+    with desk.shop.database.reading(Scope.merchant(merchant_id)) as connection:
+        found = list_colleagues(connection, merchant_id=merchant_id)
+    return next(each for each in found if each.role is role)
+
+
+def test_a_disabled_clerk_is_out_with_the_next_click_and_comes_back_when_enabled(
+    desk: Desk, owner: FlaskClient
+) -> None:
+    clerk = desk.as_role(Role.CLERK)
+    assert clerk.get(f"{desk.root}/").status_code == 200
+    person = f"{desk.root}/staff/{colleague(desk, Role.CLERK).staff_id}"
+    told = owner.post(f"{person}/disable", follow_redirects=True).text
+    assert "is shut out from now on." in told
+    assert "Let them in again" in told
+    assert "New PIN" not in told
+    assert clerk.get(f"{desk.root}/").headers["Location"].startswith("/signin")
+    assert "Disabled" in owner.get(f"{desk.root}/staff/").text
+    told = owner.post(f"{person}/enable", follow_redirects=True).text
+    assert "may come in again." in told
+    assert not colleague(desk, Role.CLERK).disabled
+
+
+def test_the_last_owner_cannot_be_disabled_and_is_told_so(desk: Desk, owner: FlaskClient) -> None:
+    page = f"{desk.root}/staff/{colleague(desk, Role.OWNER).staff_id}"
+    assert "Only another owner may disable it." in owner.get(page).text
+    told = owner.post(f"{page}/disable", follow_redirects=True).text
+    assert "Ask somebody else to disable it." in told
+    assert not colleague(desk, Role.OWNER).disabled
