@@ -81,7 +81,13 @@ class _Writer:
         self._replace(sql.FORGET_TEXTS, sql.ADD_TEXT, made.text_rows(self._sheets))
         self._write_options()
         variants = list(made.variant_rows(self._sheets))
-        kept = {"kept": [row["id"] for row in variants], "now": now}
+        kept = {
+            "kept": [row["id"] for row in variants],
+            "skus": [row["sku"] for row in variants],
+            "gtins": [row["gtin"] for row in variants],
+            "choices": ["\x1f".join(row["choice"]) for row in variants],
+            "now": now,
+        }
         self._connection.execute(sql.RETIRE_VARIANTS, self._products | kept)
         self._add(sql.PUT_VARIANT, variants)
         self._replace(sql.FORGET_PLACES, sql.ADD_PLACE, self._place_rows(places))

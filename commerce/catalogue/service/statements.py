@@ -91,10 +91,19 @@ DELETE FROM classification
 WHERE merchant_id = :merchant AND product_id = ANY(:products)
   AND variant_id IS NULL AND destination = '*'
 """)
+# A variant whose SKU, barcode or choice changes is set aside as well, until it is written: two may
+# exchange theirs, and the unique indexes are asked after every single row.
 RETIRE_VARIANTS = text("""
-UPDATE variant SET retired_at = :now
-WHERE merchant_id = :merchant AND product_id = ANY(:products) AND id <> ALL(:kept)
-  AND retired_at IS NULL
+UPDATE variant v SET retired_at = :now
+WHERE v.merchant_id = :merchant AND v.product_id = ANY(:products) AND v.retired_at IS NULL
+  AND NOT EXISTS (
+    SELECT FROM unnest(
+      CAST(:kept AS uuid[]), CAST(:skus AS text[]), CAST(:gtins AS text[]),
+      CAST(:choices AS text[])
+    ) AS k (id, sku, gtin, choice)
+    WHERE k.id = v.id AND k.sku = v.sku AND k.gtin IS NOT DISTINCT FROM v.gtin
+      AND k.choice = array_to_string(v.choice, chr(31))
+  )
 """)
 CATEGORIES = text(
     "SELECT id, path, texts FROM category WHERE merchant_id = :merchant AND path = ANY(:paths)"

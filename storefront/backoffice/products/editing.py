@@ -1,5 +1,6 @@
 """One product: made, changed, described in both languages, priced, classified."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import readable, sent
 from storefront.backoffice.once import named_wish
+from storefront.backoffice.products.asking import AskedVariant, unsold
 from storefront.backoffice.products.file import ProductFile, blank_product, read_product
 from storefront.backoffice.products.form import FIELD_OF, ProductForm, filled
 from storefront.backoffice.products.opening import opening_fields
@@ -54,7 +56,7 @@ def _save(file: ProductFile) -> Response:
     form = _form(file)
     wanted = read_form(file, form)
     if form.faults:
-        return _page(file, form)
+        return _page(file, form, wanted.asked)
     try:
         kept = services().database.run(
             current_scope(), lambda session: keep_product(session, file, form, wanted)
@@ -92,7 +94,9 @@ def _form(file: ProductFile) -> ProductForm:
     return form
 
 
-def _page(file: ProductFile, form: ProductForm | None = None) -> Response:
+def _page(
+    file: ProductFile, form: ProductForm | None = None, asked: Sequence[AskedVariant] = ()
+) -> Response:
     sheet = file.sheet
     typed: Any = request.form if form is not None else None
     words = sheet.words.get(language()) or next(iter(sheet.words.values()), Words(name=""))
@@ -106,6 +110,8 @@ def _page(file: ProductFile, form: ProductForm | None = None) -> Response:
         form=form or _form(file),
         faults=form.faults if form is not None else [],
         options=option_rows(sheet, typed),
+        asked=asked,
+        unsold=unsold(sheet),
         variants=variant_rows(sheet, file.prices, file.lists, typed),
         codes=_code_rows(file, typed),
         opening=opening_fields(file.places, typed),

@@ -18,6 +18,7 @@ from commerce.pricing.service import remove_price, set_prices
 from commerce.web.identity import current_merchant
 from commerce.web.identity.current import may
 from storefront.backoffice.once import is_first
+from storefront.backoffice.products.asking import AskedVariant, asked_variants
 from storefront.backoffice.products.file import ProductFile
 from storefront.backoffice.products.form import ProductForm, read_sheet_words, switched
 from storefront.backoffice.products.opening import (
@@ -39,18 +40,21 @@ class Wanted:
     sheet: ProductSheet
     prices: Mapping[UUID, list[PriceChange]]
     opening: tuple[OpeningField, ...]
+    asked: tuple[AskedVariant, ...] = ()
+    """What has to be said about variants before it can be kept."""
 
 
 def read_form(file: ProductFile, form: ProductForm) -> Wanted:
     """Return what the form asks for; what is wrong with it is added to the form's faults."""
     sheet = read_sheet_words(form, file.sheet) if form.validate() else file.sheet
-    read = read_variants(sheet, request.form, **switched(form, file.sheet))
+    read = read_variants(sheet, request.form, on_hand=file.on_hand, **switched(form, file.sheet))
     prices, misread = read_prices(read, file.lists, request.form)
     opening = opening_fields(file.places, request.form)
     form.refusals += [*read.faults, *misread, *opening_faults(opening)]
     if file.is_new:
         return Wanted(_completed(read.sheet), prices, opening)
-    return Wanted(read.sheet, prices, opening)
+    asked = asked_variants(file.sheet, read.sheet.options, read.questions, read.faults)
+    return Wanted(read.sheet, prices, opening, tuple(asked))
 
 
 def keep_product(

@@ -1,8 +1,7 @@
 """Options and variants on the form: rows of text fields that become a sheet's options and variants."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product as combinations
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -14,6 +13,15 @@ from commerce.pricing.rows import ListedPrice, PriceChange, PriceListRow
 from commerce.web.languages import language
 from storefront.backoffice.forms import Fault, example, typed_amount, typed_form
 from storefront.backoffice.products.options import typed_options
+from storefront.backoffice.products.succession import (
+    Choice,
+    Question,
+    Succession,
+    combinations,
+    model_of,
+    succeed,
+    written,
+)
 from storefront.backoffice.speech import gettext as _
 
 NOT_YET = UUID(int=0)
@@ -52,12 +60,13 @@ class TypedVariants:
     """A sheet with the options and variants that were typed, and what is wrong with them.
 
     `typed_as` names, for a variant that was made just now from a row of the form, that row's id: its
-    prices stand there.
+    prices stand there. `questions` are what the merchant has to say before it can be kept.
     """
 
     sheet: ProductSheet
     faults: list[Fault] = field(default_factory=list)
     typed_as: Mapping[UUID, UUID] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
 
 def variant_rows(
@@ -96,8 +105,13 @@ def variant_rows(
 
 def title_of(variant: VariantSheet, options: Sequence[Option]) -> str:
     """Return a variant's choices in words, such as `Red / Large`."""
+    return choice_title(variant.choice, options)
+
+
+def choice_title(choice: Choice, options: Sequence[Option]) -> str:
+    """Return a choice in words, such as `Red / Large`."""
     named: list[str] = []
-    for key, option in zip(variant.choice, options, strict=False):
+    for key, option in zip(choice, options, strict=False):
         value = next((each for each in option.values if each.key == key), None)
         named.append(_shown(value) if value else key)
     return " / ".join(named)
@@ -107,6 +121,7 @@ def read_variants(
     sheet: ProductSheet,
     typed: MultiDict[str, str],
     *,
+    on_hand: Mapping[UUID, int] | None = None,
     sell_when_out: bool | None = None,
     counted: bool | None = None,
 ) -> TypedVariants:
@@ -114,40 +129,89 @@ def read_variants(
 
     `sell_when_out` and `counted` (whether stock is kept) are for all variants; None changes neither.
 
-    When options are given to goods that had none, every variant begins as the one row of the form
-    says: its prices, weight and origin are theirs, and its SKU is the beginning of their SKUs.
+    Variants go on through a change of options, see `succession`; `on_hand` says which have stock.
+    One that an option calls for begins as the variant that it is taken from: with its prices, its
+    weight and its origin, and with its SKU as the beginning of its own.
     """
     faults: list[Fault] = []
     options = tuple(typed_options(typed, sheet)) if "option-0-en" in typed else sheet.options
-    kept = {
-        variant.choice: _in_terms(
-            _changed(variant, typed, faults), sell_when_out=sell_when_out, counted=counted
-        )
+    rows = [
+        _in_terms(_changed(variant, typed, faults), sell_when_out=sell_when_out, counted=counted)
         for variant in sheet.variants
-    }
-    choices = list(combinations(*((value.key for value in option.values) for option in options)))
+    ]
+    choices = combinations(options)
     if len(choices) > MOST_MADE:
         told = _("That would be more than %(most)s variants.", most=MOST_MADE)
         return TypedVariants(sheet, [*faults, {"field": "option-0-values", "message": told}])
-    first = next(iter(kept.values()), None)
-    whole = kept.get(()) if options else None
-    if whole is not None and whole.gtin and len(choices) > 1:
+    if rows[0].id == NOT_YET:
+        return _with_ids(_begun(sheet, options, rows[0], faults))
+    outcome = succeed(sheet, options, on_hand=on_hand or {}, typed=typed)
+    variants, typed_as = _led_on(sheet, options, rows, outcome, set(typed.getlist("add")))
+    removed = set(typed.getlist("remove"))
+    left = tuple(each for each in _in_order(variants, typed) if str(each.id) not in removed)
+    return TypedVariants(
+        replace(sheet, options=options, variants=left or tuple(variants)),
+        [*faults, *_unsaid(outcome.questions, typed)],
+        typed_as,
+        outcome.questions,
+    )
+
+
+def _led_on(
+    sheet: ProductSheet,
+    options: Sequence[Option],
+    rows: Sequence[VariantSheet],
+    outcome: Succession,
+    added: Collection[str],
+) -> tuple[list[VariantSheet], dict[UUID, UUID]]:
+    """Return the variants under `options`, and for those just made whose prices they begin with."""
+    going_on = {
+        outcome.choices[each.id]: replace(each, choice=outcome.choices[each.id])
+        for each in rows
+        if each.id in outcome.choices
+    }
+    variants: list[VariantSheet] = []
+    typed_as: dict[UUID, UUID] = {}
+    for choice in combinations(options):
+        like = model_of(choice, sheet.options, options, rows)
+        if choice in going_on:
+            variants.append(going_on[choice])
+        elif like.is_new or written(choice) in added:
+            made = _made(sheet, choice, like.variant or rows[0], ends=like.ends)
+            variants.append(made)
+            if like.variant and like.ends:
+                typed_as[made.id] = like.variant.id
+    return variants, typed_as
+
+
+def _begun(
+    sheet: ProductSheet, options: tuple[Option, ...], whole: VariantSheet, faults: list[Fault]
+) -> TypedVariants:
+    """Return a new product: every variant begins as its one row says."""
+    if not options:
+        return TypedVariants(sheet=replace(sheet, variants=(whole,)), faults=faults)
+    choices = combinations(options)
+    if whole.gtin and len(choices) > 1:
         told = _("A barcode belongs to one variant. Take it out here; each has a field of its own.")
         faults.append({"field": f"gtin-{whole.id}", "message": told})
-    variants = [
-        kept.get(choice) or _made(sheet, choice, whole or first, begins=whole.sku if whole else "")
-        for choice in choices
+    variants = tuple(_made(sheet, choice, whole, ends=choice) for choice in choices)
+    if len(variants) == 1:
+        variants = (replace(variants[0], gtin=whole.gtin),)
+    read = replace(sheet, options=options, variants=variants)
+    return TypedVariants(read, faults, {each.id: whole.id for each in variants})
+
+
+def _unsaid(questions: Sequence[Question], typed: MultiDict[str, str]) -> list[Fault]:
+    """Return what is wrong with the answers: nothing said yet, or two variants made one."""
+    unsaid = _("Say what this becomes. It has stock, and its number stays with the goods.")
+    twice = _(
+        "Two variants with stock cannot become the same. Choose another, or stop selling one."
+    )
+    return [
+        {"field": each.name, "message": twice if each.twice else unsaid}
+        for each in questions
+        if each.twice or not typed.get(each.name)
     ]
-    if whole is not None and len(variants) == 1:
-        variants = [replace(variants[0], gtin=whole.gtin)]
-    removed = set(typed.getlist("remove"))
-    left = tuple(
-        variant for variant in _in_order(variants, typed) if str(variant.id) not in removed
-    )
-    read = replace(sheet, options=options, variants=left or tuple(variants))
-    return _with_ids(
-        TypedVariants(read, faults, {each.id: whole.id for each in left} if whole else {})
-    )
 
 
 def _with_ids(read: TypedVariants) -> TypedVariants:
@@ -232,14 +296,15 @@ def _changed(
     )
 
 
-def _made(
-    sheet: ProductSheet, choice: tuple[str, ...], like: VariantSheet | None, *, begins: str
-) -> VariantSheet:
-    """Make a variant that the options call for, with a SKU that can be changed later."""
-    ends = [word.replace(" ", "").upper() for word in choice]
-    sku = "-".join([begins or sheet.handle.upper(), *ends])[:200]
-    if like is None:
-        return VariantSheet(sku=sku, choice=choice, requires_shipping=sheet.kind == "physical")
+def _made(sheet: ProductSheet, choice: Choice, like: VariantSheet, *, ends: Choice) -> VariantSheet:
+    """Make a variant that the options call for, with a SKU that can be changed later.
+
+    It begins as the variant `like`; `ends` are the values that make it another one, none when it
+    stands beside it.
+    """
+    begins = like.sku if ends and like.sku else sheet.handle.upper()
+    words = [word.replace(" ", "").upper() for word in ends or choice]
+    sku = "-".join([begins, *words])[:200]
     return replace(like, id=new_id(), sku=sku, choice=choice, gtin=None)
 
 

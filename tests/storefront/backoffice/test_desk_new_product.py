@@ -156,7 +156,8 @@ def test_options_given_later_take_over_the_price_of_the_whole(owner: Owner) -> N
     assert owner.change(sheet, **typed) == 303
     (sheet,) = sheets(owner.desk)
     ids = [variant.id for variant in sheet.variants]
-    assert [variant.sku for variant in sheet.variants] == ["TT-RED", "TT-BLUE"]
+    assert ids[0] == old
+    assert [variant.sku for variant in sheet.variants] == ["TT", "TT-BLUE"]
     assert prices(owner.desk, ids) == dict.fromkeys(ids, (8800, None))
 
 
