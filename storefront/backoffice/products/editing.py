@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from commerce.catalogue.errors import InvalidProductError
 from commerce.catalogue.records import Words
@@ -18,8 +19,15 @@ from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import readable, sent
 from storefront.backoffice.once import named_wish
 from storefront.backoffice.products.asking import AskedVariant, unsold
+from storefront.backoffice.products.conflict import ChangedLine, changed_lines
 from storefront.backoffice.products.file import ProductFile, blank_product, read_product
 from storefront.backoffice.products.form import FIELD_OF, ProductForm, filled
+from storefront.backoffice.products.meanwhile import (
+    StaleFormError,
+    brought_together,
+    is_stale,
+    seal_of,
+)
 from storefront.backoffice.products.opening import opening_fields
 from storefront.backoffice.products.options import option_rows
 from storefront.backoffice.products.pictures import hang
@@ -49,7 +57,7 @@ def change(product_id: UUID) -> Response:
     """Make the product what the form says."""
     with services().database.reading(current_scope()) as connection:
         file = read_product(connection, product_id)
-    return _save(file)
+    return _conflict(file) if is_stale(file, request.form) else _save(file)
 
 
 def _save(file: ProductFile) -> Response:
@@ -70,6 +78,8 @@ def _save(file: ProductFile) -> Response:
     except CommerceError as error:
         form.refuse(error)
         return _page(file, form)
+    except StaleFormError:
+        return change(file.sheet.id)
     announce(_("Saved."))
     if kept is None and file.is_new:
         # The form was sent twice; the product that the first made has an id that only it knows.
@@ -84,9 +94,13 @@ def _blank() -> ProductFile:
         return blank_product(session, merchant_id=current_merchant().id)
 
 
-def _form(file: ProductFile) -> ProductForm:
+def _form(file: ProductFile, typed: MultiDict[str, str] | None = None) -> ProductForm:
     shown = filled(file.sheet) | ({"handle": ""} if file.is_new else {})
-    form: ProductForm = sent(ProductForm, data=None if request.method == "POST" else shown)
+    form: ProductForm = (
+        ProductForm(typed)
+        if typed is not None
+        else sent(ProductForm, data=None if request.method == "POST" else shown)
+    )
     known = {code for code, _name in file.classes}
     extra = [] if file.sheet.tax_class in known else [(file.sheet.tax_class, file.sheet.tax_class)]
     form.tax_class.choices = [*file.classes, *extra]
@@ -94,23 +108,37 @@ def _form(file: ProductFile) -> ProductForm:
     return form
 
 
+def _conflict(file: ProductFile) -> Response:
+    """Show what somebody else changed meanwhile; what was typed stays, nothing is saved yet."""
+    form = _form(file, brought_together(file, request.form))
+    return _page(file, form, changed=changed_lines(file, form, request.form))
+
+
 def _page(
-    file: ProductFile, form: ProductForm | None = None, asked: Sequence[AskedVariant] = ()
+    file: ProductFile,
+    form: ProductForm | None = None,
+    asked: Sequence[AskedVariant] = (),
+    *,
+    changed: Sequence[ChangedLine] = (),
 ) -> Response:
     sheet = file.sheet
-    typed: Any = request.form if form is not None else None
+    typed: Any = None
+    if form is not None:
+        typed = brought_together(file, request.form) if changed else request.form
     words = sheet.words.get(language()) or next(iter(sheet.words.values()), Words(name=""))
     return draw(
         "products/edit.html",
         title=words.name or _("New product"),
         room="products",
         trail=(Crumb(_("Products"), link("products")),),
-        status=422 if form is not None else 200,
+        status=409 if changed else 422 if form is not None else 200,
         file=file,
         form=form or _form(file),
         faults=form.faults if form is not None else [],
         options=option_rows(sheet, typed),
         asked=asked,
+        changed=changed,
+        seal=seal_of(file),
         unsold=unsold(sheet),
         variants=variant_rows(sheet, file.prices, file.lists, typed),
         codes=_code_rows(file, typed),

@@ -13,6 +13,10 @@ from storefront.backoffice.forms import DeskForm, SelectField, SelectMultipleFie
 
 LANGUAGES = ("en", "zh")
 _LINES = ("name", "subtitle", "materials", "origin", "care", "seo_title", "seo_description")
+WORDS = tuple(
+    f"{locale}_{name}" for locale in LANGUAGES for name in (*_LINES, "story_html", "specification")
+)
+"""The fields that a product has once per language."""
 
 
 class ProductForm(DeskForm):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from commerce.catalogue.queries import product_ids_by_handle
 from commerce.catalogue.records import ProductSheet
 from commerce.catalogue.service.customs import classify, declassify
-from commerce.catalogue.service.products import change_product, create_product
+from commerce.catalogue.service.products import change_product, create_product, lock_product
 from commerce.park.permissions import Permission
 from commerce.pricing.rows import PriceChange
 from commerce.pricing.service import remove_price, set_prices
@@ -19,8 +19,9 @@ from commerce.web.identity import current_merchant
 from commerce.web.identity.current import may
 from storefront.backoffice.once import is_first
 from storefront.backoffice.products.asking import AskedVariant, asked_variants
-from storefront.backoffice.products.file import ProductFile
+from storefront.backoffice.products.file import ProductFile, read_product
 from storefront.backoffice.products.form import ProductForm, read_sheet_words, switched
+from storefront.backoffice.products.meanwhile import FIELD, StaleFormError, shown_fields
 from storefront.backoffice.products.opening import (
     OpeningField,
     book_opening,
@@ -64,9 +65,12 @@ def keep_product(
 
     Raises:
         InvalidProductError, HandleTakenError, SkuTakenError, GtinTakenError: see `put_products`.
+        StaleFormError: somebody has just changed the product.
     """
     if not is_first(session):
         return None
+    if not file.is_new and FIELD in request.form:
+        _hold_still(session, file)
     merchant_id, sheet = current_merchant().id, wanted.sheet
     if file.is_new:
         sheet = _named(session.connection(), form, sheet)
@@ -81,6 +85,18 @@ def keep_product(
             set_prices(session, merchant_id=merchant_id, prices=prices, price_list=price_list)
         _take_away_prices(session, merchant_id, file, sheet)
     return sheet
+
+
+def _hold_still(session: Session, file: ProductFile) -> None:
+    """Keep the product as it was read until the transaction ends.
+
+    Raises:
+        StaleFormError: it is another one already.
+    """
+    lock_product(session, merchant_id=current_merchant().id, handle=file.sheet.handle)
+    standing = read_product(session.connection(), file.sheet.id)
+    if shown_fields(standing) != shown_fields(file):
+        raise StaleFormError
 
 
 def _completed(sheet: ProductSheet) -> ProductSheet:

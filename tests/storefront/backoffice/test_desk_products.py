@@ -130,6 +130,49 @@ def test_a_faulty_product_is_not_saved_and_keeps_what_was_typed(desk: Desk) -> N
     assert sheets(desk)[0].words["en"].name == "Celadon cup"
 
 
+def hidden(page: str, name: str) -> str:
+    """Return what a hidden field of a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_nobody_overwrites_unread_what_a_colleague_wrote_meanwhile(desk: Desk) -> None:
+    sheet = create(desk)
+    client = desk.as_role(Role.MANAGER)
+    url = f"{desk.root}/products/{sheet.id}"
+    first = {
+        "seal": hidden(client.get(url).text, "seal"),
+        "status": "draft",
+        "kind": "physical",
+        "tax_class": "standard",
+        "handle": sheet.handle,
+        "en_name": "Celadon cup",
+        "zh_name": "青瓷杯",
+        "en_care": "",
+    }
+    for variant in sheet.variants:
+        first |= {f"sku-{variant.id}": variant.sku, f"grams-{variant.id}": ""}
+    heavy = {f"grams-{sheet.variants[0].id}": "240", "en_care": "By hand", "en_name": "Jade cup"}
+    written = client.post(url, data={**first, **heavy, "wish": str(new_id())})
+    assert written.status_code == 303
+    mine = {"zh_name": "青瓷茶杯", "en_name": "Tea cup", "wish": str(new_id())}
+    answer = client.post(url, data={**first, **mine})
+    assert answer.status_code == 409
+    assert sheets(desk)[0].words["zh"].name == "青瓷杯"
+    told = answer.text[: answer.text.index('id="words"')]
+    for line in ("Weight of", "240", "By hand", "Jade cup", "Tea cup"):
+        assert line in told
+    for kept in ('value="青瓷茶杯"', 'value="Tea cup"', 'value="By hand"', 'value="240"'):
+        assert kept in answer.text
+    again = {name: hidden(answer.text, name) for name in ("seal", "wish")}
+    whole = {**first, **heavy, **mine, **again}
+    assert client.post(url, data=whole).status_code == 303
+    (kept_sheet,) = sheets(desk)
+    assert kept_sheet.words["en"].name == "Tea cup"
+    assert kept_sheet.variants[0].weight_grams == 240
+
+
 def test_a_picture_is_kept_and_a_hostile_file_refused_with_a_sentence(desk: Desk) -> None:
     sheet = create(desk)
     client = desk.as_role(Role.MANAGER)
