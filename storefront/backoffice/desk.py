@@ -154,4 +154,11 @@ def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:
         ("stores", _("Stores and tills"), "stores", "store", Permission.VIEW_STORES),
         ("staff", _("Staff"), "staff", "user", Permission.VIEW_STAFF),
         ("settings", _("Settings"), "settings", "settings", Permission.MANAGE_SETTINGS),
+        (
+            "security",
+            _("Security log"),
+            "security_log",
+            "shield-check",
+            Permission.VIEW_SECURITY_LOG,
+        ),
     )

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from storefront.backoffice import staff, staff_standing, today, words
+from storefront.backoffice import security_log, staff, staff_standing, today, words
 from storefront.backoffice.customers import listing as customer_list
 from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
@@ -23,7 +23,7 @@ from storefront.backoffice.settings import tills as till_settings
 from storefront.backoffice.stock import correcting, resolving
 from storefront.backoffice.stock import listing as stock_list
 from storefront.backoffice.stock import showing as one_level
-from storefront.backoffice.stores import equipping, opening, places, reporting, tills
+from storefront.backoffice.stores import days, equipping, opening, places, reporting, tills, variances
 from storefront.backoffice.stores import listing as store_list
 from storefront.backoffice.stories import listing as story_list
 from storefront.backoffice.stories import telling, writing
@@ -140,6 +140,7 @@ def _add_people(desk: Blueprint) -> None:
     desk.add_url_rule(f"{customer}/forget", "forget_person", rights.forget_person)
     desk.add_url_rule(f"{customer}/forget", "erase_person", rights.erase_person, methods=_POST)
     desk.add_url_rule("/staff/", "staff", staff.staff)
+    desk.add_url_rule("/security/", "security_log", security_log.security_log)
     desk.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
     desk.add_url_rule(one, "person", staff.person)
     desk.add_url_rule(f"{one}/roles", "give_role", staff.give_role, methods=_POST)
@@ -158,9 +159,19 @@ def _add_stores(desk: Blueprint) -> None:
     place, till = "/stores/<uuid:location_id>", "/stores/tills/<uuid:register_id>"
     desk.add_url_rule("/stores/", "stores", store_list.stores)
     desk.add_url_rule("/stores/new", "new_place", places.new_place, methods=["GET", "POST"])
+    desk.add_url_rule("/stores/variances", "variances", variances.variances)
+    desk.add_url_rule(
+        "/stores/variances/<uuid:variance_id>",
+        "settle_variance",
+        variances.settle_variance,
+        methods=_POST,
+    )
     desk.add_url_rule(place, "place", places.place)
     desk.add_url_rule(place, "change_place", places.change_place, methods=_POST)
     desk.add_url_rule(f"{place}/hours", "change_hours", opening.change_hours, methods=_POST)
+    desk.add_url_rule(f"{place}/days", "days_off", days.days_off)
+    desk.add_url_rule(f"{place}/days", "add_days", days.add_days, methods=_POST)
+    desk.add_url_rule(f"{place}/days/usual", "take_back_day", days.take_back_day, methods=_POST)
     desk.add_url_rule(
         "/stores/tills/new", "new_register", tills.new_register, methods=["GET", "POST"]
     )

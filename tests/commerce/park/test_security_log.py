@@ -1,14 +1,20 @@
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
+from commerce.park.permissions import Role
 from commerce.park.queries.security_log import list_security_events, security_log_faults
+from commerce.park.queries.security_pages import LogFilter, security_page
+from commerce.park.security_topics import Topic
+from commerce.park.service.members import enrol_member
 from commerce.park.service.security_log import note_security_event
-from tests.support.park import create_merchant
+from tests.support.park import create_merchant, create_staff
 
 
 def note(database: Database, merchant_id: UUID | None, action: str = "order-refunded") -> int:
@@ -128,3 +134,64 @@ def test_the_log_is_read_backwards_page_by_page(database: Database) -> None:
         )
     assert [event.number for event in (*first, *rest)] == [5, 4, 3, 2, 1]
     assert first[0].facts == {"amount": 1200, "currency": "CNY"}
+
+
+def read(database: Database, merchant_id: UUID | None, **narrowed: Any) -> list[str]:
+    with database.reading(Scope.park()) as connection:
+        page = security_page(
+            connection, merchant_id=merchant_id, narrowed=LogFilter(**narrowed), most=50
+        )
+    return [each.event.action for each in page]
+
+
+def sign_in_noted(database: Database, staff_id: UUID, action: str = "signed-in") -> None:
+    with database.transaction(Scope.park()) as session:
+        note_security_event(session, merchant_id=None, action=action, actor_id=staff_id)
+
+
+def test_an_owner_reads_the_sign_ins_of_colleagues_since_they_joined_and_of_nobody_else(
+    database: Database,
+) -> None:
+    tea, silk = create_merchant(database, slug="tea"), create_merchant(database, slug="silk")
+    wei = create_staff(database, email="wei@tea.example", role=None)
+    sign_in_noted(database, wei, "sign-in-refused")  # before Wei worked here
+    with database.transaction(Scope.park()) as session:
+        enrol_member(
+            session,
+            merchant_id=tea,
+            staff_id=wei,
+            role=Role.CLERK,
+            actor_id=None,
+            now=utc_now(),
+        )
+    mei = create_staff(database, email="mei@silk.example", role=Role.OWNER, merchant_id=silk)
+    gu = create_staff(database, email="gu@park.example", role=Role.PARK_OPERATOR)
+    for person in (wei, mei, gu):
+        sign_in_noted(database, person)
+    note(database, tea, "till-rules-set")
+    note(database, tea, "something-new")
+    assert read(database, tea) == ["something-new", "till-rules-set", "signed-in", "role-given"]
+    assert read(database, silk) == ["signed-in", "role-given"]
+    assert read(database, None) == ["signed-in", "park-role-given"]
+    assert read(database, tea, topic=Topic.SIGN_INS) == ["signed-in"]
+    assert read(database, tea, topic=Topic.REST) == ["something-new", "till-rules-set"]
+    assert read(database, tea, person=wei) == ["signed-in", "role-given"]
+    assert read(database, tea, person=mei) == []
+
+
+def test_pages_of_the_log_go_on_where_the_last_one_ended_though_two_chains_feed_them(
+    database: Database,
+) -> None:
+    tea = create_merchant(database, slug="tea")
+    wei = create_staff(database, role=Role.OWNER, merchant_id=tea)
+    for turn in range(6):
+        sign_in_noted(database, wei) if turn % 2 else note(database, tea, "till-rules-set")
+    told, before = [], None
+    with database.reading(Scope.park()) as connection:
+        for _page in range(5):
+            page = security_page(
+                connection, merchant_id=tea, narrowed=LogFilter(before=before), most=2
+            )
+            told += [each.event.action for each in page]
+            before = page[-1].place if page else before
+    assert told == ["signed-in", "till-rules-set"] * 3 + ["role-given"]

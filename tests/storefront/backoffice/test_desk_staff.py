@@ -51,3 +51,20 @@ def test_the_last_owner_cannot_be_disabled_and_is_told_so(desk: Desk, owner: Fla
     told = owner.post(f"{page}/disable", follow_redirects=True).text
     assert "Ask somebody else to disable it." in told
     assert not colleague(desk, Role.OWNER).disabled
+
+
+def test_the_owner_reads_who_was_shut_out_by_whom_and_narrows_the_log(
+    desk: Desk, owner: FlaskClient
+) -> None:
+    desk.as_role(Role.FULFILMENT)
+    packer = f"{desk.root}/staff/{colleague(desk, Role.FULFILMENT).staff_id}"
+    for deed in ("disable", "enable"):
+        owner.post(f"{packer}/{deed}")
+    page = owner.get(f"{desk.root}/security/").text
+    assert "Account disabled" in page
+    assert "Signed in" in page
+    only = owner.get(f"{desk.root}/security/?topic=accounts").text
+    assert "Account enabled" in only
+    assert ">Signed in<" not in only
+    for odd in ("topic=x&person=y&before=z", "before=m999999999"):
+        assert owner.get(f"{desk.root}/security/?{odd}").status_code == 200, odd
