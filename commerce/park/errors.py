@@ -120,6 +120,22 @@ class LastOwnerError(CommerceError):
     template = "This is the last owner. Make somebody else an owner first."
 
 
+class LastOperatorError(CommerceError):
+    """Somebody always runs the park."""
+
+    code = "last-operator"
+    status = 409
+    template = "This is the last park operator. Make somebody else an operator first."
+
+
+class RoleHeldError(CommerceError):
+    """The person has the role already."""
+
+    code = "role-held"
+    status = 409
+    template = "This person has the role already."
+
+
 class OwnAccountError(CommerceError):
     """Nobody shuts themselves out by a slip."""
 

@@ -53,13 +53,17 @@ class Permission(StrEnum):
     VIEW_SECURITY_LOG = "security-log.view"
     VIEW_PARK = "park.view"
     FOUND_MERCHANTS = "park.found-merchants"
+    MANAGE_PARK_STAFF = "park.manage-staff"
     SUPERVISE = "park.supervise"
 
 
 PARK_ROLES = frozenset({Role.PARK_OPERATOR, Role.SUPERVISION_OFFICER})
 MERCHANT_ROLES = frozenset(Role) - PARK_ROLES
 
-_PARK = frozenset({Permission.VIEW_PARK, Permission.FOUND_MERCHANTS, Permission.SUPERVISE})
+_OPERATOR = frozenset(
+    {Permission.VIEW_PARK, Permission.FOUND_MERCHANTS, Permission.MANAGE_PARK_STAFF}
+)
+_PARK = _OPERATOR | {Permission.SUPERVISE}
 _OWNER = frozenset(Permission) - _PARK
 _OWNER_ALONE = {
     Permission.MANAGE_STAFF,
@@ -105,7 +109,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VIEW_STORES,
             }
         ),
-        Role.PARK_OPERATOR: frozenset({Permission.VIEW_PARK, Permission.FOUND_MERCHANTS}),
+        Role.PARK_OPERATOR: _OPERATOR,
         Role.SUPERVISION_OFFICER: frozenset({Permission.VIEW_PARK, Permission.SUPERVISE}),
     }
 )

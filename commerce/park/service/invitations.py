@@ -13,6 +13,7 @@ from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import MERCHANT_ROLES, Role
 from commerce.park.service.accounts import find_account, normal_email, open_account
 from commerce.park.service.mailed_links import Purpose, issue_link, redeem_link
+from commerce.park.service.park_invitations import accept_park_roles
 from commerce.park.service.roles import check_role, note_role, put_membership
 from commerce.park.tokens import token_hash
 
@@ -106,7 +107,7 @@ def invitation_needs_password(session: Session, *, token: str, now: datetime) ->
 def accept_invitation(
     session: Session, *, token: str, password: FreshPassword | None, now: datetime
 ) -> UUID:
-    """Put a membership in force and return the person's id; it signs nobody in.
+    """Put a membership, or the park's roles, in force and return the person's id; it signs nobody in.
 
     `password` is taken by an account that has none, and only by such a one: an invitation can
     never replace somebody's password.
@@ -116,6 +117,10 @@ def accept_invitation(
         ShortPasswordError: the account has no password and none was chosen.
     """
     redeemed = redeem_link(session, purpose=Purpose.INVITATION, token=token, now=now)
+    if redeemed.membership_id is None:
+        accept_park_roles(session, staff_id=redeemed.staff_id, now=now)
+        _take_password(session, redeemed.staff_id, password, now)
+        return redeemed.staff_id
     accepted = session.execute(
         update(Membership)
         .where(Membership.id == redeemed.membership_id)

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
-from commerce.park.errors import UnknownStaffError
-from commerce.park.models import ParkMembership
+from commerce.park.errors import LastOperatorError, UnknownStaffError
+from commerce.park.models import ParkMembership, StaffAccount
 from commerce.park.permissions import PARK_ROLES, Role
 from commerce.park.service.roles import check_role, note_role
 
@@ -45,11 +45,13 @@ def grant_park_role(
 def withdraw_park_role(
     session: Session, *, staff_id: UUID, role: Role, actor_id: UUID | None
 ) -> None:
-    """Take one of the park's own roles.
+    """Take one of the park's own roles, or withdraw an invitation; it holds from now on.
 
     Raises:
         UnknownStaffError: the person does not have it.
+        LastOperatorError: nobody else runs the park; two operators cannot remove each other at once.
     """
+    _lock_operators(session)
     withdrawn = session.execute(
         delete(ParkMembership)
         .where(ParkMembership.staff_id == staff_id, ParkMembership.role == role.value)
@@ -58,6 +60,8 @@ def withdraw_park_role(
     ).one_or_none()
     if withdrawn is None:
         raise UnknownStaffError
+    if role is Role.PARK_OPERATOR and not _is_run(session):
+        raise LastOperatorError
     note_role(
         session,
         merchant_id=None,
@@ -66,3 +70,26 @@ def withdraw_park_role(
         staff_id=staff_id,
         role=role,
     )
+
+
+def _lock_operators(session: Session) -> None:
+    """Let two who take the role from each other take turns, always in the same order."""
+    session.execute(
+        select(ParkMembership.staff_id)
+        .where(ParkMembership.role == Role.PARK_OPERATOR.value)
+        .order_by(ParkMembership.staff_id)
+        .with_for_update()
+    )
+
+
+def _is_run(session: Session) -> bool:
+    query = (
+        select(ParkMembership.staff_id)
+        .join(StaffAccount, StaffAccount.id == ParkMembership.staff_id)
+        .where(
+            ParkMembership.role == Role.PARK_OPERATOR.value,
+            ParkMembership.accepted_at.is_not(None),
+            StaffAccount.disabled_at.is_(None),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None

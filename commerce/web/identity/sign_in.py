@@ -119,6 +119,8 @@ def workplaces() -> Response:
     staff = staff_here()
     with services().database.reading(Scope.park()) as connection:
         places = list_workplaces(connection, staff_id=staff.id)
+    if staff.park_roles and not places:
+        return moved("/park/")
     if len(places) == 1 and not staff.park_roles:
         return moved(f"/desk/{places[0].slug}/")
     return draw("workplaces.html", title=_("Where to?"), staff=staff, places=places)

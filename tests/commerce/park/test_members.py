@@ -10,14 +10,17 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.park.errors import (
+    LastOperatorError,
     LastOwnerError,
     LinkSpentError,
     OwnAccountError,
+    RoleHeldError,
     RoleNotHereError,
     ShortPasswordError,
     UnknownStaffError,
 )
 from commerce.park.permissions import Role
+from commerce.park.queries.park_staff import list_park_staff
 from commerce.park.queries.security_log import list_security_events
 from commerce.park.queries.sessions import find_staff, roles_at
 from commerce.park.queries.staff import Colleague, list_colleagues, list_workplaces
@@ -28,6 +31,7 @@ from commerce.park.service.invitations import (
     invite_member,
 )
 from commerce.park.service.members import enrol_member, withdraw_role
+from commerce.park.service.park_invitations import ParkInvitation, invite_park_staff
 from commerce.park.service.park_roles import grant_park_role, withdraw_park_role
 from commerce.park.service.standing import disable_member, enable_member
 from tests.support.park import HERE, create_merchant, create_staff, fresh_password, signed_in
@@ -199,12 +203,73 @@ def test_roles_of_the_park_and_of_a_merchant_are_not_mixed_up(database: Database
         )
 
 
-def test_a_park_role_is_given_and_taken(database: Database) -> None:
-    staff_id = create_staff(database, role=Role.PARK_OPERATOR)
+def take_park_role(database: Database, staff_id: UUID, role: Role) -> None:
     with database.transaction(Scope.park()) as session:
-        withdraw_park_role(session, staff_id=staff_id, role=Role.PARK_OPERATOR, actor_id=None)
-    with pytest.raises(UnknownStaffError), database.transaction(Scope.park()) as session:
-        withdraw_park_role(session, staff_id=staff_id, role=Role.PARK_OPERATOR, actor_id=None)
+        withdraw_park_role(session, staff_id=staff_id, role=role, actor_id=None)
+
+
+def test_a_park_role_is_given_and_taken(database: Database) -> None:
+    staff_id = create_staff(database, role=Role.SUPERVISION_OFFICER)
+    take_park_role(database, staff_id, Role.SUPERVISION_OFFICER)
+    with pytest.raises(UnknownStaffError):
+        take_park_role(database, staff_id, Role.SUPERVISION_OFFICER)
+
+
+def test_two_operators_who_remove_each_other_at_once_leave_one(database: Database) -> None:
+    operators = [
+        create_staff(database, email=f"{name}@park.example", role=Role.PARK_OPERATOR)
+        for name in ("gu", "he")
+    ]
+
+    def removed(staff_id: UUID) -> bool:
+        try:
+            take_park_role(database, staff_id, Role.PARK_OPERATOR)
+        except LastOperatorError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(removed, operators)) == [False, True]
+
+
+def test_an_invitation_to_the_park_counts_once_it_is_accepted_and_never_after_withdrawal(
+    database: Database,
+) -> None:
+    operator = create_staff(database, email="gu@park.example", role=Role.PARK_OPERATOR)
+
+    def invited(email: str, role: Role) -> ParkInvitation:
+        with database.transaction(Scope.park()) as session:
+            return invite_park_staff(
+                session, email=email, name="He", role=role, invited_by=operator, now=utc_now()
+            )
+
+    def accepted(invitation: ParkInvitation) -> UUID:
+        with database.transaction(Scope.park()) as session:
+            return accept_invitation(
+                session, token=invitation.token, password=fresh_password(), now=utc_now()
+            )
+
+    officer = invited("he@park.example", Role.SUPERVISION_OFFICER)
+    second = invited("lu@park.example", Role.PARK_OPERATOR)
+    with pytest.raises(LastOperatorError):
+        take_park_role(database, operator, Role.PARK_OPERATOR)
+    take_park_role(database, second.staff_id, Role.PARK_OPERATOR)
+    with pytest.raises(LinkSpentError):
+        accepted(second)
+    token = signed_in(database, officer.staff_id).token
+    with database.reading(Scope.park()) as connection:
+        before = find_staff(connection, token=token, now=utc_now())
+    assert before is not None
+    assert before.park_roles == frozenset()
+    accepted(officer)
+    with database.reading(Scope.park()) as connection:
+        after = find_staff(connection, token=token, now=utc_now())
+        (gu, he) = list_park_staff(connection)
+    assert after is not None
+    assert after.park_roles == {Role.SUPERVISION_OFFICER}
+    assert (gu.waits, he.waits) == (False, False)
+    with pytest.raises(RoleHeldError):
+        invited("he@park.example", Role.SUPERVISION_OFFICER)
 
 
 def test_a_merchant_sees_its_own_colleagues_and_nobody_else(database: Database) -> None:

@@ -1,0 +1,34 @@
+"""The park's own desk: who works for the park, and the security log over their accounts."""
+
+from http import HTTPStatus
+from typing import cast
+
+from flask import Blueprint, Response, redirect, url_for
+
+from commerce.park.permissions import Permission
+from commerce.web.application import Application
+from commerce.web.identity import needs
+from storefront.park import security_log, staff
+from storefront.park.frame import ROOM
+
+_POST = ["POST"]
+
+
+def register(app: Application) -> None:
+    """Mount the park's desk under /park/."""
+    pages = Blueprint(ROOM, __name__, url_prefix="/park", template_folder="templates")
+    one = "/staff/<uuid:staff_id>"
+    pages.add_url_rule("/", "first", first)
+    pages.add_url_rule("/staff/", "staff", staff.staff)
+    pages.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
+    pages.add_url_rule(one, "person", staff.person)
+    pages.add_url_rule(f"{one}/roles", "give_role", staff.give_role, methods=_POST)
+    pages.add_url_rule(f"{one}/roles/<role>", "take_role", staff.take_role, methods=_POST)
+    pages.add_url_rule("/security/", "security_log", security_log.security_log)
+    app.register_blueprint(pages)
+
+
+@needs(Permission.VIEW_PARK)
+def first() -> Response:
+    """Go to the first page."""
+    return cast("Response", redirect(url_for(f"{ROOM}.staff"), HTTPStatus.SEE_OTHER))

@@ -1,0 +1,87 @@
+"""The park's own desk: operators invite, give and take roles; officers read; merchants stay out."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from commerce.kernel.database import Database
+from commerce.park.permissions import Role
+from storefront import park
+from tests.storefront.desk import Desk, seat
+from tests.support.park import PASSWORD
+
+
+@pytest.fixture(scope="module")
+def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    database = Database(module_database_url, connections=6)
+    seated = seat(database, tmp_path_factory.mktemp("var"))
+    park.register(seated.app)
+    yield seated
+    seated.durable.close()
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def operator(desk: Desk) -> FlaskClient:
+    return desk.as_role(Role.PARK_OPERATOR)
+
+
+def stranger(desk: Desk) -> FlaskClient:
+    client = desk.app.test_client()
+    client.environ_base.update({"HTTP_SEC_FETCH_SITE": "same-origin"})
+    return client
+
+
+def invited(operator: FlaskClient, email: str) -> str:
+    """Return the link that the operator hands over."""
+    form = {"name": "He Jianjun", "email": email, "role": "supervision_officer"}
+    told = operator.post("/park/staff/invite", data=form)
+    assert told.headers["Cache-Control"] == "no-store"
+    (link,) = re.findall(r"http://localhost(/signin/invitation/[\w-]+)", told.text)
+    return link
+
+
+def test_an_operator_invites_an_officer_who_may_read_but_invite_nobody(
+    desk: Desk, operator: FlaskClient
+) -> None:
+    assert operator.get("/workplaces").location == "/park/"
+    link = invited(operator, "he@park.example")
+    officer = stranger(desk)
+    assert officer.post(link, data={"password": PASSWORD}).status_code == 200
+    officer.post("/signin", data={"email": "he@park.example", "password": PASSWORD})
+    page = officer.get("/park/staff/").text
+    assert "He Jianjun" in page
+    assert "Invite a colleague" not in page
+    assert officer.get("/park/staff/invite").status_code == 403
+    log = operator.get("/park/security/?topic=roles").text
+    assert "Invited to the park" in log
+    assert "Accepted the park&#39;s invitation" in log
+    assert "Asked for a page" in officer.get("/park/security/?topic=failures").text
+
+
+def test_the_last_operator_stays_and_only_roles_of_the_park_are_given(
+    desk: Desk, operator: FlaskClient
+) -> None:
+    stranger(desk).post(invited(operator, "lu@park.example"), data={"password": PASSWORD})
+    page = operator.get("/park/staff/").text
+    people = dict(re.findall(r'/park/staff/([0-9a-f-]{36})">([^<]+)<', page))
+    first = next(each for each, name in people.items() if name == "Lin Yue")
+    told = operator.post(f"/park/staff/{first}/roles/park_operator", follow_redirects=True).text
+    assert "This is the last park operator." in told
+    second = next(each for each, name in people.items() if name == "He Jianjun")
+    roles = f"/park/staff/{second}/roles"
+    given = operator.post(roles, data={"role": "park_operator"}, follow_redirects=True).text
+    assert "Withdraw the role Park operator" in given
+    taken = operator.post(f"{roles}/park_operator", follow_redirects=True).text
+    assert "The role is withdrawn." in taken
+    for odd in ("owner", "x"):
+        assert operator.post(roles, data={"role": odd}).status_code == 422, odd
+
+
+def test_a_merchants_owner_has_no_business_in_the_park(desk: Desk) -> None:
+    owner = desk.as_role(Role.OWNER)
+    for path in ("/park/", "/park/staff/", "/park/security/"):
+        assert owner.get(path).status_code == 403, path
+    assert stranger(desk).get("/park/staff/").location.startswith("/signin")
