@@ -1,7 +1,7 @@
-"""When a store is open, from its weekly hours and the days it is closed; no database."""
+"""When a store is open, from its weekly hours and its days off or at other hours; no database."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ class OpeningHours:
     zone: ZoneInfo
     spans: tuple[OpenSpan, ...]
     closed: Collection[date] = frozenset()
+    special: Mapping[date, OpenSpan] = field(default_factory=dict)
+    """Days with hours of their own, which count instead of the weekly ones."""
 
     def is_open(self, at: datetime) -> bool:
         """Return whether somebody is there at the moment `at`."""
@@ -52,6 +54,8 @@ class OpeningHours:
         """Return the spans of one local day, none when it is closed."""
         if day in self.closed:
             return ()
+        if day in self.special:
+            return (self.special[day],)
         return tuple(span for span in self.spans if span.weekday == day.isoweekday())
 
     def _from(

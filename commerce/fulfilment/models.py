@@ -123,18 +123,26 @@ class StoreHours(TenantTable):
 
 
 class ClosedDay(TenantTable):
-    """A day on which a store is closed, or, without a location, on which nothing leaves."""
+    """A day on which a store is closed, or, without a location, on which nothing leaves.
+
+    With hours of its own, the store is open on that day, at these and no others.
+    """
 
     __tablename__ = "closed_day"
     __table_args__ = (
         tenant_reference("location_id", "location", ondelete="CASCADE"),
         UniqueConstraint("merchant_id", "location_id", "day", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(opens IS NULL) = (closes IS NULL)", name="hours"),
+        CheckConstraint("closes > opens", name="span"),
+        CheckConstraint("opens IS NULL OR location_id IS NOT NULL", name="of_a_store"),
     )
 
     location_id: Mapped[UUID | None]
     day: Mapped[date]
     reason: Mapped[str] = mapped_column(default="")
     reason_zh: Mapped[str] = mapped_column(default="")
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
 
 
 class Source(TenantTable):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
-from commerce.kernel.tables import Base, TenantTable, tenant_reference
+from commerce.kernel.tables import APPEND_ONLY, Base, TenantTable, tenant_reference
 
 
 class PriceList(TenantTable):
@@ -178,3 +178,31 @@ class ExchangeRate(Base):
     rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
     valid_from: Mapped[datetime]
     source: Mapped[str]
+
+
+class MerchantRate(TenantTable):
+    """A merchant's own exchange rate from a moment on; it counts instead of the park's.
+
+    Of two for the same moment the one that was stated later counts.
+    """
+
+    __tablename__ = "merchant_rate"
+    __table_args__ = (
+        CheckConstraint("base_currency ~ '^[A-Z]{3}$'", name="base_currency"),
+        CheckConstraint("quote_currency ~ '^[A-Z]{3}$'", name="quote_currency"),
+        CheckConstraint("base_currency <> quote_currency", name="pair"),
+        CheckConstraint("rate > 0", name="rate"),
+        CheckConstraint("source <> ''", name="source"),
+        Index(None, "merchant_id", "base_currency", "quote_currency", "valid_from"),
+        {"info": APPEND_ONLY},
+    )
+
+    base_currency: Mapped[str]
+    quote_currency: Mapped[str]
+    rate: Mapped[Decimal | None] = mapped_column(Numeric(20, 10))
+    """None lets the park's rate count again."""
+    valid_from: Mapped[datetime]
+    source: Mapped[str]
+    stated_at: Mapped[datetime] = mapped_column(default=utc_now)
+    stated_by: Mapped[UUID | None]
+    """Who of the staff stated it."""

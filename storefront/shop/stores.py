@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from commerce.catalogue.queries import list_products, variants_of_products
 from commerce.catalogue.records import Card
 from commerce.fulfilment.hours import OpeningHours
+from commerce.fulfilment.queries import closed_days
 from commerce.inventory.queries import levels_of
 from commerce.kernel.errors import NotFoundError
 from commerce.web.access import public
@@ -54,6 +55,15 @@ class DayHours:
     is_today: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day with other hours than usual."""
+
+    day: date
+    hours: str
+    reason: str
+
+
 @public
 def stores(merchant: str) -> Response:
     """List every store."""
@@ -89,6 +99,7 @@ def store(merchant: str, code: str) -> Response:
         if found is None:
             raise NotFoundError
         shelf = lay_out(connection, visit, _lying_there(connection, visit, found))
+        special = _special(connection, visit, found)
     sign = _sign(visit, found)
     share_page(visit, sign.state, shelf.trace)
     steps = [
@@ -109,7 +120,7 @@ def store(merchant: str, code: str) -> Response:
         sign=sign,
         week=week_of(found.hours, visit),
         languages=spoken(sign.story, visit),
-        closed=_closed(found.hours, visit),
+        special=special,
         shelf=shelf,
         trail=steps,
         structured=[_structured(visit, sign), breadcrumbs(steps)],
@@ -186,10 +197,22 @@ def _weekday(number: int) -> str:
     return str(get_day_names("wide", locale=language())[number - 1])
 
 
-def _closed(hours: OpeningHours, visit: Visit) -> list[date]:
-    """Return the days of the next five weeks on which the store stays closed."""
-    today = visit.at.astimezone(hours.zone).date()
-    return sorted(day for day in hours.closed if today <= day <= today + timedelta(days=35))
+def _special(connection: Connection, visit: Visit, found: StoreFacts) -> list[SpecialDay]:
+    """Return the days of the next five weeks on which the store keeps other hours, or none."""
+    today = visit.at.astimezone(found.hours.zone).date()
+    return [
+        SpecialDay(
+            day=each.day,
+            hours=(
+                f"{_clock(each.opens)}–{_clock(each.closes)}"
+                if each.opens and each.closes
+                else str(_("closed"))
+            ),
+            reason=each.reason_zh if visit.language == "zh" else each.reason,
+        )
+        for each in closed_days(connection, since=today)
+        if each.location_id == found.id and each.day <= today + timedelta(days=35)
+    ]
 
 
 def spoken(story: StoreStory, visit: Visit) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Source of the shapes: schema.org 29 and Google's product, breadcrumb and local b
 """
 
 from collections.abc import Sequence
+from datetime import date, time
 from typing import Any
 
 from commerce.fulfilment.hours import OpeningHours
@@ -66,4 +67,20 @@ def store_facts(
             }
             for span in hours.spans
         ],
+        "specialOpeningHoursSpecification": [
+            {
+                "@type": "OpeningHoursSpecification",
+                "validFrom": day.isoformat(),
+                "validThrough": day.isoformat(),
+                **_hours_of(hours, day),
+            }
+            for day in sorted({*hours.closed, *hours.special})
+        ],
     }
+
+
+def _hours_of(hours: OpeningHours, day: date) -> Facts:
+    """Return the hours of a day; one that is closed all day is written 00:00 to 00:00."""
+    span = hours.special.get(day)
+    opens, closes = (span.opens, span.closes) if span else (time(), time())
+    return {"opens": opens.strftime("%H:%M"), "closes": closes.strftime("%H:%M")}

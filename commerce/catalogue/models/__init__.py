@@ -2,7 +2,7 @@
 
 from commerce.catalogue.models.category import Category, ProductCategory
 from commerce.catalogue.models.customs import Classification, CustomsName
-from commerce.catalogue.models.media import Media, MediaQuota
+from commerce.catalogue.models.media import Media, MediaAllowance, MediaQuota
 from commerce.catalogue.models.product import Product, ProductText
 from commerce.catalogue.models.search import FacetLabel, SearchDocument, SearchWord
 from commerce.catalogue.models.variant import ProductOption, ProductOptionValue, Variant
@@ -13,6 +13,7 @@ __all__ = [
     "CustomsName",
     "FacetLabel",
     "Media",
+    "MediaAllowance",
     "MediaQuota",
     "Product",
     "ProductCategory",

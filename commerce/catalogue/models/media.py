@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.tables import APPEND_ONLY, Base, TenantTable, tenant_reference
+from commerce.kernel.tenancy import APP_ROLE
 
 
 class Media(TenantTable):
@@ -56,6 +57,23 @@ class MediaQuota(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    valid_from: Mapped[date]
+    most_files: Mapped[int]
+    most_bytes: Mapped[int]
+    source: Mapped[str]
+    """Who decided it."""
+
+
+class MediaAllowance(TenantTable):
+    """How much one merchant may keep, from one day on, where the park decided otherwise for it."""
+
+    __tablename__ = "media_allowance"
+    __table_args__ = (
+        CheckConstraint("most_files >= 0 AND most_bytes >= 0", name="limits"),
+        CheckConstraint("source <> ''", name="source"),
+        {"info": {**APPEND_ONLY, "access": [f"REVOKE INSERT ON media_allowance FROM {APP_ROLE}"]}},
+    )
+
     valid_from: Mapped[date]
     most_files: Mapped[int]
     most_bytes: Mapped[int]

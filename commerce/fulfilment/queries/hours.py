@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,13 +26,20 @@ SELECT l.id, m.time_zone,
              WHERE h.merchant_id = l.merchant_id AND h.location_id = l.id
              ORDER BY h.weekday, h.opens) AS closes,
        ARRAY(SELECT c.day FROM closed_day c
-             WHERE c.merchant_id = l.merchant_id AND c.location_id = l.id) AS closed
+             WHERE c.merchant_id = l.merchant_id AND c.location_id = l.id
+             ORDER BY c.day) AS special_days,
+       ARRAY(SELECT c.opens FROM closed_day c
+             WHERE c.merchant_id = l.merchant_id AND c.location_id = l.id
+             ORDER BY c.day) AS special_opens,
+       ARRAY(SELECT c.closes FROM closed_day c
+             WHERE c.merchant_id = l.merchant_id AND c.location_id = l.id
+             ORDER BY c.day) AS special_closes
 FROM location l JOIN merchant m ON m.id = l.merchant_id
 WHERE l.id = ANY(:locations)
 """)
 
 _CLOSED = Statement("""
-SELECT day, location_id, reason, reason_zh FROM closed_day
+SELECT day, location_id, reason, reason_zh, opens, closes FROM closed_day
 WHERE day >= :since
 ORDER BY day, location_id NULLS FIRST
 """)
@@ -45,12 +53,17 @@ ORDER BY prepare_minutes LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class ClosedDayRow:
-    """A day on which a store is closed, or on which nothing leaves (no location)."""
+    """A day on which a store is closed, or on which nothing leaves (no location).
+
+    With `opens` and `closes` (local time) the store is open, at these hours only.
+    """
 
     day: date
     location_id: UUID | None
     reason: str
     reason_zh: str
+    opens: time | None = None
+    closes: time | None = None
 
 
 def opening_hours(
@@ -58,14 +71,21 @@ def opening_hours(
 ) -> Mapping[UUID, OpeningHours]:
     """Return the hours of each location; one that is never open has no spans."""
     rows = _HOURS.all(connection, {"locations": list(location_ids)})
-    return {
-        row.id: OpeningHours(
-            zone=ZoneInfo(row.time_zone),
-            spans=tuple(map(OpenSpan, row.weekdays, row.opens, row.closes)),
-            closed=frozenset(row.closed),
-        )
-        for row in rows
-    }
+    return {row.id: _hours(row) for row in rows}
+
+
+def _hours(row: Any) -> OpeningHours:
+    days = list(zip(row.special_days, row.special_opens, row.special_closes, strict=True))
+    return OpeningHours(
+        zone=ZoneInfo(row.time_zone),
+        spans=tuple(map(OpenSpan, row.weekdays, row.opens, row.closes)),
+        closed=frozenset(day for day, opens, _closes in days if opens is None),
+        special={
+            day: OpenSpan(day.isoweekday(), opens, closes)
+            for day, opens, closes in days
+            if opens is not None
+        },
+    )
 
 
 def open_now(connection: Connection | Session, *, location_id: UUID, at: datetime) -> bool:

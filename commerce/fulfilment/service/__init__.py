@@ -1,7 +1,12 @@
 """What fulfilment does: set delivery options, groups of countries, opening hours, closed days."""
 
 from commerce.fulfilment.service.countries import put_country_group
-from commerce.fulfilment.service.hours import close_on, open_on, set_store_hours
+from commerce.fulfilment.service.hours import (
+    close_on,
+    open_differently_on,
+    open_on,
+    set_store_hours,
+)
 from commerce.fulfilment.service.options import put_delivery_option
 from commerce.fulfilment.service.sources import (
     keep_sources,
@@ -12,6 +17,7 @@ from commerce.fulfilment.service.sources import (
 __all__ = [
     "close_on",
     "keep_sources",
+    "open_differently_on",
     "open_on",
     "put_country_group",
     "put_delivery_option",

@@ -1,7 +1,7 @@
 """Set when stores are open, and on which days they or the warehouse are closed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from uuid import UUID
 
@@ -21,10 +21,11 @@ VALUES (:merchant, :id, :location, :weekday, :opens, :closes)
 """)
 
 _CLOSE = text("""
-INSERT INTO closed_day (merchant_id, id, location_id, day, reason, reason_zh)
-VALUES (:merchant, :id, :location, :day, :reason, :reason_zh)
+INSERT INTO closed_day (merchant_id, id, location_id, day, reason, reason_zh, opens, closes)
+VALUES (:merchant, :id, :location, :day, :reason, :reason_zh, :opens, :closes)
 ON CONFLICT (merchant_id, location_id, day) DO UPDATE
-  SET reason = EXCLUDED.reason, reason_zh = EXCLUDED.reason_zh
+  SET reason = EXCLUDED.reason, reason_zh = EXCLUDED.reason_zh,
+      opens = EXCLUDED.opens, closes = EXCLUDED.closes
 """)
 
 _OPEN = text("""
@@ -72,7 +73,59 @@ def close_on(
     reason: str = "",
     reason_zh: str = "",
 ) -> None:
-    """Close a store on a day; without a store, let no order leave or arrive on it."""
+    """Close a store on a day; without a store, let no order leave or arrive on it.
+
+    What was said about the day before is replaced.
+    """
+    _set_day(
+        session,
+        merchant_id=merchant_id,
+        location_id=location_id,
+        day=day,
+        reason=(reason, reason_zh),
+        hours=(None, None),
+    )
+
+
+def open_differently_on(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    day: date,
+    location_id: UUID,
+    opens: time,
+    closes: time,
+    reason: str = "",
+    reason_zh: str = "",
+) -> None:
+    """Open a store at these hours (merchant's local time) on one day, and at no others.
+
+    What was said about the day before is replaced.
+
+    Raises:
+        OpeningHoursError: the span ends before it begins.
+    """
+    if closes <= opens:
+        raise OpeningHoursError(weekday=day.isoweekday())
+    _set_day(
+        session,
+        merchant_id=merchant_id,
+        location_id=location_id,
+        day=day,
+        reason=(reason, reason_zh),
+        hours=(opens, closes),
+    )
+
+
+def _set_day(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    location_id: UUID | None,
+    day: date,
+    reason: tuple[str, str],
+    hours: tuple[time | None, time | None],
+) -> None:
     session.execute(
         _CLOSE,
         {
@@ -80,8 +133,10 @@ def close_on(
             "id": new_id(),
             "location": location_id,
             "day": day,
-            "reason": reason,
-            "reason_zh": reason_zh,
+            "reason": reason[0],
+            "reason_zh": reason[1],
+            "opens": hours[0],
+            "closes": hours[1],
         },
     )
     bump_content_version(session, merchant_id=merchant_id)
@@ -90,7 +145,7 @@ def close_on(
 def open_on(
     session: Session, *, merchant_id: UUID, day: date, location_id: UUID | None = None
 ) -> None:
-    """Take back that a day is closed."""
+    """Take back that a day is closed or has hours of its own."""
     session.execute(_OPEN, {"merchant": merchant_id, "location": location_id, "day": day})
     bump_content_version(session, merchant_id=merchant_id)
 

@@ -1,9 +1,12 @@
 """A store's weekly hours, as people write them."""
 
 import re
-from datetime import time
+from datetime import date, time
+from zoneinfo import ZoneInfo
 
 from commerce.fulfilment.rows import OpenSpan
+from commerce.kernel.clock import utc_now
+from commerce.web.identity import current_merchant
 from storefront.backoffice.speech import gettext as _
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
@@ -40,3 +43,8 @@ def weekdays() -> dict[int, str]:
         6: _("Saturday"),
         7: _("Sunday"),
     }
+
+
+def today_here() -> date:
+    """Return the day that it is at the merchant's."""
+    return utc_now().astimezone(ZoneInfo(current_merchant().time_zone)).date()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField
 
 from commerce.fulfilment.queries import opening_hours
+from commerce.fulfilment.queries.hours import ClosedDayRow
 from commerce.inventory.rows import LocationRow
 from commerce.inventory.service import add_location, change_location
 from commerce.park.permissions import Permission
@@ -25,6 +26,7 @@ from storefront.backoffice.forms import (
     within,
 )
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stores.days import coming_days
 from storefront.backoffice.stores.finding import find_place
 from storefront.backoffice.stores.hours import WEEK, weekdays
 from storefront.backoffice.words import in_language
@@ -120,7 +122,9 @@ def change_place(location_id: UUID) -> Response:
 def place_page(found: LocationRow | None, form: PlaceForm) -> Response:
     """Draw a place's page with its form, or the page of a new one."""
     hours: dict[int, str] = {}
+    coming: list[ClosedDayRow] = []
     if found is not None:
+        coming = coming_days(found)
         with services().database.reading(current_scope()) as connection:
             spans = opening_hours(connection, location_ids=[found.id])[found.id].spans
         for weekday in WEEK:
@@ -136,6 +140,7 @@ def place_page(found: LocationRow | None, form: PlaceForm) -> Response:
         place=found,
         form=form,
         hours=hours,
+        coming=coming,
         days=weekdays(),
         faults=form.faults if failed else [],
     )

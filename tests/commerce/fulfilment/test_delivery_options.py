@@ -266,6 +266,29 @@ def test_a_store_tells_when_it_is_open(database: Database, merchant: UUID) -> No
         (closed,) = queries.closed_days(connection, since=date(2026, 11, 1))
         assert (closed.location_id, closed.reason) == (store, "Fair")
 
+    with database.transaction(Scope.merchant(merchant)) as session:
+        service.open_differently_on(
+            session,
+            merchant_id=merchant,
+            day=date(2026, 11, 23),
+            location_id=store,
+            opens=time(13),
+            closes=time(15),
+        )
+        with pytest.raises(OpeningHoursError):
+            service.open_differently_on(
+                session,
+                merchant_id=merchant,
+                day=date(2026, 11, 23),
+                location_id=store,
+                opens=time(15),
+                closes=time(13),
+            )
+    with database.reading(Scope.merchant(merchant)) as connection:
+        assert not queries.open_now(connection, location_id=store, at=noon)
+        ready = queries.pickup_ready(connection, location_id=store, at=noon)
+        assert ready == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+
 
 def test_what_was_set_is_read_back_as_it_was_set(database: Database, merchant: UUID) -> None:
     put(database, merchant, WORLD, EXPRESS)

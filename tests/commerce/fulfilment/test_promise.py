@@ -88,6 +88,10 @@ STORE = OpeningHours(
         OpenSpan(5, time(14), time(22)),
     ),
     closed=frozenset({date(2026, 11, 24)}),
+    special={
+        date(2026, 11, 26): OpenSpan(4, time(12), time(15)),
+        date(2026, 11, 29): OpenSpan(7, time(11), time(16)),
+    },
 )
 
 
@@ -101,6 +105,9 @@ STORE = OpeningHours(
         ("2026-11-24T12:00", False),  # a closed day
         ("2026-11-27T13:30", False),  # the lunch break
         ("2026-11-28T12:00", False),  # Saturday
+        ("2026-11-26T11:00", False),  # a day with hours of its own
+        ("2026-11-26T14:59", True),
+        ("2026-11-29T12:00", True),  # a Sunday with hours of its own
     ],
 )
 def test_a_store_is_open_within_its_hours(moment: str, is_open: bool) -> None:  # noqa: FBT001 - a column of the table above
@@ -126,6 +133,7 @@ def test_an_open_store_says_when_it_closes() -> None:
         ("2026-11-23T20:00", 120, "2026-11-25T11:00"),  # Tuesday is closed
         ("2026-11-27T12:30", 60, "2026-11-27T14:30"),  # over the lunch break
         ("2026-11-23T21:00", 0, "2026-11-25T10:00"),
+        ("2026-11-25T20:30", 60, "2026-11-26T12:30"),  # Thursday opens late
         ("2026-11-23T12:07", 120, "2026-11-23T14:15"),  # promised by the quarter of an hour
         ("2026-11-23T20:50", 5, "2026-11-23T21:00"),
         ("2026-11-27T12:07", 46, "2026-11-27T13:00"),

@@ -1,6 +1,9 @@
 """The desk's ways of delivery: to which places, and what is refused."""
 
-from commerce.fulfilment.queries import delivery_settings
+from datetime import time, timedelta
+
+from commerce.fulfilment.queries import closed_days, delivery_settings
+from commerce.kernel.clock import utc_now
 from commerce.park.permissions import Role
 from tests.storefront.desk import Desk
 
@@ -46,3 +49,33 @@ def test_provinces_of_several_countries_are_refused(desk: Desk) -> None:
     owner = desk.as_role(Role.OWNER)
     form = {**COURIER, "countries": "CN DE", "regions": "江苏"}
     assert owner.post(f"{desk.root}/settings/delivery/new", data=form).status_code == 422
+
+
+def test_holidays_are_planned_in_a_row_and_taken_back_one_by_one(desk: Desk) -> None:
+    client = desk.as_role(Role.MANAGER)
+    url = f"{desk.root}/stores/{desk.shop.store}/days"
+    assert "No holiday ahead" in client.get(url).text
+    first = utc_now().date() + timedelta(days=3)
+    typed = {
+        "first": first.isoformat(),
+        "last": (first + timedelta(days=2)).isoformat(),
+        "reason": "National Day",
+        "reason_zh": "国庆节",
+    }
+    backwards = {**typed, "last": "2020-01-01", "hours": "late"}
+    refused = client.post(url, data=backwards)
+    assert refused.status_code == 422
+    for told in ("before the first", "one span", 'value="late"', 'value="National Day"'):
+        assert told in refused.text
+    assert client.post(url, data=typed).status_code == 303
+    open_late = {"first": first.isoformat(), "hours": "12:00-15:00"}
+    assert client.post(url, data=open_late).status_code == 303
+    last = {"day": (first + timedelta(days=2)).isoformat()}
+    assert client.post(f"{url}/usual", data=last).status_code == 303
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        known = closed_days(connection, since=first)
+    assert [(each.day, each.opens, each.reason) for each in known] == [
+        (first, time(12), ""),
+        (first + timedelta(days=1), None, "National Day"),
+    ]
+    assert "12:00–15:00" in client.get(f"{desk.root}/stores/{desk.shop.store}").text

@@ -3,12 +3,15 @@
 import gzip
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from commerce.fulfilment.service import close_on
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import open_stock, reserve
+from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.park.service.merchants import MerchantName, rename_merchant
 from storefront.shop.memory import memory
@@ -152,7 +155,7 @@ def test_the_product_tells_when_it_arrives_what_that_costs_and_where_it_can_be_p
     put_tea(house)
     page = house.browser().get(f"{house.root}/p/longjing").text
     assert re.search(r"To China between .* and .* for ¥10\.00", page)
-    assert re.search(r"Pick up (today|tomorrow) from \d\d:\d\d: Nanjing Road", page)
+    assert re.search(r"Pick up (today|tomorrow) from \d\d:(00|15|30|45): Nanjing Road", page)
     assert "Send it back unused within 7 days" in page
     assert "3 in stock" in page
 
@@ -182,6 +185,20 @@ def test_machines_read_the_hours_of_a_store(house: House) -> None:
     store, _crumbs = structured(house.browser().get(f"{house.root}/stores/NJR").text)
     assert store["@type"] == "Store"
     assert len(store["openingHoursSpecification"]) == 7
+    day = utc_now().date() + timedelta(days=3)
+    shop = house.shop
+    with shop.database.transaction(shop.scope) as session:
+        close_on(
+            session,
+            merchant_id=shop.merchant.id,
+            day=day,
+            location_id=shop.store,
+            reason="Stocktaking",
+        )
+    page = house.browser().get(f"{house.root}/stores/NJR").text
+    (closed,) = structured(page)[0]["specialOpeningHoursSpecification"]
+    assert (closed["validFrom"], closed["opens"], closed["closes"]) == (f"{day}", "00:00", "00:00")
+    assert "closed · Stocktaking" in page
 
 
 def test_words_of_a_merchant_cannot_leave_the_block_for_machines(house: House) -> None:
@@ -202,8 +219,12 @@ def test_each_page_names_its_canonical_address_and_its_twin(house: House) -> Non
 def test_filters_count_narrow_and_can_be_taken_back(house: House) -> None:
     put_tea(house)
     page = house.browser().get(f"{house.root}/search?option:size=50+g").text
+    assert ">from ¥168" in "".join(page.split("  ")).replace("\n", ""), "at a glance"
+    assert "¥168.00" not in page
     assert "1 product" in page
     assert 'class="chip" href="/en/porcelain-road/search"' in page
+    priced = house.browser().get(f"{house.root}/search?price=10000-20000").text
+    assert "Price: ¥100 to ¥200" in priced
     nothing = house.browser().get(f"{house.root}/search?vendor=Nobody").text
     assert "Nothing fits all of that" in nothing
 
@@ -240,6 +261,41 @@ def test_the_park_shows_every_merchant_in_the_browsers_language(house: House) ->
 def test_what_does_not_exist_is_not_found(house: House, path: str) -> None:
     assert house.browser().get(f"{house.root}{path}").status_code == 404
     assert house.browser().get("/en/no-such-shop/").status_code == 404
+
+
+def test_a_page_that_is_not_there_speaks_the_language_of_its_address_and_leads_back(
+    house: House,
+) -> None:
+    browser = house.browser()
+    browser.set_cookie("quayside_language", "en")
+    lost = browser.get("/zh/porcelain-road/no/such/page?a=1&b=2")
+    assert lost.status_code == 404
+    assert '<html lang="zh-Hans"' in lost.text
+    assert "返回porcelain-road 商号" in lost.text
+    assert 'href="/zh/porcelain-road/"' in lost.text
+    assert 'href="/en/porcelain-road/no/such/page?a=1&amp;b=2"' in lost.text
+    browser.set_cookie("quayside_language", "zh")
+    assert "Back to Porcelain Road" in browser.get("/en/porcelain-road/no/such/page").text
+    refused = browser.post("/en/porcelain-road/p/longjing").text
+    assert 'href="/zh/porcelain-road/"' in refused, "what was sent is not asked for"
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "switch"),
+    [
+        ("/zh/no-such-shop/tea", "/zh/", "/en/no-such-shop/tea"),
+        ("/en/nowhere/", "/en/", "/zh/nowhere/"),
+        ("/till/nowhere", "/till/", "/language/zh?next=/till/nowhere"),
+        ("/nowhere", "/", "/language/zh?next=/nowhere"),
+    ],
+)
+def test_where_nobody_is_named_an_error_page_leads_to_the_start(
+    house: House, path: str, start: str, switch: str
+) -> None:
+    lost = house.browser().get(path)
+    assert lost.status_code == 404
+    assert f'class="button main" href="{start}"' in lost.text
+    assert f'href="{switch}"' in lost.text
 
 
 def test_the_sitemap_lists_every_product_in_both_languages(house: House) -> None:
