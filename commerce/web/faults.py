@@ -14,6 +14,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.web.formats import money
 from commerce.web.pages import Page
+from commerce.web.ways_back import in_other_languages, ways_back
 
 _log = structlog.get_logger("quayside.web")
 _JSON_PREFIXES = ("/api/", "/till/api/")
@@ -90,12 +91,12 @@ def _render(*, status: int, code: str, sentence: str, problems: list[dict[str, s
     else:
         body = render_template(
             "errors/page.html",
-            page=Page(title=title),
+            page=Page(title=title, alternates=in_other_languages()),
             status=status,
             title=title,
             advice=sentence,
             request_id=g.get("request_id", ""),
-            actions=[{"label": _("To the start"), "url": "/"}],
+            ways=ways_back(status),
         )
     return make_response(body, status)
 

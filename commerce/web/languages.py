@@ -31,12 +31,15 @@ def install(app: Flask) -> None:
 
 
 def language() -> str:
-    """Return the page's language: of its address, else what the person chose, else the browser's."""
+    """Return the page's language: of its address, else what the person chose, else the browser's.
+
+    An address that leads nowhere has a language, too: what its first part says counts.
+    """
     if not has_request_context():
         return "en"
     if "language" not in g:
         g.language = (
-            (request.view_args or {}).get("lang")
+            _known(request.path.split("/", 2)[1])
             or _known(request.cookies.get(COOKIE))
             or request.accept_languages.best_match(LANGUAGES)
             or "en"

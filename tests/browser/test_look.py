@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
 
 from commerce.web.assets import Assets, build_vendor, with_static
+from commerce.web.ways_back import WayBack, Ways
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +87,7 @@ def test_application() -> Flask:
     environment.globals.update(asset=assets.url, csp_nonce=lambda: "nonce")
     environment.filters.update(
         money=lambda amount: f"€{amount / 100:,.2f}",
+        shelf_prices=lambda amounts: [f"€{amount / 100:,.0f}" for amount in amounts],
         moment=lambda at: f"{at:%d.%m. %H:%M}",
     )
     application.add_url_rule("/<language>/<page>", view_func=show)
@@ -121,7 +123,7 @@ def show(language: str, page: str) -> str:
         title=words["empty"],
         advice=words["whole_price"],
         request_id="0199c0de-7a11-7b1e-9d2f-4f0c8e5a1b77",
-        actions=[{"label": words["see"], "url": "/"}, {"label": words["shop"], "url": "/"}],
+        ways=Ways("", "/", (WayBack(words["see"], "/"), WayBack(words["shop"], "/"))),
         locale=Locale.parse(language),
         page={"title": words["shop"], "description": words["promise"], "alternates": alternates},
         frame={

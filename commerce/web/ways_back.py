@@ -1,0 +1,76 @@
+"""Where the reader of an error page can go: the same page in the other language, and back.
+
+Only the address is asked, because an error may come before any view is found.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+
+from commerce.park.errors import UnknownMerchantError
+from commerce.park.queries.merchants import MerchantCard, MerchantDirectory
+from commerce.web.languages import LANGUAGES, language
+from commerce.web.services import services
+
+_COUNTERS = ("desk", "park", "till")
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A link of an error page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Whose page it was, if anybody's, and the ways back; the first one is the main one."""
+
+    name: str
+    home: str
+    links: tuple[WayBack, ...]
+
+
+def in_other_languages() -> dict[str, str]:
+    """Return the address of what was asked for in every language."""
+    asked = quote(request.path)
+    first, _slash, rest = asked.removeprefix("/").partition("/")
+    if first not in LANGUAGES:
+        return {code: f"/language/{code}?next={asked}" for code in LANGUAGES}
+    if request.method not in {"GET", "HEAD"}:
+        # What was sent there cannot be asked for.
+        rest = f"{rest.partition('/')[0]}/" if rest else ""
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    return {code: f"/{code}/{rest}{query}" for code in LANGUAGES}
+
+
+def ways_back(status: int) -> Ways:
+    """Return the ways back from the address that was asked for."""
+    first, slug = (*request.path.removeprefix("/").split("/"), "")[:2]
+    start = f"/{first}/" if first in (*LANGUAGES, *_COUNTERS) else "/"
+    to_start = WayBack(_("To the start"), start)
+    merchant = _merchant(slug, status) if first in (*LANGUAGES, "desk") else None
+    if merchant is None:
+        return Ways("", start, (to_start,))
+    home = f"{start}{merchant.slug}/"
+    name = merchant.name_in(language())
+    return Ways(name, home, (WayBack(_("Back to %(shop)s", shop=name), home), to_start))
+
+
+def _merchant(slug: str, status: int) -> MerchantCard | None:
+    """Return the merchant at `slug`, unless there is no way back to it.
+
+    A page about a fault of ours does not lean on the database, and whoever may not enter a desk is
+    not sent to its door again.
+    """
+    if not slug or status == HTTPStatus.FORBIDDEN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    try:
+        return services().part(MerchantDirectory).locate(slug)
+    except (UnknownMerchantError, SQLAlchemyError):
+        return None
