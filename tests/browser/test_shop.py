@@ -227,6 +227,26 @@ def test_a_tick_narrows_the_list_without_a_new_page_and_back_undoes_it(
     expect(page.locator(".chip")).to_have_count(0)
 
 
+def test_on_a_phone_the_filters_stay_unfolded_for_the_next_tick_and_after_a_reload(
+    context: BrowserContext, served: tuple[House, str]
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{served[1]}/en/porcelain-road/search", wait_until="load")
+    small = page.get_by_label("50 g")
+    expect(small).to_be_hidden()
+    page.get_by_text("Narrow the list").click()
+    small.check()
+    expect(page.locator(".chip")).to_contain_text("50 g")
+    expect(small).to_be_focused()
+    page.reload()
+    expect(small).to_be_checked()
+    expect(small).to_be_visible()
+    page.get_by_text("Narrow the list").click()
+    page.reload()
+    expect(small).to_be_hidden()
+
+
 def test_the_badge_counts_what_was_put_in(
     context: BrowserContext, served: tuple[House, str]
 ) -> None:

@@ -1,6 +1,7 @@
 // @ts-check
 // What the shop adds when scripts run. Every page works without it; htmx brings new fragments to life again.
 
+import { liven as livenFilters } from "./filters.js";
 import { liven as livenForms } from "./forms.js";
 import { liven as livenGallery } from "./gallery.js";
 import { liven as livenQuantity } from "./quantity.js";
@@ -8,6 +9,7 @@ import { liven as livenSubmit } from "../submit.js";
 
 /** @param {ParentNode} root */
 function liven(root) {
+  livenFilters(root);
   livenForms(root);
   livenQuantity(root);
   livenGallery(root);

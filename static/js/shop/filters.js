@@ -1,0 +1,49 @@
+// @ts-check
+// On a phone the filters unfold above the list. Every tick brings a new list, and with it folded filters:
+// they stay as they were left on this page, in this tab, also when it is loaded again.
+
+const KEY = "quayside-filters";
+
+/** @param {ParentNode} root */
+export function liven(root) {
+  const box = unfold(root);
+  if (!box || box.hasAttribute("data-live")) return;
+  box.setAttribute("data-live", "");
+  box.addEventListener("toggle", () => leave(box.open));
+}
+
+// The focus finds its way back to what was ticked only if that is seen: unfold before the new list comes in.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (!(event instanceof CustomEvent)) return;
+  for (const task of event.detail.tasks) if (task.fragment instanceof DocumentFragment) unfold(task.fragment);
+});
+
+/**
+ * @param {ParentNode} root
+ * @returns {HTMLDetailsElement | null} the filters, as they were left
+ */
+function unfold(root) {
+  const box = root.querySelector("details.all-filters");
+  if (!(box instanceof HTMLDetailsElement)) return null;
+  box.open = left() === location.pathname;
+  return box;
+}
+
+/** @returns {string | null} the page that was left with its filters unfolded */
+function left() {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null; // Storage is refused in some private windows; the filters then fold up.
+  }
+}
+
+/** @param {boolean} open */
+function leave(open) {
+  try {
+    if (open) sessionStorage.setItem(KEY, location.pathname);
+    else if (left() === location.pathname) sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing is kept, see above.
+  }
+}
