@@ -1,10 +1,11 @@
 """How money, days, moments and quantities are written: by the page's language, never by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
@@ -14,9 +15,10 @@ from commerce.web.languages import language, time_zone
 
 
 def install(app: Flask) -> None:
-    """Give the templates of `app` the filters `money`, `day`, `moment`, `hour` and `number`."""
-    filters: dict[str, Callable[..., str]] = {
+    """Give the templates of `app` the filters `money`, `shelf_prices`, `day`, `moment`, `hour` and `number`."""
+    filters: dict[str, Callable[..., object]] = {
         "money": money,
+        "shelf_prices": shelf_prices,
         "day": day,
         "moment": moment,
         "hour": hour,
@@ -37,9 +39,42 @@ def money_in(amount: Money, code: str) -> str:
     return _money(amount.amount_minor, amount.currency, code)
 
 
+def shelf_prices(amounts: Iterable[Money]) -> tuple[str, ...]:
+    """Return amounts that are read at a glance and together, such as ¥98 and ¥268.
+
+    They drop their minor units where all of them are whole: a card with its earlier price, the two
+    ends of a range. What is charged (cart, checkout, order, receipt) is always `money`.
+    """
+    return shelf_prices_in(amounts, language())
+
+
+def shelf_prices_in(amounts: Iterable[Money], code: str) -> tuple[str, ...]:
+    """Return `shelf_prices` as the language `code` writes them."""
+    asked = tuple(amounts)
+    written = _whole if all(each.major % 1 == 0 for each in asked) else _money
+    return tuple(written(each.amount_minor, each.currency, code) for each in asked)
+
+
 @lru_cache(maxsize=8192)
 def _money(amount_minor: int, currency: str, code: str) -> str:
     text = format_currency(Money(amount_minor, currency).major, currency, locale=code)
+    return _named(text, currency)
+
+
+@lru_cache(maxsize=8192)
+def _whole(amount_minor: int, currency: str, code: str) -> str:
+    exact = Locale.parse(code).currency_formats["standard"].pattern
+    text = format_currency(
+        Money(amount_minor, currency).major,
+        currency,
+        format=exact.replace(".00", ""),
+        currency_digits=False,
+        locale=code,
+    )
+    return _named(text, currency)
+
+
+def _named(text: str, currency: str) -> str:
     # In this house ¥ alone is the yuan in both languages, and the yen says so.
     if currency == "CNY":
         return text.replace("CN¥", "¥")

@@ -14,7 +14,7 @@ from commerce.catalogue.records import Category, Facet, FacetValue
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.web.access import public
-from commerce.web.formats import money
+from commerce.web.formats import shelf_prices
 from commerce.web.services import services
 from storefront.shop.cards import Shelf, lay_out
 from storefront.shop.frame import Link, head, share_page, shown
@@ -238,10 +238,10 @@ def _band(key: str, visit: Visit) -> str:
     currency = visit.merchant.currency
     if not low.isdecimal() or not (high.isdecimal() or not high):
         return key
-    least = money(Money(int(low), currency))
+    ends = [Money(int(end), currency) for end in (low, high) if end]
+    least, most = (*shelf_prices(ends), "")[:2]
     if not high:
         return str(_("%(price)s and more", price=least))
-    most = money(Money(int(high), currency))
     if not int(low):
         return str(_("Below %(price)s", price=most))
     return str(_("%(least)s to %(most)s", least=least, most=most))

@@ -23,6 +23,26 @@ def test_money(amount: Money, english: str, chinese: str) -> None:
     assert in_language("zh", lambda: formats.money(amount)) == chinese
 
 
+@pytest.mark.parametrize(
+    ("amounts", "written"),
+    [
+        ((Money(16800, "CNY"),), ("¥168",)),
+        ((Money(9800, "CNY"), Money(126800, "CNY")), ("¥98", "¥1,268")),
+        ((Money(9800, "CNY"), Money(26850, "CNY")), ("¥98.00", "¥268.50")),
+        ((Money(1995, "EUR"),), ("€19.95",)),
+        ((Money(1500, "JPY"),), ("JP¥1,500",)),
+        ((Money(0, "CNY"),), ("¥0",)),
+        ((), ()),
+    ],
+)
+def test_prices_on_a_shelf_drop_their_minor_units_where_all_of_them_are_whole(
+    amounts: tuple[Money, ...], written: tuple[str, ...]
+) -> None:
+    assert formats.shelf_prices_in(amounts, "en") == written
+    in_chinese = in_language("zh", lambda: " ".join(formats.shelf_prices(amounts)))
+    assert in_chinese == " ".join(written)
+
+
 def test_days_and_weights() -> None:
     day = date(2026, 12, 4)
     assert in_language("en", lambda: formats.day(day, with_year=False)) == "4 December"
