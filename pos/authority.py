@@ -1,6 +1,7 @@
 """Who does something at the till, and who answers for it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError, PermissionDeniedError
+from commerce.kernel.vault import Vault
 from commerce.park.permissions import Permission, permissions_of
 from commerce.park.queries.sessions import roles_at
-from commerce.registers.badges import APPROVAL, CLERK, UnknownBadgeError, read_badge
+from commerce.registers.badges import APPROVAL, CLERK, Post, UnknownBadgeError, read_badge
 from commerce.registers.journal import append_entry
 from commerce.web.services import services
 from pos.device import Till
@@ -26,13 +28,22 @@ class ApprovalNeededError(CommerceError):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """The clerk behind a command, and the manager who allowed it, if one did."""
+    """The clerk behind a command, and the manager who allowed it, if one did.
+
+    Attributes:
+        may_sell: whether the clerk sells here still; only of what happened it may be False.
+        happened: whether it is a fact by now, so that no rule can undo it.
+        waited: how long ago the till did it.
+    """
 
     till: Till
     command_id: UUID
     kind: str
     clerk_id: UUID
     approver_id: UUID | None
+    may_sell: bool = True
+    happened: bool = False
+    waited: timedelta = timedelta()
 
     def holds(self, session: Session, permission: Permission) -> bool:
         """Return whether the clerk or who approved holds a permission."""
@@ -63,25 +74,45 @@ class Authority:
 
 
 def authority_of(
-    session: Session, till: Till, *, command_id: UUID, kind: str, badge: str, approval: str
+    session: Session,
+    till: Till,
+    *,
+    command_id: UUID,
+    kind: str,
+    badge: str,
+    approval: str,
+    happened: bool = False,
+    waited: timedelta = timedelta(),
 ) -> Authority:
     """Return who stands behind a command; permissions are read now, not from the badge.
 
+    Badges of a sale that happened are read as of the time it was made. A manager's word that has
+    run out counts as not given: a manager may give it again.
+
     Raises:
         UnknownBadgeError: the badge is not good here.
-        PermissionDeniedError: the person sells here no longer.
+        PermissionDeniedError: the person sells here no longer, and the sale has not happened.
     """
     vault, now = services().vault, utc_now()
-    clerk_id = read_badge(vault, badge, post=till.post, kind=CLERK, now=now)
+    made = now - waited if happened else now
+    clerk_id = read_badge(vault, badge, post=till.post, kind=CLERK, now=made)
     may = _permissions(session, till, clerk_id)
-    if Permission.SELL not in may:
+    if Permission.SELL not in may and not happened:
         raise PermissionDeniedError
     approver_id = clerk_id if Permission.APPROVE_AT_TILL in may else None
-    if approval:
-        shown = read_badge(vault, approval, post=till.post, kind=APPROVAL, now=now)
-        if Permission.APPROVE_AT_TILL in _permissions(session, till, shown):
-            approver_id = shown
-    return Authority(till, command_id, kind, clerk_id, approver_id)
+    shown = _shown(vault, approval, till.post, now=made)
+    if shown is not None and Permission.APPROVE_AT_TILL in _permissions(session, till, shown):
+        approver_id = shown
+    return Authority(
+        till,
+        command_id,
+        kind,
+        clerk_id,
+        approver_id,
+        may_sell=Permission.SELL in may,
+        happened=happened,
+        waited=waited,
+    )
 
 
 def holds(
@@ -105,6 +136,16 @@ def holds(
         if permission in _permissions(connection, till, staff_id):
             return True
     return False
+
+
+def _shown(vault: Vault, approval: str, post: Post, *, now: datetime) -> UUID | None:
+    """Return whose word it is that a command carries, if it is good."""
+    if not approval:
+        return None
+    try:
+        return read_badge(vault, approval, post=post, kind=APPROVAL, now=now)
+    except UnknownBadgeError:
+        return None
 
 
 def _permissions(

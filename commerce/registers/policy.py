@@ -63,6 +63,11 @@ def exceeds_limit(policy: TillPolicy, *, discount_minor: int, full_minor: int) -
     return (discount_minor - 1) * _BASIS > policy.discount_limit * full_minor
 
 
+def share_off(discount_minor: int, full_minor: int) -> int:
+    """Return what share of the full price a discount is, in basis points, rounded down."""
+    return discount_minor * _BASIS // full_minor
+
+
 def policy_of(connection: Connection) -> TillPolicy:
     """Return the rules that count at the merchant's tills now."""
     newest = policies_of(connection, most=1)

@@ -1,9 +1,14 @@
-"""What a basket costs at a till: the server's own figures, whatever the page shows."""
+"""What a basket costs at a till: the server's own figures, whatever the page shows.
 
-from collections.abc import Sequence
+The one exception is a sale that happened. What the customer paid is a fact, so it is booked as it was
+(`price_as_sold`); the server still works out the tax in it by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from uuid import uuid5
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -22,55 +27,162 @@ from commerce.registers.rows import BasketLine, Discount, PricedLine
 _BASIS = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where and when a basket is priced."""
+
+    merchant: MerchantCard
+    country: str
+    currency: str
+    locale: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A line with the price of one unit and what is off the line, before tax is looked at."""
+
+    line: BasketLine
+    variant: SoldVariant
+    unit: Money
+    discount: Money
+    includes_tax: bool
+
+    @property
+    def amount(self) -> Money:
+        return self.unit * self.line.quantity - self.discount
+
+
 def price_basket(
-    connection: Connection,
-    *,
-    merchant: MerchantCard,
-    country: str,
-    currency: str,
-    locale: str,
-    lines: Sequence[BasketLine],
-    at: datetime,
+    connection: Connection, counter: Counter, lines: Sequence[BasketLine]
 ) -> tuple[PricedLine, ...]:
-    """Return what each line costs in a store in `country` now, tax included.
+    """Return what each line costs now, tax included.
 
     Raises:
         UnsellableError: a variant has no price at the till, or was withdrawn.
         DiscountError: a discount without a reason, or above the price.
     """
-    ids = [line.variant_id for line in lines]
-    variants = variants_by_ids(connection, variant_ids=ids, locale=locale)
-    prices = prices_for(connection, variant_ids=ids, currency=currency, channel=Channel.TILL, at=at)
+    variants, prices = _looked_up(connection, counter, lines)
     for line in lines:
         _refuse_unsellable(variants.get(line.variant_id), prices.get(line.variant_id))
-    keys = [uuid5(line.variant_id, str(position)) for position, line in enumerate(lines)]
-    discounts = [_discount(prices[line.variant_id].amount * line.quantity, line) for line in lines]
+    marked = [
+        _marked(
+            line,
+            variants[line.variant_id],
+            unit=prices[line.variant_id].amount,
+            includes_tax=prices[line.variant_id].includes_tax,
+        )
+        for line in lines
+    ]
+    return _taxed(connection, counter, marked)
+
+
+def price_as_sold(
+    connection: Connection, counter: Counter, lines: Sequence[BasketLine], *, sold: Money
+) -> tuple[PricedLine, ...]:
+    """Return what each line cost when it was sold for `sold` altogether: the lines add up to it.
+
+    A line costs what the till showed for it; today's price stands in where the till told none. What
+    is withdrawn since, or has no price any more, was sold all the same. Where the sum is another one
+    even so, as after a change of a tax that is added on top, the lines share what was paid.
+
+    Raises:
+        UnsellableError: nobody ever sold such a thing here, or nobody can say what it cost.
+        DiscountError: a discount without a reason, or above the price that was shown.
+    """
+    variants, prices = _looked_up(connection, counter, lines)
+    marked = []
+    for line in lines:
+        variant, price = variants.get(line.variant_id), prices.get(line.variant_id)
+        unit = _shown(line, price, counter.currency)
+        if variant is None or unit is None:
+            raise UnsellableError(name=variant.product_name if variant is not None else "?")
+        taxed_in = price.includes_tax if price else counter.merchant.prices_include_tax
+        marked.append(_marked(line, variant, unit=unit, includes_tax=taxed_in))
+    priced = _taxed(connection, counter, marked)
+    if sum(line.total.amount_minor for line in priced) == sold.amount_minor:
+        return priced
+    parts = sold.share([line.total.amount_minor for line in priced])
+    paid = [replace(each, includes_tax=True) for each in marked]
+    return _taxed(connection, counter, paid, amounts=parts)
+
+
+def withdrawn(
+    connection: Connection, counter: Counter, lines: Sequence[BasketLine]
+) -> tuple[UUID, ...]:
+    """Return what could not be sold at the till any more."""
+    variants, prices = _looked_up(connection, counter, lines)
+    return tuple(
+        line.variant_id
+        for line in lines
+        if not _sellable(variants.get(line.variant_id), prices.get(line.variant_id))
+    )
+
+
+def _looked_up(
+    connection: Connection, counter: Counter, lines: Sequence[BasketLine]
+) -> tuple[Mapping[UUID, SoldVariant], Mapping[UUID, Price]]:
+    ids = [line.variant_id for line in lines]
+    return (
+        variants_by_ids(connection, variant_ids=ids, locale=counter.locale),
+        prices_for(
+            connection,
+            variant_ids=ids,
+            currency=counter.currency,
+            channel=Channel.TILL,
+            at=counter.at,
+        ),
+    )
+
+
+def _taxed(
+    connection: Connection,
+    counter: Counter,
+    marked: Sequence[_Marked],
+    *,
+    amounts: Sequence[Money] = (),
+) -> tuple[PricedLine, ...]:
+    """Return the lines with their tax: of their own amounts, or of the `amounts` given."""
     taxed = tax_for_lines(
         connection,
         lines=[
             TaxableLine(
-                key=key,
-                amount=prices[line.variant_id].amount * line.quantity - discount,
-                tax_class=variants[line.variant_id].tax_class,
-                includes_tax=prices[line.variant_id].includes_tax,
+                key=uuid5(each.line.variant_id, str(position)),
+                amount=amount,
+                tax_class=each.variant.tax_class,
+                includes_tax=each.includes_tax,
             )
-            for key, line, discount in zip(keys, lines, discounts, strict=True)
+            for position, (each, amount) in enumerate(
+                zip(marked, amounts or [each.amount for each in marked], strict=True)
+            )
         ],
-        country=country,
-        origin=merchant.country,
-        currency=currency,
-        on=at.astimezone(ZoneInfo(merchant.time_zone)).date(),
+        country=counter.country,
+        origin=counter.merchant.country,
+        currency=counter.currency,
+        on=counter.at.astimezone(ZoneInfo(counter.merchant.time_zone)).date(),
         supply=Supply.OVER_COUNTER,
     )
-    return tuple(
-        _priced(line, variants[line.variant_id], prices[line.variant_id], discount, tax)
-        for line, discount, tax in zip(lines, discounts, taxed.lines, strict=True)
-    )
+    return tuple(_priced(each, tax) for each, tax in zip(marked, taxed.lines, strict=True))
+
+
+def _sellable(variant: SoldVariant | None, price: Price | None) -> bool:
+    lasts = variant is not None and not variant.retired and variant.product_status != "archived"
+    return lasts and price is not None
 
 
 def _refuse_unsellable(variant: SoldVariant | None, price: Price | None) -> None:
-    if variant is None or variant.retired or variant.product_status == "archived" or price is None:
+    if not _sellable(variant, price):
         raise UnsellableError(name=variant.product_name if variant is not None else "?")
+
+
+def _shown(line: BasketLine, price: Price | None, currency: str) -> Money | None:
+    if line.shown_minor is not None:
+        return Money(line.shown_minor, currency)
+    return None if price is None else price.amount
+
+
+def _marked(line: BasketLine, variant: SoldVariant, *, unit: Money, includes_tax: bool) -> _Marked:
+    return _Marked(line, variant, unit, _discount(unit * line.quantity, line), includes_tax)
 
 
 def _discount(amount: Money, line: BasketLine) -> Money:
@@ -87,19 +199,17 @@ def _share(amount: Money, discount: Discount) -> int:
     return round_half_up(Decimal(amount.amount_minor) * discount.basis_points / _BASIS)
 
 
-def _priced(
-    line: BasketLine, variant: SoldVariant, price: Price, discount: Money, taxed: TaxedLine
-) -> PricedLine:
-    picture = variant.picture
+def _priced(marked: _Marked, taxed: TaxedLine) -> PricedLine:
+    variant, picture = marked.variant, marked.variant.picture
     return PricedLine(
-        line=line,
+        line=marked.line,
         sku=variant.sku,
         name=variant.product_name,
         variant_name=variant.title,
         image=picture.name if picture is not None else "",
         stock_tracked=variant.stock_tracked,
-        unit_price=price.amount,
-        discount=discount,
+        unit_price=marked.unit,
+        discount=marked.discount,
         net=taxed.net,
         tax=taxed.tax,
         rate=sum((reason.rate for reason in taxed.reasons), start=Decimal(0)),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from commerce.kernel.statements import Statement
-from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow
+from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow, VarianceKind, VarianceRow
 
 _REGISTERS = Statement("""
 SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
@@ -71,6 +71,14 @@ ORDER BY s.id LIMIT :most
 _PARKED = Statement("""
 SELECT id, location_id, label, customer_id, lines, actor_id, at FROM parked_basket
 WHERE location_id = :location ORDER BY at
+""")
+
+_VARIANCES = Statement("""
+SELECT v.id, v.sale_id, o.number, r.name, v.kind, v.facts, o.currency, v.sold_at
+FROM sale_variance v
+JOIN sales_order o ON o.merchant_id = v.merchant_id AND o.id = v.sale_id
+JOIN register r ON r.merchant_id = o.merchant_id AND r.id = o.register_id
+WHERE v.seen_at IS NULL ORDER BY v.id LIMIT :most
 """)
 
 _CHAIN = Statement("""
@@ -185,6 +193,23 @@ def parked_at(connection: Connection, *, location_id: UUID) -> tuple[ParkedRow, 
             at=row.at,
         )
         for row in rows
+    )
+
+
+def open_variances(connection: Connection, *, most: int = 100) -> tuple[VarianceRow, ...]:
+    """Return what sales that happened have against the rules and nobody has seen to, oldest first."""
+    return tuple(
+        VarianceRow(
+            id=row.id,
+            sale_id=row.sale_id,
+            order_number=row.number,
+            register=row.name,
+            kind=VarianceKind(row.kind),
+            facts=dict(row.facts),
+            currency=row.currency,
+            sold_at=row.sold_at,
+        )
+        for row in _VARIANCES.all(connection, {"most": most})
     )
 
 

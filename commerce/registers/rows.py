@@ -1,7 +1,8 @@
 """What a till sends and is told: frozen rows, amounts in minor units."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ class BasketLine:
     variant_id: UUID
     quantity: int
     discount: Discount | None = None
+    shown_minor: int | None = None
+    """What the page showed as the price of one; counts only where the sale is a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,53 @@ class SaleCommand:
     """What the customer was shown."""
     customer_id: UUID | None = None
     """Whose sale it is, if the customer was asked."""
+    happened: bool = False
+    """Whether the customer has left with the goods: nobody can be asked any more."""
+    waited: timedelta = timedelta()
+    """How long ago the till made it, by the till's own clock."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether cash paid all of it: the one sale that a till finishes without the server."""
+        paid = sum(each.amount_minor for each in self.tenders)
+        return paid == self.total_minor and all(isinstance(t, CashTender) for t in self.tenders)
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is booked as it was, whatever the rules say (`commerce.registers.facts`)."""
+        return self.happened and self.is_settled
+
+
+class VarianceKind(StrEnum):
+    """Which rule a sale that happened has against it. Stored: a name is never changed."""
+
+    CASH_OFF = "cash-off"
+    DISCOUNT = "discount"
+    PRICE = "price"
+    WITHDRAWN = "withdrawn"
+    CLERK = "clerk"
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """A rule that a sale has against it, with what was done and what the rule says, as JSON values."""
+
+    kind: VarianceKind
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceRow:
+    """A variance that nobody has seen to yet."""
+
+    id: UUID
+    sale_id: UUID
+    order_number: str
+    register: str
+    kind: VarianceKind
+    facts: dict[str, Any]
+    currency: str
+    sold_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

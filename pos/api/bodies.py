@@ -20,6 +20,7 @@ from commerce.kernel.errors import CommerceError, FieldProblem
 _MOST_MINOR = 10**13
 # No drawer holds more, be it a hundred million yuan or ten billion dong, which has no minor unit.
 _MOST_CASH = 10**10
+_LONGEST_WAIT = 10 * 365 * 24 * 3600
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=_MOST_MINOR)]
 Count = Annotated[int, Field(strict=True, ge=1, le=9999)]
@@ -52,6 +53,11 @@ class LineBody(Body):
     variant: UUID
     quantity: Count
     discount: DiscountBody | None = None
+    # Left out where it is not told: a command keeps the hash that it had before there was such a field.
+    shown_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)] | None = Field(
+        default=None, exclude_if=lambda told: told is None
+    )
+    """What the page showed as the price of one."""
 
 
 class CashBody(Body):
@@ -169,6 +175,10 @@ class Command(Body):
     badge: Annotated[str, StringConstraints(max_length=400)]
     approval: Annotated[str, StringConstraints(max_length=400)] = ""
     body: dict[str, Any]
+    happened: bool = False
+    """Whether the till has finished it and the customer has gone; counts for a sale in cash only."""
+    waited: Annotated[int, Field(strict=True, ge=0, le=_LONGEST_WAIT)] = 0
+    """How many seconds ago it was made, by the till's own clock."""
 
 
 class ReadingBody(Body):

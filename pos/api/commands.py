@@ -1,5 +1,6 @@
 """The one door for everything that money depends on: commands, named by the till, done once."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -57,6 +58,8 @@ def _done(till: Till, command: Command, deed: AnyDeed, body: Body) -> tuple[dict
                 kind=command.kind,
                 badge=command.badge,
                 approval=command.approval,
+                happened=command.happened and deed.is_settled(body),
+                waited=timedelta(seconds=command.waited),
             )
             return deed.do(session, authority, body)
 

@@ -14,6 +14,11 @@ Shape = TypeVar("Shape", bound=Body)
 Answer = dict[str, Any]
 
 
+def never(_body: Body) -> bool:
+    """Return that nothing of this kind is done before the server has answered."""
+    return False
+
+
 def nothing(_till: Till, _answer: Answer) -> Answer:
     """Do nothing after the commit."""
     return {}
@@ -28,11 +33,13 @@ class Deed(Generic[Shape]):
         do: the work of its transaction; what it returns is kept with the command for good.
         after: what happens once after the commit, such as printing; it may fail without harm, and
             what it returns is told to the page and kept nowhere.
+        is_settled: whether the till finishes it without the server, so that it can have happened.
     """
 
     body: type[Shape]
     do: Callable[[Session, Authority, Shape], Answer]
     after: Callable[[Till, Answer], Answer] = nothing
+    is_settled: Callable[[Shape], bool] = never
 
 
 AnyDeed = Deed[Any]

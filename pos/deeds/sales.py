@@ -1,17 +1,19 @@
 """Sell, take a further tender, give up, take back."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.inventory.rows import Displacement
+from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentRow
-from commerce.registers.policy import USUAL_POLICY, exceeds_limit, policy_of
+from commerce.registers.policy import USUAL_POLICY, exceeds_limit, policy_of, share_off
 from commerce.registers.queries import register_by_id, till_sale_by_id
 from commerce.registers.receipts import receipt_number
 from commerce.registers.rows import (
@@ -21,12 +23,15 @@ from commerce.registers.rows import (
     Discount,
     SaleCommand,
     Tender,
+    Variance,
+    VarianceKind,
 )
 from commerce.registers.service import (
     abandon_sale,
     add_tender,
     complete_at_hand,
     complete_if_paid,
+    note_variance,
     start_sale,
     void_sale,
 )
@@ -58,15 +63,18 @@ def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
             currency=body.currency,
             locale=language(),
             lines=tuple(
-                BasketLine(line.variant, line.quantity, _discount(line.discount))
+                BasketLine(line.variant, line.quantity, _discount(line.discount), line.shown_minor)
                 for line in body.lines
             ),
             tenders=tuple(_tender(tender) for tender in body.tenders),
             total_minor=body.total_minor,
             customer_id=body.customer,
+            happened=authority.happened,
+            waited=authority.waited,
         ),
         clerk_id=authority.clerk_id,
     )
+    _answer_for_clerk(session, authority)
     _answer_for_discounts(session, authority, sale.lines)
     done = complete_at_hand(session, merchant_id=till.merchant.id, sale=sale)
     return _answer(
@@ -195,17 +203,50 @@ def _completed(session: Session, till: Till, sale_id: UUID) -> Answer:
     return sale_answer(session, till, sale_id, displaced or ())
 
 
+def _answer_for_clerk(session: Session, authority: Authority) -> None:
+    """Keep that somebody sold who may not any more; it happened before we were told."""
+    if not authority.may_sell:
+        _note(session, authority, VarianceKind.CLERK, {"clerk": str(authority.clerk_id)})
+
+
 def _answer_for_discounts(
     session: Session, authority: Authority, lines: Sequence[OrderLineRow]
 ) -> None:
-    """Ask for a manager when a line is cheaper by more than a clerk may decide."""
+    """Ask for a manager when a line is cheaper by more than a clerk may decide.
+
+    A sale that happened asks nobody any more: without a manager's word the merchant is told.
+    """
     discounted = [line for line in lines if line.discount_minor]
     rules = policy_of(session.connection()) if discounted else USUAL_POLICY
     for line in discounted:
         full = line.unit_price_minor * line.quantity
-        if exceeds_limit(rules, discount_minor=line.discount_minor, full_minor=full):
+        if not exceeds_limit(rules, discount_minor=line.discount_minor, full_minor=full):
+            continue
+        if authority.happened and authority.approver_id is None:
+            facts = {"limit": rules.discount_limit, "given": share_off(line.discount_minor, full)}
+            _note(session, authority, VarianceKind.DISCOUNT, facts)
+        else:
             authority.approved(session)
-            return
+        return
+
+
+def _note(
+    session: Session, authority: Authority, kind: VarianceKind, facts: dict[str, Any]
+) -> None:
+    note_variance(
+        session,
+        merchant_id=authority.till.merchant.id,
+        register_id=authority.till.register.id,
+        sale_id=authority.command_id,
+        variance=Variance(kind, facts),
+        sold_at=utc_now() - authority.waited,
+    )
+
+
+def _is_settled(body: SaleBody) -> bool:
+    cash = [each for each in body.tenders if isinstance(each, CashBody)]
+    paid = sum(each.amount_minor for each in cash)
+    return len(cash) == len(body.tenders) and paid == body.total_minor
 
 
 def _discount(body: DiscountBody | None) -> Discount | None:
@@ -222,7 +263,7 @@ def _tender(body: CashBody | CardBody) -> Tender:
             return CardTender(body.amount_minor, body.plugin)
 
 
-SALE = Deed(SaleBody, sell)
+SALE = Deed(SaleBody, sell, is_settled=_is_settled)
 TENDER = Deed(FurtherTenderBody, take_tender)
 ABANDON = Deed(SaleNamedBody, abandon)
 VOID = Deed(VoidBody, void)

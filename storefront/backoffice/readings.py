@@ -11,6 +11,7 @@ _TROUBLES = text("""
 SELECT
   (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL AND displaced_owner_id IS NULL)
     AS discrepancies,
+  (SELECT count(*) FROM sale_variance WHERE seen_at IS NULL) AS variances,
   (SELECT count(*) FROM picture_fetch WHERE state = 'failed') AS failed_pictures,
   (SELECT count(*) FROM pin_guard WHERE locked_at IS NOT NULL) AS locked_pads,
   (SELECT count(*) FROM product p WHERE p.status = 'active' AND NOT EXISTS (
@@ -118,6 +119,7 @@ class Troubles:
     """How many things of each kind wait for somebody."""
 
     discrepancies: int
+    variances: int
     failed_pictures: int
     locked_pads: int
     without_zh: int

@@ -240,8 +240,8 @@ FAULTS = (
         (
             (
                 "INSERT INTO refund (merchant_id, id, payment_id, request_id, amount_minor, currency, "
-                f"reason, state, detail, created_at) SELECT merchant_id, {SOMEBODY % 3}, id, "
-                f"{SOMEBODY % 4}, 1, currency, 'test', 'requested', '', now() FROM payment "
+                f"reason, state, refusal, detail, created_at) SELECT merchant_id, {SOMEBODY % 3}, id, "
+                f"{SOMEBODY % 4}, 1, currency, 'test', 'requested', '', '', now() FROM payment "
                 "WHERE tender = 'online' LIMIT 1"
             ),
         ),

@@ -70,6 +70,7 @@ def command(
         lines=(BasketLine(variant, line.get("quantity", 1), line.get("discount")),),
         tenders=tenders,
         total_minor=total,
+        happened=line.get("happened", False),
     )
 
 

@@ -16,7 +16,7 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money, total
 from commerce.payments.queries import payments_of
 from commerce.payments.service import record_finding
-from commerce.registers.pricing import price_basket
+from commerce.registers.pricing import Counter, price_basket
 from commerce.registers.queries import open_shift_of
 from commerce.registers.report import shift_report
 from commerce.registers.rows import (
@@ -130,15 +130,9 @@ class TillPast:
 
     def _command(self, order: PastOrder) -> SaleCommand:
         lines = tuple(self._line(line.sku, line.quantity) for line in order.lines)
-        priced = price_basket(
-            self.cast.session.connection(),
-            merchant=self.cast.merchant,
-            country=self.cast.merchant.country,
-            currency=order.currency,
-            locale="zh",
-            lines=lines,
-            at=order.placed_at,
-        )
+        merchant = self.cast.merchant
+        counter = Counter(merchant, merchant.country, order.currency, "zh", order.placed_at)
+        priced = price_basket(self.cast.session.connection(), counter, lines)
         due = total((line.total for line in priced), currency=order.currency).amount_minor
         return SaleCommand(
             id=new_id(),

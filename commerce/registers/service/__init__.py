@@ -9,6 +9,7 @@ from commerce.registers.service.sell import add_tender, start_sale
 from commerce.registers.service.setup import add_register, enrol_device, set_printer
 from commerce.registers.service.shifts import close_shift, move_cash, open_shift
 from commerce.registers.service.take_back import abandon_sale, void_sale
+from commerce.registers.service.variances import note_variance, see_variance
 
 __all__ = [
     "abandon_sale",
@@ -20,9 +21,11 @@ __all__ = [
     "enrol_device",
     "known_customer",
     "move_cash",
+    "note_variance",
     "once",
     "open_shift",
     "park_basket",
+    "see_variance",
     "set_printer",
     "set_till_policy",
     "start_sale",

@@ -11,7 +11,7 @@ from commerce.inventory.rows import Units
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.money import Money, total
+from commerce.kernel.money import Money
 from commerce.kernel.statements import Insertion, Statement
 from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import LineDraft, OrderDraft, OrderState
@@ -27,14 +27,23 @@ from commerce.registers.errors import (
     CommandConflictError,
     OtherCurrencyError,
     OverpaidError,
-    PriceChangedError,
     SaleNotOpenError,
 )
+from commerce.registers.facts import priced_for
 from commerce.registers.models import TillSale
-from commerce.registers.pricing import price_basket
-from commerce.registers.rows import CardTender, CashTender, PricedLine, SaleCommand, Tender
+from commerce.registers.pricing import Counter
+from commerce.registers.rows import (
+    CardTender,
+    CashTender,
+    PricedLine,
+    SaleCommand,
+    Tender,
+    Variance,
+    VarianceKind,
+)
 from commerce.registers.service.sale import SaleAtHand, known_customer, locked_sale
 from commerce.registers.service.shifts import require_open_shift
+from commerce.registers.service.variances import note_variance
 from commerce.registers.tenders import takes_cash
 
 _INSERT = Insertion(TillSale)
@@ -64,7 +73,9 @@ def start_sale(
     """Write the sale with its tenders; cash is taken at once, a card is only announced.
 
     The server prices the basket itself; a total that differs from what the customer was shown is
-    refused before anything is written. Call `complete_at_hand` next.
+    refused before anything is written. A sale that happened is never refused for a rule: it is
+    booked as it was, and each rule that speaks against it is kept as a variance for the merchant
+    (`commerce.registers.facts` says which refusal does what). Call `complete_at_hand` next.
 
     Raises:
         PriceChangedError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
@@ -77,18 +88,8 @@ def start_sale(
     store = _store(session, command.register_id)
     command = replace(command, customer_id=known_customer(session, command.customer_id))
     now = utc_now()
-    priced = price_basket(
-        session.connection(),
-        merchant=merchant,
-        country=store.country,
-        currency=command.currency,
-        locale=command.locale,
-        lines=command.lines,
-        at=now,
-    )
-    due = total((line.total for line in priced), currency=command.currency)
-    if due.amount_minor != command.total_minor:
-        raise PriceChangedError(shown=Money(command.total_minor, command.currency), now=due)
+    counter = Counter(merchant, store.country, command.currency, command.locale, now)
+    priced, variances = priced_for(session.connection(), counter, command)
     try:
         open_order(
             session,
@@ -108,7 +109,19 @@ def start_sale(
             "shift_id": shift.id,
         },
     )
-    _take(session, merchant.id, command.id, due, command.tenders, before=())
+    if command.is_fact and not takes_cash(session.connection()):
+        variances += (Variance(VarianceKind.CASH_OFF, {"amount_minor": command.total_minor}),)
+    due = Money(command.total_minor, command.currency)
+    _take(session, merchant.id, command.id, due, command.tenders, as_fact=command.is_fact)
+    for variance in variances:
+        note_variance(
+            session,
+            merchant_id=merchant.id,
+            register_id=command.register_id,
+            sale_id=command.id,
+            variance=variance,
+            sold_at=now - command.waited,
+        )
     return _written(session, command.id, priced)
 
 
@@ -206,7 +219,8 @@ def _take(
     due: Money,
     tenders: Sequence[Tender],
     *,
-    before: Sequence[PaymentRow],
+    before: Sequence[PaymentRow] = (),
+    as_fact: bool = False,
 ) -> None:
     """Take cash, announce cards; together with what came `before` never more than is due."""
     promised = sum(p.amount_minor for p in before if p.state.open or p.captured_minor)
@@ -217,7 +231,7 @@ def _take(
         amount = Money(tender.amount_minor, due.currency)
         match tender:
             case CashTender():
-                if not takes_cash(session.connection()):
+                if not as_fact and not takes_cash(session.connection()):
                     raise CashNotTakenError
                 take_cash(
                     session,

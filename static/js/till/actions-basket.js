@@ -150,13 +150,14 @@ async function forgetRefused() {
  * @param {string} id
  * @param {Basket} basket
  * @param {string} why
+ * @param {{label: string, go: () => void}} [act] what else can be done with it
  */
-export function giveBack(id, basket, why) {
+export function giveBack(id, basket, why, act) {
   if (now().basket.lines.length || now().open) {
     set({ note: { kind: "bad", text: why } });
     return;
   }
-  setBasket(basket, { selected: basket.lines.at(-1)?.key ?? "", panel: "keys", done: null, note: { kind: "bad", text: why } });
+  setBasket(basket, { selected: basket.lines.at(-1)?.key ?? "", panel: "keys", done: null, note: act ? { kind: "bad", text: why, act } : { kind: "bad", text: why } });
   void till.outbox.dismiss(id);
 }
 

@@ -10,6 +10,7 @@ import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { t } from "./words.js";
 
+/** @typedef {import("./shapes.js").Command} Command */
 /** @typedef {import("./shapes.js").Tender} Tender */
 /** @typedef {import("./shapes.js").SaleAnswer} SaleAnswer */
 
@@ -81,16 +82,7 @@ async function takeFirst(tender, approval) {
   const body = { lines: linesOf(basket), tenders: [tender], total_minor: total, currency: standing?.currency, customer: basket.customer?.id ?? null };
   const made = command("sale", body, { approval, basket });
   const whole = tender.kind === "cash" && tender.amount_minor === total;
-  if (whole) {
-    const outcome = sent(made, { basket: emptyBasket(), open: null });
-    setBasket(emptyBasket(), {
-      selected: "",
-      panel: "done",
-      done: { id: made.id, number: "", total_minor: total, change_minor: tender.tendered_minor - total, said: "", customer: basket.customer ?? null },
-    });
-    void outcome.then(({ answer, problem }) => (problem ? giveBack(made.id, basket, problem.detail) : finished(made.id, /** @type {any} */ (answer), true)));
-    return;
-  }
+  if (whole) return sellWhole(made, basket);
   const open = { id: made.id, total_minor: total, due_minor: total, payments: [], basket };
   set({ open, panel: tender.kind === "card" ? "card" : "split" });
   const { answer, problem } = await sent(made, { open });
@@ -99,6 +91,37 @@ async function takeFirst(tender, approval) {
     await till.shelf.keep("open", null);
     giveBack(made.id, basket, problem.detail);
   } else await follow(/** @type {any} */ (answer), tender);
+}
+
+/**
+ * Sell for cash: done for the clerk the moment it is written down.
+ * @param {Command} made
+ * @param {import("./shapes.js").Basket} basket
+ */
+function sellWhole(made, basket) {
+  const { total_minor: total, tenders } = made.body;
+  const outcome = sent(made, { basket: emptyBasket(), open: null });
+  setBasket(emptyBasket(), {
+    selected: "",
+    panel: "done",
+    note: null,
+    done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total, said: "", customer: basket.customer ?? null },
+  });
+  void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), true)));
+}
+
+/**
+ * The customer may still stand here: the basket comes back, to be taken again or booked as it was. Of a
+ * customer who has gone, the sale stays on the list of what is to be seen to.
+ * @param {Command} made
+ * @param {import("./shapes.js").Basket} basket
+ * @param {import("./shapes.js").Problem} problem
+ */
+function refusedWhole(made, basket, problem) {
+  if (made.happened) return set({ note: { kind: "bad", text: problem.detail } });
+  const { seq: _gone, ...again } = made;
+  const go = () => sellWhole({ ...again, state: "waiting", problem: null, happened: true }, basket);
+  giveBack(made.id, basket, problem.detail, { label: t("It is paid: book it as it was sold"), go });
 }
 
 /** @param {Tender} tender */

@@ -20,6 +20,7 @@ export async function refresh() {
     useCurrency(standing.currency, standing.digits);
     set({ standing, reachable: true });
     void till.shelf.keep("standing", standing);
+    if (standing.shift) void till.outbox.retry("register-closed");
     await recallParked(standing.parked);
   } catch (fault) {
     if (fault instanceof Refused && fault.problem.code === "till-not-enrolled") set({ enrolled: false });
@@ -38,8 +39,7 @@ export async function unlock(pin, chosen) {
     const clerk = { ...told, seen: Date.now() };
     set({ clerk });
     void till.shelf.keep("clerk", clerk);
-    const orphans = now().refused.filter((each) => each.problem?.code === "clerk-unknown");
-    for (const each of orphans) await till.outbox.again(each.id, { badge: clerk.badge });
+    await till.outbox.retry("clerk-unknown", { badge: clerk.badge });
     return "";
   } catch (fault) {
     return fault instanceof Refused ? fault.problem.detail : t("The server cannot be reached. Try again in a moment.");

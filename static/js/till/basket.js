@@ -148,6 +148,7 @@ export function linesOf(basket) {
       variant: line.item.id,
       quantity: line.quantity,
       discount: off ? { reason: reasons.join(" · "), amount_minor: off } : null,
+      shown_minor: line.item.price_minor,
     };
   });
 }

@@ -4,7 +4,7 @@
 import { html, render } from "../../vendor/js/htm-preact.js";
 import { lookUpStock, scan } from "./actions-basket.js";
 import { takeUpOpen } from "./actions-pay.js";
-import { lockWhenIdle, refresh, touched } from "./actions-shift.js";
+import { lock, lockWhenIdle, refresh, touched } from "./actions-shift.js";
 import { emptyBasket } from "./basket.js";
 import { Catalogue } from "./catalogue.js";
 import { Shelf } from "./database.js";
@@ -31,7 +31,7 @@ async function start() {
   useIcons(boot.icons);
   till.shelf = await Shelf.open(boot.register);
   till.catalogue = new Catalogue(till.shelf);
-  till.outbox = new Outbox(till.shelf, (reachable) => set({ reachable, waiting: [...till.outbox.queue], refused: [...till.outbox.refused] }), noteParking);
+  till.outbox = new Outbox(till.shelf, outboxChanged, noteParking);
   set({ hints: hintsWanted() });
   await recall();
   const takeOver = holdRegister(boot.register, (writer) => void becomeWriter(writer));
@@ -49,6 +49,15 @@ async function start() {
   addEventListener("online", () => void beat());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void beat());
   document.documentElement.dataset["ready"] = "true";
+}
+
+/** @param {boolean} reachable */
+function outboxChanged(reachable) {
+  const { queue, refused } = till.outbox;
+  set({ reachable, waiting: [...queue], refused: [...refused] });
+  // A badge that the server does not know is no good for anything else: the PIN makes another.
+  const { clerk } = now();
+  if (clerk && refused.some((each) => each.problem?.code === "clerk-unknown" && each.badge === clerk.badge)) lock();
 }
 
 /** What the device kept: selling begins before the network answers. */

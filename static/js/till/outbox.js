@@ -7,6 +7,11 @@ import { Refused, Unreachable, askJson } from "./api.js";
 /** @typedef {import("./shapes.js").Command} Command */
 /** @typedef {import("./shapes.js").Outcome} Outcome */
 
+/** How long the customer of a sale waits for the server's word before they are believed to have left. */
+const LEFT_AFTER = 10;
+const LONGEST_WAIT = 315_000_000;
+/** What keeps a sale that happened waiting instead of refusing it: a PIN, or a drawer to write it into. */
+const KEPT = new Set(["clerk-unknown", "register-closed"]);
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 
@@ -26,6 +31,8 @@ export class Outbox {
     this.queue = [];
     /** @type {Command[]} */
     this.refused = [];
+    /** When this page made its commands, by a clock that nobody sets. @type {Map<string, number>} */
+    this.made = new Map();
     /** @type {Map<string, (outcome: Outcome) => void>} */
     this.listeners = new Map();
     this.sending = false;
@@ -49,6 +56,7 @@ export class Outbox {
    * @param {Record<string, unknown>} [page]
    */
   async put(command, page = {}) {
+    this.made.set(command.id, performance.now());
     command.seq = await this.shelf.add(command, page);
     this.queue.push(command);
     this.onChange(true);
@@ -72,7 +80,7 @@ export class Outbox {
   /**
    * Send a refused command once more: with a manager's approval, or with another badge.
    * @param {string} id
-   * @param {{approval?: string, badge?: string}} change
+   * @param {{approval?: string, badge?: string, happened?: boolean}} change
    */
   async again(id, change) {
     const command = this.refused.find((each) => each.id === id);
@@ -115,20 +123,43 @@ export class Outbox {
     }
   }
 
+  /** Send once more what waited for a reason that is gone, such as an unknown badge. @param {string} code @param {{badge?: string}} [change] */
+  async retry(code, change = {}) {
+    for (const each of this.refused.filter((one) => one.problem?.code === code)) await this.again(each.id, change);
+  }
+
+  /**
+   * How long ago it was done, and whether nobody can be asked any more: the page was loaded anew since, or
+   * the answer kept the customer waiting too long. The device's clock may be wrong or be set meanwhile.
+   * @param {Command} command
+   */
+  age({ id, at, happened }) {
+    const made = this.made.get(id);
+    const seconds = Math.max((Date.now() - Date.parse(at)) / 1000, made === undefined ? 0 : (performance.now() - made) / 1000, 0);
+    return { waited: Math.min(Math.floor(seconds), LONGEST_WAIT), happened: Boolean(happened) || made === undefined || seconds >= LEFT_AFTER };
+  }
+
   /** @param {Command} command */
   async send(command) {
     const { id, kind, badge, approval, body } = command;
+    const age = this.age(command);
     try {
-      const told = await askJson("commands", { id, kind, badge, approval, body });
+      const told = await askJson("commands", { id, kind, badge, approval, body, ...age });
       if (command.seq) await this.shelf.drop(command.seq);
       this.settle(command, { answer: told.answer, problem: null });
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
+      // A device that is no till any more keeps what it has until it is one again.
+      if (fault.problem.code === "till-not-enrolled") throw new Unreachable();
       command.state = "refused";
       command.problem = fault.problem;
+      command.happened = age.happened;
       await this.shelf.change(command);
       this.refused.push(command);
-      this.settle(command, { answer: null, problem: fault.problem });
+      if (isSettled(command) && KEPT.has(fault.problem.code)) {
+        this.queue = this.queue.filter((each) => each !== command);
+        this.onChange(true);
+      } else this.settle(command, { answer: null, problem: fault.problem });
     }
   }
 
@@ -141,7 +172,18 @@ export class Outbox {
     this.queue = this.queue.filter((each) => each !== command);
     if (outcome.answer) this.onDone(command);
     this.onChange(true);
+    if (outcome.answer) this.made.delete(command.id);
     this.listeners.get(command.id)?.(outcome);
     this.listeners.delete(command.id);
   }
+}
+
+/**
+ * Whether cash pays all of a sale: the one command that is done for the clerk before the server knows of it.
+ * @param {Command} command
+ */
+export function isSettled({ kind, body }) {
+  if (kind !== "sale") return false;
+  const cash = body["tenders"].filter((/** @type {any} */ each) => each.kind === "cash");
+  return cash.length === body["tenders"].length && cash.reduce((/** @type {number} */ sum, /** @type {any} */ each) => sum + each.amount_minor, 0) === body["total_minor"];
 }

@@ -85,6 +85,7 @@
  * @property {Problem | null} problem
  * @property {Basket | null} basket what the clerk gets back when the sale is refused
  * @property {string} at
+ * @property {boolean} [happened] whether the customer has gone: then the server books it, whatever its rules say
  */
 /** @typedef {{answer: Record<string, any> | null, problem: Problem | null}} Outcome */
 /**
@@ -104,7 +105,7 @@
  * @property {string} said what came of printing or sending
  * @property {Whose | null} customer
  */
-/** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void}} Note */
+/** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void, act?: {label: string, go: () => void}}} Note */
 /** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page

@@ -24,6 +24,7 @@ def open_tasks(connection: Connection, *, to_pack: int) -> tuple[Task, ...]:
         *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),
+        *(stock.variances(counted) if may(Permission.APPROVE_AT_TILL) else ()),
         *(goods.imports(connection) if may(Permission.EDIT_PRODUCTS) else ()),
         *(goods.gaps(counted) if may(Permission.EDIT_PRODUCTS) else ()),
         *(goods.pictures(counted) if may(Permission.EDIT_PRODUCTS) else ()),

@@ -26,6 +26,23 @@ def discrepancies(counted: Troubles) -> Iterator[Task]:
         )
 
 
+def variances(counted: Troubles) -> Iterator[Task]:
+    """Sales that a till made against the rules of today."""
+    if counted.variances:
+        yield Task(
+            "wait",
+            _("Till"),
+            ngettext(
+                "%(num)d sale speaks against a rule:",
+                "%(num)d sales speak against a rule:",
+                counted.variances,
+            ),
+            _("it was made before the till heard of it, and is in the books."),
+            _("Look into it"),
+            link("variances"),
+        )
+
+
 def pads(counted: Troubles) -> Iterator[Task]:
     """Tills that ask for a manager."""
     if counted.locked_pads:

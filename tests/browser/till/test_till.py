@@ -332,26 +332,36 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(page.locator(".line")).to_have_count(1)
+    raise_the_price(stage[0])  # nobody can tell the customer any more
     page.unroute_all()
     expect(page.locator(".state-line")).to_contain_text("Connected", timeout=20_000)
     assert sold(stage[0]) == [121100]
+    assert count(stage[0], "sale_variance") == 1
 
 
-def test_a_price_that_changed_brings_the_basket_back(
-    stage: tuple[Counter, str], page: Page
-) -> None:
-    counter = stage[0]
-    scan(page, POT)
+def raise_the_price(counter: Counter) -> None:
     with counter.database.transaction(counter.shop.scope) as session:
         session.execute(
             text("UPDATE price SET amount_minor = 70000 WHERE variant_id = :variant"),
             {"variant": counter.goods["LQ-POT-320"]},
         )
+
+
+def test_a_price_that_changed_brings_the_basket_back_or_is_booked_as_it_was_sold(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    counter = stage[0]
+    scan(page, POT)
+    raise_the_price(counter)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("A price has changed")
     expect(page.locator(".line")).to_have_count(1)
     assert sold(counter) == []
+    page.get_by_role("button", name="It is paid: book it as it was sold").click()
+    expect_number(page, "NR2-000001")
+    expect(page.locator(".empty-basket")).to_be_visible()
+    assert sold(counter) == [68800]
 
 
 def test_a_second_window_only_looks_until_it_takes_over(

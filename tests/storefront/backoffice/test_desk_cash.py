@@ -5,6 +5,8 @@ import re
 from commerce.park.permissions import Role
 from commerce.registers.tenders import takes_cash
 from tests.storefront.desk import Desk
+from tests.support.shop import stock_product
+from tests.support.tills import cash, command, counter_in, open_register, sell
 
 
 def is_ticked(page: str) -> bool:
@@ -21,3 +23,23 @@ def test_the_box_says_what_the_tills_do(desk: Desk) -> None:
         assert before is is_ticked(client.get(url).text) is not taken
         assert client.post(url, data=sent).status_code == 303
         assert is_ticked(client.get(url).text) is taken
+
+
+def test_cash_that_a_till_took_before_it_heard_is_a_task_until_somebody_looks_into_it(
+    desk: Desk,
+) -> None:
+    owner = desk.as_role(Role.OWNER)
+    register = counter_in(desk.shop, series="OLD")
+    open_register(desk.shop, register)
+    pot = stock_product(desk.shop, in_store=3)
+    owner.post(f"{desk.root}/settings/payments", data={})
+    before = command(register, pot, total=68800, tenders=(cash(68800),), happened=True)
+    assert sell(desk.shop, before) == {"completed": True}
+    assert "1 sale speaks against a rule:" in owner.get(f"{desk.root}/").text
+    page = owner.get(f"{desk.root}/stores/variances").text
+    assert "¥688.00 was taken in cash, and the tills take no cash now." in page
+    (settle,) = re.findall(r'action="([^"]*/stores/variances/[^"]+)"', page)
+    assert desk.as_role(Role.CLERK).post(settle).status_code == 403
+    assert desk.as_role(Role.MANAGER).post(settle).status_code == 303
+    assert "speaks against a rule" not in owner.get(f"{desk.root}/").text
+    assert "Every sale fits the rules" in owner.get(f"{desk.root}/stores/variances").text

@@ -22,6 +22,7 @@ export function Basket() {
     ${note && html`<div class=${`notice ${note.kind}`} role=${note.kind === "bad" ? "alert" : "status"}>
       <span>${note.text}</span>
       ${note.undo && html`<button type="button" class="button small quiet" onClick=${note.undo}><${Icon} name="undo-2" /><span>${t("Undo")}</span></button>`}
+      ${note.act && html`<button type="button" class="button small quiet" onClick=${note.act.go}><span>${note.act.label}</span></button>`}
       <button type="button" class="button bare icon-only small" aria-label=${t("Close")} onClick=${() => set({ note: null })}><${Icon} name="x" /></button>
     </div>`}
     <${Customer} customer=${shown.customer ?? null} fixed=${Boolean(open)} />

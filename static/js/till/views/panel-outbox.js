@@ -5,6 +5,7 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { giveBack } from "../actions-basket.js";
 import { askApproval } from "../actions-shift.js";
 import { money } from "../money.js";
+import { isSettled } from "../outbox.js";
 import { now } from "../store.js";
 import { till } from "../till.js";
 import { hour, t } from "../words.js";
@@ -20,7 +21,7 @@ export function OutboxPanel() {
         <p class="pair"><b>${kindName(each.kind)}</b><span class="num">${each.kind === "sale" ? money(each.body["total_minor"]) : ""} · ${hour(each.at, standing?.time_zone ?? "UTC")}</span></p>
         <p>${each.problem?.detail}</p>
         <div class="two">
-          <${Press} icon="refresh-cw" label=${t("Try again")} onPress=${() => again(each)} />
+          <${Press} icon="refresh-cw" label=${isSettled(each) ? t("It is paid: book it as it was sold") : t("Try again")} onPress=${() => again(each)} />
           ${each.basket ? html`<${Press} icon="shopping-bag" label=${t("Back to the basket")} onPress=${() => back(each)} />` : html`<${Press} icon="x" label=${t("Leave it")} onPress=${() => void till.outbox.dismiss(each.id)} />`}
         </div>
       </li>`)}
@@ -31,6 +32,7 @@ export function OutboxPanel() {
 /** @param {import("../shapes.js").Command} command */
 function again(command) {
   const badge = now().clerk?.badge ?? command.badge;
+  if (isSettled(command)) return void till.outbox.again(command.id, { happened: true, ...(command.problem?.code === "clerk-unknown" ? { badge } : {}) });
   if (command.problem?.code !== "approval-needed") return void till.outbox.again(command.id, { badge });
   askApproval(kindName(command.kind), (approval) => void till.outbox.again(command.id, { badge, approval }));
 }
