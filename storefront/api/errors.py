@@ -139,11 +139,3 @@ class OrderNotPayableError(CommerceError):
     code = "order-not-payable"
     status = 409
     template = "Order %(number)s does not wait for a payment. Read it to see how it stands."
-
-
-class TooManyAttemptsError(CommerceError):
-    """So many payments of this order have failed that no further one is begun."""
-
-    code = "too-many-attempts"
-    status = 409
-    template = "Too many payments of order %(number)s have failed. Ask the shop to help."

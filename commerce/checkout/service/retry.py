@@ -1,5 +1,6 @@
 """Pay once more for an order whose first attempt came to nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,10 +12,10 @@ from commerce.checkout.service.place import HOLD_FOR
 from commerce.inventory.rows import Stage
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
-from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import tell
 from commerce.payments.queries import payments_of
-from commerce.payments.rows import Tender
+from commerce.payments.rows import PaymentRow, Tender
 from commerce.payments.service import start_payment
 
 KEEP_UNPAID = timedelta(hours=2)
@@ -23,6 +24,18 @@ KEEP_UNPAID = timedelta(hours=2)
 Set on 2026-11-23: four payment pages of half an hour one after another are more than a declined
 card, a forgotten password and a call to the bank take; beyond that somebody keeps goods from others.
 """
+
+
+MOST_ATTEMPTS = 10
+"""Per order, at every counter: people do not have more cards, and thieves who try out numbers do."""
+
+
+class TooManyAttemptsError(CommerceError):
+    """So many payments of this order came to nothing that no further one is begun."""
+
+    code = "too-many-attempts"
+    status = 409
+    template = "Too many payments of order %(number)s have failed. Ask the shop to help."
 
 
 class NothingToPayError(CommerceError):
@@ -56,6 +69,7 @@ def retry_payment(
     Raises:
         NothingToPayError: the order does not await payment.
         KeptTooLongError: it has awaited payment for longer than goods are kept.
+        TooManyAttemptsError: as many payments as an order may have were begun.
         OutOfStockError: the goods have been sold meanwhile. Nothing is written.
         NotFoundError: the merchant has no such order.
     """
@@ -74,11 +88,10 @@ def retry_payment(
         stage=Stage.PAYMENT,
         expires_at=min(at + HOLD_FOR, kept_until),
     )
-    waiting = next(
-        (each for each in reversed(payments) if each.state.open and each.plugin == plugin), None
-    )
+    waiting = _waiting(payments, plugin)
     if waiting is not None:
         return waiting.id
+    check_attempts(order, payments)
     tell(
         session,
         merchant_id=merchant_id,
@@ -93,4 +106,20 @@ def retry_payment(
         plugin=plugin,
         tender=Tender.ONLINE,
         amount=Money(due, order.currency),
+    )
+
+
+def check_attempts(order: OrderRow, payments: Sequence[PaymentRow]) -> None:
+    """Refuse a further payment of an order that has had `MOST_ATTEMPTS`.
+
+    Raises:
+        TooManyAttemptsError: it has.
+    """
+    if len(payments) >= MOST_ATTEMPTS:
+        raise TooManyAttemptsError(number=order.number)
+
+
+def _waiting(payments: Sequence[PaymentRow], plugin: str) -> PaymentRow | None:
+    return next(
+        (each for each in reversed(payments) if each.state.open and each.plugin == plugin), None
     )

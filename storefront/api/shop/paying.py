@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service import settle_payment
+from commerce.checkout.service.retry import TooManyAttemptsError, check_attempts
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.queries import order_by_token
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
@@ -26,7 +27,7 @@ from commerce.payments.service import start_payment
 from commerce.web.idempotency import Claim
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
-from storefront.api.errors import OrderNotPayableError, TooManyAttemptsError
+from storefront.api.errors import OrderNotPayableError
 from storefront.api.interface import Interface, shopper_tag
 from storefront.api.once import Done, answered_before, claim_of_call, kept
 from storefront.api.orders import payment_content
@@ -39,9 +40,6 @@ from storefront.api.shapes.order import (
 from storefront.api.shop.placing import offered_method
 
 _TAG = shopper_tag()
-
-MOST_ATTEMPTS = 10
-"""Per order: people do not have more cards, and thieves who try out card numbers do."""
 
 
 def add_to(interface: Interface) -> None:
@@ -177,8 +175,7 @@ def _intend(session: Session, token: str, method: str | None) -> _Intent:
     for attempt in reversed(attempts):
         if attempt.state.open and method in {None, attempt.plugin}:
             return _Intent(order, attempt)
-    if len(attempts) >= MOST_ATTEMPTS:
-        raise TooManyAttemptsError(number=order.number)
+    check_attempts(order, attempts)
     chosen = offered_method(connection, method or plugin, currency=order.currency)
     return _begin(session, order, chosen)
 

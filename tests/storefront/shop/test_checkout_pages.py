@@ -301,6 +301,20 @@ def _cart_of_same(house: House, rival: FlaskClient) -> str:
     return rival.get(f"{house.root}/cart").text
 
 
+def test_after_ten_payments_that_came_to_nothing_the_shop_begins_no_further_one(
+    house: House, browser: FlaskClient
+) -> None:
+    follow(browser, house.check_out(browser))
+    (order,) = house.orders()
+    for _ in range(10):
+        house.stage.house.decline(house.payments(order)[-1].id)
+        browser.get(f"{house.root}/order/{order.token}/paid")
+        last = browser.post(f"{house.root}/order/{order.token}/again", data={"method": PLUGIN})
+    assert f"Too many payments of order {order.number} have failed." in last.text
+    assert "Ask the shop to help." in last.text
+    assert len(house.payments(order)) == 10
+
+
 def test_a_paid_order_cannot_be_paid_again(house: House, browser: FlaskClient) -> None:
     follow(browser, house.check_out(browser))
     (order,) = house.orders()
