@@ -19,6 +19,7 @@ from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.queries.staff import list_colleagues
+from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.plugins.registry import Registry
@@ -71,6 +72,8 @@ class OrderFile:
     names: dict[UUID, str]
     clerk: str
     plugins: dict[str, str]
+    plugin_of: dict[UUID, str]
+    """Who carried each payment, by the payment's id."""
     """What each way to pay is called."""
 
     @property
@@ -148,13 +151,14 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
     names = place_names(places)
     lines = _lines(connection, order)
     people = _people(connection)
+    payments = payments_of(connection, order_id=order_id)
     return OrderFile(
         order=order,
         lines=lines,
         goods=goods_of(connection, order_id=order_id),
         sources=sources_of(connection, order_id=order_id),
         departures=_departures(holds_of(connection, owner_id=order_id), lines, names, order),
-        payments=payments_of(connection, order_id=order_id),
+        payments=payments,
         refunds=refunds_of(connection, order_id=order_id),
         customer=get_customer(connection, customer_id=order.customer_id)
         if order.customer_id
@@ -166,6 +170,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         places=places,
         names=names,
         clerk=people.get(str(order.clerk_id), ""),
+        plugin_of={each.id: each.plugin for each in payments},
         plugins={e.id: e.name.spoken(language()) for e in services().part(Registry).manifests},
     )
 
@@ -216,8 +221,13 @@ def _departures(
 
 
 def _people(connection: Connection) -> dict[str, str]:
-    colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
-    return {str(each.staff_id): each.name for each in colleagues}
+    """Return what everybody is called who may act on an order: colleagues and programs' keys."""
+    merchant_id = current_merchant().id
+    colleagues = list_colleagues(connection, merchant_id=merchant_id)
+    keys = list_api_keys(connection, merchant_id=merchant_id)
+    return {str(each.staff_id): each.name for each in colleagues} | {
+        str(key.id): _("API key “%(name)s”", name=key.name) for key in keys
+    }
 
 
 def _address(order: OrderRow) -> tuple[str, ...]:
