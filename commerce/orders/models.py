@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,12 @@ class SalesOrder(TenantTable):
         Index("ix_sales_order_placed", "merchant_id", "placed_at"),
         Index("ix_sales_order_customer", "merchant_id", "customer_id"),
         Index("ix_sales_order_email", "merchant_id", "email"),
+        Index(
+            "ix_sales_order_services_due",
+            "merchant_id",
+            "placed_at",
+            postgresql_where=text("state = 'placed' AND delivery ->> 'kind' = 'service'"),
+        ),
     )
 
     number: Mapped[str]

@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
     RETURNED = "returned"
+    SERVICE_DELIVERED = "service_delivered"
     COMPLETED = "completed"
     MAIL_SENT = "mail_sent"
     NOTE = "note"

@@ -31,7 +31,8 @@ ROOM = "desk"
 _WAITING = text("""
 SELECT
   (SELECT count(DISTINCT owner_id) FROM hold WHERE stage IN ('placed', 'picking', 'shelf'))
-    AS orders,
+    + (SELECT count(*) FROM sales_order
+       WHERE state = 'placed' AND delivery ->> 'kind' = 'service') AS orders,
   (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL) AS stock
 """)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -34,7 +34,7 @@ SELECT
 """)
 
 _FAILED_REFUNDS = text("""
-SELECT o.id AS order_id, o.number, r.amount_minor, r.currency, r.detail
+SELECT o.id AS order_id, o.number, r.amount_minor, r.currency, p.plugin, r.refusal, r.detail
 FROM refund r
 JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
 JOIN sales_order o ON o.merchant_id = p.merchant_id AND o.id = p.order_id
@@ -62,6 +62,16 @@ ORDER BY started_at DESC LIMIT 3
 
 _WAITING = text("""
 SELECT count(DISTINCT owner_id) FROM hold WHERE stage IN ('placed', 'picking', 'shelf')
+""")
+
+_SERVICES_DUE = text("""
+SELECT o.id AS order_id, o.number,
+  (SELECT l.name FROM order_line l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.id
+   ORDER BY l.position LIMIT 1) AS service,
+  CAST(o.delivery ->> 'latest' AS date) AS due, count(*) OVER () AS waiting
+FROM sales_order o
+WHERE o.state = 'placed' AND o.delivery ->> 'kind' = 'service'
+ORDER BY o.placed_at LIMIT :most
 """)
 
 _SHELF = text("""
@@ -141,6 +151,8 @@ class FailedRefund:
     number: str
     amount_minor: int
     currency: str
+    plugin: str
+    refusal: str
     detail: str
 
 
@@ -151,6 +163,18 @@ class ShortOrder:
     order_id: UUID
     number: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueService:
+    """A paid service that nobody has delivered yet; `due` is the last day promised, in UTC."""
+
+    order_id: UUID
+    number: str
+    service: str
+    due: date | None
+    waiting: int
+    """How many there are in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +200,11 @@ def failed_refunds(connection: Connection) -> tuple[FailedRefund, ...]:
 def short_orders(connection: Connection) -> tuple[ShortOrder, ...]:
     """Return placed orders from which a till once took goods; some may have found others since."""
     return tuple(ShortOrder(*row) for row in connection.execute(_SHORT_ORDERS))
+
+
+def services_due(connection: Connection, *, most: int) -> tuple[DueService, ...]:
+    """Return paid services that nobody has delivered yet, the longest waiting first."""
+    return tuple(DueService(*row) for row in connection.execute(_SERVICES_DUE, {"most": most}))
 
 
 def faulty_imports(connection: Connection) -> tuple[FaultyImport, ...]:

@@ -17,6 +17,7 @@ from commerce.orders.rows import EventKind, EventRow, OrderState
 from commerce.payments.rows import PaymentState, Tender
 from commerce.web.formats import day, money
 from commerce.web.languages import language, time_zone
+from commerce.web.refusals import why_refused
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 
@@ -29,8 +30,10 @@ class Label:
     kind: str = ""
 
 
-def order_state(state: OrderState | str) -> Label:
-    """Return what the desk calls an order's state."""
+def order_state(state: OrderState | str, kind: str = "") -> Label:
+    """Return what the desk calls an order's state; a service is delivered, not sent."""
+    if kind == "service" and state == OrderState.PLACED:
+        return Label(_("To deliver"), "info")
     return {
         OrderState.AWAITING_PAYMENT: Label(_("Awaiting payment"), "wait"),
         OrderState.PLACED: Label(_("To send"), "info"),
@@ -152,6 +155,7 @@ def event_title(kind: EventKind) -> str:
         EventKind.REFUNDED: _("Refunded"),
         EventKind.REFUND_FAILED: _("Refund failed"),
         EventKind.RETURNED: _("Goods came back"),
+        EventKind.SERVICE_DELIVERED: _("Service delivered"),
         EventKind.COMPLETED: _("Completed"),
         EventKind.MAIL_SENT: _("Mail sent"),
         EventKind.NOTE: _("Note"),
@@ -187,10 +191,14 @@ def _reason(facts: Mapping[str, Any]) -> str:
         "expired": _("not paid in time"),
         "abandoned": _("given up"),
     }
-    for name in ("reason", "note", "detail"):
+    for name in ("reason", "note"):
         if told := facts.get(name):
             return str(known.get(str(told), told))
-    return ""
+    return why_refused(
+        plugin=str(facts.get("plugin", "")),
+        refusal=str(facts.get("refusal", "")),
+        detail=str(facts.get("detail", "")),
+    )
 
 
 def when(moment: datetime) -> str:
@@ -223,5 +231,6 @@ def install() -> dict[str, Any]:
         "in_language": in_language,
         "minor": Money,
         "when": when,
+        "why_refused": why_refused,
         "span_of_days": span_of_days,
     }

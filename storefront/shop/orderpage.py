@@ -18,8 +18,8 @@ from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, Or
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
 from commerce.web.access import public
-from commerce.web.faults import say
 from commerce.web.formats import hour, money
+from commerce.web.refusals import why_refused
 from commerce.web.services import services
 from storefront.shop.basket import cart_token, forget_cart
 from storefront.shop.destination import country_name
@@ -170,7 +170,7 @@ def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
     held = _held_words(visit, facts)
     if last is None or last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
         title = _("The payment did not go through")
-        detail = say(last.detail, {}) if last and last.detail else ""
+        detail = _why(last) if last else ""
         ours = f"{_('Nothing was charged.')}{'' if visit.language == 'zh' else ' '}{held}"
         text = f"{detail} {ours}" if detail else ours
         return Standing(title, text, "bad", can_pay=True)
@@ -178,6 +178,10 @@ def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
         return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
     text = _("We have asked the bank and wait for its answer. You can leave this page.")
     return Standing(_("Your payment is on its way"), text, "wait", can_pay=False)
+
+
+def _why(payment: PaymentRow) -> str:
+    return why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
 
 
 def _held_words(visit: Visit, facts: OrderFacts) -> str:
@@ -198,14 +202,21 @@ def lead_words(visit: Visit, facts: OrderFacts) -> str:
     if found.state is OrderState.PLACED:
         return arrival_words(visit.language, found, visit.facts.store_names)
     if found.state is OrderState.COMPLETED:
-        if still_coming(visit, found):
-            return arrival_words(visit.language, found, visit.facts.store_names)
-        if found.delivery.get("kind") == "parcel":
-            return str(_("Everything was sent to you. We hope you enjoy it."))
-        return str(_("Everything has reached you. We hope you enjoy it."))
+        return _completed_words(visit, found)
     if found.state is OrderState.CANCELLED:
         return _cancelled_words(facts)
     return ""
+
+
+def _completed_words(visit: Visit, found: OrderRow) -> str:
+    if still_coming(visit, found):
+        return arrival_words(visit.language, found, visit.facts.store_names)
+    told = {
+        "parcel": _("Everything was sent to you. We hope you enjoy it."),
+        "service": _("Your service was delivered. Thank you for your trust."),
+    }
+    kind = str(found.delivery.get("kind"))
+    return str(told.get(kind) or _("Everything has reached you. We hope you enjoy it."))
 
 
 def still_coming(visit: Visit, found: OrderRow) -> bool:
@@ -245,6 +256,7 @@ def _titles() -> dict[EventKind, str]:
         EventKind.REFUND_STARTED: _("Refund begun"),
         EventKind.REFUNDED: _("Refunded"),
         EventKind.RETURNED: _("Goods came back"),
+        EventKind.SERVICE_DELIVERED: _("Service delivered"),
         EventKind.COMPLETED: _("Completed"),
         EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),
     }
@@ -287,6 +299,8 @@ def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
         steps.append(Step(_("We put it aside in the store"), "now"))
     elif kind == "parcel" and EventKind.SHIPPED not in past:
         steps.append(Step(_("We pack it"), "now"))
+    elif kind == "service":
+        steps.append(Step(_("Paid: we deliver your service and tell you here"), "now"))
     last = promised_words(visit.language, found, visit.facts.store_names)
     if last:
         steps.append(Step(last, "next" if steps else "now"))
@@ -336,7 +350,7 @@ def _payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list
             state=states.get(each.state, (_("waiting"), "wait"))[0],
             kind=states.get(each.state, ("", "wait"))[1],
             at=each.settled_at or each.created_at,
-            detail=say(each.detail, {}) if each.detail else "",
+            detail=_why(each),
         )
         for each in payments
     ]

@@ -84,6 +84,25 @@ def open_shop(database: Database, *, slug: str = "porcelain-road") -> Shop:
     return Shop(database, merchant, warehouse, store)
 
 
+def sell_services(shop: Shop) -> None:
+    """Let the shop begin with services within a week."""
+    with shop.database.transaction(shop.scope) as session:
+        put_delivery_option(
+            session,
+            merchant_id=shop.merchant.id,
+            option=DeliverySetting(
+                code="desk",
+                kind=DeliveryKind.SERVICE,
+                name="At your desk",
+                name_zh="线上服务",
+                group="world",
+                min_days=1,
+                max_days=5,
+                prices=(DeliveryPrice(Money(0, "CNY")),),
+            ),
+        )
+
+
 def _tax(database: Database) -> None:
     """State the park's rates, unless an earlier shop of the same park has."""
     with database.transaction(Scope.park()) as session, suppress(TaxRateExistsError):
@@ -106,10 +125,16 @@ def stock_product(
     in_warehouse: int = 0,
     in_store: int = 0,
     weight_grams: int = 900,
+    is_service: bool = False,
 ) -> UUID:
     """Put one active product with one variant on sale; return the variant's id."""
     variant = VariantSheet(
-        id=new_id(), sku=f"SKU-{new_code(8)}", weight_grams=weight_grams, origin_country="CN"
+        id=new_id(),
+        sku=f"SKU-{new_code(8)}",
+        weight_grams=weight_grams,
+        origin_country="CN",
+        requires_shipping=not is_service,
+        stock_tracked=not is_service,
     )
     sheet = ProductSheet(
         handle=f"product-{new_code(8).lower()}",

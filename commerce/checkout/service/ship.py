@@ -61,16 +61,25 @@ def ship_order(
 
 
 def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
-    """Close an order of which nothing is left to send, such as a service that was rendered.
+    """Close an order of which nothing is left to send; one of a service is delivered with it.
 
     Raises:
         NotFoundError: the merchant has no such order.
         IllegalTransitionError: it is not placed.
         StillOwedError: goods are still held for it, or missing.
     """
-    _placed(session, merchant_id, order_id)
+    order = _placed(session, merchant_id, order_id)
     if _still_owed(session, order_id):
         raise StillOwedError
+    if order.delivery.get("kind") == DeliveryKind.SERVICE:
+        tell(
+            session,
+            merchant_id=merchant_id,
+            order_id=order_id,
+            kind=EventKind.SERVICE_DELIVERED,
+            actor=Actor.STAFF,
+            actor_id=actor_id,
+        )
     _complete(session, merchant_id, order_id, actor_id)
 
 

@@ -21,6 +21,7 @@ def open_tasks(connection: Connection, *, to_pack: int) -> tuple[Task, ...]:
         *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
         *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(orders.to_pack(to_pack) if may(Permission.FULFIL_ORDERS) else ()),
+        *(orders.to_deliver(connection) if may(Permission.FULFIL_ORDERS) else ()),
         *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),

@@ -8,23 +8,27 @@ from commerce.checkout.service import goods_of
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.web.formats import money
+from commerce.web.refusals import why_refused
 from storefront.backoffice.desk import link
-from storefront.backoffice.readings import failed_refunds, short_orders
+from storefront.backoffice.readings import failed_refunds, services_due, short_orders
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.tasks.task import Task
+
+_MOST_SERVICES = 3
 
 
 def refunds(connection: Connection) -> Iterator[Task]:
     """Money that a provider would not give back."""
     for refund in failed_refunds(connection):
         amount = money(Money(refund.amount_minor, refund.currency))
+        why = why_refused(plugin=refund.plugin, refusal=refund.refusal, detail=refund.detail)
         yield Task(
             "bad",
             _("Refund"),
             _("Order %(number)s", number=refund.number),
-            _("%(amount)s could not be given back: %(why)s", amount=amount, why=refund.detail)
-            if refund.detail
+            _("%(amount)s could not be given back: %(why)s", amount=amount, why=why)
+            if why
             else _("%(amount)s could not be given back.", amount=amount),
             _("Refund again"),
             link("order", order_id=refund.order_id),
@@ -39,6 +43,30 @@ def to_pack(waiting: int) -> Iterator[Task]:
             _("Orders"),
             ngettext("%(num)d order to pack:", "%(num)d orders to pack:", waiting),
             _("paid, and waiting to leave."),
+            _("See the orders"),
+            link("orders", state=OrderState.PLACED.value),
+        )
+
+
+def to_deliver(connection: Connection) -> Iterator[Task]:
+    """Paid services that nobody has delivered yet."""
+    due = services_due(connection, most=_MOST_SERVICES)
+    for order in due:
+        yield Task(
+            "wait",
+            _("Service"),
+            _("Order %(number)s", number=order.number),
+            _("is paid: deliver “%(service)s”.", service=order.service),
+            _("Deliver the service"),
+            link("order", order_id=order.order_id),
+        )
+    more = due[0].waiting - len(due) if due else 0
+    if more:
+        yield Task(
+            "wait",
+            _("Service"),
+            ngettext("%(num)d more service", "%(num)d more services", more),
+            _("paid, and not delivered yet."),
             _("See the orders"),
             link("orders", state=OrderState.PLACED.value),
         )

@@ -1,14 +1,19 @@
 """What a merchant does with orders and stock at the desk, by real forms."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from commerce.checkout.service import ship_order
 from commerce.inventory.queries import history, holds_of, levels_of
+from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
-from commerce.orders.rows import OrderState
-from commerce.park.permissions import Role
+from commerce.orders.queries import timeline_of
+from commerce.orders.rows import EventKind, OrderState
+from commerce.park.permissions import ApiScope, Role
+from commerce.park.service.api_keys import issue_api_key
 from commerce.payments.queries import refunds_of
 from tests.storefront.desk import Desk
-from tests.support.shop import stock_product
+from tests.support.shop import sell_services, stock_product
 
 
 def on_hand(desk: Desk, variant: UUID) -> int:
@@ -132,3 +137,46 @@ def test_what_happened_says_whether_units_are_more_or_fewer(desk: Desk) -> None:
     assert on_hand(desk, teapot) == 7
     form = {"wish": str(new_id()), "kind": "damaged", "units": "-3", "reason": "seen"}
     assert client.post(f"{address}/adjust", data=form).status_code == 422
+
+
+def test_a_paid_service_is_a_task_until_somebody_says_that_it_is_delivered(desk: Desk) -> None:
+    sell_services(desk.shop)
+    order = desk.paid_order((stock_product(desk.shop, name="Customs counsel", is_service=True), 1))
+    client = desk.as_role(Role.OWNER)
+    today = client.get(f"{desk.root}/").text
+    assert "is paid: deliver “Customs counsel”." in today
+    assert "To deliver" in client.get(f"{desk.root}/orders/").text
+    page = f"{desk.root}/orders/{order.id}"
+    assert "The service is delivered" in client.get(page).text
+    for _again in range(2):
+        client.post(f"{page}/complete", data={"wish": str(order.id)})
+    assert desk.order(order.id).state is OrderState.COMPLETED
+    assert "Customs counsel”" not in client.get(f"{desk.root}/").text
+    assert client.get(page).text.count("Service delivered") == 1
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        seen = timeline_of(connection, order_id=order.id, everything=False)
+    assert EventKind.SERVICE_DELIVERED in [event.kind for event in seen]
+
+
+def test_the_timeline_names_the_key_of_the_program_that_acted(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    now = utc_now()
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        key = issue_api_key(
+            session,
+            merchant_id=desk.shop.merchant.id,
+            name="Warehouse robot",
+            scopes=[ApiScope.WRITE_ORDERS],
+            expires_at=now + timedelta(days=9),
+            created_by=None,
+            now=now,
+        )
+        ship_order(
+            session,
+            merchant_id=desk.shop.merchant.id,
+            order_id=order.id,
+            location_id=desk.shop.warehouse,
+            actor_id=key.id,
+        )
+    page = desk.as_role(Role.OWNER).get(f"{desk.root}/orders/{order.id}").text
+    assert "API key “Warehouse robot”" in page
