@@ -8,6 +8,7 @@ any cookie is kept or given out here.
 import gzip
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from flask import Response, g, make_response, request
@@ -23,15 +24,19 @@ _MOST_PAGES = 512
 _OK = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeptPage:
-    """A page as it was rendered, plain and packed, and the stock that it was rendered from."""
+    """A page as it was rendered, and the stock that it was rendered from."""
 
     body: bytes
-    packed: bytes
     etag: str
     variants: tuple[UUID, ...]
     trace: int
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The page packed for browsers that take it so: worth the work once it is asked for again."""
+        return gzip.compress(self.body, mtime=0)
 
 
 _pages = Memory(_MOST_PAGES)
@@ -68,9 +73,7 @@ def keep_page(
     """
     if is_shared() and response.status_code == _OK:
         body = response.get_data()
-        page = KeptPage(
-            body, gzip.compress(body, mtime=0), str(g.shared_etag), tuple(variants), trace
-        )
+        page = KeptPage(body, str(g.shared_etag), tuple(variants), trace)
         _pages.keep(_key(visit), page)
     return response
 

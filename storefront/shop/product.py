@@ -128,25 +128,31 @@ def product(merchant: str, handle: str) -> Response:
 
 
 def _related(connection: Connection, visit: Visit, page: ProductPage) -> Related:
-    def find() -> Related:
-        home = page.trail[-1].path if page.trail else None
-        cards = list_products(
-            connection, locale=visit.language, category=home, limit=_RELATED + 1
-        ).cards
-        others = tuple(card for card in cards if card.id != page.id)[:_RELATED]
-        if home and "/" in home and len(others) < _RELATED:
-            known = {page.id, *(card.id for card in others)}
-            wider = list_products(
-                connection,
-                locale=visit.language,
-                category=home.split("/", 1)[0],
-                limit=2 * _RELATED + 1,
-            ).cards
-            others = (*others, *(card for card in wider if card.id not in known))[:_RELATED]
-        variants = variants_of_products(connection, product_ids=[card.id for card in others])
-        return Related(others, variants)
+    """Return a few others of the same department, or of the one around it."""
+    home = page.trail[-1].path if page.trail else None
+    found = dict(_first_of(connection, visit, home, _RELATED + 1))
+    found.pop(page.id, None)
+    if home and "/" in home and len(found) < _RELATED:
+        found |= _first_of(connection, visit, home.split("/", 1)[0], 2 * _RELATED + 1)
+        found.pop(page.id, None)
+    few = [neighbour for neighbour, _variants in list(found.values())[:_RELATED]]
+    return Related(tuple(few), {card.id: found[card.id][1] for card in few})
 
-    key = ("related", page.id, visit.merchant.content_version, visit.language)
+
+def _first_of(
+    connection: Connection, visit: Visit, category: str | None, count: int
+) -> Mapping[UUID, tuple[Card, Sequence[UUID]]]:
+    """Return the first cards of a department, each with its variants, by product."""
+
+    def find() -> Mapping[UUID, tuple[Card, Sequence[UUID]]]:
+        cards = list_products(
+            connection, locale=visit.language, category=category, limit=count
+        ).cards
+        variants = variants_of_products(connection, product_ids=[card.id for card in cards])
+        return {card.id: (card, variants[card.id]) for card in cards}
+
+    merchant = visit.merchant
+    key = ("shelf", merchant.id, merchant.content_version, visit.language, category, count)
     return memory.recall(key, find)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from commerce.catalogue.records import ProductPage, ShownVariant
-from commerce.fulfilment.queries import options_for
+from commerce.fulfilment.queries import DeliveryTerms, terms_for
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.money import Money
 from commerce.pricing.queries import TaxableLine, TaxedSale, tax_table
@@ -59,14 +59,8 @@ def promises_for(
     returns = return_words(visit.destination.country, product.kind)
     if price is None:
         return Promises(None, "", "", "", "", returns)
-    options = options_for(
-        connection,
-        country=visit.destination.country,
-        subtotal=price.amount,
-        weight_grams=variant.weight_grams,
-        kinds=("parcel", "pickup") if variant.requires_shipping else ("service",),
-        at=visit.at,
-    )
+    terms = _terms(connection, visit, variant, price.amount.currency)
+    options = terms.options(subtotal=price.amount, at=visit.at)
     parcel = next((each for each in options if each.kind is not DeliveryKind.PICKUP), None)
     taxed = _taxed(connection, visit, product, price, parcel)
     return Promises(
@@ -76,6 +70,25 @@ def promises_for(
         delivery_note=_free_from(parcel),
         pickup=_pickup(visit, options, stock),
         returns=returns,
+    )
+
+
+def _terms(
+    connection: Connection, visit: Visit, variant: ShownVariant, currency: str
+) -> DeliveryTerms:
+    country, merchant = visit.destination.country, visit.merchant
+    grams, shipped = variant.weight_grams, variant.requires_shipping
+    version = merchant.content_version
+    key = ("delivery", merchant.id, version, country, currency, grams, shipped)
+    return memory.recall(
+        key,
+        lambda: terms_for(
+            connection,
+            country=country,
+            currency=currency,
+            weight_grams=grams,
+            kinds=("parcel", "pickup") if shipped else ("service",),
+        ),
     )
 
 

@@ -7,11 +7,12 @@ from commerce.fulfilment.queries.hours import (
     opening_hours,
     pickup_ready,
 )
-from commerce.fulfilment.queries.options import options_for
+from commerce.fulfilment.queries.options import DeliveryTerms, options_for, terms_for
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
 from commerce.fulfilment.queries.sources import SourceRow, sources_of
 
 __all__ = [
+    "DeliveryTerms",
     "SourceRow",
     "closed_days",
     "country_groups",
@@ -22,4 +23,5 @@ __all__ = [
     "options_for",
     "pickup_ready",
     "sources_of",
+    "terms_for",
 ]

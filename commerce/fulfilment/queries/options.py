@@ -1,6 +1,7 @@
 """Which ways of delivery an order has, what each costs and when it arrives."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,44 @@ ORDER BY o.position, o.code
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """The merchant's own words on a delivery, which only she changes; good for any moment."""
+
+    offers: tuple[Any, ...]
+    hours: Mapping[UUID, OpeningHours]
+
+    def options(self, *, subtotal: Money, at: datetime) -> Sequence[DeliveryOption]:
+        """Return what these terms come to for goods of `subtotal` at the moment `at` (UTC)."""
+        offered = (_option(offer, subtotal, self.hours, at) for offer in self.offers)
+        return [option for option in offered if option is not None]
+
+
+def terms_for(
+    connection: Connection | Session,
+    *,
+    country: str,
+    region: str | None = None,
+    currency: str,
+    weight_grams: int,
+    kinds: Iterable[DeliveryKind | str],
+) -> DeliveryTerms:
+    """Return on which terms so much weight can reach `country`, in the merchant's order."""
+    offers = _OPTIONS.all(
+        connection,
+        {
+            "country": country,
+            "region": region,
+            "currency": currency,
+            "grams": weight_grams,
+            "kinds": [str(kind) for kind in kinds],
+        },
+    )
+    stores = [offer.location_id for offer in offers if offer.location_id is not None]
+    hours = opening_hours(connection, location_ids=stores) if stores else {}
+    return DeliveryTerms(tuple(offers), hours)
+
+
 def options_for(
     connection: Connection | Session,
     *,
@@ -66,20 +105,15 @@ def options_for(
     on delivery may be free. In the merchant's order; empty when nothing is offered. A pickup at a
     store that is not open within a year is left out.
     """
-    rows = _OPTIONS.all(
+    terms = terms_for(
         connection,
-        {
-            "country": country,
-            "region": region,
-            "currency": subtotal.currency,
-            "grams": weight_grams,
-            "kinds": [str(kind) for kind in kinds],
-        },
+        country=country,
+        region=region,
+        currency=subtotal.currency,
+        weight_grams=weight_grams,
+        kinds=kinds,
     )
-    stores = [row.location_id for row in rows if row.location_id is not None]
-    hours = opening_hours(connection, location_ids=stores) if stores else {}
-    offered = (_option(row, subtotal, hours, at) for row in rows)
-    return [option for option in offered if option is not None]
+    return terms.options(subtotal=subtotal, at=at)
 
 
 def _option(

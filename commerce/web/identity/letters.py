@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 from flask import render_template
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from commerce.kernel.ids import new_id
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
 from commerce.park.queries.staff import Contact, find_contact, list_workplaces
+from commerce.web.languages import speaking
 from commerce.web.services import services
 
 _log = structlog.get_logger("quayside.identity")
@@ -52,7 +52,7 @@ def _send(
     if merchant_id is None:
         _log.warning("staff_letter_without_mail_room", letter=kind)
         return
-    with force_locale(reader.language):
+    with speaking(reader.language):
         subjects = {
             "reset": _("Choose a new password"),
             "invitation": _("You are invited to work at %(shop)s", shop=words.get("shop", "")),
