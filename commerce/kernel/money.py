@@ -9,6 +9,9 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from commerce.kernel.errors import CommerceError
 
+_MOST_DIGITS = 15
+"""Before the point: more than all the money there is, and within a bigint in minor units."""
+
 
 class CurrencyMismatchError(CommerceError):
     """Two amounts of different currencies met in one sum."""
@@ -56,11 +59,15 @@ class Money:
         """Return the exact amount in major units; a finer fraction than the currency has is refused.
 
         Raises:
-            ValueError: `amount` is not finite or has more decimals than the currency.
+            ValueError: `amount` is not finite, has more decimals than the currency, or more digits
+                than any amount of money.
         """
         value = Decimal(amount)
+        if not value.is_finite() or value.adjusted() >= _MOST_DIGITS:
+            # A few characters such as 1e999999 would make a number that takes minutes to write out.
+            raise ValueError(f"{amount} is no amount of money")
         scaled = value.scaleb(minor_digits(currency))
-        if not value.is_finite() or scaled != scaled.to_integral_value():
+        if scaled != scaled.to_integral_value():
             raise ValueError(f"{amount} is not a whole number of minor units of {currency}")
         return cls(int(scaled), currency)
 
