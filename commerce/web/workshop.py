@@ -8,6 +8,7 @@ from typing import cast
 from commerce.catalogue.process import read_documents_anew, shrink_pictures
 from commerce.checkout.process import confirm_order, refund_payment, tell_refund
 from commerce.checkout.process.confirm import Mailers
+from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
@@ -29,6 +30,7 @@ PROCESSES: tuple[Process, ...] = (
     confirm_order,
     expire_holds,
     fetch_pictures,
+    find_goods_for_the_robbed,
     forget_expired,
     look_at_file,
     read_documents_anew,

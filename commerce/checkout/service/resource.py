@@ -16,11 +16,12 @@ from commerce.orders.service import tell
 
 
 def find_goods_again(
-    session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID
+    session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID | None
 ) -> tuple[Units, ...]:
     """Hold everything that a placed order is still owed, from wherever it can come now.
 
     What was held before may move to another location with it; what has left stays as it is.
+    `actor_id` is None when the clock asks.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -52,7 +53,7 @@ def find_goods_again(
         merchant_id=merchant_id,
         order_id=order_id,
         kind=EventKind.NOTE,
-        actor=Actor.STAFF,
+        actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
         note="goods-found-again",
     )

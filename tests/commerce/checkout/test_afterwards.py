@@ -11,6 +11,7 @@ from commerce.checkout.errors import (
     RestockBeyondSoldError,
     StillOwedError,
 )
+from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.service import (
     cancel_order,
     complete_order,
@@ -22,13 +23,15 @@ from commerce.checkout.service import (
 from commerce.fulfilment.queries import sources_of
 from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import holds_of, levels_of
-from commerce.inventory.rows import LevelRow, Units
-from commerce.inventory.service import sell_at_till
+from commerce.inventory.rows import LevelRow, MovementKind, Units
+from commerce.inventory.service import adjust_stock, sell_at_till
 from commerce.kernel.database import Database, Scope
-from commerce.kernel.durable import Durable
+from commerce.kernel.durable import Durable, Work
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
@@ -263,6 +266,42 @@ def test_goods_that_are_nowhere_leave_the_holds_as_they_were(shop: Shop, durable
     with pytest.raises(OutOfStockError), shop.database.transaction(shop.scope) as session:
         find_goods_again(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
     assert level(shop, teapot, shop.warehouse).held == 1
+
+
+def short(shop: Shop, order: OrderRow) -> int:
+    with shop.database.reading(shop.scope) as connection:
+        return sum(goods.short for goods in goods_of(connection, order_id=order.id))
+
+
+def test_what_has_come_back_is_held_by_the_clock_for_the_order_that_a_till_robbed(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot, bowl = (stock_product(shop, in_warehouse=1) for _ in range(2))
+    order, refunded = (paid_order(shop, durable, (goods, 1)) for goods in (teapot, bowl))
+    both = [Units(goods, shop.warehouse, 1) for goods in (teapot, bowl)]
+    with shop.database.transaction(shop.scope) as session:
+        sell_at_till(session, merchant_id=shop.merchant.id, sale_id=new_id(), lines=both)
+    refund(shop, durable, refunded, 10000)
+    work = Work(shop.database, read_settings({}), Parts([]))
+    find_goods_for_the_robbed.run(work)
+    assert short(shop, order) == 1, "nothing has come back yet"
+    with shop.database.transaction(shop.scope) as session:
+        for units in both:
+            adjust_stock(
+                session,
+                merchant_id=shop.merchant.id,
+                variant_id=units.variant_id,
+                location_id=units.location_id,
+                change=1,
+                kind=MovementKind.RECEIVED,
+                reason="a delivery",
+                actor_id=CLERK,
+            )
+    find_goods_for_the_robbed.run(work)
+    assert short(shop, order) == 0
+    assert short(shop, refunded) == 1, "its money has gone back instead"
+    ship(shop, order, shop.warehouse)
+    assert reread(shop, order).state is OrderState.COMPLETED
 
 
 def test_nobody_ships_another_merchants_order(shop: Shop, durable: Durable) -> None:
