@@ -7,6 +7,7 @@ new one.
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -32,6 +33,28 @@ class Looking:
 
     seen: int = 0
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept file: its id, and when anything about it was last written."""
+
+    id: UUID
+    touched_at: datetime
+
+
+def merchants_with_uploads(var: Path) -> tuple[UUID, ...]:
+    """Return the merchants that have files below the data folder."""
+    folder = var / "imports"
+    found = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(each for path in found if (each := _id(path.name)) is not None))
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 class Uploads:
@@ -121,6 +144,22 @@ class Uploads:
             return read_refusal(json.loads(self._read(upload_id, "refused.json")))
         except UploadGoneError:
             return None
+
+    def all_kept(self) -> tuple[Kept, ...]:
+        """Return every kept file, also one of which only a part was ever written."""
+        touched: dict[UUID, float] = {}
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            upload_id = _id(path.name.partition(".")[0])
+            if upload_id is not None:
+                touched[upload_id] = max(touched.get(upload_id, 0.0), path.stat().st_mtime)
+        return tuple(
+            Kept(upload_id, datetime.fromtimestamp(at, UTC)) for upload_id, at in touched.items()
+        )
+
+    def remove(self, upload_id: UUID) -> None:
+        """Remove a kept file and everything that was told about it; one that is gone stays gone."""
+        for path in self._folder.glob(f"{upload_id}.*"):
+            path.unlink(missing_ok=True)
 
     def _path(self, upload_id: UUID, ending: str) -> Path:
         return self._folder / f"{upload_id}.{ending}"

@@ -13,6 +13,7 @@ from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
 from commerce.imports.process import look_at_file, run_import, take_import_back
+from commerce.imports.tidying import remove_old_uploads
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
@@ -36,6 +37,7 @@ PROCESSES: tuple[Process, ...] = (
     read_documents_anew,
     reconcile_payments,
     refund_payment,
+    remove_old_uploads,
     run_import,
     send_mail,
     shrink_pictures,
