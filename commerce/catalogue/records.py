@@ -143,6 +143,36 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryEntry:
+    """A category as its merchant edits it, in every language."""
+
+    id: UUID
+    path: str
+    position: int
+    names: Mapping[str, str]
+    abouts: Mapping[str, str]
+    product_count: int
+    """Products of any state that stand in it, not counting those below it."""
+    only_here: int
+    """Those of them that stand in no other category."""
+
+    @property
+    def slug(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def parent(self) -> str:
+        """The path of the category above it; nothing at the top."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def depth(self) -> int:
+        """How many categories stand above it."""
+        return self.path.count("/")
+
+
+@dataclass(frozen=True, slots=True)
 class ShownValue:
     """One choice in the page's language."""
 

@@ -11,6 +11,7 @@ from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
 from storefront.backoffice.products import (
+    categories,
     editing,
     exporting,
     import_runs,
@@ -84,6 +85,17 @@ def _add_products(desk: Blueprint) -> None:
     desk.add_url_rule(
         f"{one}/pictures/<uuid:picture_id>", "arrange_picture", pictures.arrange, methods=_POST
     )
+    desk.add_url_rule("/products/categories/", "categories", categories.categories)
+    desk.add_url_rule(
+        "/products/categories/new",
+        "new_category",
+        categories.new_category,
+        methods=["GET", "POST"],
+    )
+    branch = "/products/categories/<uuid:category_id>"
+    desk.add_url_rule(branch, "category", categories.category)
+    desk.add_url_rule(branch, "change_category", categories.change_one, methods=_POST)
+    desk.add_url_rule(f"{branch}/remove", "remove_category", categories.remove_one, methods=_POST)
     desk.add_url_rule("/products/export/<dialect>", "export_products", exporting.export)
     _add_imports(desk)
 

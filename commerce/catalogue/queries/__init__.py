@@ -1,7 +1,7 @@
 """What the catalogue knows. Every query reads the merchant of its transaction's scope."""
 
 from commerce.catalogue.queries.cards import SORTS, Sort, cards_by_ids, list_products
-from commerce.catalogue.queries.categories import category_tree
+from commerce.catalogue.queries.categories import category_entries, category_tree
 from commerce.catalogue.queries.customs import (
     CustomsFacts,
     customs_facts,
@@ -40,6 +40,7 @@ __all__ = [
     "WaitingPicture",
     "branch_of",
     "cards_by_ids",
+    "category_entries",
     "category_tree",
     "customs_facts",
     "every_product_sheet",

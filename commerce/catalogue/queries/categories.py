@@ -1,13 +1,14 @@
 """The category tree."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
 from commerce.catalogue.queries.shown import in_language
-from commerce.catalogue.records import Category
+from commerce.catalogue.records import Category, CategoryEntry
 from commerce.kernel.statements import Statement
 
 _TREE = Statement("""
@@ -26,6 +27,46 @@ SELECT c.id, c.parent_id, c.path, c.texts, coalesce(n.products, 0) AS product_co
 FROM category c LEFT JOIN counted n ON n.merchant_id = c.merchant_id AND n.id = c.id
 ORDER BY c.position, c.path
 """)
+
+
+_ENTRIES = Statement("""
+WITH standing AS (
+  SELECT pc.category_id, pc.product_id,
+         count(*) OVER (PARTITION BY pc.product_id) AS places
+  FROM product_category pc
+), counted AS (
+  SELECT category_id, count(*) AS products, count(*) FILTER (WHERE places = 1) AS only_here
+  FROM standing GROUP BY category_id
+)
+SELECT c.id, c.parent_id, c.path, c.position, c.texts,
+       coalesce(n.products, 0) AS products, coalesce(n.only_here, 0) AS only_here
+FROM category c LEFT JOIN counted n ON n.category_id = c.id
+ORDER BY c.position, c.path
+""")
+
+
+def category_entries(connection: Connection) -> tuple[CategoryEntry, ...]:
+    """Return every category as it is edited, each before those below it, in the merchant's order."""
+    below: dict[UUID | None, list[Row[Any]]] = defaultdict(list)
+    for row in _ENTRIES.all(connection):
+        below[row.parent_id].append(row)
+    return tuple(_entries(below, None))
+
+
+def _entries(
+    below: dict[UUID | None, list[Row[Any]]], parent: UUID | None
+) -> Iterator[CategoryEntry]:
+    for row in below[parent]:
+        yield CategoryEntry(
+            id=row.id,
+            path=row.path,
+            position=row.position,
+            names={locale: text["name"] for locale, text in row.texts.items()},
+            abouts={locale: text.get("about", "") for locale, text in row.texts.items()},
+            product_count=row.products,
+            only_here=row.only_here,
+        )
+        yield from _entries(below, row.id)
 
 
 def category_tree(connection: Connection, *, locale: str) -> tuple[Category, ...]:

@@ -34,6 +34,10 @@ ORDER BY 1
 _BELOW = text("SELECT count(*) FROM category WHERE merchant_id = :merchant AND parent_id = :id")
 
 
+# Two moves at once, each into the other's branch, would leave a circle that neither of them saw.
+_QUEUE = text("SELECT pg_advisory_xact_lock(hashtextextended('categories ' || :merchant, 0))")
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryText:
     """What a category is called and what is said above its shelf, in one language."""
@@ -56,6 +60,7 @@ def create_category(
         CategoryNotFoundError: there is no parent.
         CategoryTakenError: the path is in use.
     """
+    _take_turns(session, merchant_id)
     above, _, slug = path.rpartition("/")
     parent_id = _category(session, merchant_id, above).id if above else None
     if _found(session, merchant_id, path) is not None:
@@ -105,6 +110,7 @@ def change_category(
         CategoryNotFoundError: the category or the new parent is unknown.
         CategoryTakenError: the new path is in use or lies inside the category itself.
     """
+    _take_turns(session, merchant_id)
     category = _category(session, merchant_id, path)
     if new_path != path:
         _refuse_circle(session, merchant_id, path, new_path)
@@ -121,27 +127,47 @@ def change_category(
     bump_content_version(session, merchant_id=merchant_id)
 
 
-def remove_category(session: Session, *, merchant_id: UUID, path: str) -> None:
-    """Take a category without branches away; its products stay in their other categories.
+def remove_category(
+    session: Session, *, merchant_id: UUID, path: str, heir: str | None = None
+) -> None:
+    """Take a category without branches away.
+
+    Its products stand in the category `heir` in its stead; without one they stay in their other
+    categories, or in none.
 
     Raises:
-        CategoryNotFoundError: the category is unknown.
+        CategoryNotFoundError: the category or its heir is unknown.
         CategoryNotEmptyError: there are categories below it.
+        CategoryTakenError: it cannot be its own heir.
     """
+    _take_turns(session, merchant_id)
     category = _category(session, merchant_id, path)
     if session.scalar(_BELOW, {"merchant": merchant_id, "id": category.id}):
         raise CategoryNotEmptyError(category=path)
+    if heir == path:
+        raise CategoryTakenError(category=path)
+    if heir is not None:
+        _category(session, merchant_id, heir)
     sheets = product_sheets(
         session.connection(), product_ids=_product_ids(session, merchant_id, path)
     )
-    without = [
-        replace(sheet, categories=tuple(each for each in sheet.categories if each != path))
+    moved = [
+        replace(
+            sheet,
+            categories=tuple(
+                place for each in sheet.categories if (place := heir if each == path else each)
+            ),
+        )
         for sheet in sheets
     ]
-    put_products(session, merchant_id=merchant_id, sheets=without)
+    put_products(session, merchant_id=merchant_id, sheets=moved)
     session.delete(category)
     session.flush()
     bump_content_version(session, merchant_id=merchant_id)
+
+
+def _take_turns(session: Session, merchant_id: UUID) -> None:
+    session.execute(_QUEUE, {"merchant": str(merchant_id)})
 
 
 def _found(session: Session, merchant_id: UUID, path: str) -> Category | None:

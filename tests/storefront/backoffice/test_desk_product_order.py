@@ -126,3 +126,46 @@ def test_a_picture_is_tied_to_no_other_products_variant(desk: Desk) -> None:
     url = f"{desk.root}/products/{product}/pictures/{hung(desk, client).id}"
     stranger: UUID = stock_product(desk.shop, in_warehouse=1)
     assert client.post(url, data={"variant": str(stranger)}).status_code == 404
+
+
+def test_categories_are_named_moved_and_removed_with_what_becomes_of_their_products(
+    desk: Desk,
+) -> None:
+    client = desk.as_role(Role.MANAGER)
+    url = f"{desk.root}/products/categories/"
+    assert "No category yet" in client.get(url).text
+    for name in ({"en_name": "Tea ware", "zh_name": "茶具"}, {"en_name": "Gifts"}):
+        assert client.post(f"{url}new", data={**name, "position": "1"}).status_code == 303
+    unnamed = client.post(f"{url}new", data={"position": "1", "en_about": "Kept"})
+    assert unnamed.status_code == 422
+    assert "Kept" in unnamed.text
+    twice = client.post(f"{url}new", data={"en_name": "Gifts", "position": "1"})
+    assert "already is a category" in twice.text
+    cups(desk, client)
+    save(desk, client, handle=sheet(desk).handle, categories="tea-ware")
+    ware, gifts = (each_id(client, url, name) for name in ("Tea ware", "Gifts"))
+    moved = {
+        "en_name": "Cups",
+        "zh_name": "茶杯",
+        "parent": "gifts",
+        "slug": "cups",
+        "position": "3",
+    }
+    assert client.post(f"{url}{ware}", data=moved).status_code == 303
+    assert sheet(desk).categories == ("gifts/cups",)
+    page = client.get(f"{url}{gifts}").text
+    assert "Move or remove them first" in page
+    assert client.post(f"{url}{gifts}/remove").status_code == 422
+    assert "stands nowhere else" in client.get(f"{url}{ware}").text
+    assert client.post(f"{url}{ware}/remove", data={"heir": "gifts"}).status_code == 303
+    assert sheet(desk).categories == ("gifts",)
+    assert client.post(f"{url}{gifts}/remove").status_code == 303
+    assert sheet(desk).categories == ()
+    assert client.get(f"{url}{gifts}").status_code == 404
+
+
+def each_id(client: FlaskClient, url: str, name: str) -> str:
+    """Return the id of the category that is called `name`."""
+    found = re.search(rf'categories/([0-9a-f-]{{36}})">{name}<', client.get(url).text)
+    assert found is not None
+    return found[1]
