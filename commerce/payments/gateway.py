@@ -40,6 +40,8 @@ class RefundAnswer:
     done: bool | None
     handle: str | None
     detail: str = ""
+    refusal: str = ""
+    """Why it was refused, as a code of the provider's plugin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,8 +194,8 @@ class ProviderGateway:
                 return self._refund_now(caller, payment, made)
             case Ok(made):
                 return _answer(made)
-            case Refused(message=message):
-                return RefundAnswer(done=False, handle=None, detail=message)
+            case Refused(code=code, message=message):
+                return RefundAnswer(done=False, handle=None, detail=message, refusal=code)
             case _:
                 return RefundAnswer(done=None, handle=None)
 
@@ -265,8 +265,8 @@ def finding_of(result: Result[PaymentSnapshot], payment: PaymentRow) -> Finding:
             return Finding(state=PaymentState.PENDING, handle=_named(handle))
         case ActionRequired(handle=handle):
             return Finding(state=PaymentState.ACTION_REQUIRED, handle=_named(handle))
-        case Refused(message=message):
-            return Finding(state=PaymentState.FAILED, detail=message)
+        case Refused(code=code, message=message):
+            return Finding(state=PaymentState.FAILED, detail=message, refusal=code)
         case Retryable():
             return Finding(state=payment.state)
         case Unknown(handle=handle):
@@ -283,6 +283,7 @@ def _seen(snapshot: PaymentSnapshot) -> Finding:
         captured_minor=snapshot.captured_minor,
         refunded_minor=snapshot.refunded_minor,
         detail=snapshot.detail,
+        refusal=snapshot.refusal,
     )
 
 

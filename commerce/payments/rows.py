@@ -54,6 +54,8 @@ class Finding:
     captured_minor: int = 0
     refunded_minor: int = 0
     detail: str = ""
+    refusal: str = ""
+    """Why it was refused, as a code of the provider's plugin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class PaymentRow:
     detail: str
     created_at: datetime
     settled_at: datetime | None
+    refusal: str = ""
 
     @property
     def amount(self) -> Money:
@@ -110,6 +113,7 @@ class RefundRow:
     actor_id: UUID | None
     created_at: datetime
     settled_at: datetime | None
+    refusal: str = ""
 
     @property
     def amount(self) -> Money:

@@ -39,6 +39,8 @@ UPDATE payment p SET
                                                            'unknown') THEN p.state
     ELSE :state
   END,
+  refusal = CASE WHEN CAST(:refusal AS text) = '' AND CAST(:detail AS text) = '' THEN p.refusal
+                 ELSE :refusal END,
   detail = CASE WHEN CAST(:detail AS text) = '' THEN p.detail ELSE :detail END,
   settled_at = CASE
     WHEN greatest(p.captured_minor, :captured) > 0 OR :state IN ('failed', 'cancelled')
@@ -72,7 +74,7 @@ FROM payment WHERE merchant_id = :merchant AND id = :payment
 _SETTLE_REFUND = Statement("""
 WITH settled AS (
   UPDATE refund SET state = CAST(:state AS text), handle = COALESCE(:handle, handle),
-    detail = :detail, settled_at = :now
+    refusal = :refusal, detail = :detail, settled_at = :now
   WHERE merchant_id = :merchant AND id = :refund AND state = 'requested'
   RETURNING payment_id, amount_minor
 )
@@ -142,6 +144,7 @@ def record_finding(
             "captured": finding.captured_minor,
             "refunded": finding.refunded_minor,
             "state": finding.state.value,
+            "refusal": finding.refusal,
             "detail": finding.detail,
             "now": utc_now(),
         },
@@ -235,6 +238,7 @@ def settle_refund(
     done: bool,
     handle: str | None = None,
     detail: str = "",
+    refusal: str = "",
 ) -> bool:
     """Record how a refund ended; False when it had ended before."""
     settled = _SETTLE_REFUND.run(
@@ -244,6 +248,7 @@ def settle_refund(
             "refund": refund_id,
             "state": "done" if done else "failed",
             "handle": handle,
+            "refusal": refusal,
             "detail": detail,
             "now": utc_now(),
         },

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -81,6 +81,8 @@ class Manifest:
         cannot_do: what a merchant must know before she chooses it, a sentence each.
         sandbox: whether no real money or goods move.
         webhooks: whether it tells us of changes by itself.
+        refusals: what its codes mean, for whoever reads them later and in whichever language:
+            the codes of `Refused` and of `PaymentSnapshot.refusal`.
     """
 
     id: str
@@ -94,6 +96,7 @@ class Manifest:
     cannot_do: tuple[Wording, ...] = ()
     sandbox: bool = False
     webhooks: bool = False
+    refusals: Mapping[str, Wording] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

@@ -114,8 +114,10 @@ class PaymentSnapshot:
     refunded_minor: int = 0
     refunds: tuple[RefundSnapshot, ...] = ()
     card: CardFacts | None = None
+    refusal: str = ""
+    """Why it failed last, as a code that the manifest explains; kept, and told in any language."""
     detail: str = ""
-    """What the payer was told last, such as why a card was declined."""
+    """The same in the language of the call."""
 
     def merged(self, other: "PaymentSnapshot") -> "PaymentSnapshot":
         """Return what both together tell; commutative, associative and idempotent.
@@ -137,12 +139,13 @@ class PaymentSnapshot:
             refunded_minor=max(self.refunded_minor, other.refunded_minor),
             refunds=_merged_refunds(self.refunds, other.refunds),
             card=max(cards, key=repr, default=None),
+            refusal=stronger.refusal,
             detail=stronger.detail,
         )
 
 
-def _strength(snapshot: PaymentSnapshot) -> tuple[int, str]:
-    return _STAGE_RANK[snapshot.stage], snapshot.detail
+def _strength(snapshot: PaymentSnapshot) -> tuple[int, str, str]:
+    return _STAGE_RANK[snapshot.stage], snapshot.refusal, snapshot.detail
 
 
 def _merged_refunds(

@@ -15,6 +15,7 @@ from commerce.payments.rows import Finding, PaymentRow
 from commerce.payments.service import record_finding
 from commerce.registers.service import complete_if_paid
 from commerce.web.identity import register
+from commerce.web.refusals import why_refused
 from commerce.web.services import services
 from pos.api.bodies import ReaderBody, read_body
 from pos.deeds.sales import sale_answer
@@ -98,8 +99,9 @@ def _answer(till: Till, payment_id: UUID, finding: Finding | None) -> Response:
             raise NotFoundError
         complete_if_paid(session, merchant_id=till.merchant.id, sale_id=payment.order_id)
         _give_back_if_late(session, till, payment)
+        why = why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
         return jsonify(
-            payment={"id": str(payment.id), "state": payment.state.value, "detail": payment.detail},
+            payment={"id": str(payment.id), "state": payment.state.value, "detail": why},
             sale=sale_answer(session, till, payment.order_id),
         )
 

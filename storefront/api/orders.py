@@ -11,6 +11,7 @@ from commerce.orders.queries import lines_of, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.web.refusals import why_refused
 from storefront.api.writing import minor, url
 
 
@@ -71,7 +72,9 @@ def payment_content(payment: PaymentRow) -> dict[str, Any]:
         "id": str(payment.id),
         "method": payment.plugin,
         "state": payment.state.value,
-        "detail": payment.detail,
+        "detail": why_refused(
+            plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail
+        ),
         "amount": minor(payment.amount_minor, payment.currency),
         "captured_minor": payment.captured_minor,
         "refunded_minor": payment.refunded_minor,

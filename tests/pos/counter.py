@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
@@ -28,8 +28,10 @@ from commerce.payments.errors import ForgedWebhookError
 from commerce.payments.gateway import Gateways, Journey, Notice, Opened, RefundAnswer
 from commerce.payments.rows import Finding, PaymentRow, PaymentState, RefundRow
 from commerce.payments.service import set_up_method
+from commerce.plugins.manifest import Manifest, PluginKind, PluginSettings
 from commerce.plugins.registry import Registry
 from commerce.plugins.terminals import Reader, TerminalProvider
+from commerce.plugins.wording import Wording
 from commerce.pricing.service import set_price
 from commerce.registers.service import add_register, enrol_device, set_printer
 from commerce.web.application import Application, new_application
@@ -57,6 +59,14 @@ GOODS = (
 class ReaderHouse:
     """A provider of card readers that says what it was told to say."""
 
+    manifest: ClassVar[Manifest] = Manifest(
+        id=READER,
+        version="1.0.0",
+        kinds=frozenset({PluginKind.TERMINAL}),
+        name=Wording("Reader", "刷卡器"),
+        settings=PluginSettings,
+        refusals={"declined": Wording("The card was declined.", "发卡行拒绝了这张卡。")},
+    )
     verdict: PaymentState = PaymentState.CAPTURED
     findings: dict[UUID, Finding] = field(default_factory=dict)
     started: list[UUID] = field(default_factory=list)
@@ -104,6 +114,7 @@ class ReaderHouse:
             authorised_minor=taken,
             captured_minor=taken,
             detail=why,
+            refusal="declined" if why else "",
         )
         return self.findings[payment.id]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from commerce.payments.rows import PaymentState
 from commerce.payments.service import set_up_method
 from tests.pos.counter import READER, Clerk, Counter, approval_of, clerk_at, set_counter
 
@@ -93,6 +94,23 @@ def test_a_void_says_what_goes_back_by_which_tender(counter: Counter, clerk: Cle
     voided = clerk.done("void", wish, approval=approval_of(clerk.client))
     back = {each["tender"]: each["back_minor"] for each in voided["payments"]}
     assert back == {"cash": 10000, "card": 8800}
+
+
+def test_why_a_card_was_declined_is_told_in_the_language_of_whoever_reads_it(
+    counter: Counter, clerk: Clerk
+) -> None:
+    counter.house.verdict = PaymentState.FAILED
+    card = {"kind": "card", "amount_minor": TEA, "plugin": READER}
+    begun = clerk.done("sale", sale(counter, card))
+    (reading,) = begun["payments"]
+    clerk.client.post(f"/till/api/cards/{reading['id']}/start", json={"reader": "reader-1"})
+    told = []
+    for language in ("zh", "zh", "en"):
+        clerk.client.set_cookie("quayside_language", language)
+        answer = clerk.client.post(f"/till/api/cards/{reading['id']}/ask", json={}).json
+        assert answer is not None
+        told.append(answer["payment"]["detail"])
+    assert told == ["", "发卡行拒绝了这张卡。", "The card was declined."]
 
 
 @pytest.mark.parametrize("counted", [0, 30000, 70000])

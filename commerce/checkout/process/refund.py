@@ -33,7 +33,12 @@ def _ask(work: Work, merchant_id: UUID, refund_id: UUID) -> dict[str, str | bool
     payment, refund = _rows(work, merchant_id, refund_id)
     gateway = work.part(Gateways).payments
     answer = gateway.refund(merchant_id=merchant_id, payment=payment, refund=refund)
-    return {"done": answer.done, "handle": answer.handle, "detail": answer.detail}
+    return {
+        "done": answer.done,
+        "handle": answer.handle,
+        "detail": answer.detail,
+        "refusal": answer.refusal,
+    }
 
 
 def _record(
@@ -44,6 +49,8 @@ def _record(
         done=bool(said["done"]),
         handle=None if said["handle"] is None else str(said["handle"]),
         detail=str(said["detail"] or ""),
+        # A process that was asked before this was told knows of no code.
+        refusal=str(said.get("refusal") or ""),
     )
     with work.database.transaction(Scope.merchant(merchant_id)) as session:
         ended = settle_refund(
@@ -53,6 +60,7 @@ def _record(
             done=bool(answer.done),
             handle=answer.handle,
             detail=answer.detail,
+            refusal=answer.refusal,
         )
         if ended and answer.done:
             announce_refund(
@@ -71,6 +79,8 @@ def _record(
                 amount_minor=refund.amount_minor,
                 currency=refund.currency,
                 detail=answer.detail,
+                refusal=answer.refusal,
+                plugin=payment.plugin,
             )
 
 

@@ -99,6 +99,7 @@ def _without_money(
         kind=EventKind.PAYMENT_FAILED,
         actor=Actor.PROVIDER,
         detail=finding.detail,
+        refusal=finding.refusal,
         plugin=payment.plugin,
     )
     return Outcome.FAILED

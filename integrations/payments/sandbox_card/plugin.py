@@ -22,7 +22,7 @@ from integrations.payments.sandbox_card.money import SandboxMoney
 from integrations.payments.sandbox_card.reading import ShapeError, page_address, read_payment
 from integrations.payments.sandbox_card.settings import SandboxSettings
 from integrations.payments.sandbox_card.wire import Said
-from integrations.payments.sandbox_card.wording import refused
+from integrations.payments.sandbox_card.wording import REFUSALS, refused
 
 MANIFEST = Manifest(
     id="sandbox-card",
@@ -35,6 +35,7 @@ MANIFEST = Manifest(
         Wording("It has no card fields inside the shop's own page.", "不支持店内嵌入式卡号输入。"),
     ),
     sandbox=True,
+    refusals=REFUSALS,
     webhooks=True,
 )
 

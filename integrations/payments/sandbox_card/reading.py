@@ -12,7 +12,7 @@ from commerce.plugins.payments import (
     RefundStage,
     Stage,
 )
-from integrations.payments.sandbox_card.wording import spoken
+from integrations.payments.sandbox_card.wording import code_of, spoken
 
 _STAGES = {
     "requires_card": Stage.ACTION_REQUIRED,
@@ -46,6 +46,7 @@ def read_payment(body: dict[str, Any], *, locale: str) -> PaymentSnapshot:
             refunded_minor=_amount(body["refunded"]),
             refunds=tuple(read_refund(each, currency=currency) for each in body["refunds"]),
             card=_card(body["card"]),
+            refusal=code_of(_plain(body["decline"])),
             detail=spoken(_plain(body["decline"]), locale),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:

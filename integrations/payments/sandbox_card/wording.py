@@ -53,8 +53,24 @@ SENTENCES = {
     ),
 }
 
+_OTHER_CODE = "refused"
+
 # Codes of the simulator that the contract knows by another name.
 _CONTRACT = {"not-found": "payment-not-found"}
+
+
+REFUSALS = {
+    **{_CONTRACT.get(code, code): sentence for code, sentence in SENTENCES.items()},
+    _OTHER_CODE: _OTHERWISE,
+}
+"""What the codes mean that leave this plugin."""
+
+
+def code_of(code: str) -> str:
+    """Return the code that stands for a reason of the simulator; nothing for no reason."""
+    if not code:
+        return ""
+    return _CONTRACT.get(code, code) if code in SENTENCES else _OTHER_CODE
 
 
 def spoken(code: str, locale: str) -> str:

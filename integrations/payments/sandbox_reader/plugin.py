@@ -18,6 +18,7 @@ from commerce.plugins.wording import Wording
 from integrations.payments.sandbox_card.money import SandboxMoney
 from integrations.payments.sandbox_card.settings import SandboxSettings
 from integrations.payments.sandbox_card.wire import Said
+from integrations.payments.sandbox_card.wording import REFUSALS
 
 MANIFEST = Manifest(
     id="sandbox-reader",
@@ -30,6 +31,7 @@ MANIFEST = Manifest(
         Wording("It takes no card without the network.", "断网时无法刷卡。"),
     ),
     sandbox=True,
+    refusals=REFUSALS,
 )
 _POLL = timedelta(milliseconds=400)
 

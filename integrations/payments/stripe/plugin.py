@@ -44,7 +44,7 @@ from integrations.payments.stripe.reading import (
 )
 from integrations.payments.stripe.settings import StripeSettings
 from integrations.payments.stripe.webhooks import read_webhook
-from integrations.payments.stripe.wording import refused
+from integrations.payments.stripe.wording import REFUSALS, refused
 
 Value = TypeVar("Value")
 
@@ -62,6 +62,7 @@ MANIFEST = Manifest(
         Wording("It drives no card reader at the till yet.", "暂不支持门店刷卡器。"),
     ),
     webhooks=True,
+    refusals=REFUSALS,
 )
 
 

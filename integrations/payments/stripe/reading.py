@@ -15,7 +15,7 @@ from commerce.plugins.payments import (
     Stage,
 )
 from integrations.payments.stripe.amounts import from_stripe
-from integrations.payments.stripe.wording import card_sentence
+from integrations.payments.stripe.wording import card_refusal, card_sentence
 
 Thing: TypeAlias = Mapping[str, Any]
 
@@ -85,6 +85,7 @@ def read_intent(
         captured = from_stripe(_whole(intent["amount_received"]), currency)
         promised = intent["status"] in _PROMISED
         charge = intent["latest_charge"]
+        declined = _decline(intent)
         given_back = (
             from_stripe(_whole(charge["amount_refunded"]), currency)
             if isinstance(charge, Mapping)
@@ -100,7 +101,8 @@ def read_intent(
             refunded_minor=given_back,
             refunds=tuple(read_refund(each) for each in refunds),
             card=_card(charge) if isinstance(charge, Mapping) else None,
-            detail=_detail(intent, locale),
+            refusal=card_refusal(declined) if declined is not None else "",
+            detail=card_sentence(declined, locale) if declined is not None else "",
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ShapeError from fault
@@ -186,11 +188,12 @@ def _charge_stage(*, captured: int, promised: int) -> Stage:
     return Stage.AUTHORISED if promised else Stage.PENDING
 
 
-def _detail(intent: Thing, locale: str) -> str:
+def _decline(intent: Thing) -> str | None:
+    """Return Stripe's reason for the last decline, or None when nothing was declined."""
     error = intent.get("last_payment_error")
     if not isinstance(error, Mapping):
-        return ""
-    return card_sentence(str(error.get("decline_code") or error.get("code") or ""), locale)
+        return None
+    return str(error.get("decline_code") or error.get("code") or "")
 
 
 def _card(charge: Thing) -> CardFacts | None:

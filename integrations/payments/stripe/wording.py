@@ -82,6 +82,20 @@ _REFUSED = Wording(
 )
 
 
+def card_refusal(code: str) -> str:
+    """Return the code that is kept of a declined card."""
+    return f"card-{code.replace('_', '-')}" if code in CARD else "card-declined"
+
+
+REFUSALS = {
+    **_OTHER,
+    **{card_refusal(code): sentence for code, sentence in CARD.items()},
+    "card-declined": _DECLINED,
+    "request-refused": _REFUSED,
+}
+"""What the codes mean that leave this plugin; a thief learns no more from them than from the words."""
+
+
 def card_sentence(code: str, locale: str) -> str:
     """Return what the holder of a declined card is told."""
     return CARD.get(code, _DECLINED).spoken(locale)
@@ -94,4 +108,4 @@ def refused(code: str, locale: str, *, field: str | None = None) -> Refused:
 
 def declined(code: str, locale: str) -> Refused:
     """Return the refusal of a card."""
-    return Refused(f"card-{code.replace('_', '-')}", card_sentence(code, locale))
+    return Refused(card_refusal(code), card_sentence(code, locale))

@@ -94,6 +94,9 @@ def test_a_declined_card_can_be_replaced_on_the_same_page(bench: Bench) -> None:
     before = snapshot(bench, payment.handle)
     assert (before.stage, before.captured_minor) == (Stage.ACTION_REQUIRED, 0)
     assert "not enough money" in before.detail
+    # The code is kept, and whoever reads it later is told in their own language.
+    told = bench.provider.manifest.refusals[before.refusal]
+    assert (told.spoken("en"), told.zh) == (before.detail, "卡内余额不足，请换一张卡。")
     pay(payment.url, bench.paying_card)
     assert snapshot(bench, payment.handle).stage is Stage.CAPTURED
 

@@ -115,6 +115,7 @@ def test_a_clerk_presents_the_card(counter: Counter) -> None:
     declined = counter.wait(handle)
     assert (declined.stage, declined.captured_minor) == (Stage.FAILED, 0)
     assert declined.detail == "There is not enough money on the card. Try another one."
+    assert counter.provider.manifest.refusals[declined.refusal].zh == "卡内余额不足，请换一张卡。"
     second = started(counter)
     counter.control("counter/present", number="4242424242424242")
     assert counter.wait(second).stage is Stage.CAPTURED
