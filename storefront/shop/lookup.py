@@ -9,6 +9,7 @@ from commerce.orders.queries import order_by_number
 from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
 from commerce.web.access import public
 from commerce.web.formats import hour
+from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.shop.frame import head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -34,14 +35,15 @@ def look_up_order(merchant: str) -> Response:
     typed = {name: request.form.get(name, "").strip() for name in ("number", "email")}
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
-    limits = _limits(visit, typed["number"])
+    number = typed["number"].lstrip("# ").upper()
+    limits = _limits(visit, number)
     with services().database.transaction(Scope.park()) as session:
         wait = claim_attempt(session, limits=limits, now=utc_now())
     if wait is not None:
         sentence = _("Too many tries. Try again after %(hour)s.", hour=hour(wait))
         return _form(visit, typed, {"number": sentence}, status=_TOO_MANY)
     with services().database.reading(visit.scope) as connection:
-        found = order_by_number(connection, number=typed["number"].lstrip("#"))
+        found = order_by_number(connection, number=number)
     if found is None or not found.email or found.email.casefold() != typed["email"].casefold():
         sentence = _("We know no order with this number and this e-mail address.")
         return _form(visit, typed, {"number": sentence}, status=_UNPROCESSABLE)
@@ -51,7 +53,7 @@ def look_up_order(merchant: str) -> Response:
 
 
 def _limits(visit: Visit, number: str) -> tuple[Limit, ...]:
-    place = f"{visit.merchant.slug}:{request.remote_addr}"
+    place = f"{visit.merchant.slug}:{current_origin().network}"
     return (
         Limit.of("order-lookup-place", place, allowed=_TRIES_PER_PLACE),
         Limit.of(

@@ -45,3 +45,17 @@ def test_whoever_guesses_waits_from_wherever_they_come(house: House, order: Orde
     ]
     assert statuses[:5] == [422] * 5
     assert statuses[-1] == 429
+
+
+def test_a_number_is_the_same_number_however_it_is_written(house: House, order: OrderRow) -> None:
+    """Each way of writing it once had tries of its own."""
+    statuses = [
+        house.browser(address=f"198.51.100.{place}")
+        .post(
+            f"{house.root}/order",
+            data={"number": f"{'#' * place} {order.number.lower()}", "email": "eve@example.com"},
+        )
+        .status_code
+        for place in range(7)
+    ]
+    assert statuses[-1] == 429
