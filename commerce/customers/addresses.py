@@ -137,6 +137,9 @@ def postal_lines(address: Address, *, latin: bool = False) -> tuple[str, ...]:
 
     `latin` is the order for readers abroad: from the smallest to the largest.
     """
+    if address.country == "CN" and address.city == address.region:
+        # A municipality is its own province, and is named once.
+        address = replace(address, city="")
     rules = rules_of(address.country)
     pattern = rules.address_latin_format if latin else rules.address_format
     written = [_written(line, address) for line in pattern.split("%n")]

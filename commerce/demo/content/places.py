@@ -70,6 +70,7 @@ class Address:
     """Write one postal address the way its country does."""
 
     lines: tuple[str, ...]
+    district: str = ""
     city: str
     region: str = ""
     postcode: str

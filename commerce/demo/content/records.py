@@ -61,8 +61,21 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Name another place that a shopper's parcels go to: an office, a relative, a friend."""
+
+    name: str = ""
+    organisation: str = ""
+    phone: str = ""
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shopper:
-    """Invent one customer of the past; addresses are real-looking and belong to nobody."""
+    """Invent one customer of the past; addresses are real-looking and belong to nobody.
+
+    `also` is what an account holder's address book knows besides the own address.
+    """
 
     merchants: tuple[str, ...]
     name: str
@@ -70,6 +83,7 @@ class Shopper:
     phone: str
     language: Literal["en", "zh"]
     address: Address
+    also: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,12 @@ from commerce.checkout.rows import CartRow
 from commerce.checkout.service.cart import choose_delivery, open_cart, put_line, set_contact
 from commerce.checkout.service.place import place_order
 from commerce.checkout.service.settle import settle_payment
-from commerce.customers.addresses import Address, clean_address
 from commerce.customers.service.accounts import set_password
 from commerce.customers.service.people import remember_customer
 from commerce.demo.content import PastOrder
 from commerce.demo.content.past_orders import SHANGHAI
 from commerce.demo.content.records import Shopper
+from commerce.demo.seeding.address_book import fill_address_book, home_of
 from commerce.demo.seeding.agenda import Agenda
 from commerce.demo.seeding.cast import Cast
 from commerce.demo.seeding.past_payment import paid_in_full
@@ -30,8 +30,6 @@ from commerce.park.password_rules import FreshPassword
 from commerce.payments.queries import payments_of
 
 CARD = "sandbox-card"
-# A municipality stands in an address as its province and as its city.
-_MUNICIPALITIES = frozenset({"北京市", "上海市", "天津市", "重庆市"})
 _PAYING = timedelta(seconds=50)
 _DISPATCH_HOUR = 16
 _SUNDAY = 6
@@ -113,7 +111,7 @@ class WebPast:
             merchant_id=merchant_id,
             cart_id=cart.id,
             email=shopper.email,
-            ship_to=_postal(shopper).as_json(),
+            ship_to=home_of(shopper).as_json(),
         )
         choose_delivery(session, merchant_id=merchant_id, cart_id=cart.id, option=order.delivery)
         return cart.id
@@ -165,7 +163,7 @@ class WebPast:
 
 
 def open_shopper_account(cast: Cast, *, shopper: Shopper | None, password: FreshPassword) -> None:
-    """Give one shopper an account, so that somebody can look at an order history."""
+    """Give one shopper an account: somebody with an order history and an address book."""
     if shopper is None:
         return
     known = remember_customer(
@@ -182,23 +180,8 @@ def open_shopper_account(cast: Cast, *, shopper: Shopper | None, password: Fresh
         password=password,
         now=utc_now(),
     )
-
-
-def _postal(shopper: Shopper) -> Address:
-    given = shopper.address
-    in_city = given.city in _MUNICIPALITIES
-    return clean_address(
-        Address(
-            country=given.country,
-            name=shopper.name,
-            lines=given.lines,
-            district=given.region if in_city else "",
-            city=given.city,
-            region=given.city if in_city else given.region,
-            postcode=given.postcode,
-            phone=shopper.phone,
-        ),
-        language=shopper.language,
+    fill_address_book(
+        cast.session, merchant_id=cast.merchant.id, customer_id=known.id, shopper=shopper
     )
 
 

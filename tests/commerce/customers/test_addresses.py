@@ -289,3 +289,11 @@ def test_a_city_that_is_a_province_asks_for_its_district_once() -> None:
 
     assert fields["city"].label == "区/县"
     assert "district" not in fields
+
+
+def test_a_municipality_is_its_own_province_and_is_named_once() -> None:
+    beijing = Address("CN", "赵雅楠", ("东直门南大街 9 号",), district="东城区", postcode="100007")
+    beijing = replace(beijing, city="北京市", region="北京市")
+
+    assert postal_lines(beijing) == ("100007", "北京市东城区", "东直门南大街 9 号", "赵雅楠")
+    assert postal_lines(beijing, latin=True)[2:] == ("东城区", "北京市, 100007")

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from stdnum import ean
 
+from commerce.customers.addresses import postal_lines
 from commerce.demo.content import DemoContentError, Park, load_park, pictures_of
 from commerce.demo.content.catalogue import checked_park, read_park
+from commerce.demo.content.records import Shopper
+from commerce.demo.seeding.address_book import book_of, home_of
 
 HALF_WIDTH_AFTER_HAN = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[()][\u4e00-\u9fff]")
 
@@ -278,3 +281,34 @@ def test_all_faults_are_told_at_once(tree: dict[str, Any]) -> None:
         spoiled["merchant"][1]["register"][0]["location"] = "the-moon"
 
     assert len(faults_after(tree, spoil)) == 2
+
+
+@pytest.mark.parametrize("shopper", load_park().shopper, ids=lambda shopper: shopper.email)
+def test_every_shopper_lives_where_a_parcel_can_be_sent(shopper: Shopper) -> None:
+    home = home_of(shopper)
+
+    assert home.lines == shopper.address.lines
+    assert home.phone.startswith("+")
+    if home.country == "CN":
+        sorted_by = shopper.address.district or shopper.address.city
+        assert sorted_by.endswith("区"), "parcels are sorted by district"
+        assert postal_lines(home)[1].endswith(sorted_by)
+
+
+def test_an_address_book_is_written_in_the_formats_of_its_countries() -> None:
+    holders = [shopper for shopper in load_park().shopper if shopper.also]
+
+    assert [shopper.merchants[-1] for shopper in holders] == [
+        "porcelain-road",
+        "harbour-imports",
+        "lingang-counsel",
+    ]
+    anneke, *_others = holders
+    _home, office, friend = book_of(anneke)
+    assert postal_lines(office) == (
+        "Atelier Noord",
+        "Anneke Vermeulen",
+        "Hoogstraat 96",
+        "3011 PV ROTTERDAM",
+    )
+    assert postal_lines(friend)[1:3] == ("浙江省杭州市拱墅区", "大兜路 121 号 2 幢 301 室")

@@ -134,6 +134,13 @@ def test_the_welcome_names_logins_that_work(filled: Settings) -> None:
         assert check_password_of(attempt, DOCUMENTED_PASSWORD).fits
 
 
+def test_whoever_has_an_account_has_an_address_book(filled: Settings) -> None:
+    owners = "SELECT count(DISTINCT customer_id) FROM customer_address"
+    assert counted(filled, owners) == 3
+    assert counted(filled, f"{owners} WHERE is_default") == 3
+    assert counted(filled, "SELECT count(*) FROM customer_address WHERE country = 'CN'") == 4
+
+
 def test_a_published_password_on_an_open_port_is_warned_of(filled: Settings) -> None:
     opened = settings_for(str(filled.database_url), filled.var, HOST="192.0.2.4")
     assert welcome(opened)[-1].startswith("CAUTION")
