@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import commerce.migrations.tables  # noqa: F401 - every table is known, as in a running installation
-from tests.support import outside
+from tests.support import outside, warm
 from tests.support.postgres import TestServer, server_of_run
 
 outside.watch()
@@ -23,6 +23,12 @@ def _stay_on_this_machine() -> Iterator[None]:
     outside.attempts.clear()
     yield
     assert outside.attempts == [], "connections left this machine"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_applications_warm() -> Iterator[None]:
+    with warm.applications():
+        yield
 
 
 @pytest.fixture(scope="session")
