@@ -184,10 +184,18 @@ def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, 
     return " · ".join(said)
 
 
+def automatic_findings() -> dict[str, str]:
+    """Return what Quayside itself says came of goods that a till had taken, by its code."""
+    return {
+        "goods-found-again": _("goods found at another place"),
+        "goods-came-back": _("the goods came back"),
+    }
+
+
 def _reason(facts: Mapping[str, Any]) -> str:
     known = {
         "sold_out": _("sold out"),
-        "goods-found-again": _("goods found at another place"),
+        **automatic_findings(),
         "expired": _("not paid in time"),
         "abandoned": _("given up"),
     }

@@ -9,8 +9,9 @@ from commerce.checkout.errors import NothingToRefundError, RestockBeyondSoldErro
 from commerce.checkout.service.give_back import give_back
 from commerce.checkout.service.goods import beyond_what_left, goods_of
 from commerce.checkout.service.locking import locked_order
+from commerce.checkout.service.resource import keep_promises_again
 from commerce.inventory.rows import Units
-from commerce.inventory.service import restock
+from commerce.inventory.service import promises_taken_by, restock
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
 from commerce.orders.rows import Actor, EventKind
@@ -78,6 +79,8 @@ def take_back(
 ) -> None:
     """Put goods of an order that came back on the shelves that `returned` names.
 
+    A paid order from whose promise they were sold has them again before anybody else.
+
     Raises:
         RestockBeyondSoldError: more units than have left and not come back.
     """
@@ -91,6 +94,13 @@ def take_back(
         sale_id=order_id,
         lines=returned,
         reason=reason,
+        actor_id=actor_id,
+    )
+    keep_promises_again(
+        session,
+        merchant_id=merchant_id,
+        taken=promises_taken_by(session, merchant_id=merchant_id, sale_id=order_id),
+        back=returned,
         actor_id=actor_id,
     )
     tell(

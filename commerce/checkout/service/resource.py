@@ -1,5 +1,13 @@
-"""Find goods anew for an order whose promise was taken by somebody at a till."""
+"""Find goods anew for an order whose promise was taken by somebody at a till.
 
+When the very goods come back, because the sale is voided or returned, a paid order that still lacks
+them gets them back by itself, before anybody else. Carts and unpaid orders do not: their promise was
+passing, and the moment they are ordered or paid takes the goods from wherever they are then
+(`hold_best`, `hold_promised`).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,10 +17,18 @@ from commerce.checkout.service.holding import hold_best, pickup_place
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.service import replace_owed_sources
 from commerce.inventory.rows import Stage, Units
-from commerce.inventory.service import release_holds
+from commerce.inventory.service import (
+    TakenPromise,
+    close_taken_promises,
+    promise_again,
+    release_holds,
+)
 from commerce.orders.errors import IllegalTransitionError
+from commerce.orders.queries import order_by_id
 from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import tell
+
+FOUND_AGAIN, CAME_BACK = "goods-found-again", "goods-came-back"
 
 
 def find_goods_again(
@@ -55,6 +71,76 @@ def find_goods_again(
         kind=EventKind.NOTE,
         actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
-        note="goods-found-again",
+        note=FOUND_AGAIN,
+    )
+    close_taken_promises(
+        session,
+        merchant_id=merchant_id,
+        owner_id=order_id,
+        variant_ids=list(owed),
+        resolution=FOUND_AGAIN,
+        actor_id=actor_id,
     )
     return chosen
+
+
+def keep_promises_again(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    taken: Sequence[TakenPromise],
+    back: Sequence[Units],
+    actor_id: UUID,
+) -> None:
+    """Keep the units that came `back` for the paid orders that they had been taken from.
+
+    An order gets no more than it lacks; one that is whole again needs nobody to look into it.
+    """
+    left: Counter[tuple[UUID, UUID]] = Counter()
+    for units in back:
+        left[units.variant_id, units.location_id] += units.quantity
+    for promise in taken:
+        units = promise.units
+        spot = (units.variant_id, units.location_id)
+        most = min(units.quantity, left[spot])
+        if most:
+            left[spot] -= _kept(session, merchant_id, promise.owner_id, units, most, actor_id)
+
+
+def _kept(  # noqa: PLR0917 - one promise
+    session: Session, merchant_id: UUID, owner_id: UUID, units: Units, most: int, actor_id: UUID
+) -> int:
+    """Keep up to `most` units for an order as far as it lacks them; return how many."""
+    connection = session.connection()
+    order = order_by_id(connection, order_id=owner_id)
+    if order is None or order.state is not OrderState.PLACED:
+        return 0
+    goods = goods_of(connection, order_id=owner_id)
+    short = sum(each.short for each in goods if each.variant_id == units.variant_id)
+    lacking = min(short, most)
+    if not lacking or not promise_again(
+        session,
+        merchant_id=merchant_id,
+        owner_id=owner_id,
+        units=Units(units.variant_id, units.location_id, lacking),
+        stage=Stage.PLACED,
+    ):
+        return 0
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=owner_id,
+        kind=EventKind.NOTE,
+        actor=Actor.SYSTEM,
+        note=CAME_BACK,
+    )
+    if lacking == short:
+        close_taken_promises(
+            session,
+            merchant_id=merchant_id,
+            owner_id=owner_id,
+            variant_ids=[units.variant_id],
+            resolution=CAME_BACK,
+            actor_id=actor_id,
+        )
+    return lacking

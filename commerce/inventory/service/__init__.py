@@ -14,20 +14,23 @@ from commerce.inventory.service.hold import (
 )
 from commerce.inventory.service.locations import add_location, change_location
 from commerce.inventory.service.open import open_stock
-from commerce.inventory.service.resolve import resolve_discrepancy
+from commerce.inventory.service.resolve import close_taken_promises, resolve_discrepancy
 from commerce.inventory.service.sell import restock, sell_at_till, ship_held
-from commerce.inventory.service.unsell import promise_again, unsell
+from commerce.inventory.service.unsell import TakenPromise, promise_again, promises_taken_by, unsell
 
 __all__ = [
+    "TakenPromise",
     "add_location",
     "adjust_stock",
     "change_location",
+    "close_taken_promises",
     "correct_stock",
     "count_stock",
     "expire_holds",
     "firm_up_holds",
     "open_stock",
     "promise_again",
+    "promises_taken_by",
     "release_holds",
     "reserve",
     "resolve_discrepancy",

@@ -16,7 +16,14 @@ from commerce.kernel.statements import Statement
 _CLOSE = Statement("""
 UPDATE discrepancy SET resolved_at = :now, resolution = :reason, owner_id = :actor
 WHERE merchant_id = :merchant AND sale_id = :sale AND resolved_at IS NULL
-RETURNING variant_id, location_id, missing, displaced, displaced_owner_id
+RETURNING variant_id, location_id, missing
+""")
+
+# The strongest promise was taken last, so it is the first to get its units back.
+_TAKEN = Statement("""
+SELECT variant_id, location_id, displaced, displaced_owner_id FROM discrepancy
+WHERE merchant_id = :merchant AND sale_id = :sale AND displaced_owner_id IS NOT NULL
+ORDER BY id DESC
 """)
 
 _PROMISE = Statement("""
@@ -36,7 +43,7 @@ DO UPDATE SET quantity = hold.quantity + excluded.quantity
 
 @dataclass(frozen=True, slots=True)
 class TakenPromise:
-    """Units that a sale had taken from a promise, free again since the sale is undone."""
+    """Units that a sale took from a promise: their owner comes first when they are free again."""
 
     owner_id: UUID
     units: Units
@@ -55,8 +62,9 @@ def unsell(
 
     Units that were booked in only because more was sold than the level had go off the books with
     the sale. A discrepancy that somebody has closed is left alone: what they found is true of the
-    goods, and all of them are back on the shelf. Returns the promises that the sale had taken, so
-    that the caller can renew those that still count (`promise_again`).
+    goods, and all of them are back on the shelf. Returns the promises that the sale had taken, also
+    those that somebody has looked into, so that the caller can renew what still counts
+    (`promise_again`).
     """
     returned = merged(lines)
     if not returned:
@@ -87,10 +95,16 @@ def unsell(
             subject_id=sale_id,
             actor_id=actor_id,
         )
+    return promises_taken_by(session, merchant_id=merchant_id, sale_id=sale_id)
+
+
+def promises_taken_by(
+    session: Session, *, merchant_id: UUID, sale_id: UUID
+) -> tuple[TakenPromise, ...]:
+    """Return the promises that a sale took, the strongest first."""
     return tuple(
         TakenPromise(row.displaced_owner_id, Units(row.variant_id, row.location_id, row.displaced))
-        for row in closed
-        if row.displaced_owner_id is not None
+        for row in _TAKEN.all(session, {"merchant": merchant_id, "sale": sale_id})
     )
 
 

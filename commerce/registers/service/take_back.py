@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.service.give_back import give_back_to
 from commerce.checkout.service.goods import goods_of
-from commerce.inventory.rows import Stage, Units
-from commerce.inventory.service import promise_again, unsell
+from commerce.checkout.service.resource import keep_promises_again
+from commerce.inventory.service import unsell
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
-from commerce.orders.queries import lines_of, order_by_id
+from commerce.orders.queries import lines_of
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
@@ -84,16 +84,18 @@ def void_sale(
     if sale.shift_id != shift.id or not voided:
         raise SaleNotVoidableError
     _refuse_returned(session, sale_id)
-    promises = unsell(
+    goods = tracked_units(session, order, lines_of(session.connection(), order_ids=[sale_id]))
+    taken = unsell(
         session,
         merchant_id=merchant_id,
         sale_id=sale_id,
-        lines=tracked_units(session, order, lines_of(session.connection(), order_ids=[sale_id])),
+        lines=goods,
         reason=reason,
         actor_id=actor_id,
     )
-    for taken in promises:
-        _keep_promise(session, merchant_id, taken.owner_id, taken.units)
+    keep_promises_again(
+        session, merchant_id=merchant_id, taken=taken, back=goods, actor_id=actor_id
+    )
     mark_voided(session, merchant_id=merchant_id, order_id=sale_id)
     _refund_all(session, durable, merchant_id, sale_id, reason=reason, actor_id=actor_id)
     append_entry(
@@ -126,24 +128,6 @@ def _void_body(
         "reason": reason,
         "actor": str(actor_id),
     }
-
-
-def _keep_promise(session: Session, merchant_id: UUID, owner_id: UUID, freed: Units) -> None:
-    """Keep goods for a paid order again that the voided sale took them from, as far as it lacks them."""
-    connection = session.connection()
-    order = order_by_id(connection, order_id=owner_id)
-    if order is None or order.state is not OrderState.PLACED:
-        return
-    for goods in goods_of(connection, order_id=owner_id):
-        lacking = min(goods.short, freed.quantity)
-        if goods.variant_id == freed.variant_id and lacking:
-            promise_again(
-                session,
-                merchant_id=merchant_id,
-                owner_id=owner_id,
-                units=Units(freed.variant_id, freed.location_id, lacking),
-                stage=Stage.PLACED,
-            )
 
 
 def _refuse_returned(session: Session, sale_id: UUID) -> None:

@@ -21,7 +21,7 @@ from storefront.backoffice.forms import DeskForm, SelectField, sent
 from storefront.backoffice.readings import order_numbers
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stock.listing import tabs
-from storefront.backoffice.words import in_language
+from storefront.backoffice.words import automatic_findings, in_language
 
 
 class FindingForm(DeskForm):
@@ -49,6 +49,7 @@ class ShownDiscrepancy:
     place: str
     sale: str
     displaced: str
+    resolution: str
 
 
 @needs(Permission.VIEW_STOCK)
@@ -121,6 +122,7 @@ def _shown_discrepancies(
             place=names.get(row.location_id, ""),
             sale=number(row.sale_id),
             displaced=number(row.displaced_owner_id),
+            resolution=automatic_findings().get(row.resolution or "", row.resolution or ""),
         )
         for row in found
     ]

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commerce.checkout.service import refund_order
 from commerce.cli.proofs.examination import examine
 from commerce.cli.proofs.stock import PROOFS
 from commerce.inventory.queries import discrepancies, history, holds_of, levels_of
-from commerce.inventory.rows import LevelRow
+from commerce.inventory.rows import LevelRow, Units
 from commerce.inventory.service import resolve_discrepancy
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.kernel.settings import read_settings
 from commerce.registers.service import void_sale
 from tests.support.orders import paid_order
@@ -163,3 +166,56 @@ def test_a_paid_order_gets_back_the_goods_that_the_sale_had_taken(
     assert (level(shop, variant).on_hand, level(shop, variant).held) == (2, 2)
     assert open_questions(shop, variant) == 0
     assert faults(module_database_url) == []
+
+
+def test_a_void_gives_the_goods_back_although_somebody_has_looked_into_it(
+    shop: Shop, durable: Durable, register: UUID
+) -> None:
+    variant = stock_product(shop, in_store=2)
+    order = paid_order(shop, durable, (variant, 2))
+    sale = sold(shop, register, variant, 1)
+    with shop.database.transaction(shop.scope) as session:
+        (question,) = [
+            row for row in discrepancies(session.connection()) if row.variant_id == variant
+        ]
+        resolve_discrepancy(
+            session,
+            merchant_id=shop.merchant.id,
+            discrepancy_id=question.id,
+            resolution="the web order waits",
+            actor_id=CLERK,
+        )
+    void(shop, durable, sale)
+    assert held(shop, order.id) == 2
+
+
+def test_goods_that_are_returned_go_to_the_paid_order_they_were_taken_from(
+    shop: Shop, durable: Durable, register: UUID
+) -> None:
+    variant = stock_product(shop, in_store=3)
+    order = paid_order(shop, durable, (variant, 3))
+    sale = sold(shop, register, variant, 2)
+    assert held(shop, order.id) == 1
+    for whole, left in ((2, 1), (3, 0)):
+        with shop.database.transaction(shop.scope) as session:
+            refund_order(
+                session,
+                durable=durable,
+                merchant_id=shop.merchant.id,
+                order_id=sale,
+                request_id=new_id(),
+                amount=Money(PRICE, "CNY"),
+                reason="changed their mind",
+                returned=[Units(variant, shop.store, 1)],
+                actor_id=CLERK,
+            )
+        assert held(shop, order.id) == whole
+        assert open_questions(shop, variant) == left
+    with shop.database.reading(shop.scope) as connection:
+        told = discrepancies(connection, with_resolved=True)
+    assert next(e.resolution for e in told if e.variant_id == variant) == "goods-came-back"
+
+
+def held(shop: Shop, order: UUID) -> int:
+    with shop.database.reading(shop.scope) as connection:
+        return sum(hold.quantity for hold in holds_of(connection, owner_id=order))
