@@ -58,7 +58,7 @@ def install(blueprint: Blueprint) -> None:
 @signed_in
 def choose() -> str:
     """Show the registers that the person who signed in may enrol."""
-    return _drawn("till/enrol.html", _("Make this device a till"), counters=_counters())
+    return _drawn("till/enrol.html", _("Make this device a till"), **_choice())
 
 
 @signed_in
@@ -97,7 +97,7 @@ def use_link(token: str) -> Response:
 @signed_in
 def ask_unlock() -> str:
     """Show the registers whose PIN pad the person who signed in may unlock."""
-    return _drawn("till/unlock.html", _("Unlock the PIN pad"), counters=_counters())
+    return _drawn("till/unlock.html", _("Unlock the PIN pad"), **_choice())
 
 
 @signed_in
@@ -129,6 +129,11 @@ def _enrolled(
     response = _moved("/till/")
     give_key(response, merchant_id=merchant_id, register_id=register_id, key=key)
     return response
+
+
+def _choice() -> dict[str, object]:
+    """Return what both pages show: who is signed in, and what they may decide about."""
+    return {"staff": staff_here(), "counters": _counters()}
 
 
 def _counters() -> tuple[Counter, ...]:

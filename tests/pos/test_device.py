@@ -64,6 +64,24 @@ def test_a_clerk_cannot_enrol_a_device(counter: Counter) -> None:
     assert browser.post("/till/enrol", data={"register": value}).status_code == 404
 
 
+@pytest.mark.parametrize("page", ["/till/enrol", "/till/unlock"])
+def test_whoever_may_not_decide_lets_somebody_else_sign_in_and_go_on(
+    counter: Counter, page: str
+) -> None:
+    browser = counter.browser()
+    browser.post("/signin", data={"email": "wei@porcelain.example", "password": PASSWORD})
+    shown = browser.get(page).text
+    assert "Signed in as Wei An" in shown
+    assert "Sign in as somebody else" in shown
+    left = browser.post("/signout", data={"next": page})
+    assert left.headers["Location"] == f"/signin?next={page}"
+    owner = {"email": "lin@porcelain.example", "password": PASSWORD, "next": page}
+    assert browser.post("/signin", data=owner).headers["Location"] == page
+    assert "Register 2" in browser.get(page).text
+    elsewhere = browser.post("/signout", data={"next": "https://elsewhere.example/"})
+    assert elsewhere.headers["Location"] == "/signin"
+
+
 def test_a_link_from_the_desk_enrols_once(counter: Counter) -> None:
     address, device = link(counter), counter.browser()
     assert "Register 2" in device.get(address).text

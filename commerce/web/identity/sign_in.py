@@ -101,12 +101,16 @@ def second_step() -> Response:
 
 @public
 def sign_out() -> Response:
-    """End the session on the server, then in the browser."""
+    """End the session on the server, then in the browser.
+
+    The form may say in `next` where whoever signs in next goes on.
+    """
     staff = current_staff() or half_signed_in()
     if staff is not None:
         with services().database.transaction(Scope.park()) as session:
             revoke_session(session, staff_id=staff.id, session_id=staff.session_id, now=utc_now())
-    response = moved("/signin")
+    onward = next_page("")
+    response = moved(f"/signin?next={quote(onward, safe='/')}" if onward else "/signin")
     take_session(response)
     # Not "storage": the till keeps unsent sales there, and a sale outlives a session.
     response.headers["Clear-Site-Data"] = '"cache"'
