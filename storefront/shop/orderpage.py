@@ -299,11 +299,11 @@ def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
         steps.append(Step(_("We put it aside in the store"), "now"))
     elif kind == "parcel" and EventKind.SHIPPED not in past:
         steps.append(Step(_("We pack it"), "now"))
-    elif kind == "service":
-        steps.append(Step(_("Paid: we deliver your service and tell you here"), "now"))
     last = promised_words(visit.language, found, visit.facts.store_names)
     if last:
         steps.append(Step(last, "next" if steps else "now"))
+    if kind == "service":
+        steps.append(Step(_("We deliver your service, and say so here"), "next" if last else "now"))
     return steps
 
 
