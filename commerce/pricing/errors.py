@@ -60,8 +60,8 @@ class NoExchangeRateError(CommerceError):
 
     code = "no-exchange-rate"
     template = (
-        "There is no exchange rate from %(source)s to %(target)s yet. Ask whoever runs the park to "
-        "add one, or open a list without converting and set its prices by hand."
+        "There is no exchange rate from %(source)s to %(target)s yet. State your own in the "
+        "settings, or open a list without converting and set its prices by hand."
     )
 
 
@@ -96,3 +96,17 @@ class ExchangeRateExistsError(CommerceError):
     code = "exchange-rate-exists"
     status = 409
     template = "There is already a rate from %(source)s to %(target)s for this moment."
+
+
+class ExchangeValueError(CommerceError):
+    """An exchange rate is not above zero, or beyond what can be kept."""
+
+    code = "exchange-value"
+    template = "“%(rate)s” is not an exchange rate. Give a number above zero, such as 0.1402."
+
+
+class SameCurrencyError(CommerceError):
+    """A currency is to be exchanged for itself."""
+
+    code = "same-currency"
+    template = "%(currency)s is exchanged for another currency, not for itself."

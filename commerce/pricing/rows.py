@@ -81,6 +81,21 @@ class ExchangeQuote:
     origin: str
     inverted: bool = False
     """Whether `rate` counts the other way round, because only that way was published."""
+    own: bool = False
+    """Whether the merchant states it itself, instead of the park."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRate:
+    """A merchant's own rate as it was stated; None lets the park's count again."""
+
+    base: str
+    quote: str
+    rate: Decimal | None
+    valid_from: datetime
+    source: str
+    stated_at: datetime
+    stated_by: UUID | None
 
 
 class TaxRounding(StrEnum):

@@ -1,4 +1,4 @@
-"""What one currency was worth in another."""
+"""What one currency was worth in another: by the merchant's own word, else by the park's."""
 
 from datetime import datetime
 
@@ -7,22 +7,44 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.statements import Statement
 from commerce.pricing.errors import NoExchangeRateError
-from commerce.pricing.rows import ExchangeQuote
+from commerce.pricing.rows import ExchangeQuote, OwnRate
 
+# The park's own transactions see every merchant's rows and belong to none: they get the park's rate.
 _RATE = Statement("""
-SELECT rate, valid_from, source, base_currency <> :source AS inverted
-FROM exchange_rate
-WHERE valid_from <= :at
-  AND (base_currency, quote_currency) IN ((:source, :target), (:target, :source))
-ORDER BY valid_from DESC, inverted
-LIMIT 1
+WITH own AS (
+  SELECT rate, valid_from, source, base_currency <> :source AS inverted
+  FROM merchant_rate
+  WHERE merchant_id = NULLIF(current_setting('quayside.merchant', true), '')::uuid AND valid_from <= :at
+    AND (base_currency, quote_currency) IN ((:source, :target), (:target, :source))
+  ORDER BY valid_from DESC, stated_at DESC, id DESC
+  LIMIT 1
+), park AS (
+  SELECT rate, valid_from, source, base_currency <> :source AS inverted
+  FROM exchange_rate
+  WHERE valid_from <= :at
+    AND (base_currency, quote_currency) IN ((:source, :target), (:target, :source))
+  ORDER BY valid_from DESC, inverted
+  LIMIT 1
+)
+SELECT *, true AS own FROM own WHERE rate IS NOT NULL
+UNION ALL SELECT *, false FROM park
+ORDER BY own DESC LIMIT 1
+""")
+
+_OWN = Statement("""
+SELECT base_currency, quote_currency, rate, valid_from, source, stated_at, stated_by
+FROM merchant_rate
+ORDER BY valid_from DESC, stated_at DESC, id DESC
+LIMIT :limit
 """)
 
 
 def exchange_rate(
     connection: Connection | Session, *, source: str, target: str, at: datetime
 ) -> ExchangeQuote:
-    """Return the newest rate from `source` to `target` published by the moment `at`.
+    """Return the newest rate from `source` to `target` that counts at the moment `at`.
+
+    What the merchant states itself counts, else what the park has published.
 
     Raises:
         NoExchangeRateError: neither direction has one.
@@ -30,4 +52,11 @@ def exchange_rate(
     row = _RATE.one_or_none(connection, {"source": source, "target": target, "at": at})
     if row is None:
         raise NoExchangeRateError(source=source, target=target)
-    return ExchangeQuote(source, target, row.rate, row.valid_from, row.source, row.inverted)
+    return ExchangeQuote(
+        source, target, row.rate, row.valid_from, row.source, row.inverted, row.own
+    )
+
+
+def own_rates(connection: Connection, *, limit: int = 100) -> tuple[OwnRate, ...]:
+    """Return the rates that the merchant has stated, those for the latest days first."""
+    return tuple(OwnRate(*row) for row in _OWN.all(connection, {"limit": limit}))

@@ -1,6 +1,6 @@
 """What pricing does. Every verb works in the caller's transaction."""
 
-from commerce.pricing.service.exchange import add_exchange_rate
+from commerce.pricing.service.exchange import add_exchange_rate, state_own_rate
 from commerce.pricing.service.lists import create_price_list, end_price_list, open_base_list
 from commerce.pricing.service.prices import (
     remove_price,
@@ -32,4 +32,5 @@ __all__ = [
     "set_price",
     "set_prices",
     "set_rounding",
+    "state_own_rate",
 ]

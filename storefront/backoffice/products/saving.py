@@ -49,7 +49,7 @@ def read_form(file: ProductFile, form: ProductForm) -> Wanted:
     """Return what the form asks for; what is wrong with it is added to the form's faults."""
     sheet = read_sheet_words(form, file.sheet) if form.validate() else file.sheet
     read = read_variants(sheet, request.form, on_hand=file.on_hand, **switched(form, file.sheet))
-    prices, misread = read_prices(read, file.lists, request.form)
+    prices, misread = read_prices(read, file.lists, request.form, file.prices)
     opening = opening_fields(file.places, request.form)
     form.refusals += [*read.faults, *misread, *opening_faults(opening)]
     if file.is_new:

@@ -235,9 +235,19 @@ def _in_order(variants: list[VariantSheet], typed: MultiDict[str, str]) -> list[
 
 
 def read_prices(
-    read: TypedVariants, lists: Sequence[PriceListRow], typed: MultiDict[str, str]
+    read: TypedVariants,
+    lists: Sequence[PriceListRow],
+    typed: MultiDict[str, str],
+    prices: Sequence[ListedPrice] = (),
 ) -> tuple[dict[UUID, list[PriceChange]], list[Fault]]:
-    """Return the prices to set in each list, and the fields that hold no amount."""
+    """Return the prices to set in each list, and the fields that hold no amount.
+
+    `prices` are those that the form showed: a converted one that nobody touched stays converted, and
+    goes on following the exchange rate.
+    """
+    converted = {
+        (each.price_list_id, each.variant_id): each.amount for each in prices if each.derived
+    }
     changes: dict[UUID, list[PriceChange]] = {}
     faults: dict[str, Fault] = {}
     for each in lists:
@@ -247,7 +257,7 @@ def read_prices(
             former = None
             if each.is_base:
                 former = _read(typed, f"compare-{row}", each.currency, faults)
-            if amount is not None:
+            if amount is not None and converted.get((each.id, row)) != amount:
                 changes.setdefault(each.id, []).append(PriceChange(variant.id, amount, former))
     return changes, list(faults.values())
 

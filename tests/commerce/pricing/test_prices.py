@@ -15,12 +15,14 @@ from commerce.pricing import queries, service
 from commerce.pricing.errors import (
     CompareAtTooLowError,
     ExchangeRateExistsError,
+    ExchangeValueError,
     NegativePriceError,
     NoExchangeRateError,
     PriceCurrencyError,
     PriceListExistsError,
     PriceListShapeError,
     RateValueError,
+    SameCurrencyError,
     UnknownPriceListError,
     UnknownVariantError,
 )
@@ -478,6 +480,60 @@ def test_a_rate_is_found_in_either_direction_and_the_newest_counts(database: Dat
 
     assert (forth.rate, forth.inverted) == (Decimal("0.15"), False)
     assert (back.rate, back.inverted) == (Decimal("0.15"), True)
+
+
+def test_a_merchants_own_rate_counts_instead_of_the_parks_until_it_is_taken_back(
+    database: Database, merchant: UUID
+) -> None:
+    publish_rate(database, "0.14")
+
+    def state(rate: str | None, valid_from: datetime, quote: str = "USD") -> None:
+        with database.transaction(Scope.merchant(merchant)) as session:
+            service.state_own_rate(
+                session,
+                merchant_id=merchant,
+                base_currency="CNY",
+                quote_currency=quote,
+                rate=None if rate is None else Decimal(rate),
+                valid_from=valid_from,
+                source="Our bank",
+            )
+
+    def counting(scope: Scope, at: datetime) -> tuple[Decimal, bool]:
+        with database.reading(scope) as connection:
+            found = queries.exchange_rate(connection, source="CNY", target="USD", at=at)
+        return found.rate, found.own
+
+    here, now = Scope.merchant(merchant), utc_now()
+    later = now + timedelta(days=30)
+    state("0.15", now)
+    state("0.16", now)
+    state("0.17", later)
+    assert counting(here, now) == (Decimal("0.16"), True)
+    assert counting(here, later) == (Decimal("0.17"), True)
+    assert counting(Scope.park(), now) == (Decimal("0.14"), False)
+    assert counting(Scope.merchant(new_id()), now) == (Decimal("0.14"), False)
+    base = base_of(database, merchant)
+    (variant,) = create_product(database, merchant)
+    set_price(database, merchant, variant, 10000)
+    open_list(database, merchant, "usd", currency="USD", derived_from=base.id)
+    assert amount_of(database, merchant, variant, currency="USD") == 1600
+    state(None, utc_now())
+    assert counting(here, utc_now()) == (Decimal("0.14"), False)
+    with database.reading(here) as connection:
+        assert [each.rate for each in queries.own_rates(connection)] == [
+            Decimal("0.17"),
+            None,
+            Decimal("0.16"),
+            Decimal("0.15"),
+        ]
+    for rate, quote, error in (
+        ("0", "USD", ExchangeValueError),
+        ("1e11", "USD", ExchangeValueError),
+        ("1", "CNY", SameCurrencyError),
+    ):
+        with pytest.raises(error):
+            state(rate, now, quote)
 
 
 def test_a_rate_is_published_once_and_above_zero(database: Database) -> None:

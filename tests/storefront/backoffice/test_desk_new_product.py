@@ -4,6 +4,7 @@ import io
 import re
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from commerce.catalogue.queries import every_product_sheet, pictures_of
 from commerce.catalogue.records import ProductSheet
 from commerce.inventory.queries import levels_of
+from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.park.permissions import Role
 from commerce.pricing.queries.lists import listed_prices
@@ -210,3 +212,39 @@ def test_nothing_of_a_service_is_counted_or_sent(owner: Owner) -> None:
     (variant,) = sheets(owner.desk)[0].variants
     assert not variant.stock_tracked
     assert not variant.requires_shipping
+
+
+def test_a_rate_of_the_shops_own_converts_its_prices_and_its_history_stays(owner: Owner) -> None:
+    root, client = owner.desk.root, owner.client
+    assert "All your prices are in one currency" in client.get(f"{root}/settings/rates").text
+    owner.save(**{owner.field("price"): "100"})
+    day = utc_now().astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    typed = {"currency": "usd", "rate": "0.15", "first": day, "source": "Our bank", "convert": "y"}
+    refused = client.post(f"{root}/settings/rates", data={**typed, "rate": "much", "source": ""})
+    assert refused.status_code == 422
+    for told in ("number above zero", 'value="much"', "Fill in this field."):
+        assert told in refused.text
+    assert client.post(f"{root}/settings/rates", data=typed).status_code == 303
+    dollars = {"code": "usd", "name": "Dollars", "name_zh": "美元价", "currency": "USD"}
+    terms = {"derived": "y", "ending": "0", "includes_tax": "y"}
+    assert client.post(f"{root}/settings/prices", data={**dollars, **terms}).status_code == 303
+    (sheet,) = sheets(owner.desk)
+    (variant,) = sheet.variants
+
+    def in_dollars() -> int:
+        with owner.desk.shop.database.reading(owner.desk.shop.scope) as connection:
+            found = listed_prices(connection, variant_ids=[variant.id])
+        return next(each.amount.amount_minor for each in found if each.amount.currency == "USD")
+
+    assert in_dollars() == 1500
+    page = client.get(f"{root}/products/{sheet.id}").text
+    shown = dict(re.findall(r'name="((?:price|sku)-[^"]+)" value="([^"]*)"', page))
+    assert owner.change(sheet, **shown) == 303
+    assert client.post(f"{root}/settings/rates", data={**typed, "rate": "0.16"}).status_code == 303
+    assert in_dollars() == 1600
+    page = client.get(f"{root}/settings/rates").text
+    for line in ("1 CNY = 0.16 USD", "1 CNY = 0.15 USD", "Our bank", "Use the park"):
+        assert line in page
+    gone = client.post(f"{root}/settings/rates/park", data={"currency": "USD"})
+    assert gone.status_code == 303
+    assert "No rate yet" in client.get(f"{root}/settings/rates").text
