@@ -236,6 +236,9 @@ PHRASES: tuple[str, ...] = (
     "service",
     "the books say %(here)s here",
     "to the cent",
+    "This device could not write the sale down, so nothing was sold. Load the page again.",
+    "Without the network nobody could unlock the till again. It stays open.",
+    "Without the network, take the whole sum in cash, or park the basket.",
 )
 
 

@@ -14,6 +14,14 @@ import { t } from "./words.js";
 /** @typedef {import("./shapes.js").Tender} Tender */
 /** @typedef {import("./shapes.js").SaleAnswer} SaleAnswer */
 
+/** How long after a sale its drawer may still open by itself: later nobody stands before it. */
+const DRAWER_OPENS_WITHIN = 60_000;
+/** How long a reader that could not be woken is left alone. */
+const WAKE_AGAIN_AFTER = 3_000;
+
+let asking = false;
+let woken = -Infinity;
+
 /** What is still to be paid, of the basket or of the sale that was begun. */
 export function due() {
   const { open, basket, standing } = now();
@@ -64,6 +72,8 @@ function withApproval(then) {
  */
 async function take(tender, approval) {
   if (!payable()) return;
+  const whole = !now().open && tender.kind === "cash" && tender.amount_minor === due();
+  if (!whole && !now().reachable) return set({ approval: null, note: { kind: "wait", text: t("Without the network, take the whole sum in cash, or park the basket.") } });
   set({ busy: true, approval: null, note: null });
   try {
     await (now().open ? takeFurther(tender) : takeFirst(tender, approval));
@@ -82,7 +92,7 @@ async function takeFirst(tender, approval) {
   const body = { lines: linesOf(basket), tenders: [tender], total_minor: total, currency: standing?.currency, customer: basket.customer?.id ?? null };
   const made = command("sale", body, { approval, basket });
   const whole = tender.kind === "cash" && tender.amount_minor === total;
-  if (whole) return sellWhole(made, basket);
+  if (whole) return await sellWhole(made, basket);
   const open = { id: made.id, total_minor: total, due_minor: total, payments: [], basket };
   set({ open, panel: tender.kind === "card" ? "card" : "split" });
   const { answer, problem } = await sent(made, { open });
@@ -94,20 +104,26 @@ async function takeFirst(tender, approval) {
 }
 
 /**
- * Sell for cash: done for the clerk the moment it is written down.
+ * Sell for cash: done for the clerk the moment it is written down, and not before.
  * @param {Command} made
  * @param {import("./shapes.js").Basket} basket
  */
-function sellWhole(made, basket) {
+async function sellWhole(made, basket) {
   const { total_minor: total, tenders } = made.body;
-  const outcome = sent(made, { basket: emptyBasket(), open: null });
+  const begun = performance.now();
+  const outcome = till.outbox.outcome(made.id);
+  try {
+    await till.outbox.put(made, { basket: emptyBasket(), open: null });
+  } catch {
+    return set({ note: { kind: "bad", text: t("This device could not write the sale down, so nothing was sold. Load the page again.") } });
+  }
   setBasket(emptyBasket(), {
     selected: "",
     panel: "done",
     note: null,
     done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total, said: "", customer: basket.customer ?? null },
   });
-  void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), true)));
+  void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), performance.now() - begun < DRAWER_OPENS_WITHIN)));
 }
 
 /**
@@ -120,7 +136,7 @@ function sellWhole(made, basket) {
 function refusedWhole(made, basket, problem) {
   if (made.happened) return set({ note: { kind: "bad", text: problem.detail } });
   const { seq: _gone, ...again } = made;
-  const go = () => sellWhole({ ...again, state: "waiting", problem: null, happened: true }, basket);
+  const go = () => void sellWhole({ ...again, state: "waiting", problem: null, happened: true }, basket);
   giveBack(made.id, basket, problem.detail, { label: t("It is paid: book it as it was sold"), go });
 }
 
@@ -187,6 +203,7 @@ function finished(id, answer, cash) {
 
 /** @param {string} payment */
 async function startReader(payment) {
+  woken = performance.now();
   const plugin = now().standing?.card_plugin ?? "";
   try {
     const { readers } = await askJson(`readers/${plugin}`);
@@ -201,11 +218,16 @@ async function startReader(payment) {
 /** Ask how the card in hand goes; called while a reader waits. */
 export async function askCard() {
   const payment = now().open?.payments.find((each) => each.tender === "card" && isWaiting(each));
-  if (!payment) return;
+  if (!payment || asking) return;
+  asking = true;
   try {
-    heard(await askJson(`cards/${payment.id}/ask`, {}));
+    // A reader that nobody woke waits for nothing; waking it twice charges once.
+    if (payment.state === "started" && performance.now() - woken > WAKE_AGAIN_AFTER) await startReader(payment.id);
+    else heard(await askJson(`cards/${payment.id}/ask`, {}));
   } catch {
     // Asked again in a moment.
+  } finally {
+    asking = false;
   }
 }
 
@@ -230,8 +252,9 @@ function heard({ payment, sale }) {
 
 /** Give up a sale that was begun: cash goes back, the goods stay in the basket. */
 export async function abandon() {
-  const { open } = now();
+  const { open, reachable } = now();
   if (!open || now().busy) return;
+  if (!reachable) return set({ note: { kind: "wait", text: t("The server cannot be reached. Try again in a moment.") } });
   set({ busy: true });
   try {
     await cancelCard();

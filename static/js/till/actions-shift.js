@@ -46,7 +46,9 @@ export async function unlock(pin, chosen) {
   }
 }
 
+/** Lock for the next clerk; not while nobody could be let in again, because only the server knows the PINs. */
 export function lock() {
+  if (!now().reachable) return set({ note: { kind: "wait", text: t("Without the network nobody could unlock the till again. It stays open.") } });
   set({ clerk: null, approval: null, note: null });
   void till.shelf.keep("clerk", null);
 }
@@ -60,10 +62,10 @@ export function touched() {
   }
 }
 
-/** Lock when nobody has touched the till for a while; not while a card is being read. */
+/** Lock when nobody has touched the till for a while; not while a card is being read, or nobody could unlock it. */
 export function lockWhenIdle() {
-  const { clerk, standing, open } = now();
-  if (clerk && standing && !open && Date.now() - clerk.seen > standing.policy.lock_after_seconds * 1000) lock();
+  const { clerk, standing, open, reachable } = now();
+  if (clerk && standing && !open && reachable && Date.now() - clerk.seen > standing.policy.lock_after_seconds * 1000) lock();
 }
 
 /**
@@ -101,6 +103,10 @@ export function askApproval(what, then, always = false) {
  * @returns {Promise<Record<string, any> | null>}
  */
 export async function ordered(kind, body, approval = "") {
+  if (!now().writer) {
+    set({ note: { kind: "wait", text: t("This register sells in another window. Here you can only look.") } });
+    return null;
+  }
   const made = command(kind, body, { approval });
   const { answer, problem } = await sent(made);
   if (!problem) return answer;

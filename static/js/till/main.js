@@ -42,6 +42,7 @@ async function start() {
   listenForKeys(wedge);
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, touched, { capture: true, passive: true });
   await beat();
+  lockWhenIdle(); // not before it is known whether anybody could unlock it
   void refreshGoods();
   setInterval(() => void beat(), HEARTBEAT);
   setInterval(lockWhenIdle, 1_000);
@@ -68,7 +69,6 @@ async function recall() {
   const clerk = await shelf.kept("clerk");
   set({ standing: standing ?? null, clerk: clerk ?? null, basket: (await shelf.kept("basket")) ?? emptyBasket() });
   set({ selected: now().basket.lines.at(-1)?.key ?? "" });
-  lockWhenIdle();
   await catalogue.recall();
   set({ goods: catalogue.items.size });
 }

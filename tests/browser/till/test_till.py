@@ -329,6 +329,9 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     expect(page.locator(".state-line")).to_contain_text("Offline · 1 waiting · selling as usual")
     page.keyboard.press("Enter")
     scan(page, POT)
+    for key, told in (("F7", "take the whole sum in cash"), ("F10", "nobody could unlock")):
+        page.keyboard.press(key)
+        expect(page.locator(".basket .notice")).to_contain_text(told)
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(page.locator(".line")).to_have_count(1)
