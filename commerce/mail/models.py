@@ -22,6 +22,9 @@ class OutgoingMail(TenantTable):
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
         CheckConstraint(r"(recipient || subject || reply_to) !~ '[\r\n]'", name="header"),
+        CheckConstraint(
+            "sealed_link IS NULL OR state IN ('queued', 'sending')", name="sealed_link"
+        ),
         Index(
             "ix_outgoing_mail_unsent",
             "merchant_id",
@@ -29,19 +32,30 @@ class OutgoingMail(TenantTable):
             postgresql_where="state <> 'sent'",
         ),
         Index("ix_outgoing_mail_about", "merchant_id", "about"),
+        Index(
+            "ix_outgoing_mail_order_id",
+            "merchant_id",
+            "order_id",
+            postgresql_where="order_id IS NOT NULL",
+        ),
     )
 
     template: Mapped[str]
     about: Mapped[UUID]
     """What it is about: an order, an account link, a return."""
+    order_id: Mapped[UUID | None]
+    """The order it tells of, whatever address it went to: its buyer may ask for it, or to be forgotten."""
     recipient: Mapped[str]
     locale: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
+    """As it is read; a link that lets its holder in is no part of it, see `commerce.mail.links`."""
     html: Mapped[str | None]
     sender_name: Mapped[str] = mapped_column(default="")
     reply_to: Mapped[str] = mapped_column(default="")
     headers: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    sealed_link: Mapped[bytes | None]
+    """Gone as soon as the letter has left, or never will."""
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")

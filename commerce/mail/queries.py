@@ -1,5 +1,6 @@
 """What the mail room knows: which letters wait, left or failed."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +36,13 @@ ORDER BY id DESC LIMIT :most
 """
 )
 
-_TO = text("""
-SELECT subject, text, state, COALESCE(sent_at, created_at) AS at FROM outgoing_mail
-WHERE lower(recipient) = lower(:address) ORDER BY id
+# What the park writes to its staff is no part of what a merchant knows about a customer, even
+# where somebody is both.
+_TO_CUSTOMER = text("""
+SELECT recipient, subject, text, state, COALESCE(sent_at, created_at) AS at FROM outgoing_mail
+WHERE (recipient <> '' AND lower(recipient) = lower(:address) OR order_id = ANY(:orders))
+  AND NOT starts_with(template, 'staff-')
+ORDER BY id
 """)
 
 
@@ -66,10 +71,18 @@ def undelivered(connection: Connection, *, most: int = 50) -> tuple[MailRow, ...
     return tuple(_row(row) for row in connection.execute(_UNDELIVERED, {"most": most}))
 
 
-def letters_to(connection: Connection, *, address: str) -> tuple[Correspondence, ...]:
-    """Return what was written to one address, oldest first."""
-    rows = connection.execute(_TO, {"address": address})
-    return tuple(Correspondence(r.subject, r.text, MailState(r.state), r.at) for r in rows)
+def letters_to_customer(
+    connection: Connection, *, address: str, order_ids: Sequence[UUID]
+) -> tuple[Correspondence, ...]:
+    """Return what was written to a customer, oldest first, without links that let anybody in.
+
+    That is what went to their own `address` (none if empty), and what tells of their orders
+    whatever address it went to.
+    """
+    rows = connection.execute(_TO_CUSTOMER, {"address": address, "orders": list(order_ids)})
+    return tuple(
+        Correspondence(r.recipient, r.subject, r.text, MailState(r.state), r.at) for r in rows
+    )
 
 
 def _row(row: Any) -> MailRow:

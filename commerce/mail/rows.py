@@ -43,8 +43,9 @@ class MailRow:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """A letter as the person it went to may read it."""
+    """A letter as the person it is about may read it."""
 
+    recipient: str
     subject: str
     text: str
     state: MailState

@@ -6,9 +6,10 @@ recognises it, and the folder of files holds it once.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
@@ -20,13 +21,16 @@ from commerce.kernel.mail import (
     MailUnreachableError,
     build_message,
 )
+from commerce.kernel.vault import SealBrokenError, Vault
 from commerce.mail.errors import UnknownMailError
+from commerce.mail.links import with_link
 from commerce.mail.rows import MailState
 
 _BEGIN = text("""
 UPDATE outgoing_mail SET state = 'sending', attempts = attempts + 1
-WHERE merchant_id = :merchant AND id = :id AND state NOT IN ('sent', 'given_up')
-RETURNING recipient, locale, subject, text, html, sender_name, reply_to, headers, created_at
+WHERE merchant_id = :merchant AND id = :id AND state IN ('queued', 'sending')
+RETURNING recipient, locale, subject, text, html, sender_name, reply_to, headers, created_at,
+          sealed_link
 """)
 
 _STATE = text("SELECT state FROM outgoing_mail WHERE merchant_id = :merchant AND id = :id")
@@ -34,6 +38,7 @@ _STATE = text("SELECT state FROM outgoing_mail WHERE merchant_id = :merchant AND
 _END = text("""
 UPDATE outgoing_mail
 SET state = CAST(:state AS text), last_error = :error,
+    sealed_link = CASE WHEN CAST(:state AS text) = 'queued' THEN sealed_link END,
     sent_at = CASE WHEN CAST(:state AS text) = 'sent' THEN CAST(:at AS timestamptz) END
 WHERE merchant_id = :merchant AND id = :id AND state = 'sending'
 """)
@@ -45,14 +50,16 @@ class Postman:
 
     Attributes:
         sender: name and address in From, unless the letter has a name of its own.
+        vault: opens the links that are sealed until their letter leaves.
     """
 
     database: Database
     mailer: Mailer
     sender: str
+    vault: Vault
 
     def send(self, *, merchant_id: UUID, mail_id: UUID) -> MailState:
-        """Send one letter unless it has left already; return its state.
+        """Send one letter if it waits to be sent; return its state.
 
         A refusal for good makes it `failed`. When the server cannot be used, it waits again.
 
@@ -60,27 +67,31 @@ class Postman:
             UnknownMailError: there is no such letter.
             MailUnreachableError: the server cannot be used now; call again later.
         """
-        letter = self._begin(merchant_id, mail_id)
-        if letter is None:
-            return MailState.SENT
+        row = self._begin(merchant_id, mail_id)
+        if isinstance(row, MailState):
+            return row
         try:
-            self.mailer.send(build_message(letter))
+            self.mailer.send(build_message(self._letter(mail_id, row)))
         except MailUnreachableError as error:
             self._end(merchant_id, mail_id, MailState.QUEUED, str(error))
             raise
-        except (MailRefusedError, MailAddressError, ValueError) as error:
+        except (MailRefusedError, MailAddressError, SealBrokenError, ValueError) as error:
             return self._end(merchant_id, mail_id, MailState.FAILED, str(error))
         return self._end(merchant_id, mail_id, MailState.SENT)
 
-    def _begin(self, merchant_id: UUID, mail_id: UUID) -> Letter | None:
-        """Return the letter, marked as being sent, or None when it has left before."""
+    def _begin(self, merchant_id: UUID, mail_id: UUID) -> Row[Any] | MailState:
+        """Return the letter's row, marked as being sent; its state when it does not wait."""
         key = {"merchant": merchant_id, "id": mail_id}
         with self.database.transaction(Scope.merchant(merchant_id)) as session:
             row = session.execute(_BEGIN, key).one_or_none()
-            if row is None and session.execute(_STATE, key).one_or_none() is None:
-                raise UnknownMailError
-        if row is None:
-            return None
+            if row is not None:
+                return row
+            state = session.execute(_STATE, key).scalar_one_or_none()
+        if state is None:
+            raise UnknownMailError
+        return MailState(state)
+
+    def _letter(self, mail_id: UUID, row: Row[Any]) -> Letter:
         reply_to = {"Reply-To": row.reply_to} if row.reply_to else {}
         return Letter(
             id=mail_id,
@@ -89,7 +100,7 @@ class Postman:
             to=row.recipient,
             locale=row.locale,
             subject=row.subject,
-            text=row.text,
+            text=with_link(row.text, row.sealed_link, vault=self.vault, mail_id=mail_id),
             html=row.html,
             headers={**row.headers, **reply_to},
             written_at=row.created_at,

@@ -12,6 +12,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.mail import mail_address
 from commerce.mail.errors import MailHeaderError, UnknownMailError
+from commerce.mail.links import SecretLink
 from commerce.mail.rows import QueuedMail
 
 _LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x85\u2028\u2029]")
@@ -24,9 +25,11 @@ _RESERVED = frozenset(
 
 _QUEUE = text("""
 INSERT INTO outgoing_mail (merchant_id, id, template, about, recipient, locale, subject, text, html,
-                           sender_name, reply_to, headers, state, attempts, last_error, created_at)
+                           sender_name, reply_to, headers, sealed_link, order_id, state, attempts,
+                           last_error, created_at)
 VALUES (:merchant, :id, :template, :about, :recipient, :locale, :subject, :text, :html,
-        :sender_name, :reply_to, CAST(:headers AS jsonb), 'queued', 0, '', :at)
+        :sender_name, :reply_to, CAST(:headers AS jsonb), :sealed_link, :order_id, 'queued', 0,
+        '', :at)
 ON CONFLICT (merchant_id, template, about) DO NOTHING
 RETURNING id
 """)
@@ -47,7 +50,7 @@ WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' RETURNING attempt
 """)
 
 _GIVE_UP = text("""
-UPDATE outgoing_mail SET state = 'given_up'
+UPDATE outgoing_mail SET state = 'given_up', sealed_link = NULL
 WHERE merchant_id = :merchant AND id = :id AND state <> 'sent'
 """)
 
@@ -73,10 +76,14 @@ def queue_mail(
     sender_name: str = "",
     reply_to: str = "",
     headers: Mapping[str, str] | None = None,
+    link: SecretLink | None = None,
+    order_id: UUID | None = None,
 ) -> QueuedMail:
     """Queue a rendered letter, once: the same template about the same thing is not sent again.
 
-    The caller starts its sending in the same transaction when it is new.
+    The caller starts its sending in the same transaction when it is new. A `link` that lets its
+    holder in is written by the `PLACE` that stands for it in `text`. `order_id` is the order that
+    the letter tells of.
 
     Raises:
         MailAddressError: `to` or `reply_to` is not an address.
@@ -92,8 +99,9 @@ def queue_mail(
         _check_value("Reply-To", reply_to)
         mail_address(reply_to)
     key = {"merchant": merchant_id, "template": template, "about": about}
+    mail_id = new_id()
     letter = {
-        "id": new_id(),
+        "id": mail_id,
         "recipient": to.strip(),
         "locale": locale,
         "subject": subject,
@@ -102,6 +110,8 @@ def queue_mail(
         "sender_name": sender_name,
         "reply_to": reply_to,
         "headers": json.dumps(dict(headers or {})),
+        "sealed_link": None if link is None else link.sealed(mail_id=mail_id),
+        "order_id": order_id,
         "at": utc_now(),
     }
     queued = session.execute(_QUEUE, key | letter).one_or_none()

@@ -18,6 +18,7 @@ from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
 from commerce.kernel.settings import Settings
+from commerce.kernel.vault import Vault
 from commerce.mail.process import send_mail
 from commerce.mail.sending import Postman
 from commerce.migrations.tables import know_every_table
@@ -57,7 +58,7 @@ def open_workshop(settings: Settings, database_url: str) -> Iterator[Work]:
     parts = shared.also(
         Fetchers(_image_fetcher()),
         Mailers(letters),
-        Postman(database, mailer_of(settings), settings.mail_from),
+        Postman(database, mailer_of(settings), settings.mail_from, shared[Vault]),
     )
     yield Work(database=database, settings=settings, parts=parts)
     database.close()

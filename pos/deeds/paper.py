@@ -76,6 +76,7 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
         subject=_("Your receipt %(number)s", number=receipt.number or receipt.order_number),
         text=render_template("till/letter.txt", receipt=receipt, words=words),
         sender_name=till.merchant.name_in(language()),
+        order_id=body.sale,
     )
     if mail.is_new:
         post(session, durable=services().durable, merchant_id=till.merchant.id, mail=mail)

@@ -23,6 +23,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.mail import MailAddressError, mail_address
+from commerce.mail.links import PLACE, SecretLink
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
 from commerce.orders.queries import order_by_token
@@ -217,9 +218,12 @@ def _issue(session: Session, visit: Visit, person_id: UUID, purpose: LinkPurpose
             "account/letter.txt",
             purpose=str(purpose),
             shop=visit.name,
-            address=f"{public_root()}{visit.path('account', 'link', link.token)}",
+            address=PLACE,
         ),
         sender_name=visit.name,
+        link=SecretLink(
+            f"{public_root()}{visit.path('account', 'link', link.token)}", services().vault
+        ),
     )
     post(session, durable=services().durable, merchant_id=visit.merchant.id, mail=mail)
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
-from commerce.kernel.database import Database
+from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
@@ -55,6 +56,19 @@ class Desk:
         answer = client.post("/signin", data={"email": email, "password": PASSWORD})
         assert answer.status_code == 303, answer.text
         return client
+
+    @property
+    def vault(self) -> Vault:
+        """What seals the secrets of this installation."""
+        found: Services = self.app.extensions["quayside"]
+        return found.vault
+
+    def let_proofs_age(self) -> None:
+        """Let an hour pass since everybody proved who they are."""
+        with self.shop.database.transaction(Scope.park()) as session:
+            session.execute(
+                text("UPDATE staff_session SET proved_at = proved_at - interval '1 hour'")
+            )
 
     def paid_order(self, *wanted: tuple[UUID, int]) -> OrderRow:
         """Let somebody order and pay in the web shop."""

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Row, text
 
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
@@ -27,6 +25,7 @@ from commerce.web.identity import (
     signed_in,
 )
 from commerce.web.services import Services
+from tests.support.letters import ReadLetter, letters_as_read
 from tests.support.park import PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -42,11 +41,9 @@ class House:
     vault: Vault
 
     @property
-    def letters(self) -> list[Row[Any]]:
-        """The letters that wait to be sent, the oldest first."""
-        query = text("SELECT template, recipient, text, state FROM outgoing_mail ORDER BY id")
-        with self.database.reading(Scope.park()) as connection:
-            return list(connection.execute(query))
+    def letters(self) -> list[ReadLetter]:
+        """The letters that wait to be sent, the oldest first, as their readers get them."""
+        return letters_as_read(self.database, self.vault)
 
     def browser(self, *, address: str = "192.0.2.7") -> FlaskClient:
         """Return a browser that sends what browsers send with every request."""

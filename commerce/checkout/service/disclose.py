@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.customers.queries import export_customer, get_customer
-from commerce.mail.queries import letters_to
+from commerce.mail.queries import letters_to_customer
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.shopper_browsers import browsers_of
@@ -56,12 +56,15 @@ def disclose_customer(
         "carts": [_plain(row) for row in connection.execute(_CARTS, person)],
         "letters": [
             {
+                "to": letter.recipient,
                 "subject": letter.subject,
                 "text": letter.text,
                 "at": letter.at.isoformat(),
                 "state": str(letter.state),
             }
-            for letter in (letters_to(connection, address=email) if email else ())
+            for letter in letters_to_customer(
+                connection, address=email, order_ids=[each.id for each in orders]
+            )
         ],
         "browsers": [
             {

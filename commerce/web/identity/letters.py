@@ -2,6 +2,7 @@
 
 A letter leaves through the mail room of a merchant: the one that invites, else the first one the
 reader works for. Staff of the park alone have none; nothing is sent to them, and the log says so.
+A link with a token is sealed: colleagues who read that mail room cannot use it.
 """
 
 from uuid import UUID
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from commerce.kernel.ids import new_id
+from commerce.mail.links import PLACE, SecretLink
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
 from commerce.park.queries.staff import Contact, find_contact, list_workplaces
@@ -24,8 +26,8 @@ _log = structlog.get_logger("quayside.identity")
 def send_reset_link(session: Session, *, staff_id: UUID, token: str) -> None:
     """Send the link with which somebody chooses a new password."""
     reader = find_contact(session, staff_id=staff_id)
-    link = _link(f"/signin/reset/{token}")
-    _send(session, _mail_room(session, staff_id), "reset", reader, link=link)
+    room = _mail_room(session, staff_id)
+    _send(session, room, "reset", reader, secret=f"/signin/reset/{token}", link=PLACE)
 
 
 def send_invitation(
@@ -35,8 +37,8 @@ def send_invitation(
 
     `session` is in the park's scope; `reader` holds what the inviter typed, in the desk's language.
     """
-    link = _link(f"/signin/invitation/{token}")
-    _send(session, merchant_id, "invitation", reader, link=link, shop=shop)
+    secret = f"/signin/invitation/{token}"
+    _send(session, merchant_id, "invitation", reader, secret=secret, link=PLACE, shop=shop)
 
 
 def send_notice(session: Session, *, staff_id: UUID, what: str) -> None:
@@ -47,7 +49,13 @@ def send_notice(session: Session, *, staff_id: UUID, what: str) -> None:
 
 
 def _send(
-    session: Session, merchant_id: UUID | None, kind: str, reader: Contact, **words: str
+    session: Session,
+    merchant_id: UUID | None,
+    kind: str,
+    reader: Contact,
+    *,
+    secret: str = "",
+    **words: str,
 ) -> None:
     if merchant_id is None:
         _log.warning("staff_letter_without_mail_room", letter=kind)
@@ -68,6 +76,7 @@ def _send(
             locale=reader.language,
             subject=str(subjects[kind]),
             text=text,
+            link=SecretLink(_link(secret), services().vault) if secret else None,
         )
     post(session, durable=services().durable, merchant_id=merchant_id, mail=mail)
 

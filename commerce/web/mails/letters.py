@@ -120,4 +120,5 @@ def _queue(
         text=render(f"{template}.{facts.language}.txt", facts),
         html=render(f"{template}.{facts.language}.html", facts),
         sender_name=facts.shop,
+        order_id=facts.order.id,
     )

@@ -28,6 +28,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.kernel.mail import MailAddressError
+from commerce.kernel.vault import Vault
 from commerce.mail.queries import latest_mail
 from commerce.mail.sending import Postman
 from commerce.mail.service import queue_mail
@@ -523,4 +524,7 @@ def send_a_letter(database: Database, merchant: UUID) -> None:
             subject="您的订单",
             text="谢谢",
         )
-    Postman(database, Void(), "shop@quayside.example").send(merchant_id=merchant, mail_id=mail.id)
+    postman = Postman(
+        database, Void(), "shop@quayside.example", Vault(b"a secret of this test, 32 bytes")
+    )
+    postman.send(merchant_id=merchant, mail_id=mail.id)

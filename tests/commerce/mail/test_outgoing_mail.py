@@ -4,16 +4,22 @@ from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.kernel.mail import MailAddressError, MailRefusedError, MailUnreachableError
+from commerce.kernel.vault import Vault
 from commerce.mail import queries
 from commerce.mail.errors import MailHeaderError, UnknownMailError
+from commerce.mail.links import PLACE, SecretLink
 from commerce.mail.rows import MailRow, MailState, QueuedMail
 from commerce.mail.sending import Postman
-from commerce.mail.service import erase_mail_to, queue_mail
+from commerce.mail.service import erase_mail_to, give_up_letter, queue_mail
 from tests.support.park import create_merchant
+
+VAULT = Vault(b"a secret of these tests, 32 bytes")
+LINK = "https://quayside.example/signin/reset/a-token"
 
 
 @dataclass
@@ -48,7 +54,7 @@ def mailer() -> FakeMailer:
 
 @pytest.fixture
 def postman(database: Database, mailer: FakeMailer) -> Postman:
-    return Postman(database, mailer, sender="Quayside <shop@quayside.example>")
+    return Postman(database, mailer, sender="Quayside <shop@quayside.example>", vault=VAULT)
 
 
 def queue(
@@ -60,6 +66,7 @@ def queue(
     to: str = "lin@example.com",
     subject: str = "Your order",
     headers: dict[str, str] | None = None,
+    link: str = "",
 ) -> QueuedMail:
     with database.transaction(Scope.merchant(merchant)) as session:
         return queue_mail(
@@ -70,12 +77,26 @@ def queue(
             to=to,
             locale="en",
             subject=subject,
-            text="Thank you.",
+            text=f"Choose one: {PLACE}" if link else "Thank you.",
             html="<p>Thank you.</p>",
             sender_name="Porcelain Road",
             reply_to="help@porcelain.example",
             headers=headers,
+            link=SecretLink(link, VAULT) if link else None,
         )
+
+
+def stored(database: Database) -> str:
+    """Return all that the mail room keeps, as a copy of the database would show it."""
+    with database.reading(Scope.park()) as connection:
+        rows = connection.execute(text("SELECT m::text FROM outgoing_mail m")).scalars()
+        return "\n".join(rows)
+
+
+def sealed_links(database: Database) -> list[bytes | None]:
+    with database.reading(Scope.park()) as connection:
+        query = text("SELECT sealed_link FROM outgoing_mail ORDER BY id")
+        return list(connection.execute(query).scalars())
 
 
 def letters(database: Database, merchant: UUID, state: MailState | None = None) -> list[MailRow]:
@@ -113,6 +134,57 @@ def test_a_letter_leaves_once_and_is_known_to_have_left(
     (row,) = letters(database, merchant, MailState.SENT)
     assert row.attempts == 1
     assert row.sent_at is not None
+
+
+def test_a_link_that_lets_its_holder_in_is_read_by_nobody_but_the_reader(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    mail = queue(database, merchant, link=LINK)
+    assert "a-token" not in stored(database)
+    mailer.trouble = [MailUnreachableError(answer="busy")]
+    with pytest.raises(MailUnreachableError):
+        postman.send(merchant_id=merchant, mail_id=mail.id)
+    assert "a-token" not in stored(database)
+
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
+
+    (message,) = mailer.sent
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert LINK in body.get_content()
+    assert sealed_links(database) == [None]
+
+
+def test_a_link_is_gone_with_a_letter_that_is_refused_or_given_up(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    refused = queue(database, merchant, link=LINK)
+    mailer.trouble = [MailRefusedError(answer="550 no such person")]
+    postman.send(merchant_id=merchant, mail_id=refused.id)
+    given_up = queue(database, merchant, link=LINK)
+    with database.transaction(Scope.merchant(merchant)) as session:
+        give_up_letter(session, merchant_id=merchant, mail_id=given_up.id)
+
+    assert sealed_links(database) == [None, None]
+    assert postman.send(merchant_id=merchant, mail_id=refused.id) is MailState.FAILED
+    assert mailer.sent == [], "a letter whose link is gone would lead nowhere"
+
+
+def test_a_link_opens_in_its_own_letter_only(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    queue(database, merchant, link=LINK)
+    other = queue(database, merchant, to="thief@example.com", link="https://quayside.example/other")
+    with database.transaction(Scope.merchant(merchant)) as session:
+        session.execute(
+            text(
+                "UPDATE outgoing_mail SET sealed_link = "
+                "(SELECT sealed_link FROM outgoing_mail ORDER BY id LIMIT 1)"
+            )
+        )
+
+    assert postman.send(merchant_id=merchant, mail_id=other.id) is MailState.FAILED
+    assert mailer.sent == []
 
 
 def test_a_letter_waits_while_the_server_is_away(

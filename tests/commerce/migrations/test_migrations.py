@@ -61,12 +61,29 @@ def test_every_declared_policy_stands_in_the_database(empty_url: str) -> None:
     engine.dispose()
 
 
-def test_reasons_of_lost_pictures_from_the_first_release_are_told_in_any_language(
+def test_reasons_of_lost_pictures_and_links_in_letters_of_earlier_releases_are_kept_as_todays(
     empty_url: str,
 ) -> None:
     migrate.upgrade(empty_url, to="0002")
     engine = create_engine(empty_url)
     with engine.begin() as connection:
+        connection.execute(
+            text("ALTER TABLE outgoing_mail DROP CONSTRAINT fk_outgoing_mail_merchant_id")
+        )
+        for template, state in (
+            ("order-confirmation", "queued"),
+            ("staff-reset", "queued"),
+            ("account-open", "failed"),
+        ):
+            connection.execute(
+                text("""
+                INSERT INTO outgoing_mail (merchant_id, id, template, about, recipient, locale,
+                  subject, text, sender_name, reply_to, headers, state, attempts, last_error,
+                  created_at)
+                VALUES (gen_random_uuid(), gen_random_uuid(), :template, gen_random_uuid(), 'a@b.cn',
+                  'en', '', 'a letter', '', '', '{}', :state, 0, '', now())"""),
+                {"template": template, "state": state},
+            )
         for constraint in ("merchant_id", "merchant_id_product_id"):
             connection.execute(
                 text(f"ALTER TABLE picture_fetch DROP CONSTRAINT fk_picture_fetch_{constraint}")
@@ -89,6 +106,14 @@ def test_reasons_of_lost_pictures_from_the_first_release_are_told_in_any_languag
             None,
             "The server answered 404.",
             "The server is too slow.",
+        ]
+        letters = connection.execute(
+            text("SELECT text, state, order_id = about FROM outgoing_mail ORDER BY template")
+        )
+        assert [tuple(row) for row in letters] == [
+            ("", "failed", None),
+            ("a letter", "queued", True),
+            ("", "given_up", None),
         ]
     engine.dispose()
 

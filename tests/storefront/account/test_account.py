@@ -4,19 +4,17 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from commerce.kernel.database import Scope
 from tests.storefront.shop.house import BERLIN, House
+from tests.support.letters import letters_as_read
 
 PASSWORD = "celadon over cinnabar"
 ANNA = "anna@example.com"
 
 
 def letters(house: House) -> list[str]:
-    query = text("SELECT text FROM outgoing_mail ORDER BY id")
-    with house.shop.database.reading(Scope.park()) as connection:
-        return list(connection.execute(query).scalars())
+    vault = house.stage.app.extensions["quayside"].vault
+    return [letter.text for letter in letters_as_read(house.shop.database, vault)]
 
 
 def link_in(letter: str) -> str:
