@@ -209,7 +209,11 @@ class _Cleaning:
         required = required_fields(self.address.country, self.rules)
         for field in ("name", "region", "city", "district", "lines", "postcode"):
             if field in required and not getattr(self.address, field):
-                self._report(field, "required", "Enter the %(label)s.")
+                listed = field == "region" and self.rules.country_area_choices
+                template = (
+                    "Choose the %(label)s from the list." if listed else "Enter the %(label)s."
+                )
+                self._report(field, "required", template)
         if self.phone_required and not self.address.phone:
             self._report("phone", "required", "Enter the %(label)s.")
 

@@ -21,7 +21,13 @@ from commerce.web.faults import say
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.services import services
 from storefront.account.gate import shopper
-from storefront.shop.contact import contact_form, settle_places, typed_address, typed_from
+from storefront.shop.contact import (
+    contact_form,
+    settle_places,
+    summary_of,
+    typed_address,
+    typed_from,
+)
 from storefront.shop.destination import country_name
 from storefront.shop.frame import head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -175,6 +181,7 @@ def _page(
     if country not in {code for code, _name in countries}:
         countries = ((country, country_name(country, visit.language)), *countries)
     title = slip.title
+    form = contact_form(country, language=visit.language, typed=typed)
     return shown(
         "account/address.html",
         visit,
@@ -183,10 +190,10 @@ def _page(
         slip=slip,
         country=country,
         countries=countries,
-        form=contact_form(country, language=visit.language, typed=typed),
+        form=form,
         typed=typed,
         faults=faults,
-        summary=[{"field": name, "message": said} for name, said in faults.items()],
+        summary=summary_of(faults, form),
     )
 
 

@@ -33,6 +33,7 @@ from storefront.shop.contact import (
     contact_form,
     read_contact,
     settle_places,
+    summary_of,
 )
 from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
@@ -283,6 +284,7 @@ def _page(
 ) -> Response:
     visit = desk.visit
     title = _("Checkout")
+    form = contact_form(desk.cart.country, language=visit.language, typed=typed)
     return shown(
         "shop/checkout.html",
         visit,
@@ -295,11 +297,11 @@ def _page(
         methods=desk.methods,
         travels=desk.travels,
         offered=currency_words(desk.offered, visit.language) if desk.offered else "",
-        form=contact_form(desk.cart.country, language=visit.language, typed=typed),
+        form=form,
         typed=typed,
         faults=faults,
         **book_facts(desk.saved, typed, country=desk.cart.country, language=visit.language),
-        summary=[{"field": name, "message": said} for name, said in faults.items()],
+        summary=summary_of(faults, form),
     )
 
 

@@ -94,6 +94,17 @@ def read_contact(
     return (None if faults else Contact(email, address)), faults
 
 
+def summary_of(faults: Mapping[str, str], form: ContactForm) -> list[dict[str, str]]:
+    """Return the sentences of `faults` from the top of the form to its bottom."""
+    asked = ["country", "delivery", "email", *(field.name for field in form.main), "lines2"]
+    asked += [field.name for field in form.more]
+    places = {name: place for place, name in enumerate(asked)}
+    return [
+        {"field": name, "message": faults[name]}
+        for name in sorted(faults, key=lambda name: places.get(name, len(places)))
+    ]
+
+
 def typed_address(typed: Mapping[str, str], country: str) -> Address:
     """Return the address as it was typed, unchecked."""
     return Address(

@@ -91,6 +91,7 @@ def test_problems_speak_of_the_field_as_the_form_does() -> None:
         (replace(LOS_ANGELES, name=""), "Enter the full name."),
         (replace(LOS_ANGELES, lines=()), "Enter the street and house number."),
         (replace(LOS_ANGELES, postcode=""), "Enter the ZIP code."),
+        (replace(LOS_ANGELES, region=""), "Choose the state from the list."),
         (replace(LOS_ANGELES, region="Atlantis"), "Choose the state from the list."),
         (replace(SHANGHAI, phone="12"), "Check the telephone number. This one cannot be called."),
     ],

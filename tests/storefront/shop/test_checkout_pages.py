@@ -105,7 +105,10 @@ def test_no_country_asks_for_more_than_eight_fields(
 def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(
     house: House, browser: FlaskClient
 ) -> None:
-    answer = house.check_out(browser, email="anna@", postcode="1043", name="Anna Müller")
+    answer = house.check_out(browser, email="anna@", postcode="1043", city="", lines="")
+    summary = re.findall(r'<li><a href="#(\w+)">', answer.text)
+    assert summary == ["email", "lines", "postcode", "city"], "as the form asks for them"
+    assert "Enter the street and house number." in answer.text
     assert answer.status_code == 422
     assert "<title>Error: Checkout" in answer.text
     assert '<a href="#postcode">Check the postcode. It should look like' in answer.text
