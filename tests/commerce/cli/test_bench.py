@@ -21,28 +21,21 @@ from commerce.cli.benchmarks.report import Figure, Figures
 from commerce.cli.benchmarks.rush import UNITS, Rush, rush
 from commerce.cli.benchmarks.stage import Stage, set_stage
 from commerce.cli.benchmarks.visits import SCENARIOS
-from commerce.demo.seed import fill_if_empty
 from commerce.kernel.database import Database
-from commerce.kernel.settings import read_settings
-from tests.support.app import SECRET, installation
+from commerce.kernel.settings import Settings
+from tests.support.app import installation
 
 # A payment is begun at the sandbox, which no test of this module starts.
 NEEDS_THE_SANDBOX = "beginning to pay"
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def shop(demo_park: Settings) -> Iterator[Stage]:
     """The demo park behind a real socket, and what visitors need to know of it."""
-    var = tmp_path_factory.mktemp("var")
-    environment = {
-        "QUAYSIDE_VAR": str(var),
-        "DATABASE_URL": module_database_url,
-        "QUAYSIDE_SECRET": SECRET,
-    }
-    fill_if_empty(read_settings(environment), tell=lambda _line: None)
+    url, secret = str(demo_park.database_url), demo_park.secret.decode()
     with (
-        installation(module_database_url, var) as app,
-        closing(Database(module_database_url, connections=2)) as database,
+        installation(url, demo_park.var, QUAYSIDE_SECRET=secret) as app,
+        closing(Database(url, connections=2)) as database,
     ):
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -81,8 +74,8 @@ def test_what_is_not_there_is_reported_as_missing(shop: Stage) -> None:
     assert "404" in probe(closed, "category page of 24")
 
 
-def test_a_rush_sells_every_unit_once(shop: Stage, module_database_url: str) -> None:
-    with closing(Database(module_database_url, connections=2)) as database:
+def test_a_rush_sells_every_unit_once(shop: Stage, demo_park: Settings) -> None:
+    with closing(Database(str(demo_park.database_url), connections=2)) as database:
         seen = rush(database, shop)
     assert seen.is_exact, seen
     assert seen.placed == UNITS

@@ -17,25 +17,17 @@ from commerce.cli.doctor import command
 from commerce.cli.proofs import house, stock
 from commerce.cli.proofs.every import NOT_YET, PROOFS
 from commerce.cli.proofs.proof import Installation, Proof
-from commerce.demo.seed import fill_if_empty
 from commerce.kernel.clock import utc_now
 from commerce.kernel.migrate import configuration
-from commerce.kernel.settings import Settings, read_settings
+from commerce.kernel.settings import Settings
 from tests.support.planted_faults import FAULTS, Planted
 
 
 @pytest.fixture(scope="module")
-def park(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def park(demo_park: Settings) -> Settings:
     """The demo park: a healthy installation with a past."""
-    settings = read_settings(
-        {
-            "QUAYSIDE_VAR": str(tmp_path_factory.mktemp("var")),
-            "DATABASE_URL": module_database_url,
-        }
-    )
-    stamp(configuration(module_database_url), "head")
-    assert fill_if_empty(settings, tell=lambda _line: None)
-    return settings
+    stamp(configuration(str(demo_park.database_url)), "head")
+    return demo_park
 
 
 @contextmanager
