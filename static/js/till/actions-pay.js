@@ -100,6 +100,7 @@ async function takeFirst(tender, approval) {
     set({ open: null, basket: emptyBasket() });
     await till.shelf.keep("open", null);
     giveBack(made.id, basket, problem.detail);
+    learn(problem);
   } else await follow(/** @type {any} */ (answer), tender);
 }
 
@@ -135,9 +136,18 @@ async function sellWhole(made, basket) {
  */
 function refusedWhole(made, basket, problem) {
   if (made.happened) return set({ note: { kind: "bad", text: problem.detail } });
+  learn(problem);
   const { seq: _gone, ...again } = made;
   const go = () => void sellWhole({ ...again, state: "waiting", problem: null, happened: true }, basket);
   giveBack(made.id, basket, problem.detail, { label: t("It is paid: book it as it was sold"), go });
+}
+
+/**
+ * Ask for the goods at once when the page knows an old price: taken again, the sale would be refused again.
+ * @param {import("./shapes.js").Problem} problem
+ */
+function learn({ code }) {
+  if (code === "price-changed" || code === "not-sold-at-till") dispatchEvent(new Event("till:goods"));
 }
 
 /** @param {Tender} tender */

@@ -48,6 +48,7 @@ async function start() {
   setInterval(lockWhenIdle, 1_000);
   setInterval(() => void refreshGoods(), CATALOGUE_EVERY);
   addEventListener("online", () => void beat());
+  addEventListener("till:goods", () => void refreshGoods());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void beat());
   document.documentElement.dataset["ready"] = "true";
 }

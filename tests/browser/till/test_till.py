@@ -361,6 +361,7 @@ def test_a_price_that_changed_brings_the_basket_back_or_is_booked_as_it_was_sold
     expect(page.get_by_role("alert").first).to_contain_text("A price has changed")
     expect(page.locator(".line")).to_have_count(1)
     assert sold(counter) == []
+    expect(page.locator(".sum .total")).to_contain_text("¥700.00")  # taken again, it fits
     page.get_by_role("button", name="It is paid: book it as it was sold").click()
     expect_number(page, "NR2-000001")
     expect(page.locator(".empty-basket")).to_be_visible()
