@@ -33,10 +33,10 @@ def send_mail(work: Work, *, merchant_id: str, mail_id: str) -> None:
 
 
 def post_again(session: Session, *, durable: Durable, merchant_id: UUID, mail_id: UUID) -> None:
-    """Send a letter once more that could not be sent; two who ask at once send it once.
+    """Send a letter about an order once more; two who ask at once send it once.
 
     Raises:
-        UnknownMailError: there is no such letter, or it has left.
+        UnknownMailError: there is no such letter about an order, or it has left.
     """
     tries = begin_again(session, merchant_id=merchant_id, mail_id=mail_id)
     durable.enqueue(

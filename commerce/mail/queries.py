@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from commerce.mail.rows import Correspondence, MailRow, MailState
 
 _COLUMNS = """
-SELECT id, template, about, recipient, subject, state, attempts, last_error, created_at, sent_at
+SELECT id, template, about, order_id, recipient, subject, state, attempts, last_error, created_at,
+       sent_at
 FROM outgoing_mail
 """
 
@@ -32,6 +33,7 @@ _UNDELIVERED = text(
     + """
 WHERE recipient <> '' AND (state = 'failed'
   OR (state IN ('queued', 'sending') AND created_at < now() - interval '50 hours'))
+  AND (:staff OR NOT starts_with(template, 'staff-'))
 ORDER BY id DESC LIMIT :most
 """
 )
@@ -66,9 +68,13 @@ def mail_about(connection: Connection | Session, *, about: UUID) -> tuple[MailRo
     return tuple(_row(row) for row in connection.execute(_ABOUT, {"about": about}))
 
 
-def undelivered(connection: Connection, *, most: int = 50) -> tuple[MailRow, ...]:
-    """Return letters that were refused, or that wait longer than anybody tries to send them."""
-    return tuple(_row(row) for row in connection.execute(_UNDELIVERED, {"most": most}))
+def undelivered(connection: Connection, *, staff: bool, most: int = 50) -> tuple[MailRow, ...]:
+    """Return letters that were refused, or that wait longer than anybody tries to send them.
+
+    What was written to colleagues is among them only for who may manage `staff`.
+    """
+    rows = connection.execute(_UNDELIVERED, {"most": most, "staff": staff})
+    return tuple(_row(row) for row in rows)
 
 
 def letters_to_customer(
@@ -90,6 +96,7 @@ def _row(row: Any) -> MailRow:
         id=row.id,
         template=row.template,
         about=row.about,
+        order_id=row.order_id,
         recipient=row.recipient,
         subject=row.subject,
         state=MailState(row.state),

@@ -27,11 +27,17 @@ class QueuedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A letter as the desk shows it."""
+    """A letter as the desk shows it.
+
+    Attributes:
+        order_id: the order it tells of. Any other letter is for one person alone: it may hold a
+            link that lets its reader in, so nobody sends it again or to another address.
+    """
 
     id: UUID
     template: str
     about: UUID
+    order_id: UUID | None
     recipient: str
     subject: str
     state: MailState
@@ -39,6 +45,11 @@ class MailRow:
     last_error: str
     created_at: datetime
     sent_at: datetime | None
+
+    @property
+    def is_invitation(self) -> bool:
+        """Whether it asks a new colleague in; another one is written by inviting again."""
+        return self.template == "staff-invitation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,25 @@ SELECT id FROM outgoing_mail
 WHERE merchant_id = :merchant AND template = :template AND about = :about
 """)
 
+# A letter that tells of no order is for one person alone: whoever chose its reader could take the
+# reader's place.
 _READDRESS = text("""
 UPDATE outgoing_mail SET recipient = :to
-WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' RETURNING id
+WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' AND order_id IS NOT NULL
+RETURNING id
 """)
 
 _BEGIN_AGAIN = text("""
 UPDATE outgoing_mail SET state = 'queued'
-WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' RETURNING attempts
+WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' AND order_id IS NOT NULL
+RETURNING attempts
 """)
 
 _GIVE_UP = text("""
-UPDATE outgoing_mail SET state = 'given_up', sealed_link = NULL
-WHERE merchant_id = :merchant AND id = :id AND state <> 'sent'
+UPDATE outgoing_mail
+SET state = CASE WHEN state = 'sent' THEN state ELSE 'given_up' END, sealed_link = NULL
+WHERE merchant_id = :merchant AND id = :id AND (:staff OR NOT starts_with(template, 'staff-'))
+RETURNING id
 """)
 
 _ERASE = text("""
@@ -121,12 +127,12 @@ def queue_mail(
 
 
 def readdress_letter(session: Session, *, merchant_id: UUID, mail_id: UUID, to: str) -> None:
-    """Write another address on a letter that has not left.
+    """Write another address on a letter about an order that has not left.
 
     Raises:
         MailAddressError: `to` is not an address.
         MailHeaderError: `to` contains a line break.
-        UnknownMailError: there is no such letter, or it has left.
+        UnknownMailError: there is no such letter about an order, or it has left.
     """
     _check_value("To", to)
     mail_address(to)
@@ -136,10 +142,10 @@ def readdress_letter(session: Session, *, merchant_id: UUID, mail_id: UUID, to: 
 
 
 def begin_again(session: Session, *, merchant_id: UUID, mail_id: UUID) -> int:
-    """Let a letter wait once more, and return how often it was tried.
+    """Let a letter about an order wait once more, and return how often it was tried.
 
     Raises:
-        UnknownMailError: there is no such letter, or it has left.
+        UnknownMailError: there is no such letter about an order, or it has left.
     """
     key = {"merchant": merchant_id, "id": mail_id}
     tries = session.execute(_BEGIN_AGAIN, key).scalar_one_or_none()
@@ -148,9 +154,17 @@ def begin_again(session: Session, *, merchant_id: UUID, mail_id: UUID) -> int:
     return int(tries)
 
 
-def give_up_letter(session: Session, *, merchant_id: UUID, mail_id: UUID) -> None:
-    """Stop trying to send a letter; one that has left stays as it is."""
-    session.execute(_GIVE_UP, {"merchant": merchant_id, "id": mail_id})
+def give_up_letter(session: Session, *, merchant_id: UUID, mail_id: UUID, staff: bool) -> None:
+    """Stop trying to send a letter; one that has left stays as it is.
+
+    What was written to colleagues is known only to who may manage `staff`.
+
+    Raises:
+        UnknownMailError: there is no such letter.
+    """
+    key = {"merchant": merchant_id, "id": mail_id, "staff": staff}
+    if session.execute(_GIVE_UP, key).one_or_none() is None:
+        raise UnknownMailError
 
 
 def erase_mail_to(session: Session, *, merchant_id: UUID, address: str) -> None:

@@ -285,7 +285,8 @@ def _person_page(staff_id: UUID, fault: str = "") -> Response:
 
 
 def _invite_form() -> InviteForm:
-    form: InviteForm = sent(InviteForm, role=Role.CLERK.value)
+    email = request.args.get("email", "")[:200]
+    form: InviteForm = sent(InviteForm, role=Role.CLERK.value, email=email)
     form.role.choices = list(role_names().items())
     return form
 

@@ -12,6 +12,7 @@ from commerce.mail.queries import undelivered
 from commerce.mail.service import give_up_letter, readdress_letter
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.identity.current import may
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, draw, moved
 from storefront.backoffice.failures.words import shown_run
@@ -25,7 +26,7 @@ _LETTERS = "mail.send"
 def failures() -> Response:
     """Show what failed, with what to do about each."""
     with services().database.reading(current_scope()) as connection:
-        letters = undelivered(connection)
+        letters = undelivered(connection, staff=may(Permission.MANAGE_STAFF))
         runs = [
             shown_run(connection, run)
             for run in failed_runs(connection, merchant_id=current_merchant().id)
@@ -36,7 +37,7 @@ def failures() -> Response:
 
 @needs(Permission.EDIT_ORDERS)
 def send_again(mail_id: UUID) -> Response:
-    """Send a letter once more, to another address if one is given."""
+    """Send a letter about an order once more, to another address if one is given."""
     merchant_id = current_merchant().id
     address = request.form.get("to", "").strip()
 
@@ -60,7 +61,12 @@ def send_again(mail_id: UUID) -> Response:
 def give_up(mail_id: UUID) -> Response:
     """Let a letter be."""
     with services().database.transaction(current_scope()) as session:
-        give_up_letter(session, merchant_id=current_merchant().id, mail_id=mail_id)
+        give_up_letter(
+            session,
+            merchant_id=current_merchant().id,
+            mail_id=mail_id,
+            staff=may(Permission.MANAGE_STAFF),
+        )
     announce(_("The mail is not sent any more."))
     return moved("failures")
 

@@ -6,7 +6,9 @@ from sqlalchemy import Connection
 
 from commerce.kernel.durable import failed_runs
 from commerce.mail.queries import undelivered
+from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant
+from commerce.web.identity.current import may
 from storefront.backoffice.desk import link
 from storefront.backoffice.failures.words import shown_run
 from storefront.backoffice.speech import gettext as _
@@ -17,8 +19,9 @@ _MOST = 3
 
 
 def letters(connection: Connection) -> Iterator[Task]:
-    """Letters that could not be sent."""
-    for letter in undelivered(connection, most=_MOST):
+    """Letters that could not be sent; only those about orders are tried again from here."""
+    for letter in undelivered(connection, staff=may(Permission.MANAGE_STAFF), most=_MOST):
+        again = letter.order_id is not None
         yield Task(
             "bad",
             _("Mail"),
@@ -26,7 +29,7 @@ def letters(connection: Connection) -> Iterator[Task]:
             _("could not be sent: “%(subject)s”. Check the address.", subject=letter.subject),
             _("What to do"),
             link("failures"),
-            Retry(link("send_again", mail_id=letter.id)),
+            Retry(link("send_again", mail_id=letter.id)) if again else None,
         )
 
 

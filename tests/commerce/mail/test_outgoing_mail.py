@@ -163,7 +163,7 @@ def test_a_link_is_gone_with_a_letter_that_is_refused_or_given_up(
     postman.send(merchant_id=merchant, mail_id=refused.id)
     given_up = queue(database, merchant, link=LINK)
     with database.transaction(Scope.merchant(merchant)) as session:
-        give_up_letter(session, merchant_id=merchant, mail_id=given_up.id)
+        give_up_letter(session, merchant_id=merchant, mail_id=given_up.id, staff=True)
 
     assert sealed_links(database) == [None, None]
     assert postman.send(merchant_id=merchant, mail_id=refused.id) is MailState.FAILED

@@ -1,7 +1,9 @@
 """What failed behind the counter: a task at the desk with a button that tries again, once."""
 
+from urllib.parse import unquote
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from commerce.imports.process import run_import
@@ -15,18 +17,22 @@ from tests.storefront.desk import Desk
 from tests.support.park import create_merchant
 
 
-def refused_letter(desk: Desk) -> UUID:
+def refused_letter(
+    desk: Desk, *, template: str = "order-confirmation", subject: str = "Your order"
+) -> UUID:
     """Write a letter that the receiver's server has turned away."""
+    about = new_id()
     with desk.shop.database.transaction(desk.shop.scope) as session:
         mail = queue_mail(
             session,
             merchant_id=desk.shop.merchant.id,
-            template="order-confirmed",
-            about=new_id(),
+            template=template,
+            about=about,
             to="lin@exmaple.com",
             locale="en",
-            subject="Your order",
+            subject=subject,
             text="Thank you",
+            order_id=about if template == "order-confirmation" else None,
         )
         session.execute(
             text(
@@ -102,6 +108,37 @@ def test_a_letter_goes_to_no_nonsense(desk: Desk) -> None:
         assert "notice bad" in answer.text
     assert letter(desk) == ("lin@exmaple.com", MailState.FAILED)
     assert runs(desk, "mail.send:") == []
+
+
+@pytest.mark.parametrize("template", ["staff-invitation", "staff-reset", "account-reset"])
+def test_a_letter_for_one_person_alone_goes_to_nobody_else(desk: Desk, template: str) -> None:
+    mail = refused_letter(desk, template=template)
+    url = f"{desk.root}/failures/letters/{mail}"
+    for role in (Role.MANAGER, Role.OWNER):
+        client = desk.as_role(role)
+        for form in ({"to": "thief@example.com"}, {}):
+            assert client.post(url, data=form).status_code == 404
+        assert f'action="{url}"' not in client.get(f"{desk.root}/failures/").text
+        assert f'action="{url}"' not in client.get(f"{desk.root}/").text
+    assert letter(desk) == ("lin@exmaple.com", MailState.FAILED)
+    assert runs(desk, "mail.send:") == []
+
+
+def test_letters_to_colleagues_are_for_those_who_manage_them(desk: Desk) -> None:
+    mail = refused_letter(desk, template="staff-invitation", subject="You are invited")
+    url = f"{desk.root}/failures/letters/{mail}/give-up"
+    manager, owner = desk.as_role(Role.MANAGER), desk.as_role(Role.OWNER)
+    for page in (f"{desk.root}/", f"{desk.root}/failures/"):
+        assert "lin@exmaple.com" not in manager.get(page).text
+        assert "lin@exmaple.com" in owner.get(page).text
+    assert manager.post(url).status_code == 404
+    assert letter(desk)[1] is MailState.FAILED
+
+    invite = f"{desk.root}/staff/invite?email=lin@exmaple.com"
+    assert invite in unquote(owner.get(f"{desk.root}/failures/").text)
+    assert 'value="lin@exmaple.com"' in owner.get(invite).text
+    assert owner.post(url).status_code == 303
+    assert letter(desk)[1] is MailState.GIVEN_UP
 
 
 def test_a_letter_that_was_given_up_is_no_task_any_more(desk: Desk) -> None:
