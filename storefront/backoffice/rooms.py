@@ -24,7 +24,15 @@ from storefront.backoffice.settings import tills as till_settings
 from storefront.backoffice.stock import correcting, resolving
 from storefront.backoffice.stock import listing as stock_list
 from storefront.backoffice.stock import showing as one_level
-from storefront.backoffice.stores import days, equipping, opening, places, reporting, tills, variances
+from storefront.backoffice.stores import (
+    days,
+    equipping,
+    opening,
+    places,
+    reporting,
+    tills,
+    variances,
+)
 from storefront.backoffice.stores import listing as store_list
 from storefront.backoffice.stories import listing as story_list
 from storefront.backoffice.stories import telling, writing
