@@ -1,4 +1,4 @@
-"""The park's own desk: who works for the park, and the security log over their accounts."""
+"""The park's own desk: who works for the park, the log over their accounts, and its tax rates."""
 
 from http import HTTPStatus
 from typing import cast
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, url_for
 from commerce.park.permissions import Permission
 from commerce.web.application import Application
 from commerce.web.identity import needs
-from storefront.park import security_log, staff
+from storefront.park import security_log, staff, taxes
 from storefront.park.frame import ROOM
 
 _POST = ["POST"]
@@ -25,6 +25,10 @@ def register(app: Application) -> None:
     pages.add_url_rule(f"{one}/roles", "give_role", staff.give_role, methods=_POST)
     pages.add_url_rule(f"{one}/roles/<role>", "take_role", staff.take_role, methods=_POST)
     pages.add_url_rule("/security/", "security_log", security_log.security_log)
+    rate = "/taxes/<uuid:rate_id>"
+    pages.add_url_rule("/taxes/", "taxes", taxes.rates)
+    pages.add_url_rule(rate, "tax_rate", taxes.rate)
+    pages.add_url_rule(rate, "confirm_tax_rate", taxes.confirm, methods=_POST)
     app.register_blueprint(pages)
 
 

@@ -118,7 +118,10 @@ class DeliveryOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxRate:
-    """State one dated tax rate and where it is written; `basis_points` 1300 is 13 percent."""
+    """State one dated tax rate and where it is written; `basis_points` 1300 is 13 percent.
+
+    One that is not `sure` has not been checked against the law's own text, and is not charged.
+    """
 
     country: str
     scheme: TaxScheme
@@ -126,3 +129,4 @@ class TaxRate:
     basis_points: int
     valid_from: date
     source: str
+    sure: bool = True

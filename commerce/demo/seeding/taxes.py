@@ -62,4 +62,5 @@ def state_taxes(session: Session, park: Park) -> None:
             valid_from=rate.valid_from,
             source=rate.source,
             component=_COMPONENTS.get(rate.scheme, "vat"),
+            sure=rate.sure,
         )

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 
-from commerce.kernel.database import Database
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.ids import new_id
 from commerce.park.permissions import Role
+from commerce.pricing.queries import tax_rates
+from commerce.pricing.service import add_tax_rate
 from storefront import park
 from tests.storefront.desk import Desk, seat
 from tests.support.park import PASSWORD
@@ -80,8 +85,38 @@ def test_the_last_operator_stays_and_only_roles_of_the_park_are_given(
         assert operator.post(roles, data={"role": odd}).status_code == 422, odd
 
 
+def test_a_rate_counts_once_an_operator_has_read_where_it_is_written(
+    desk: Desk, operator: FlaskClient
+) -> None:
+    with desk.shop.database.transaction(Scope.park()) as session:
+        rate = add_tax_rate(
+            session,
+            country="NL",
+            tax_class="standard",
+            rate=Decimal("0.21"),
+            valid_from=date(2012, 10, 1),
+            source="from memory",
+            sure=False,
+        )
+    url = f"/park/taxes/{rate}"
+    assert "has not been checked" in operator.get("/park/taxes/").text
+    assert "Nobody has checked this rate" in operator.get(url).text
+    unread = operator.post(url, data={"source": "Wet OB 1968, article 9"})
+    assert unread.status_code == 422
+    assert "Read the source first" in unread.text
+    assert "Wet OB 1968, article 9" in unread.text
+    officer = desk.as_role(Role.SUPERVISION_OFFICER)
+    read = {"source": "Wet OB 1968, article 9", "read": "y"}
+    assert officer.post(url, data=read).status_code == 403
+    assert operator.post(url, data=read).status_code == 303
+    with desk.shop.database.reading(Scope.park()) as connection:
+        (known,) = tax_rates(connection, country="NL")
+    assert (known.enabled, known.source) == (True, "Wet OB 1968, article 9")
+    assert operator.get(f"/park/taxes/{new_id()}").status_code == 404
+
+
 def test_a_merchants_owner_has_no_business_in_the_park(desk: Desk) -> None:
     owner = desk.as_role(Role.OWNER)
-    for path in ("/park/", "/park/staff/", "/park/security/"):
+    for path in ("/park/", "/park/staff/", "/park/security/", "/park/taxes/"):
         assert owner.get(path).status_code == 403, path
     assert stranger(desk).get("/park/staff/").location.startswith("/signin")
