@@ -19,7 +19,16 @@ from storefront.backoffice.products import (
     listing,
     pictures,
 )
-from storefront.backoffice.settings import delivery, keys, payments, price_lists, rates, shop, taxes
+from storefront.backoffice.settings import (
+    delivery,
+    keys,
+    payments,
+    price_lists,
+    rates,
+    rounding,
+    shop,
+    taxes,
+)
 from storefront.backoffice.settings import tills as till_settings
 from storefront.backoffice.stock import correcting, resolving
 from storefront.backoffice.stock import listing as stock_list
@@ -230,6 +239,10 @@ def _add_settings(desk: Blueprint) -> None:
     desk.add_url_rule("/settings/rates", "rates", rates.rates)
     desk.add_url_rule("/settings/rates", "state_rate", rates.state_rate, methods=_POST)
     desk.add_url_rule("/settings/rates/park", "use_parks_rate", rates.use_parks_rate, methods=_POST)
+    desk.add_url_rule("/settings/rounding", "rounding", rounding.rounding)
+    desk.add_url_rule(
+        "/settings/rounding", "change_rounding", rounding.change_rounding, methods=_POST
+    )
     desk.add_url_rule("/settings/tills", "till_rules", till_settings.till_rules)
     desk.add_url_rule(
         "/settings/tills", "set_till_rules", till_settings.set_till_rules, methods=_POST

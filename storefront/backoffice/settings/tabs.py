@@ -17,6 +17,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("delivery", _("Delivery"), Permission.MANAGE_SETTINGS),
         ("price_lists", _("Price lists"), Permission.MANAGE_SETTINGS),
         ("rates", _("Exchange rates"), Permission.MANAGE_SETTINGS),
+        ("rounding", _("Rounding"), Permission.MANAGE_SETTINGS),
         ("till_rules", _("Till rules"), Permission.MANAGE_SETTINGS),
         ("mail", _("Mail"), Permission.MANAGE_SETTINGS),
         ("api_keys", _("API keys"), Permission.MANAGE_API_KEYS),
