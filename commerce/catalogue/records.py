@@ -122,6 +122,16 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaRoom:
+    """The pictures that a merchant keeps with their smaller copies, and the most it may keep."""
+
+    files: int
+    bytes: int
+    most_files: int
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryName:
     """A category as it is linked: its path and its name in the page's language."""
 

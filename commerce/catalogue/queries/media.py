@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries.shown import shown_picture
-from commerce.catalogue.records import Picture
+from commerce.catalogue.records import MediaRoom, Picture
+from commerce.kernel.clock import utc_now
 from commerce.kernel.statements import Statement
 
 _OF_PRODUCT = Statement("""
@@ -56,3 +58,26 @@ def waiting_pictures(connection: Connection, *, limit: int = 50) -> list[Waiting
     """Return the pictures whose smaller copies are to be made, the oldest first."""
     rows = _WAITING.all(connection, {"limit": limit})
     return [WaitingPicture(row.merchant_id, row.id, row.storage_name) for row in rows]
+
+
+# What the park decided for this merchant counts, else what it decided for all.
+_ROOM = Statement("""
+SELECT limits.most_files, limits.most_bytes,
+       (SELECT count(*) FROM media m WHERE m.merchant_id = :merchant) AS files,
+       (SELECT coalesce(sum(m.bytes), 0) FROM media m WHERE m.merchant_id = :merchant) AS bytes
+FROM (
+  SELECT most_files, most_bytes, valid_from, id, true AS own FROM media_allowance
+  WHERE merchant_id = :merchant AND valid_from <= :day
+  UNION ALL
+  SELECT most_files, most_bytes, valid_from, id, false FROM media_quota WHERE valid_from <= :day
+) AS limits
+ORDER BY own DESC, valid_from DESC, id DESC LIMIT 1
+""")
+
+
+def room_for_media(connection: Connection | Session, *, merchant_id: UUID) -> MediaRoom | None:
+    """Return what pictures a merchant keeps and may keep; None where the park sets no limit."""
+    row = _ROOM.one_or_none(connection, {"merchant": merchant_id, "day": utc_now().date()})
+    if row is None:
+        return None
+    return MediaRoom(row.files, int(row.bytes), row.most_files, row.most_bytes)

@@ -4,6 +4,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from wtforms import StringField
 
+from commerce.catalogue.queries.media import room_for_media
 from commerce.kernel.errors import CommerceError
 from commerce.mail.queries import latest_mail
 from commerce.park.permissions import Permission
@@ -67,6 +68,8 @@ def mail() -> Response:
 
 def _page(form: ShopForm) -> Response:
     failed = request.method == "POST"
+    with services().database.reading(current_scope()) as connection:
+        room = room_for_media(connection, merchant_id=current_merchant().id)
     return draw(
         "settings/shop.html",
         title=_("Settings"),
@@ -74,6 +77,7 @@ def _page(form: ShopForm) -> Response:
         status=422 if failed else 200,
         tabs=tabs("settings"),
         merchant=current_merchant(),
+        kept=room,
         form=form,
         faults=form.faults if failed else [],
     )

@@ -11,7 +11,7 @@ from commerce.catalogue.images import KeptImage
 from commerce.catalogue.records import Derivative, ProductSheet
 from commerce.catalogue.service import media
 from commerce.catalogue.service.products import create_product
-from commerce.catalogue.service.quota import set_media_quota
+from commerce.catalogue.service.quota import allow_media, set_media_quota
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from tests.support.catalogue import product_sheet
@@ -172,6 +172,19 @@ def test_a_quota_is_the_parks_to_set_and_holds_for_each_merchant_alone(
         set_media_quota(
             session, most_files=9, most_bytes=9, valid_from=date(2026, 1, 1), source="mine"
         )
+    more = {"most_files": 2, "most_bytes": 10**9, "valid_from": date(2026, 1, 1)}
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        database.transaction(Scope.merchant(merchant)) as session,
+    ):
+        allow_media(session, merchant_id=merchant, source="mine", **more)  # type: ignore[arg-type]
+    with database.transaction(Scope.park()) as session:
+        allow_media(session, merchant_id=merchant, source="Park office", **more)  # type: ignore[arg-type]
+    hang_bytes(database, merchant, cup, 10)
+    with pytest.raises(MediaCountError, match="2 pictures"):
+        hang_bytes(database, merchant, cup, 10)
+    with pytest.raises(MediaCountError, match="1 pictures"):
+        hang_bytes(database, other, bowl, 10)
 
 
 def test_uploads_at_once_do_not_share_the_last_place(

@@ -2,6 +2,8 @@
 
 from commerce.park.permissions import Role
 from commerce.park.queries.security_log import list_security_events
+from commerce.pricing.queries import rounding_of
+from commerce.pricing.rows import TaxRounding
 from commerce.registers.policy import USUAL_POLICY, TillPolicy, policies_of, policy_of
 from tests.storefront.desk import Desk
 
@@ -38,6 +40,25 @@ def test_rules_that_nobody_could_work_with_are_refused(desk: Desk) -> None:
         )
         assert answer.status_code == 422
     assert rules(desk) == USUAL_POLICY
+
+
+def test_each_currency_is_rounded_as_its_example_says(desk: Desk) -> None:
+    client = desk.as_role(Role.OWNER)
+    url = f"{desk.root}/settings/rounding"
+    assert "on every line" in client.get(url).text
+    typed = {"currency": "CNY", "coin": "0.10", "tax": "total"}
+    for wrong in ({"coin": "0"}, {"coin": "dear"}, {"coin": "5000"}, {"currency": "XXX"}):
+        refused = client.post(url, data=typed | wrong)
+        assert refused.status_code == 422, wrong
+        assert f'value="{wrong.get("coin", "0.10")}"' in refused.text
+    assert client.post(url, data=typed).status_code == 303
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        rule = rounding_of(connection, currency="CNY")
+    assert (rule.cash_step_minor, rule.tax) == (10, TaxRounding.TOTAL)
+    page = client.get(url).text
+    assert "¥12.38 → ¥12.40" in page
+    assert "3 × ¥3.33: ¥1.30" in page
+    assert "Room for pictures" in client.get(f"{desk.root}/settings/").text
 
 
 def test_only_the_owner_sets_rules(desk: Desk) -> None:
