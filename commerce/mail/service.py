@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -60,12 +60,21 @@ WHERE merchant_id = :merchant AND id = :id AND (:staff OR NOT starts_with(templa
 RETURNING id
 """)
 
-_ERASE = text("""
+# What still waits is not sent: it would be kept with the words of somebody who is forgotten.
+_EMPTY = """
 UPDATE outgoing_mail
-SET recipient = '', subject = '', text = '', html = NULL, reply_to = '', headers = '{}'
-WHERE merchant_id = :merchant AND lower(recipient) = lower(:address)
-  AND state IN ('sent', 'failed', 'given_up')
-""")
+SET recipient = '', subject = '', text = '', html = NULL, reply_to = '', headers = '{}',
+    sealed_link = NULL, last_error = '',
+    state = CASE WHEN state IN ('queued', 'sending') THEN 'given_up' ELSE state END
+WHERE merchant_id = :merchant AND
+"""
+
+_ERASE_TO = text(
+    _EMPTY + "recipient <> '' AND lower(recipient) = lower(:address)"
+    " AND NOT starts_with(template, 'staff-')"
+)
+
+_ERASE_ABOUT = text(_EMPTY + "order_id = ANY(:orders)")
 
 
 def queue_mail(
@@ -168,8 +177,16 @@ def give_up_letter(session: Session, *, merchant_id: UUID, mail_id: UUID, staff:
 
 
 def erase_mail_to(session: Session, *, merchant_id: UUID, address: str) -> None:
-    """Take a person's address and words out of letters that have left; what still waits leaves."""
-    session.execute(_ERASE, {"merchant": merchant_id, "address": address})
+    """Take a customer's address and words out of the letters to it; what still waits is not sent.
+
+    What the park wrote to its staff stays: the same person may work here.
+    """
+    session.execute(_ERASE_TO, {"merchant": merchant_id, "address": address})
+
+
+def erase_mail_about(session: Session, *, merchant_id: UUID, order_ids: Sequence[UUID]) -> None:
+    """Take addresses and words out of the letters that tell of these orders, whoever got them."""
+    session.execute(_ERASE_ABOUT, {"merchant": merchant_id, "orders": list(order_ids)})
 
 
 def _check_name(name: str) -> None:

@@ -6,11 +6,14 @@ missing, 409 while the first call is under way, 422 when the key comes with anot
 The answer is written in the transaction that does the work, so there is no moment in which the work
 is done and the answer unknown. While it runs, a lock named after the key stands for the claim; it
 goes with the transaction, so a call that dies leaves the key free for the next try. Answers are
-kept for good: a till or a client may be offline for longer than any time-out.
+kept for `KEEP`; a person who is forgotten is taken out of them at once. (Tills keep their own, in
+`till_command`: one may be offline for longer.)
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -23,6 +26,17 @@ from commerce.web.models import KeptAnswer
 
 MOST_CHARACTERS = 255
 
+KEEP = timedelta(days=30)
+"""How long an answer is given again.
+
+Set on 2026-11-23: the draft leaves it to the server; programs give up on a call within days, and a
+month covers an outage that is looked at after a holiday. Answers hold names and addresses, which
+are kept no longer than they serve (GDPR art. 5 (1) (e), PIPL art. 19).
+"""
+
+_GONE = 410
+"""The status of an answer that was emptied; no call is ever answered so by its work."""
+
 _CLAIM = Statement("SELECT pg_try_advisory_xact_lock(hashtextextended(CAST(:name AS text), 1))")
 
 _FIND = Statement("""
@@ -30,8 +44,34 @@ SELECT request_hash, status, body FROM kept_answer
 WHERE merchant_id = :merchant AND caller = :caller AND key = :key
 """)
 
-
 _KEEP = Insertion(KeptAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAbout:
+    """An answer that tells of somebody."""
+
+    created_at: datetime
+    body: str
+
+
+_TOLD = Statement(
+    """
+SELECT created_at, body FROM kept_answer
+WHERE merchant_id = :merchant AND body <> ''
+  AND EXISTS (SELECT FROM unnest(CAST(:words AS text[])) AS word WHERE strpos(lower(body), word) > 0)
+ORDER BY id
+""",
+    KeptAbout,
+)
+
+_EMPTY = Statement("""
+UPDATE kept_answer SET status = :gone, body = ''
+WHERE merchant_id = :merchant AND body <> ''
+  AND EXISTS (SELECT FROM unnest(CAST(:words AS text[])) AS word WHERE strpos(lower(body), word) > 0)
+""")
+
+_END = Statement("DELETE FROM kept_answer WHERE created_at < :before")
 
 
 class MissingKeyError(CommerceError):
@@ -59,6 +99,17 @@ class KeyReusedError(CommerceError):
     code = "idempotency-key-reused"
     status = 422
     template = "This key was used for another request. Use a new key for a new wish."
+
+
+class AnswerForgottenError(CommerceError):
+    """The call was carried out, but its answer held words of a person who was forgotten since."""
+
+    code = "idempotency-answer-forgotten"
+    status = _GONE
+    template = (
+        "This call was carried out. Its answer is gone, "
+        "because a person in it asked to be forgotten. Read what you need anew."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +150,7 @@ def take_up(session: Session, claim: Claim) -> Kept | None:
     Raises:
         CallUnderWayError: another call with this key is at work.
         KeyReusedError: the key was used for another request.
+        AnswerForgottenError: the work was done, and its answer told of a forgotten person.
     """
     name = f"{claim.merchant_id} {claim.caller} {claim.key}"
     if not _CLAIM.value(session, {"name": name}):
@@ -110,6 +162,8 @@ def take_up(session: Session, claim: Claim) -> Kept | None:
         return None
     if bytes(found.request_hash) != claim.request_hash:
         raise KeyReusedError
+    if found.status == _GONE:
+        raise AnswerForgottenError
     return Kept(found.status, found.body)
 
 
@@ -128,3 +182,20 @@ def keep(session: Session, claim: Claim, *, status: int, body: str) -> None:
             "created_at": utc_now(),
         },
     )
+
+
+def answers_about(
+    session: Session, *, merchant_id: UUID, words: Sequence[str]
+) -> tuple[KeptAbout, ...]:
+    """Return the answers that hold any of `words`, which are lower-case, oldest first."""
+    return tuple(_TOLD.all(session, {"merchant": merchant_id, "words": list(words)}))
+
+
+def forget_answers(session: Session, *, merchant_id: UUID, words: Sequence[str]) -> None:
+    """Empty the answers that hold any of `words`; the calls stay carried out, once."""
+    _EMPTY.run(session, {"merchant": merchant_id, "words": list(words), "gone": _GONE})
+
+
+def end_answers(session: Session, *, now: datetime) -> None:
+    """Delete the answers of every merchant that are older than `KEEP`. Needs `Scope.park()`."""
+    _END.run(session, {"before": now - KEEP})

@@ -26,10 +26,12 @@ from commerce.park.process import forget_expired
 from commerce.registers.process import complete_paid_sales
 from commerce.web.mails import OrderLetters
 from commerce.web.parts import shared_parts
+from commerce.web.process import end_old_answers
 
 PROCESSES: tuple[Process, ...] = (
     complete_paid_sales,
     confirm_order,
+    end_old_answers,
     expire_holds,
     fetch_pictures,
     find_goods_for_the_robbed,

@@ -15,7 +15,12 @@ from commerce.park.permissions import ApiScope
 from commerce.web.access import View, access_of
 from commerce.web.border import UnkeepableTextError
 from commerce.web.faults import render_refusal
-from commerce.web.idempotency import CallUnderWayError, KeyReusedError, MissingKeyError
+from commerce.web.idempotency import (
+    AnswerForgottenError,
+    CallUnderWayError,
+    KeyReusedError,
+    MissingKeyError,
+)
 from commerce.web.identity.faults import MissingScopeError
 from commerce.web.origin import CrossSiteError
 from storefront.api import reading
@@ -156,7 +161,7 @@ def _before(view: Callable[..., object], method: str) -> list[type[CommerceError
         refusals += [FormNeededError, InvalidBodyError, UnkeepableTextError]
     if method != "GET":
         refusals += [CrossSiteError, MissingKeyError, CallUnderWayError, KeyReusedError]
-        refusals.append(BodyTooLargeError)
+        refusals += [AnswerForgottenError, BodyTooLargeError]
     return refusals
 
 

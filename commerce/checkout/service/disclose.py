@@ -1,11 +1,13 @@
 """Disclose everything that is kept about one customer, in a form that machines read."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from commerce.checkout.service.traces import traces_of
 from commerce.customers.queries import export_customer, get_customer
 from commerce.mail.queries import letters_to_customer
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
@@ -16,24 +18,28 @@ from commerce.payments.queries import payments_of, refunds_of
 
 FORMAT = "quayside-customer/1"
 
-_ORDERS = text("""
-SELECT id FROM sales_order
-WHERE customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email)
-ORDER BY id
-""")
-
 _CARTS = text("""
 SELECT id, email, ship_to, country, currency, changed_at FROM cart
-WHERE order_id IS NULL
-  AND (customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email))
-ORDER BY id
+WHERE id = ANY(:carts) ORDER BY id
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What is kept about a person, as JSON.
+
+    Attributes:
+        words: by which others that kept something about the person find it, see `Traces`.
+    """
+
+    told: dict[str, Any]
+    words: tuple[str, ...]
 
 
 def disclose_customer(
     session: Session, *, merchant_id: UUID, customer_id: UUID, actor_id: UUID
-) -> dict[str, Any]:
-    """Return all that the merchant keeps about a person, as JSON, and note who asked for it.
+) -> Disclosed:
+    """Return all that the merchant keeps about a person, and note who asked for it.
 
     The right of access and of data portability (GDPR art. 15 and 20, PIPL art. 45). Amounts are
     minor units of their currency, times are UTC (ISO 8601).
@@ -42,18 +48,20 @@ def disclose_customer(
         UnknownCustomerError: the merchant knows nobody with this id.
     """
     email = (get_customer(session, customer_id=customer_id).email or "").lower()
-    person = {"customer": customer_id, "email": email}
     connection = session.connection()
+    traces = traces_of(connection, customer_id=customer_id, email=email)
     orders = [
         found
-        for row in connection.execute(_ORDERS, person)
-        if (found := order_by_id(connection, order_id=row.id)) is not None
+        for order_id in traces.order_ids
+        if (found := order_by_id(connection, order_id=order_id)) is not None
     ]
     told = {
         "format": FORMAT,
         "person": export_customer(session, customer_id=customer_id),
         "orders": [_order(session, each) for each in orders],
-        "carts": [_plain(row) for row in connection.execute(_CARTS, person)],
+        "carts": [
+            _plain(row) for row in connection.execute(_CARTS, {"carts": list(traces.cart_ids)})
+        ],
         "letters": [
             {
                 "to": letter.recipient,
@@ -62,9 +70,7 @@ def disclose_customer(
                 "at": letter.at.isoformat(),
                 "state": str(letter.state),
             }
-            for letter in letters_to_customer(
-                connection, address=email, order_ids=[each.id for each in orders]
-            )
+            for letter in letters_to_customer(connection, address=email, order_ids=traces.order_ids)
         ],
         "browsers": [
             {
@@ -83,7 +89,7 @@ def disclose_customer(
         actor_id=actor_id,
         subject=str(customer_id),
     )
-    return told
+    return Disclosed(told, traces.words)
 
 
 def _order(session: Session, order: OrderRow) -> dict[str, Any]:

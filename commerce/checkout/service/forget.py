@@ -8,8 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import OpenOrdersError
+from commerce.checkout.service.traces import traces_of
 from commerce.customers.queries import get_customer
 from commerce.customers.service import erase_customer
+from commerce.mail.service import erase_mail_about
 from commerce.orders.forget import forget_buyer, open_orders_of
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.shopper_sessions import forget_shopper_browsers
@@ -18,16 +20,20 @@ _LOCK = text("SELECT 1 FROM customer WHERE merchant_id = :merchant AND id = :cus
 
 _CARTS = text("""
 UPDATE cart SET email = '', ship_to = NULL, customer_id = NULL
-WHERE merchant_id = :merchant
-  AND (customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email))
+WHERE merchant_id = :merchant AND id = ANY(:carts)
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was done: so many orders tell no longer who bought."""
+    """What was done: so many orders tell no longer who bought.
+
+    Attributes:
+        words: by which others that kept something about the person find it, see `Traces`.
+    """
 
     orders: int
+    words: tuple[str, ...]
 
 
 def forget_customer(
@@ -37,6 +43,7 @@ def forget_customer(
 
     Name, addresses, e-mail address, telephone, password, sessions, carts and the words of letters
     are gone and nobody can sign in any more; orders and money records stay, without the name.
+    Letters about the orders are emptied whatever address they went to.
 
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
@@ -48,8 +55,10 @@ def forget_customer(
     waiting = open_orders_of(session, customer_id=customer_id, email=email)
     if waiting:
         raise OpenOrdersError(numbers=", ".join(waiting))
+    traces = traces_of(session, customer_id=customer_id, email=email)
     count = forget_buyer(session, merchant_id=merchant_id, customer_id=customer_id, email=email)
-    session.execute(_CARTS, owner | {"email": email})
+    session.execute(_CARTS, {"merchant": merchant_id, "carts": list(traces.cart_ids)})
+    erase_mail_about(session, merchant_id=merchant_id, order_ids=traces.order_ids)
     forget_shopper_browsers(session, merchant_id=merchant_id, customer_id=customer_id)
     erase_customer(session, merchant_id=merchant_id, customer_id=customer_id, now=now)
     note_security_event(
@@ -60,4 +69,4 @@ def forget_customer(
         subject=str(customer_id),
         facts={"orders": count},
     )
-    return Forgotten(count)
+    return Forgotten(count, traces.words)

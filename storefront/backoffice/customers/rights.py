@@ -10,7 +10,6 @@ from flask import Response, make_response, request
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField
 
-from commerce.checkout.service import disclose_customer, forget_customer
 from commerce.customers.errors import UnknownCustomerError
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
@@ -18,6 +17,8 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
+from commerce.web.people import disclose_person
+from commerce.web.people import forget_person as forget_person_everywhere
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import DeskForm, needed, sent
@@ -42,7 +43,7 @@ def export_person(customer_id: UUID) -> Response:
     The file leaves the house with all that protects it here, so only owners fetch it.
     """
     with services().database.transaction(current_scope()) as session:
-        told = disclose_customer(
+        told = disclose_person(
             session,
             merchant_id=current_merchant().id,
             customer_id=customer_id,
@@ -76,7 +77,7 @@ def erase_person(customer_id: UUID) -> Response:
         return _page(person, form)
     try:
         with services().database.transaction(current_scope()) as session:
-            forget_customer(
+            forget_person_everywhere(
                 session,
                 merchant_id=current_merchant().id,
                 customer_id=customer_id,

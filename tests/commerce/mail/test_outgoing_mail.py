@@ -265,14 +265,16 @@ def test_one_merchants_letters_are_not_anothers(
         postman.send(merchant_id=rival, mail_id=mail.id)
 
 
-def test_letters_that_have_left_forget_a_person_who_wants_to_be_forgotten(
+def test_letters_forget_a_person_who_wants_to_be_forgotten_and_wait_no_longer(
     database: Database, merchant: UUID, postman: Postman
 ) -> None:
     sent = queue(database, merchant, to="Lin@example.com")
     postman.send(merchant_id=merchant, mail_id=sent.id)
     queue(database, merchant, to="other@example.com")
+    waiting = queue(database, merchant, to="lin@example.com")
 
     with database.transaction(Scope.merchant(merchant)) as session:
         erase_mail_to(session, merchant_id=merchant, address="lin@example.com")
 
-    assert [row.recipient for row in letters(database, merchant)] == ["other@example.com", ""]
+    assert [row.recipient for row in letters(database, merchant)] == ["", "other@example.com", ""]
+    assert postman.send(merchant_id=merchant, mail_id=waiting.id) is MailState.GIVEN_UP

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.web.idempotency import (
+    KEEP,
+    AnswerForgottenError,
     CallUnderWayError,
     Claim,
     Kept,
     KeyReusedError,
     MissingKeyError,
+    end_answers,
+    forget_answers,
     keep,
     make_claim,
     take_up,
@@ -91,4 +97,33 @@ def test_a_call_that_died_leaves_the_key_free(database: Database, merchant: UUID
         take_up(session, wish)
         raise ZeroDivisionError
     with database.transaction(scope) as session:
+        assert take_up(session, wish) is None
+
+
+def test_an_answer_about_a_forgotten_person_is_empty_and_its_call_is_not_done_again(
+    database: Database, merchant: UUID
+) -> None:
+    about_lin, about_wu = claim(merchant, key="lin"), claim(merchant, key="wu")
+    with database.transaction(Scope.merchant(merchant)) as session:
+        keep(session, about_lin, status=201, body='{"email": "Lin@example.com"}')
+        keep(session, about_wu, status=201, body='{"email": "wu@example.com"}')
+        forget_answers(session, merchant_id=merchant, words=["lin@example.com"])
+
+    with (
+        pytest.raises(AnswerForgottenError),
+        database.transaction(Scope.merchant(merchant)) as session,
+    ):
+        take_up(session, about_lin)
+    with database.transaction(Scope.merchant(merchant)) as session:
+        assert take_up(session, about_wu) == Kept(201, '{"email": "wu@example.com"}')
+
+
+def test_answers_end_after_a_month(database: Database, merchant: UUID) -> None:
+    wish, now = claim(merchant), utc_now()
+    with database.transaction(Scope.merchant(merchant)) as session:
+        keep(session, wish, status=201, body="{}")
+    with database.transaction(Scope.park()) as session:
+        end_answers(session, now=now + KEEP - timedelta(minutes=1))
+        assert take_up(session, wish) == Kept(201, "{}")
+        end_answers(session, now=now + KEEP + timedelta(minutes=1))
         assert take_up(session, wish) is None

@@ -15,7 +15,7 @@ from commerce.kernel.money import Money
 from commerce.park.permissions import ApiScope
 from commerce.park.service.api_keys import find_api_key, read_key
 from commerce.pricing.service import set_price
-from commerce.web.idempotency import make_claim, take_up
+from commerce.web.idempotency import forget_answers, make_claim, take_up
 from storefront.api.pace import Pace
 from storefront.api.problems import every_problem
 from tests.storefront.api.counter import (
@@ -137,6 +137,16 @@ def while_the_first_call_is_at_work(counter: Counter, client: Caller) -> TestRes
 def with_a_key_of_another_wish(counter: Counter, client: Caller) -> TestResponse:
     done(client.post("/shop/carts", {}, once="mine"), 201)
     return client.post("/shop/carts", {"country": "DE"}, once="mine")
+
+
+@meets("idempotency-answer-forgotten", 410)
+def with_a_key_whose_answer_told_of_a_forgotten_person(
+    counter: Counter, client: Caller
+) -> TestResponse:
+    token = done(client.post("/shop/carts", {}, once="of-lin"), 201)["token"]
+    with counter.database.transaction(counter.shop.scope) as session:
+        forget_answers(session, merchant_id=counter.shop.merchant.id, words=[token.lower()])
+    return client.post("/shop/carts", {}, once="of-lin")
 
 
 @meets("not-found", 404)

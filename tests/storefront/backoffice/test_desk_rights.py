@@ -20,6 +20,7 @@ from commerce.park.permissions import Role
 from commerce.park.queries.security_log import list_security_events
 from commerce.park.service.shopper_sessions import open_shopper_session
 from commerce.payments.queries import payments_of
+from commerce.web.idempotency import keep, make_claim
 from tests.storefront.desk import Desk
 from tests.support.letters import letters_as_read
 from tests.support.park import create_merchant
@@ -68,6 +69,44 @@ def everything(desk: Desk) -> str:
                 text(f'SELECT t::text FROM "{table.schemaname}"."{table.tablename}" t')
             )
         )
+
+
+def tell_others(desk: Desk, order_id: UUID) -> None:
+    """Let a program be answered about an order, and its letter go to a friend of the buyer's."""
+    order, merchant_id = desk.order(order_id), desk.shop.merchant.id
+    program = make_claim(
+        merchant_id=merchant_id,
+        caller=new_id(),
+        key="k",
+        method="POST",
+        path="/api/v1/shop/carts/order",
+        body=b"",
+    )
+    answer = {"token": order.token, "name": "Lin Wei of Nanjing Road"}
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        keep(session, program, status=201, body=json.dumps(answer))
+        for template in ("order-confirmation", "till-receipt"):
+            queue_mail(
+                session,
+                merchant_id=merchant_id,
+                template=template,
+                about=order_id,
+                to="friend@example.com",
+                locale="en",
+                subject="An order",
+                text="To Lin Wei of Nanjing Road",
+                order_id=order_id,
+            )
+
+
+def test_a_copy_holds_what_programs_and_others_were_told(desk: Desk) -> None:
+    order_id, customer_id = buy(desk)
+    tell_others(desk, order_id)
+    answer = desk.as_role(Role.OWNER).post(f"{desk.root}/customers/{customer_id}/file")
+    told = json.loads(answer.data)
+    assert [each["answer"]["name"] for each in told["programs"]] == ["Lin Wei of Nanjing Road"]
+    assert {each["to"] for each in told["letters"]} == {"friend@example.com"}
+    assert told["carts"][0]["address"] == desk.order(order_id).ship_to
 
 
 def test_a_copy_holds_everything_and_is_noted(desk: Desk) -> None:
@@ -175,6 +214,7 @@ def test_no_personal_word_of_the_forgotten_is_left_in_any_table(desk: Desk) -> N
     order_id, customer_id = buy(desk)
     send(desk, order_id)
     email = desk.order(order_id).email
+    tell_others(desk, order_id)
     with desk.shop.database.transaction(desk.shop.scope) as session:
         open_shopper_session(
             session,
@@ -186,7 +226,13 @@ def test_no_personal_word_of_the_forgotten_is_left_in_any_table(desk: Desk) -> N
     client = desk.as_role(Role.OWNER)
     client.post(f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"})
     rows = everything(desk).casefold()
-    for word in (email, "198.51.100.77", "Browser of the shopper"):
+    for word in (
+        email,
+        "198.51.100.77",
+        "Browser of the shopper",
+        "friend@example.com",
+        "Lin Wei of Nanjing Road",
+    ):
         assert word.casefold() not in rows
 
 
