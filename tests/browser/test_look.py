@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
 
 from commerce.web.assets import Assets, build_vendor, with_static
 from commerce.web.ways_back import WayBack, Ways
+from tests.support.axe import faults
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,6 @@ CHROMIUM = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 WORDS = json.loads((HERE / "words.json").read_text())
 
@@ -185,24 +185,14 @@ def turn(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
 
 
-def axe(page: Page) -> list[tuple[str, str]]:
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [
-        (fault["id"], f"{node['target']}: {node['failureSummary']}")
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.name)
 def test_every_component_passes_axe_in_both_themes_and_never_scrolls_sideways(
     page: Page, address: str, shown: Shown
 ) -> None:
     look_at(page, address, shown, "light")
-    page.add_script_tag(path=str(ROOT / "node_modules/axe-core/axe.min.js"))
-    assert axe(page) == []
+    assert faults(page) == []
     turn(page, "dark")
-    assert axe(page) == []
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

@@ -14,6 +14,7 @@ from commerce.orders.rows import OrderState
 from commerce.web.assets import build_vendor
 from tests.storefront.shop.house import BERLIN, House, build_house, put_tea
 from tests.storefront.shop.stage import ROOT
+from tests.support.axe import faults
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,6 @@ CHROMIUM = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (390, 768, 1440)
 MOST_SCRIPT_BYTES = 30_000
 PORT_OF_ANY = 0
@@ -90,15 +90,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def axe(page: Page) -> list[tuple[str, str]]:
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [
-        (fault["id"], f"{node['target']}: {node['failureSummary']}")
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
-
-
 @pytest.mark.parametrize(("language", "themes"), [("en", ("light", "dark")), ("zh", ("light",))])
 def test_every_page_passes_axe_and_never_scrolls_sideways(
     context: BrowserContext, served: tuple[House, str], language: str, themes: tuple[str, ...]
@@ -110,10 +101,9 @@ def test_every_page_passes_axe_and_never_scrolls_sideways(
             page.set_viewport_size({"width": width, "height": 900})
             sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert sideways <= 0, (path, width)
-        page.add_script_tag(path=str(ROOT / "node_modules/axe-core/axe.min.js"))
         for theme in themes:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-            assert axe(page) == [], (path, theme)
+            assert faults(page) == [], (path, theme)
 
 
 def test_a_phone_buys_with_scripts_off_and_finds_everything_on_the_order_page(

@@ -5,11 +5,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from commerce.payments.rows import PaymentState
 from tests.browser.till_stage import device, ready, scan, type_pin
-from tests.pos.counter import CLERK_PIN, ROOT, Counter
+from tests.pos.counter import CLERK_PIN, Counter
+from tests.support.axe import violations
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = ((390, 844), (1024, 768), (1440, 900))
 
 
@@ -18,8 +18,7 @@ def flaws(page: Page, state: str) -> list[tuple[str, str, str]]:
     found = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
-        said = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        for violation in said["violations"]:
+        for violation in violations(page):
             where = " ".join(node["html"][:90] for node in violation["nodes"][:2])
             found.append((f"{state} {theme}", violation["id"], where))
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -38,7 +37,6 @@ def test_every_state_of_the_till(
     context = device(browser, counter, address, size=size, language=language)
     page = context.new_page()
     ready(page, address)
-    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
     found = flaws(page, "locked")
     type_pin(page, CLERK_PIN)
     expect(page.locator("#float")).to_be_visible()
@@ -83,11 +81,9 @@ def test_pages_around_the_till(browser: Browser, stage: tuple[Counter, str], lan
     page.locator("#password").fill("celadon over cinnabar")
     page.keyboard.press("Enter")
     page.wait_for_url("**/till/enrol", wait_until="networkidle")
-    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     found = []
     for path in ("/till/enrol", "/till/unlock"):
         page.goto(f"{address}{path}")
-        page.evaluate(axe)
         found += flaws(page, path)
     context.close()
     assert found == []

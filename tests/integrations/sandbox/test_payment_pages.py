@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from commerce.web.assets import build_vendor
 from integrations.sandbox.card_processor.app import SIMULATOR as CARD_PROCESSOR
 from integrations.sandbox.stripe_api.app import SIMULATOR as STRIPE
+from tests.support.axe import violations
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[3]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +93,8 @@ def a_checkout_page(stripe: str, locale: str) -> str:
 
 
 def complaints(page: Page) -> list[str]:
-    page.add_script_tag(path=str(ROOT / "node_modules/axe-core/axe.min.js"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [fault["id"] for fault in found["violations"]] + (["scrolls sideways"] if wide else [])
+    return [fault["id"] for fault in violations(page)] + (["scrolls sideways"] if wide else [])
 
 
 def press_enter(page: Page) -> None:
