@@ -81,6 +81,7 @@ def staff() -> Response:
 
 
 @needs(Permission.MANAGE_STAFF)
+@proved_lately
 def invite() -> Response:
     """Invite somebody by mail into a role."""
     form = _invite_form()
@@ -172,6 +173,7 @@ def take_role(staff_id: UUID, membership_id: UUID) -> Response:
 
 
 @needs(Permission.MANAGE_STAFF)
+@proved_lately
 def set_pin(staff_id: UUID) -> Response:
     """Give a colleague a PIN for the tills."""
     person_here(staff_id)

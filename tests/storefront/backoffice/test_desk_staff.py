@@ -9,6 +9,7 @@ from commerce.kernel.database import Scope
 from commerce.park.permissions import Role
 from commerce.park.queries.staff import Colleague, list_colleagues
 from tests.storefront.desk import Desk
+from tests.support.park import PASSWORD
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,27 @@ def test_the_owner_reads_who_was_shut_out_by_whom_and_narrows_the_log(
     assert ">Signed in<" not in only
     for odd in ("topic=x&person=y&before=z", "before=m999999999"):
         assert owner.get(f"{desk.root}/security/?{odd}").status_code == 200, odd
+
+
+def test_whoever_takes_colleagues_in_or_gives_a_pin_proves_first_who_they_are(
+    desk: Desk, owner: FlaskClient
+) -> None:
+    invite = f"{desk.root}/staff/invite"
+    pin = f"{desk.root}/staff/{colleague(desk, Role.OWNER).staff_id}/pin"
+    deeds = {
+        invite: {"name": "Wu Min", "email": "wu@tea.example", "role": Role.OWNER.value},
+        pin: {"pin": "738261"},
+    }
+    desk.let_proofs_age()
+    assert owner.get(invite).location == f"/security/confirm?next={invite}"
+    for url, form in deeds.items():
+        assert owner.post(url, data=form).location.startswith("/security/confirm")
+    people = owner.get(f"{desk.root}/staff/").text
+    assert "wu@tea.example" not in people
+    assert not colleague(desk, Role.OWNER).has_pin
+
+    owner.post("/security/confirm", data={"password": PASSWORD})
+    for url, form in deeds.items():
+        assert owner.post(url, data=form).location.startswith(f"{desk.root}/staff/")
+    assert "wu@tea.example" in owner.get(f"{desk.root}/staff/").text
+    assert colleague(desk, Role.OWNER).has_pin
