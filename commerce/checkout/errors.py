@@ -139,6 +139,14 @@ class StillOwedError(CommerceError):
     template = "Some of the goods have not left yet. Send them or refund them first."
 
 
+class NoPlaceError(CommerceError):
+    """Goods were to leave, and the merchant has no place that they could leave from."""
+
+    code = "no-place"
+    status = 409
+    template = "There is no place yet from which goods can leave. Add one first."
+
+
 class OpenOrdersError(CommerceError):
     """A person cannot be forgotten while somebody still owes them goods."""
 

@@ -3,7 +3,7 @@
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -154,10 +154,27 @@ class Source(TenantTable):
         tenant_reference("order_id", "sales_order"),
         tenant_reference("variant_id", "variant"),
         tenant_reference("location_id", "location"),
-        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint("returned >= 0 AND returned <= sent AND sent <= quantity", name="sent"),
+        CheckConstraint("NOT counted OR sent = 0", name="counted"),
+        Index(
+            "ix_order_source_waiting",
+            "merchant_id",
+            "order_id",
+            postgresql_where="NOT counted AND sent < quantity",
+        ),
     )
 
     order_id: Mapped[UUID]
     variant_id: Mapped[UUID]
     location_id: Mapped[UUID]
     quantity: Mapped[int]
+    """Units that the order is served from here; 0 when all of them were given up."""
+    counted: Mapped[bool] = mapped_column(default=True)
+    """Whether the stock was counted when the order was placed.
+
+    Then the ledger and the holds tell how far the units have come. Goods that are sold without
+    limit have neither: `sent` and `returned` tell it for them.
+    """
+    sent: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)

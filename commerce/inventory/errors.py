@@ -96,4 +96,4 @@ class HoldLostError(CommerceError):
 
     code = "hold-lost"
     status = 409
-    template = "The goods are no longer held for this order. Reserve them again."
+    template = "Nothing waits here for this order. It has left, or leaves from another place."

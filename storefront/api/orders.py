@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from commerce.checkout.service import GoodsStanding, goods_of
-from commerce.inventory.queries import HoldRow, holds_of
+from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.orders.queries import lines_of, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.payments.queries import payments_of, refunds_of
@@ -37,7 +36,7 @@ def merchant_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
         **_story(connection, order, everything=True),
         "refunds": [_refund(each) for each in refunds_of(connection, order_id=order.id)],
         "goods": [_goods(each) for each in goods_of(connection, order_id=order.id)],
-        "held": [_held(each) for each in holds_of(connection, owner_id=order.id)],
+        "held": [_held(each) for each in waiting_for(connection, order_id=order.id)],
     }
 
 
@@ -57,12 +56,12 @@ def _goods(standing: GoodsStanding) -> dict[str, Any]:
     }
 
 
-def _held(hold: HoldRow) -> dict[str, Any]:
+def _held(waiting: WaitingUnits) -> dict[str, Any]:
     return {
-        "variant_id": hold.variant_id,
-        "location_id": hold.location_id,
-        "quantity": hold.quantity,
-        "stage": hold.stage,
+        "variant_id": waiting.variant_id,
+        "location_id": waiting.location_id,
+        "quantity": waiting.quantity,
+        "stage": waiting.stage,
     }
 
 

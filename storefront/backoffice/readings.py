@@ -61,7 +61,14 @@ ORDER BY started_at DESC LIMIT 3
 """)
 
 _WAITING = text("""
-SELECT count(DISTINCT owner_id) FROM hold WHERE stage IN ('placed', 'picking', 'shelf')
+SELECT count(DISTINCT order_id) FROM (
+  SELECT owner_id AS order_id FROM hold WHERE stage IN ('placed', 'picking', 'shelf')
+  UNION ALL
+  -- Goods that are sold without limit are not held; they wait to leave all the same.
+  SELECT s.order_id FROM order_source s
+  JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.order_id
+  WHERE NOT s.counted AND s.sent < s.quantity AND o.state = 'placed'
+) AS waiting
 """)
 
 _SERVICES_DUE = text("""

@@ -99,6 +99,16 @@ FAULTS = (
     ),
     Planted(stock.PAID_ORDERS_ARE_HELD, ("DELETE FROM hold",), "neither held nor sold"),
     Planted(
+        stock.GOODS_TO_SEND_HAVE_A_PLACE,
+        (f"DELETE FROM order_source WHERE order_id = {A_WAITING_ORDER}",),
+        "leave from nowhere",
+    ),
+    Planted(
+        stock.NOTHING_IS_CLOSED_UNSENT,
+        (f"UPDATE order_source SET counted = false WHERE order_id = {A_WEB_ORDER}",),
+        "have not left",
+    ),
+    Planted(
         money.ORDERS_ARE_PAID,
         (
             (

@@ -126,6 +126,8 @@ def stock_product(
     in_store: int = 0,
     weight_grams: int = 900,
     is_service: bool = False,
+    counted: bool = True,
+    sell_when_out: bool = False,
 ) -> UUID:
     """Put one active product with one variant on sale; return the variant's id."""
     variant = VariantSheet(
@@ -134,7 +136,8 @@ def stock_product(
         weight_grams=weight_grams,
         origin_country="CN",
         requires_shipping=not is_service,
-        stock_tracked=not is_service,
+        stock_tracked=counted and not is_service,
+        sell_when_out=sell_when_out,
     )
     sheet = ProductSheet(
         handle=f"product-{new_code(8).lower()}",

@@ -11,7 +11,7 @@ from commerce.checkout.service.cart import (
 )
 from commerce.checkout.service.disclose import disclose_customer
 from commerce.checkout.service.forget import Forgotten, forget_customer
-from commerce.checkout.service.goods import GoodsStanding, goods_of
+from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.refund import refund_order
 from commerce.checkout.service.reopen import reopen_order, withdraw_order
@@ -24,6 +24,7 @@ __all__ = [
     "GoodsStanding",
     "Placement",
     "Settled",
+    "WaitingUnits",
     "cancel_order",
     "choose_delivery",
     "claim_cart",
@@ -41,5 +42,6 @@ __all__ = [
     "set_destination",
     "settle_payment",
     "ship_order",
+    "waiting_for",
     "withdraw_order",
 ]

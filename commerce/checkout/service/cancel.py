@@ -8,6 +8,7 @@ from commerce.checkout.errors import GoodsHaveLeftError
 from commerce.checkout.service.give_back import give_back
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
+from commerce.fulfilment.service import release_uncounted
 from commerce.inventory.service import release_holds
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
@@ -41,6 +42,7 @@ def cancel_order(
     if any(goods.gone for goods in goods_of(connection, order_id=order_id)):
         raise GoodsHaveLeftError
     release_holds(session, merchant_id=merchant_id, owner_id=order_id)
+    release_uncounted(session, merchant_id=merchant_id, order_id=order_id)
     tell(
         session,
         merchant_id=merchant_id,

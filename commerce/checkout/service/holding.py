@@ -71,10 +71,12 @@ def hold_promised(
 ) -> None:
     """Move an order's holds to `stage`; when they are gone meanwhile, promise its goods anew.
 
+    Goods that are sold without limit are not held: they stay with the place that was chosen.
+
     Raises:
         OutOfStockError: they are gone and cannot be had again; then nothing is held any more.
     """
-    sources = sources_of(session.connection(), order_id=order.id)
+    sources = [each for each in sources_of(session.connection(), order_id=order.id) if each.counted]
     if not sources:
         return
     try:

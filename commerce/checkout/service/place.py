@@ -1,10 +1,12 @@
 """Place an order: hold the goods and write down the intent to be paid, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import (
@@ -20,6 +22,7 @@ from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
 from commerce.checkout.service.holding import hold_best
 from commerce.checkout.service.locking import locked_cart
+from commerce.fulfilment.queries import places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources
 from commerce.inventory.rows import Stage, Units
@@ -93,7 +96,13 @@ def place_order(
         placed=not quote.total,
         order_id=order_id,
     )
-    keep_sources(session, merchant_id=merchant.id, order_id=order_id, units=taken)
+    keep_sources(
+        session,
+        merchant_id=merchant.id,
+        order_id=order_id,
+        units=taken,
+        uncounted=_without_limit(connection, quote, taken),
+    )
     _CLOSE_CART.run(session, {"merchant": merchant.id, "cart": cart.id, "order": order_id})
     if not quote.total:
         _confirm(session, durable, merchant_id=merchant.id, order_id=order_id)
@@ -190,6 +199,22 @@ def _hold(
         stage=Stage.PAYMENT if quote.total else Stage.PLACED,
         expires_at=at + HOLD_FOR if quote.total else None,
         seen=quote.sources,
+    )
+
+
+def _without_limit(
+    connection: Connection, quote: Quote, taken: Sequence[Units]
+) -> tuple[Units, ...]:
+    """Return from where goods leave that are not held because they cannot run out."""
+    return places_without_limit(
+        connection,
+        wanted={
+            line.variant.id: line.quantity
+            for line in quote.lines
+            if line.available is None and line.variant.requires_shipping
+        },
+        serving=[units.location_id for units in taken],
+        only_at=quote.chosen.location_id if quote.chosen is not None else None,
     )
 
 

@@ -10,6 +10,7 @@ from commerce.checkout.service.give_back import give_back
 from commerce.checkout.service.goods import beyond_what_left, goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.checkout.service.resource import keep_promises_again
+from commerce.fulfilment.service import take_back_uncounted
 from commerce.inventory.rows import Units
 from commerce.inventory.service import promises_taken_by, restock
 from commerce.kernel.durable import Durable
@@ -86,15 +87,23 @@ def take_back(
     """
     if not returned:
         return
-    if beyond_what_left(goods_of(session.connection(), order_id=order_id), returned):
+    standing = goods_of(session.connection(), order_id=order_id)
+    if beyond_what_left(standing, returned):
         raise RestockBeyondSoldError
+    unlimited = {goods.variant_id for goods in standing if not goods.counted}
     restock(
         session,
         merchant_id=merchant_id,
         sale_id=order_id,
-        lines=returned,
+        lines=[units for units in returned if units.variant_id not in unlimited],
         reason=reason,
         actor_id=actor_id,
+    )
+    take_back_uncounted(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        lines=[units for units in returned if units.variant_id in unlimited],
     )
     keep_promises_again(
         session,

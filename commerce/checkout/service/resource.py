@@ -12,10 +12,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.service.goods import goods_of
+from commerce.checkout.errors import NoPlaceError
+from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.holding import hold_best, pickup_place
 from commerce.checkout.service.locking import locked_order
-from commerce.fulfilment.service import replace_owed_sources
+from commerce.fulfilment.queries import places_without_limit
+from commerce.fulfilment.service import keep_sources, replace_owed_sources
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import (
     TakenPromise,
@@ -25,7 +27,7 @@ from commerce.inventory.service import (
 )
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import order_by_id
-from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import tell
 
 FOUND_AGAIN, CAME_BACK = "goods-found-again", "goods-came-back"
@@ -36,22 +38,24 @@ def find_goods_again(
 ) -> tuple[Units, ...]:
     """Hold everything that a placed order is still owed, from wherever it can come now.
 
-    What was held before may move to another location with it; what has left stays as it is.
-    `actor_id` is None when the clock asks.
+    What was held before may move to another location with it; what has left stays as it is. Goods
+    that are sold without limit and have no place yet get one. `actor_id` is None when the clock asks.
 
     Raises:
         NotFoundError: the merchant has no such order.
         IllegalTransitionError: it is not placed.
         OutOfStockError: the goods are nowhere; the holds stay as they were.
+        NoPlaceError: the merchant has no place from which goods could leave.
     """
     order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
     if order.state is not OrderState.PLACED:
         raise IllegalTransitionError(number=order.number, state=order.state.value)
     connection = session.connection()
+    standing = goods_of(connection, order_id=order_id)
     owed = {
         goods.variant_id: goods.wanted - goods.gone
-        for goods in goods_of(connection, order_id=order_id)
-        if goods.wanted > goods.gone
+        for goods in standing
+        if goods.counted and goods.wanted > goods.gone
     }
     release_holds(session, merchant_id=merchant_id, owner_id=order_id)
     chosen = hold_best(
@@ -64,6 +68,8 @@ def find_goods_again(
         expires_at=None,
     )
     replace_owed_sources(session, merchant_id=merchant_id, order_id=order_id, units=chosen)
+    unlimited = _placed_anew(session, order, standing, [units.location_id for units in chosen])
+    keep_sources(session, merchant_id=merchant_id, order_id=order_id, units=(), uncounted=unlimited)
     tell(
         session,
         merchant_id=merchant_id,
@@ -81,7 +87,24 @@ def find_goods_again(
         resolution=FOUND_AGAIN,
         actor_id=actor_id,
     )
-    return chosen
+    return (*chosen, *unlimited)
+
+
+def _placed_anew(
+    session: Session,
+    order: OrderRow,
+    standing: Sequence[GoodsStanding],
+    serving: Sequence[UUID],
+) -> tuple[Units, ...]:
+    """Return places for goods without limit that were ordered when the merchant had none."""
+    wanted = {goods.variant_id: goods.short for goods in standing if not goods.counted}
+    missing = {variant_id: units for variant_id, units in wanted.items() if units}
+    found = places_without_limit(
+        session.connection(), wanted=missing, serving=serving, only_at=pickup_place(order)
+    )
+    if len(found) < len(missing):
+        raise NoPlaceError
+    return found
 
 
 def keep_promises_again(

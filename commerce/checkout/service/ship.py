@@ -8,6 +8,8 @@ from commerce.checkout.errors import StillOwedError
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.rows import DeliveryKind
+from commerce.fulfilment.service import send_uncounted
+from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
 from commerce.inventory.service import ship_held
 from commerce.orders.errors import IllegalTransitionError
@@ -24,7 +26,7 @@ def ship_order(
     tracking: str = "",
     actor_id: UUID,
 ) -> tuple[Units, ...]:
-    """Let everything held for the order at one location leave it, and return what left.
+    """Let everything that waits for the order at one location leave it, and return what left.
 
     The order is completed when that was the last of its goods. `tracking` is the carrier's number,
     for the shopper to see.
@@ -32,13 +34,13 @@ def ship_order(
     Raises:
         NotFoundError: the merchant has no such order.
         IllegalTransitionError: it is not placed.
-        HoldLostError: nothing is held there; a second click finds that the goods have left.
+        HoldLostError: nothing waits there; a second click finds that the goods have left.
     """
     order = _placed(session, merchant_id, order_id)
-    left = ship_held(
+    left = _leave(
         session,
         merchant_id=merchant_id,
-        owner_id=order_id,
+        order_id=order_id,
         location_id=location_id,
         actor_id=actor_id,
     )
@@ -66,7 +68,7 @@ def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor
     Raises:
         NotFoundError: the merchant has no such order.
         IllegalTransitionError: it is not placed.
-        StillOwedError: goods are still held for it, or missing.
+        StillOwedError: goods still wait to leave for it, or are missing.
     """
     order = _placed(session, merchant_id, order_id)
     if _still_owed(session, order_id):
@@ -81,6 +83,28 @@ def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor
             actor_id=actor_id,
         )
     _complete(session, merchant_id, order_id, actor_id)
+
+
+def _leave(
+    session: Session, *, merchant_id: UUID, order_id: UUID, location_id: UUID, actor_id: UUID
+) -> tuple[Units, ...]:
+    """Book out what is held at a place, and note what left it that nobody counts."""
+    uncounted = send_uncounted(
+        session, merchant_id=merchant_id, order_id=order_id, location_id=location_id
+    )
+    try:
+        held = ship_held(
+            session,
+            merchant_id=merchant_id,
+            owner_id=order_id,
+            location_id=location_id,
+            actor_id=actor_id,
+        )
+    except HoldLostError:
+        if not uncounted:
+            raise
+        held = ()
+    return (*held, *uncounted)
 
 
 def _placed(session: Session, merchant_id: UUID, order_id: UUID) -> OrderRow:

@@ -53,7 +53,7 @@ PAID_ORDERS_ARE_HELD = proof_by_query(
            format('%s units of %s are neither held nor sold', s.quantity, s.variant_id) AS what
     FROM order_source s
     JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.order_id
-    WHERE o.state = 'placed'
+    WHERE o.state = 'placed' AND s.counted
       AND coalesce((
         SELECT sum(h.quantity) FROM hold h
         WHERE h.merchant_id = s.merchant_id AND h.owner_id = o.id
@@ -68,6 +68,45 @@ PAID_ORDERS_ARE_HELD = proof_by_query(
         SELECT FROM order_event e
         WHERE e.merchant_id = o.merchant_id AND e.order_id = o.id AND e.kind = 'stock_short'
       )
+    """,
+)
+
+GOODS_TO_SEND_HAVE_A_PLACE = proof_by_query(
+    "I4",
+    "Whatever a paid order has to send has a place that it leaves from, counted or not.",
+    """
+    SELECT o.number AS key, format('%s of %s leave from nowhere', l.quantity, l.variant_id) AS what
+    FROM order_line l
+    JOIN sales_order o ON o.merchant_id = l.merchant_id AND o.id = l.order_id
+    JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id
+    WHERE o.state = 'placed' AND o.channel <> 'till' AND v.requires_shipping
+      AND o.delivery ->> 'kind' IS DISTINCT FROM 'service'
+      AND NOT EXISTS (
+        SELECT FROM order_source s
+        WHERE s.merchant_id = l.merchant_id AND s.order_id = l.order_id
+          AND s.variant_id = l.variant_id
+      )
+      -- A merchant who had no place then is told so on the order's page; ids grow with time.
+      AND EXISTS (
+        SELECT FROM location p WHERE p.merchant_id = o.merchant_id AND p.id < o.id
+      )
+    """,
+)
+
+NOTHING_IS_CLOSED_UNSENT = proof_by_query(
+    "I4",
+    "No order is completed while goods of it still wait to leave.",
+    """
+    SELECT o.number AS key,
+           format('%s units of %s have not left', s.quantity - s.sent, s.variant_id) AS what
+    FROM order_source s
+    JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.order_id
+    WHERE o.state = 'completed' AND NOT s.counted AND s.sent < s.quantity
+    UNION ALL
+    SELECT o.number, format('%s units of %s are still held', h.quantity, h.variant_id)
+    FROM hold h
+    JOIN sales_order o ON o.merchant_id = h.merchant_id AND o.id = h.owner_id
+    WHERE o.state = 'completed'
     """,
 )
 
@@ -93,4 +132,6 @@ PROOFS = (
     HOLDS_ARE_COVERED,
     HOLDS_END,
     PAID_ORDERS_ARE_HELD,
+    GOODS_TO_SEND_HAVE_A_PLACE,
+    NOTHING_IS_CLOSED_UNSENT,
 )

@@ -9,7 +9,7 @@ from commerce.fulfilment.queries.hours import (
 )
 from commerce.fulfilment.queries.options import DeliveryTerms, options_for, terms_for
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
-from commerce.fulfilment.queries.sources import SourceRow, sources_of
+from commerce.fulfilment.queries.sources import SourceRow, places_without_limit, sources_of
 
 __all__ = [
     "DeliveryTerms",
@@ -22,6 +22,7 @@ __all__ = [
     "opening_hours",
     "options_for",
     "pickup_ready",
+    "places_without_limit",
     "sources_of",
     "terms_for",
 ]

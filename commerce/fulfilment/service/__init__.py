@@ -13,6 +13,11 @@ from commerce.fulfilment.service.sources import (
     replace_owed_sources,
     replace_sources,
 )
+from commerce.fulfilment.service.uncounted import (
+    release_uncounted,
+    send_uncounted,
+    take_back_uncounted,
+)
 
 __all__ = [
     "close_on",
@@ -21,7 +26,10 @@ __all__ = [
     "open_on",
     "put_country_group",
     "put_delivery_option",
+    "release_uncounted",
     "replace_owed_sources",
     "replace_sources",
+    "send_uncounted",
     "set_store_hours",
+    "take_back_uncounted",
 ]

@@ -63,7 +63,7 @@ def add_to(interface: Interface) -> None:
 
 @api_key(ApiScope.WRITE_ORDERS)
 def ship(path: OrderPlace, body: ShipmentWish) -> Response:
-    """Let everything that one location holds for the order leave it."""
+    """Let everything that waits for the order at one location leave it."""
 
     def work(session: Session, order: OrderRow) -> None:
         ship_order(

@@ -250,14 +250,14 @@ class GoodsShape(Shape):
 
     variant_id: UUID
     wanted: int
-    held: int
+    held: int = Field(description="Units that wait to leave.")
     gone: int
     returned: int
     short: int = Field(description="Units that are owed and that nobody keeps for the order.")
 
 
 class HeldShape(Shape):
-    """Units that wait for the order on one location's shelves."""
+    """Units that wait for the order at one location, whether their stock is counted or not."""
 
     variant_id: UUID
     location_id: UUID

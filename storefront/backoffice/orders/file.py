@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
-from commerce.checkout.service import GoodsStanding, goods_of
+from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
 from commerce.fulfilment.queries import SourceRow, sources_of
-from commerce.inventory.queries import HoldRow, holds_of, locations
+from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
@@ -100,6 +100,13 @@ class OrderFile:
         return sum(goods.short for goods in self.goods)
 
     @property
+    def unplaced(self) -> int:
+        """Units that need not be counted, and have no place from which they could leave."""
+        if self.order.state is not OrderState.PLACED:
+            return 0
+        return sum(goods.short for goods in self.goods if not goods.counted)
+
+    @property
     def may_close(self) -> bool:
         """Whether nothing is left to send."""
         return self.order.state is OrderState.PLACED and not any(
@@ -157,7 +164,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         lines=lines,
         goods=goods_of(connection, order_id=order_id),
         sources=sources_of(connection, order_id=order_id),
-        departures=_departures(holds_of(connection, owner_id=order_id), lines, names, order),
+        departures=_departures(waiting_for(connection, order_id=order_id), lines, names, order),
         payments=payments,
         refunds=refunds_of(connection, order_id=order_id),
         customer=get_customer(connection, customer_id=order.customer_id)
@@ -198,7 +205,7 @@ def _lines(connection: Connection, order: OrderRow) -> tuple[ShownLine, ...]:
 
 
 def _departures(
-    holds: tuple[HoldRow, ...],
+    waiting: tuple[WaitingUnits, ...],
     lines: tuple[ShownLine, ...],
     names: dict[UUID, str],
     order: OrderRow,
@@ -206,17 +213,17 @@ def _departures(
     if order.state is not OrderState.PLACED:
         return ()
     called = {shown.line.variant_id: name_of(shown) for shown in lines}
-    found: dict[UUID, list[HoldRow]] = {}
-    for hold in holds:
-        found.setdefault(hold.location_id, []).append(hold)
+    found: dict[UUID, list[WaitingUnits]] = {}
+    for units in waiting:
+        found.setdefault(units.location_id, []).append(units)
     return tuple(
         Departure(
             location_id=location_id,
             place=names.get(location_id, ""),
-            units=sum(hold.quantity for hold in held),
-            what=", ".join(f"{hold.quantity} × {called.get(hold.variant_id, '')}" for hold in held),
+            units=sum(each.quantity for each in here),
+            what=", ".join(f"{each.quantity} × {called.get(each.variant_id, '')}" for each in here),
         )
-        for location_id, held in found.items()
+        for location_id, here in found.items()
     )
 
 

@@ -1,17 +1,22 @@
 """The schema's history: forwards, backwards, forwards, and never behind what the code declares."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from commerce.fulfilment.queries import sources_of
 from commerce.imports.refusal import read_refusal
 from commerce.kernel import migrate
+from commerce.kernel.database import Database
 from commerce.kernel.tenancy import access_rules
 from commerce.migrations.tables import metadata
+from tests.support.orders import fill_cart, place
 from tests.support.postgres import TestServer
+from tests.support.shop import open_shop, stock_product
 
 
 @pytest.fixture
@@ -116,6 +121,29 @@ def test_reasons_of_lost_pictures_and_links_in_letters_of_earlier_releases_are_k
             ("", "given_up", None),
         ]
     engine.dispose()
+
+
+def test_open_orders_of_earlier_releases_get_a_place_for_goods_that_nobody_counts(
+    empty_url: str,
+) -> None:
+    migrate.upgrade(empty_url)
+    with closing(Database(empty_url, connections=2)) as database:
+        shop = open_shop(database)
+        bowl, sofa = stock_product(shop, in_store=3), stock_product(shop, counted=False)
+        order = place(shop, fill_cart(shop, (bowl, 1), (sofa, 2))).order
+    migrate.downgrade(empty_url, to="0015")
+    migrate.upgrade(empty_url)
+    with (
+        closing(Database(empty_url, connections=1)) as database,
+        database.reading(shop.scope) as connection,
+    ):
+        sources = sources_of(connection, order_id=order.id)
+    assert {
+        (each.variant_id, each.location_id, each.quantity, each.counted) for each in sources
+    } == {
+        (bowl, shop.store, 1, True),
+        (sofa, shop.store, 2, False),
+    }
 
 
 def ours(_object: object, name: str | None, kind: str, _reflected: object, _other: object) -> bool:

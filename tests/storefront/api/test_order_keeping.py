@@ -68,6 +68,25 @@ def test_a_warehouse_sends_what_it_holds(counter: Counter, client: Caller) -> No
     assert read(client, number) == order
 
 
+def test_a_program_sends_goods_that_nobody_counts(counter: Counter, client: Caller) -> None:
+    cup = stock_product(counter.shop, in_warehouse=5)
+    sofa = stock_product(counter.shop, counted=False)
+    number = paid(counter, client, (cup, 1), (sofa, 2))
+    held = {each["variant_id"]: each["quantity"] for each in read(client, number)["held"]}
+    assert held == {str(cup): 1, str(sofa): 2}
+    order = done(client.post(f"/orders/{number}/shipments", {"location_code": "WH1"}))
+    assert (order["state"], order["held"]) == ("completed", [])
+    back = {
+        "amount": {"amount_minor": 100, "currency": "CNY"},
+        "reason": "too large",
+        "returned": [{"variant_id": str(sofa), "location_code": "WH1", "quantity": 2}],
+    }
+    goods = done(client.post(f"/orders/{number}/refunds", back))["goods"]
+    (standing,) = (each for each in goods if each["variant_id"] == str(sofa))
+    assert (standing["gone"], standing["returned"], standing["short"]) == (2, 2, 0)
+    refused(client.post(f"/orders/{number}/refunds", back), 409, "restock-beyond-sold")
+
+
 def test_goods_leave_once_however_often_a_program_says_so(counter: Counter, client: Caller) -> None:
     cup = stock_product(counter.shop, in_warehouse=5)
     number = paid(counter, client, (cup, 2))

@@ -30,7 +30,8 @@ def refunds(desk: Desk, order_id: UUID) -> list[int]:
 def test_today_greets_and_says_what_to_do_first(desk: Desk) -> None:
     page = desk.as_role(Role.OWNER).get(f"{desk.root}/").text
     assert "needs you." in page or "need you." in page
-    assert "Put your first product on sale:" in page
+    assert "The way to the first sale" in page
+    assert 'href="/desk/porcelain-road/products/"' in page
     assert "No orders yet" in page
 
 
@@ -53,6 +54,30 @@ def test_marking_as_sent_twice_sends_once(desk: Desk) -> None:
     assert desk.order(order.id).state is OrderState.COMPLETED
     assert on_hand(desk, teapot) == 3
     assert "SF1" in client.get(f"{desk.root}/orders/{order.id}").text
+
+
+def test_a_packer_sees_and_sends_goods_that_nobody_counts(desk: Desk) -> None:
+    bowl = stock_product(desk.shop, name="Bowl", in_warehouse=5)
+    sofa = stock_product(desk.shop, name="Sofa", counted=False)
+    order = desk.paid_order((bowl, 1), (sofa, 2))
+    client = desk.as_role(Role.FULFILMENT)
+    page = client.get(f"{desk.root}/orders/{order.id}").text
+    assert "1 × Bowl" in page
+    assert "2 × Sofa" in page
+    assert "2 from Lingang warehouse" in page
+    assert "Close the order" not in page
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF7"}
+    client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
+    assert desk.order(order.id).state is OrderState.COMPLETED
+
+
+def test_today_counts_orders_of_uncounted_goods_until_they_leave(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, counted=False), 1))
+    client = desk.as_role(Role.OWNER)
+    assert "1 order to pack:" in client.get(f"{desk.root}/").text
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF8"}
+    client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
+    assert "to pack:" not in client.get(f"{desk.root}/").text
 
 
 def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:

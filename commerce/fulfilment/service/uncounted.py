@@ -1,0 +1,71 @@
+"""Let goods go that nobody counts: an order's sources are the only record of how far they have come."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.inventory.rows import Units
+from commerce.kernel.statements import Statement
+
+_SEND = Statement(
+    """
+WITH waiting AS (
+  SELECT merchant_id, id, quantity - sent AS units FROM order_source
+  WHERE merchant_id = :merchant AND order_id = :order AND location_id = :location
+    AND NOT counted AND sent < quantity
+  FOR UPDATE
+)
+UPDATE order_source s SET sent = s.quantity FROM waiting w
+WHERE s.merchant_id = w.merchant_id AND s.id = w.id
+RETURNING s.variant_id, s.location_id, w.units
+""",
+    Units,
+)
+
+_RELEASE = Statement("""
+UPDATE order_source SET quantity = sent
+WHERE merchant_id = :merchant AND order_id = :order AND NOT counted AND sent < quantity
+""")
+
+_OUT = Statement("""
+SELECT id, sent - returned AS units FROM order_source
+WHERE merchant_id = :merchant AND order_id = :order AND variant_id = :variant
+  AND NOT counted AND returned < sent
+ORDER BY id FOR UPDATE
+""")
+
+_RETURN = Statement("""
+UPDATE order_source SET returned = returned + :units WHERE merchant_id = :merchant AND id = :id
+""")
+
+
+def send_uncounted(
+    session: Session, *, merchant_id: UUID, order_id: UUID, location_id: UUID
+) -> tuple[Units, ...]:
+    """Note that an order's uncounted goods left a place; return what left, nothing the second time."""
+    where = {"merchant": merchant_id, "order": order_id, "location": location_id}
+    return tuple(_SEND.all(session, where))
+
+
+def release_uncounted(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Wait no longer for uncounted goods of an order that was called off."""
+    _RELEASE.run(session, {"merchant": merchant_id, "order": order_id})
+
+
+def take_back_uncounted(
+    session: Session, *, merchant_id: UUID, order_id: UUID, lines: Sequence[Units]
+) -> None:
+    """Note that uncounted goods came back; no level rises, whatever shelf they lie on.
+
+    The caller has made sure that no more come back than have left.
+    """
+    for line in lines:
+        rest = line.quantity
+        where = {"merchant": merchant_id, "order": order_id, "variant": line.variant_id}
+        for out in _OUT.all(session, where):
+            units = min(rest, out.units)
+            _RETURN.run(session, {"merchant": merchant_id, "id": out.id, "units": units})
+            rest -= units
+            if not rest:
+                break
