@@ -75,8 +75,12 @@ def _render_http(error: HTTPException) -> Response:
 
 
 def _render_unexpected(error: Exception) -> Response:
+    # The rule and not the path: a path may hold what lets its holder in, such as a mailed link's.
     _log.error(
-        "unexpected_error", request_id=g.get("request_id"), path=request.path, exc_info=error
+        "unexpected_error",
+        request_id=g.get("request_id"),
+        rule=str(request.url_rule or ""),
+        exc_info=error,
     )
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _render(status=status, code=_slug(status), sentence=_advice(status), problems=[])

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from commerce.kernel.clock import utc_now
@@ -22,7 +23,7 @@ from commerce.park.service.api_keys import issue_api_key, revoke_api_key
 from commerce.park.service.invitations import invite_member
 from commerce.park.service.members import withdraw_role
 from commerce.park.service.second_step import begin_totp, confirm_totp
-from commerce.web.access import access_of
+from commerce.web.access import access_of, public
 from commerce.web.identity.addresses import own_address
 from commerce.web.identity.browsers import browser_name
 from commerce.web.identity.letters import send_invitation
@@ -454,6 +455,19 @@ def test_a_forgotten_password_is_answered_alike_and_mailed_only_to_its_owner(
     assert browser.post(link[1], data={"password": new}).status_code == 410
     assert sign_in(browser, password=new).status_code == 303
     assert [letter.template for letter in house.letters] == ["staff-reset", "staff-changed"]
+
+
+def test_a_fault_of_ours_writes_no_link_that_lets_anybody_in_into_the_log(house: House) -> None:
+    @public
+    def broken(token: str) -> str:
+        raise LookupError
+
+    house.app.add_url_rule("/broken/<token>", view_func=broken)
+    with capture_logs() as logged:
+        assert house.browser().get("/broken/secret-of-lin").status_code == 500
+    (entry,) = logged
+    assert entry["rule"] == "/broken/<token>"
+    assert "secret-of-lin" not in str({**entry, "exc_info": ""})
 
 
 def test_an_invitation_is_written_in_the_language_of_the_desk(house: House) -> None:
