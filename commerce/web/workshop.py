@@ -7,6 +7,7 @@ from typing import cast
 
 from commerce.catalogue.process import read_documents_anew, shrink_pictures
 from commerce.checkout.process import confirm_order, refund_payment, tell_refund
+from commerce.checkout.process.carts import forget_left_carts
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
@@ -36,6 +37,7 @@ PROCESSES: tuple[Process, ...] = (
     fetch_pictures,
     find_goods_for_the_robbed,
     forget_expired,
+    forget_left_carts,
     look_at_file,
     read_documents_anew,
     reconcile_payments,

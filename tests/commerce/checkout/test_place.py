@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from commerce.checkout.errors import MissingDetailsError, TotalChangedError
-from commerce.checkout.queries import cart_by_id
+from commerce.checkout.process.carts import KEEP, forget_owners
+from commerce.checkout.queries import cart_by_id, lines_of_cart
 from commerce.checkout.service import (
     Placement,
     settle_payment,
@@ -275,3 +276,18 @@ def test_an_order_draws_again_when_its_number_is_taken(
     first = place(shop, fill_cart(shop, (teapot, 1)))
     second = place(shop, fill_cart(shop, (teapot, 1)))
     assert (first.order.number[-5:], second.order.number[-5:]) == ("AAAAA", "BBBBB")
+
+
+def test_a_cart_that_is_left_lying_forgets_whose_it_was_and_keeps_its_goods(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    cart = fill_cart(shop, (teapot, 1))
+    now = utc_now()
+    with shop.database.transaction(Scope.park()) as session:
+        assert forget_owners(session, now=now + KEEP - timedelta(minutes=1)) == 0
+        assert forget_owners(session, now=now + KEEP + timedelta(minutes=1)) == 1
+    with shop.database.reading(shop.scope) as connection:
+        left = cart_by_id(connection, cart_id=cart.id)
+        goods = lines_of_cart(connection, cart_id=cart.id)
+    assert left is not None
+    assert (left.email, left.ship_to) == ("", None)
+    assert [line.variant_id for line in goods] == [teapot]
