@@ -35,7 +35,8 @@ def command(count: int | None) -> None:
             is_there = fill_if_empty(settings, tell=tell)
         if not is_there:
             raise click.ClickException(
-                "This installation has merchants of its own; the demo park fills empty ones only. "
+                "This installation has merchants of its own, or staff; the demo park fills empty ones "
+                "only. "
                 "Choose another folder with QUAYSIDE_VAR, or another database with DATABASE_URL."
             )
         if count is not None:

@@ -23,6 +23,7 @@ from commerce.imports.run import import_products
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.settings import read_settings
+from commerce.park.errors import UnknownMerchantError
 from commerce.park.queries.merchants import MerchantDirectory
 
 _MOST_SHOWN = 20
@@ -95,10 +96,13 @@ def _take_in(database: Database, file: Path, terms: ImportTerms, console: Consol
 
 
 def _refuse(error: CommerceError, *, as_json: bool) -> None:
+    told = str(error)
+    if isinstance(error, UnknownMerchantError):
+        told = f"{told} Make one: quayside new-merchant {error.params['slug']} --help"
     if as_json:
-        click.echo(json.dumps({"error": error.code, "message": str(error)}, ensure_ascii=False))
+        click.echo(json.dumps({"error": error.code, "message": told}, ensure_ascii=False))
         sys.exit(1)
-    raise click.ClickException(str(error)) from error
+    raise click.ClickException(told) from error
 
 
 def _show(console: Console, done: Preview | ImportReport, *, dry_run: bool) -> None:

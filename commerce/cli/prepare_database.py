@@ -1,4 +1,4 @@
-"""Bring the database to this release and fill an empty one with the demo park.
+"""Bring the database to this release and, unless told not to, fill an empty one with the demo park.
 
 Run as `python -m commerce.cli.prepare_database`; see `commerce.cli.preparation`, which reads what
 it prints.
@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from commerce.cli.first_steps import first_steps
 from commerce.cli.installation import reach
 from commerce.cli.preparation import WELCOME
 from commerce.kernel.migrate import upgrade
@@ -22,9 +23,11 @@ def main() -> None:
     click.echo("tables")
     with reach(settings) as url:
         upgrade(url)
-    click.echo("demo park")
-    _call("commerce.demo.seed", "fill_if_empty", settings)
-    for line in _call("commerce.demo.seed", "welcome", settings) or ():
+        if settings.demo:
+            click.echo("demo park")
+            _call("commerce.demo.seed", "fill_if_empty", settings)
+        greeting = _call("commerce.demo.seed", "welcome", settings) or first_steps(url)
+    for line in greeting:
         click.echo(f"{WELCOME}{line}")
 
 

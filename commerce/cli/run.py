@@ -1,6 +1,7 @@
 """Start everything, and keep it going until Ctrl-C."""
 
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -26,14 +27,21 @@ _PAUSE_SECONDS = 5.0
 
 
 @click.command()
-def command() -> None:
+@click.option(
+    "--demo/--no-demo",
+    "demo",
+    default=None,
+    help="Whether an empty installation is filled with the demo park (QUAYSIDE_DEMO); it is.",
+)
+def command(*, demo: bool | None) -> None:
     """Start the database, the simulators, the worker and the web server, and keep them going.
 
     The environment says how: PORT (8000), HOST (127.0.0.1), QUAYSIDE_VAR (./var: data, uploads,
     logs) and DATABASE_URL (a PostgreSQL server, 15 or newer, instead of the embedded one).
     Ctrl-C or SIGTERM stops every process again.
     """
-    settings = read_settings()
+    asked = {} if demo is None else {"QUAYSIDE_DEMO": "yes" if demo else "no"}
+    settings = read_settings({**os.environ, **asked})
     for ending in _ENDINGS:
         signal.signal(ending, _end)
     with contextlib.suppress(KeyboardInterrupt):
@@ -57,7 +65,7 @@ def _run(settings: Settings, screen: Screen) -> None:
         stack.callback(screen.tell, "Quayside has stopped.")
         with screen.step("Database"):
             database_url, keep_up = _database(settings, screen, stack)
-        with screen.step("Tables and demo park") as tell:
+        with screen.step("Tables and demo park" if settings.demo else "Tables") as tell:
             welcome = prepare(settings, database_url=database_url, tell=tell)
         supervisor = stack.enter_context(Supervisor(screen.tell))
         with screen.step("Web server, worker, simulators"):

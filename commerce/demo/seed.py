@@ -48,10 +48,10 @@ _FOUNDED_BEFORE = timedelta(days=DAYS + 1)
 
 
 def fill_if_empty(settings: Settings, *, tell: Tell = print) -> bool:
-    """Fill an installation that has no merchants, or finish a fill that was interrupted.
+    """Fill an installation that has neither merchants nor staff, or finish an interrupted fill.
 
     `settings.database_url` must name a migrated database. Returns whether the demo park is there;
-    an installation with merchants of its own is left alone.
+    an installation with people of its own is left alone.
     """
     know_every_table()
     with closing(Database(_address(settings), connections=2, name="quayside demo")) as database:

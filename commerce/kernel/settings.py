@@ -25,6 +25,7 @@ class Settings:
         api_calls_a_minute: how many calls each API key may make in each web process on the long run
             (`API_CALLS_A_MINUTE`); 0 sets no limit.
         api_burst: how many of them may come at once (`API_BURST`).
+        demo: whether an empty installation is filled with the demo park (`QUAYSIDE_DEMO`, yes or no).
         environment: the process's variables, from which plugins' simulators take their addresses.
     """
 
@@ -39,6 +40,7 @@ class Settings:
     trusted_proxies: int
     api_calls_a_minute: int
     api_burst: int
+    demo: bool
     environment: Mapping[str, str] = field(repr=False)
 
     @property
@@ -80,6 +82,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             env, "API_CALLS_A_MINUTE", default=600, least=0, most=1_000_000
         ),
         api_burst=_whole_number(env, "API_BURST", default=60, least=1, most=100_000),
+        demo=_yes_or_no(env, "QUAYSIDE_DEMO", default=True),
         environment=dict(env),
     )
 
@@ -91,6 +94,15 @@ def _whole_number(env: Mapping[str, str], name: str, *, default: int, least: int
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingsError(f"{name} is {text!r}; give a whole number from {least} to {most}.")
     return int(text)
+
+
+def _yes_or_no(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = env.get(name)
+    if not text:
+        return default
+    if text not in {"yes", "no"}:
+        raise SettingsError(f"{name} is {text!r}; give yes or no.")
+    return text == "yes"
 
 
 def _given_secret(env: Mapping[str, str]) -> bytes | None:

@@ -12,7 +12,21 @@ class UnknownMerchantError(NotFoundError):
     template = "There is no shop called “%(slug)s” in this park."
 
 
-class SlugTakenError(CommerceError):
+class SlugError(CommerceError):
+    """The merchant cannot have this address."""
+
+    code = "slug"
+    template = "Choose another address."
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The address is the field at fault."""
+        return (
+            FieldProblem(pointer="/slug", code=self.code, template=self.template, **self.params),
+        )
+
+
+class SlugTakenError(SlugError):
     """Two merchants cannot share one address."""
 
     code = "slug-taken"
@@ -20,11 +34,39 @@ class SlugTakenError(CommerceError):
     template = "The address “%(slug)s” belongs to another merchant. Choose another one."
 
 
-class MalformedSlugError(CommerceError):
+class MalformedSlugError(SlugError):
     """A merchant's address is made of lower-case words, digits and single hyphens."""
 
     code = "malformed-slug"
     template = "“%(slug)s” cannot be an address. Use at most 60 of a-z, 0-9 and single hyphens."
+
+
+class ReservedSlugError(SlugError):
+    """The word is the first part of one of our own addresses."""
+
+    code = "reserved-slug"
+    template = "The address “%(slug)s” is kept for the park itself. Choose another one."
+
+
+class UnknownCountryError(CommerceError):
+    """No country has this code."""
+
+    code = "country-not-known"
+    template = "“%(country)s” is not a country. Use two letters of ISO 3166, such as CN or DE."
+
+
+class UnknownTimeZoneError(CommerceError):
+    """The IANA database has no such zone."""
+
+    code = "unknown-time-zone"
+    template = "“%(time_zone)s” is not a time zone. Use a name such as Asia/Shanghai."
+
+
+class UnknownLanguageError(CommerceError):
+    """A shop can be read in at least one language, and only in those that we have."""
+
+    code = "no-shop-language"
+    template = "Choose at least one language: English (en) or Chinese (zh)."
 
 
 class MissingNameError(CommerceError):

@@ -61,7 +61,13 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
         Topic.ACCOUNTS: frozenset({"account-disabled", "account-enabled"}),
         Topic.KEYS: frozenset({"api-key-made", "api-key-revoked"}),
         Topic.REST: frozenset(
-            {"customer-erased", "customer-disclosed", "till-enrolled", "till-rules-set"}
+            {
+                "customer-erased",
+                "customer-disclosed",
+                "till-enrolled",
+                "till-rules-set",
+                "merchant-admitted",
+            }
         ),
     }
 )

@@ -183,4 +183,5 @@ def _sentences() -> dict[str, str]:
         "customer-disclosed": _("Customer's file handed out"),
         "till-enrolled": _("Till set up on a device"),
         "till-rules-set": _("Till rules changed"),
+        "merchant-admitted": _("Merchant admitted"),
     }

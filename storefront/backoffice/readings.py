@@ -25,12 +25,7 @@ SELECT
   (SELECT count(DISTINCT v.product_id) FROM variant v
      JOIN product p ON p.merchant_id = v.merchant_id AND p.id = v.product_id
      WHERE p.status = 'active' AND v.retired_at IS NULL AND v.requires_shipping
-       AND v.weight_grams = 0) AS without_weight,
-  EXISTS (SELECT FROM product) AS has_products,
-  EXISTS (SELECT FROM product WHERE status = 'active') AS has_active,
-  EXISTS (SELECT FROM payment_method WHERE enabled) AS has_payment,
-  EXISTS (SELECT FROM delivery_option WHERE active) AS has_delivery,
-  EXISTS (SELECT FROM location WHERE active) AS has_location
+       AND v.weight_grams = 0) AS without_weight
 """)
 
 _FAILED_REFUNDS = text("""
@@ -143,11 +138,6 @@ class Troubles:
     without_en: int
     without_price: int
     without_weight: int
-    has_products: bool
-    has_active: bool
-    has_payment: bool
-    has_delivery: bool
-    has_location: bool
 
 
 @dataclass(frozen=True, slots=True)

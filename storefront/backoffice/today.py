@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Response
 from sqlalchemy import Connection
 
+from commerce.admission.checklist import checklist_of
 from commerce.inventory.queries import locations
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -37,6 +38,7 @@ from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.readings import orders_to_send
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
+from storefront.backoffice.tasks.first_steps import around, shown_steps
 from storefront.backoffice.tasks.gathering import open_tasks
 
 _FEW_ORDERS = 8
@@ -69,6 +71,7 @@ def today() -> Response:
     with services().database.reading(current_scope()) as connection:
         waiting = orders_to_send(connection)
         tasks = open_tasks(connection, to_pack=waiting)
+        checklist = checklist_of(connection, merchant_id=merchant.id, around=around())
         into = _Converter(connection, merchant, now)
         sold = figures(connection, since=day.since, until=day.until)
         before = figures(connection, since=yesterday.since, until=yesterday.until)
@@ -80,11 +83,14 @@ def today() -> Response:
             hours = figures_by_hour(connection, since=yesterday.since, until=yesterday.until)
         chart = _chart(hours, into, zone)
         entries = _entries(sold, before, into, waiting)
+    steps = () if checklist.can_sell else shown_steps(checklist, may=may, link=link)
+    missing = sum(1 for step in steps if step.needed and not step.done)
     return draw(
         "today.html",
-        title=greeting(now.astimezone(zone).hour, len(tasks)),
+        title=greeting(now.astimezone(zone).hour, len(tasks) + missing),
         room="today",
         tasks=tasks,
+        steps=steps,
         figures=entries,
         chart=chart,
         is_quiet=is_quiet,

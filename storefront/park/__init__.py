@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, url_for
 from commerce.park.permissions import Permission
 from commerce.web.application import Application
 from commerce.web.identity import needs
-from storefront.park import security_log, staff, taxes
+from storefront.park import merchants, security_log, staff, taxes
 from storefront.park.frame import ROOM
 
 _POST = ["POST"]
@@ -19,6 +19,11 @@ def register(app: Application) -> None:
     pages = Blueprint(ROOM, __name__, url_prefix="/park", template_folder="templates")
     one = "/staff/<uuid:staff_id>"
     pages.add_url_rule("/", "first", first)
+    shop = "/merchants/<slug>/"
+    pages.add_url_rule("/merchants/", "merchants", merchants.merchants)
+    pages.add_url_rule("/merchants/new", "admit", merchants.admit, methods=["GET", "POST"])
+    pages.add_url_rule(shop, "merchant", merchants.merchant)
+    pages.add_url_rule(f"{shop}owner", "invite_owner", merchants.invite_owner, methods=_POST)
     pages.add_url_rule("/staff/", "staff", staff.staff)
     pages.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
     pages.add_url_rule(one, "person", staff.person)
@@ -35,4 +40,4 @@ def register(app: Application) -> None:
 @needs(Permission.VIEW_PARK)
 def first() -> Response:
     """Go to the first page."""
-    return cast("Response", redirect(url_for(f"{ROOM}.staff"), HTTPStatus.SEE_OTHER))
+    return cast("Response", redirect(url_for(f"{ROOM}.merchants"), HTTPStatus.SEE_OTHER))

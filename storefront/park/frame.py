@@ -57,6 +57,7 @@ def moved(view: str, **values: Any) -> Response:
 
 def _frame(room: str) -> dict[str, Any]:
     rooms = (
+        ("merchants", _("Merchants"), "store", Permission.VIEW_PARK),
         ("staff", _("Staff"), "users", Permission.VIEW_PARK),
         ("taxes", _("Tax rates"), "scale", Permission.VIEW_PARK),
         ("security_log", _("Security log"), "shield-check", Permission.VIEW_PARK),

@@ -7,6 +7,7 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
 
 from commerce.kernel.database import Scope
+from commerce.kernel.statements import Statement
 from commerce.park.queries.merchants import MerchantCard, list_merchants
 from commerce.web.access import public
 from commerce.web.headers import share
@@ -19,6 +20,11 @@ from storefront.shop.structured import organisation
 
 _UNTOLD = MerchantStory(NOTHING, NOTHING)
 
+_WITH_GOODS = Statement("""
+SELECT m.id FROM merchant m WHERE EXISTS (
+  SELECT FROM product p WHERE p.merchant_id = m.id AND p.status = 'active')
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class ShopSign:
@@ -29,6 +35,8 @@ class ShopSign:
     tagline: str
     about: str
     drawing: str
+    soon: bool
+    """Whether there is nothing to buy yet."""
 
 
 @public
@@ -48,6 +56,7 @@ def park_home() -> Response:
 def _shown() -> Response:
     with services().database.reading(Scope.park()) as connection:
         merchants = list_merchants(connection)
+        stocked = {row.id for row in _WITH_GOODS.all(connection)}
     code = language()
     told = stories()
     name = told.park_name.in_language(code)
@@ -60,7 +69,10 @@ def _shown() -> Response:
         canonical=f"{public_root()}/{code}/",
         alternates={each: f"{public_root()}/{each}/" for each in LANGUAGES},
     )
-    signs = [_sign(merchant, code) for merchant in merchants]
+    signs = [
+        _sign(merchant, code, soon=merchant.id not in stocked)
+        for merchant in sorted(merchants, key=lambda each: each.id not in stocked)
+    ]
     return make_response(
         render_template(
             "shop/park.html",
@@ -74,7 +86,7 @@ def _shown() -> Response:
     )
 
 
-def _sign(merchant: MerchantCard, code: str) -> ShopSign:
+def _sign(merchant: MerchantCard, code: str, *, soon: bool) -> ShopSign:
     story = stories().merchants.get(merchant.slug, _UNTOLD)
     return ShopSign(
         name=merchant.name_in(code),
@@ -82,6 +94,7 @@ def _sign(merchant: MerchantCard, code: str) -> ShopSign:
         tagline=story.tagline.in_language(code),
         about=story.about.in_language(code),
         drawing=drawing_of("shops", merchant.slug),
+        soon=soon,
     )
 
 

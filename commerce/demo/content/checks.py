@@ -6,8 +6,8 @@ from itertools import chain
 
 from stdnum import ean
 
+from commerce.admission.taxes import TaxScheme, known_rates
 from commerce.demo.content.goods import Option, Product, Variant
-from commerce.demo.content.places import TaxScheme
 from commerce.demo.content.records import Merchant, Park
 from commerce.demo.content.tales import Tale
 from commerce.demo.content.words import Words
@@ -27,7 +27,7 @@ def park_faults(park: Park) -> Iterator[str]:
     yield from _repeated("premises", (premises.handle for premises in park.premises))
     emails = chain((s.email for s in park.staff), (s.email for m in park.merchant for s in m.staff))
     yield from _repeated("staff e-mail", emails)
-    taxed = {(r.scheme, r.applies_to) for r in park.tax_rate if r.country == "CN"}
+    taxed = {(r.scheme, r.applies_to) for r in known_rates() if r.country == "CN"}
     tags = {f"{facet.handle}:{value.handle}" for facet in park.facet for value in facet.values}
     known_premises = {premises.handle for premises in park.premises}
     for merchant in park.merchant:

@@ -1,11 +1,10 @@
-"""The shapes of the demo park's people, places, deliveries and tax rows.
+"""The shapes of the demo park's people, places and deliveries.
 
-Money in minor units, rates in basis points, hours as local Shanghai wall time (`HH:MM`).
+Money in minor units, hours as local Shanghai wall time (`HH:MM`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from commerce.demo.content.goods import Currency
@@ -15,7 +14,6 @@ Role = Literal["owner", "manager", "clerk", "fulfilment", "accountant"]
 ParkRole = Literal["park-operator", "supervision-officer"]
 LocationKind = Literal["warehouse", "bonded-warehouse", "experience-store"]
 CountryGroup = Literal["domestic", "eu", "us", "rest"]
-TaxScheme = Literal["domestic", "export", "retail-import", "destination"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +112,3 @@ class DeliveryOption:
     days: tuple[int, int]
     free_from: Mapping[Currency, int]
     regions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxRate:
-    """State one dated tax rate and where it is written; `basis_points` 1300 is 13 percent.
-
-    One that is not `sure` has not been checked against the law's own text, and is not charged.
-    """
-
-    country: str
-    scheme: TaxScheme
-    applies_to: str
-    basis_points: int
-    valid_from: date
-    source: str
-    sure: bool = True

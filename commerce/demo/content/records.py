@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from commerce.admission.taxes import TaxScheme
 from commerce.demo.content.goods import Category, Currency, Facet, Product
 from commerce.demo.content.places import (
     Address,
@@ -19,8 +20,6 @@ from commerce.demo.content.places import (
     Premises,
     Register,
     StaffMember,
-    TaxRate,
-    TaxScheme,
 )
 from commerce.demo.content.tales import Tale
 from commerce.demo.content.words import Bilingual
@@ -100,7 +99,6 @@ class Park:
     about: Bilingual
     staff: tuple[ParkStaffMember, ...]
     premises: tuple[Premises, ...]
-    tax_rate: tuple[TaxRate, ...]
     country_group: Mapping[CountryGroup, tuple[str, ...]]
     facet: tuple[Facet, ...]
     shopper: tuple[Shopper, ...]

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.admission.taxes import state_taxes
 from commerce.demo.content import Merchant, Park
 from commerce.demo.seeding.logins import clerk_pins
-from commerce.demo.seeding.taxes import state_taxes
 from commerce.kernel.vault import Vault
 from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import Role
@@ -37,7 +37,7 @@ def found_park(session: Session, *, park: Park, password: FreshPassword, now: da
             currency=merchant.base_currency,
         )
         _hire(session, merchant, merchant_id, password, now)
-    state_taxes(session, park)
+    state_taxes(session)
 
 
 def _hire(

@@ -2,12 +2,12 @@
 
 from html import escape
 
+from commerce.admission.taxes import tax_class
 from commerce.catalogue.records import Option, OptionValue, ProductSheet, VariantSheet, Words
 from commerce.demo.content import Merchant, Product, Variant
 from commerce.demo.content import goods as content
 from commerce.demo.content.words import Words as Told
 from commerce.demo.drawings.tone import tone_named
-from commerce.demo.seeding.taxes import tax_class
 
 
 def sheet_of(product: Product, *, merchant: Merchant) -> ProductSheet:

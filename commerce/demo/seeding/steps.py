@@ -20,7 +20,10 @@ COMPLETED = "demo-park-completed"
 _NOTED = text("SELECT facts FROM security_event WHERE chain = :chain AND action = :step LIMIT 1")
 # Two fills at once take turns; the lock goes with the transaction.
 _QUEUE_UP = text("SELECT pg_advisory_xact_lock(hashtextextended('quayside demo park', 0))")
-_IS_EMPTY = text("SELECT NOT EXISTS (SELECT FROM merchant)")
+# Somebody who has been invited to run a park of their own does not want strangers' shops in it.
+_IS_EMPTY = text(
+    "SELECT NOT EXISTS (SELECT FROM merchant) AND NOT EXISTS (SELECT FROM staff_account)"
+)
 
 
 def queue_up(session: Session) -> None:
@@ -47,5 +50,5 @@ def note(
 
 
 def is_empty(connection: Connection | Session) -> bool:
-    """Return whether nobody has founded a merchant here yet."""
+    """Return whether nobody has founded a merchant here yet, or been given an account."""
     return bool(connection.execute(_IS_EMPTY).scalar_one())

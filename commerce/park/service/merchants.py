@@ -1,9 +1,12 @@
 """Found and rename merchants. Founding needs the park's scope; renaming the merchant's own."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import available_timezones
 
+from babel import Locale
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -14,13 +17,34 @@ from commerce.park.content import bump_content_version
 from commerce.park.errors import (
     MalformedSlugError,
     MissingNameError,
+    ReservedSlugError,
     SlugTakenError,
+    UnknownCountryError,
+    UnknownLanguageError,
     UnknownMerchantError,
+    UnknownTimeZoneError,
 )
 from commerce.park.models import Merchant
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 60
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_ELSEWHERE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""What CLDR lists among the territories although nobody lives there."""
+
+LANGUAGES = ("en", "zh")
+"""What shops can be read in."""
+
+# First parts of our own addresses, what they may become, and what would pass for the park itself.
+# fmt: off
+RESERVED_SLUGS = frozenset({
+    "about", "account", "admin", "api", "app", "assets", "cart", "checkout", "contact",
+    "customs", "desk", "docs", "en", "health", "help", "home", "language", "login", "media",
+    "new", "order", "orders", "park", "pos", "privacy", "quayside", "search", "security",
+    "settings", "shop", "shops", "signin", "signout", "sitemap", "static", "support",
+    "system", "terms", "till", "tills", "webhooks", "workplaces", "www", "zh",
+})
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +68,31 @@ def found_merchant(
     country: str = "CN",
     currency: str = "CNY",
     time_zone: str = "Asia/Shanghai",
+    languages: Collection[str] = LANGUAGES,
     prices_include_tax: bool = True,
 ) -> UUID:
     """Take a merchant into the park and return its id. Needs `Scope.park()`.
 
     Raises:
         MalformedSlugError: the slug has other characters than a-z, 0-9 and single hyphens.
+        ReservedSlugError: the slug is a word of our own addresses.
         SlugTakenError: another merchant has it, even when both are founded at the same time.
+        UnknownCountryError: `country` is not an ISO 3166-1 code of two letters.
         UnknownCurrencyError: `currency` is not an ISO 4217 code.
+        UnknownTimeZoneError: `time_zone` is not in the IANA database.
+        UnknownLanguageError: there is no language, or one that shops are not read in.
     """
     if len(slug) > _LONGEST_SLUG or not _SLUG.fullmatch(slug):
         raise MalformedSlugError(slug=slug)
+    if slug in RESERVED_SLUGS:
+        raise ReservedSlugError(slug=slug)
+    if country not in country_codes():
+        raise UnknownCountryError(country=country)
     minor_digits(currency)
+    if time_zone not in available_timezones():
+        raise UnknownTimeZoneError(time_zone=time_zone)
+    if not languages or not set(LANGUAGES).issuperset(languages):
+        raise UnknownLanguageError
     founded = session.execute(
         insert(Merchant)
         .values(
@@ -66,6 +103,7 @@ def found_merchant(
             country=country,
             currency=currency,
             time_zone=time_zone,
+            languages=[each for each in LANGUAGES if each in languages],
             prices_include_tax=prices_include_tax,
         )
         .on_conflict_do_nothing(index_elements=["slug"])
@@ -74,6 +112,15 @@ def found_merchant(
     if founded is None:
         raise SlugTakenError(slug=slug)
     return founded
+
+
+def country_codes() -> tuple[str, ...]:
+    """Return where a merchant may be at home: ISO 3166-1 codes of two letters."""
+    return tuple(
+        code
+        for code in map(str, Locale("en").territories)
+        if _COUNTRY.fullmatch(code) and code not in _ELSEWHERE
+    )
 
 
 def rename_merchant(session: Session, *, merchant_id: UUID, name: MerchantName) -> None:

@@ -31,9 +31,11 @@ class ParkInvitation:
 
 
 def invite_park_staff(
-    session: Session, *, email: str, name: str, role: Role, invited_by: UUID, now: datetime
+    session: Session, *, email: str, name: str, role: Role, invited_by: UUID | None, now: datetime
 ) -> ParkInvitation:
     """Invite somebody into a role of the park; it counts once they accept by the link.
+
+    `invited_by` is empty when whoever owns the server invites by command.
 
     Inviting again makes a new link, with which all open invitations of the person are accepted.
 

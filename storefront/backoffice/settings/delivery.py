@@ -178,7 +178,8 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
     with services().database.reading(current_scope()) as connection:
         places = [place for place in locations(connection) if place.kind == "store"]
         groups = {group.code: group for group in country_groups(connection)}
-    shown: dict[str, Any] = {"countries": "*"}
+        is_first = not delivery_settings(connection)
+    shown: dict[str, Any] = _first_way() if is_first else {"countries": "*"}
     currency = current_merchant().currency
     if known is not None:
         price = next((each for each in known.prices if each.amount.currency == currency), None)
@@ -206,6 +207,17 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
     if known is not None:
         form.code.data, form.kind.data = known.code, known.kind.value
     return form
+
+
+def _first_way() -> dict[str, Any]:
+    """Return what most begin with: parcels at home. What one costs only the merchant knows."""
+    return {
+        "code": "standard",
+        "kind": DeliveryKind.PARCEL.value,
+        "name": "Parcel",
+        "name_zh": "快递",
+        "countries": current_merchant().country,
+    }
 
 
 def _setting(

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from commerce.park.permissions import Permission
 from commerce.web.identity.current import may
 from storefront.backoffice.readings import troubles
-from storefront.backoffice.tasks import beginnings, failures, goods, orders, stock
+from storefront.backoffice.tasks import failures, goods, orders, stock
 from storefront.backoffice.tasks.task import Task
 
 _MOST = 8
@@ -30,6 +30,5 @@ def open_tasks(connection: Connection, *, to_pack: int) -> tuple[Task, ...]:
         *(goods.gaps(counted) if may(Permission.EDIT_PRODUCTS) else ()),
         *(goods.pictures(counted) if may(Permission.EDIT_PRODUCTS) else ()),
         *(stock.pads(counted) if may(Permission.APPROVE_AT_TILL) else ()),
-        *beginnings.beginnings(counted),
     ]
     return tuple(found[:_MOST])

@@ -5,9 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from commerce.admission.taxes import known_rates, state_taxes
 from commerce.catalogue.queries import every_product_sheet
-from commerce.demo.content import load_park
-from commerce.demo.seeding.taxes import state_taxes
 from commerce.imports.planning import ImportTerms
 from commerce.imports.run import import_products
 from commerce.kernel.database import Database, Scope
@@ -18,7 +17,7 @@ from commerce.pricing.service import register_for_tax
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxGround
 
 TODAY = date(2026, 11, 23)
-COUNTRIES = sorted({rate.country for rate in load_park().tax_rate})
+COUNTRIES = sorted({rate.country for rate in known_rates()})
 SHOPIFY = (
     b"Handle,Title,Variant SKU,Variant Price,Variant Taxable\n"
     b"yes,Yes,S-1,10,true\nno,No,S-2,10,false\nblank,Blank,S-3,10,\n"
@@ -36,7 +35,7 @@ def park(database: Database, terms: ImportTerms) -> set[str]:
     for content in (SHOPIFY, WOOCOMMERCE):
         import_products(database, content=content, file_name="f.csv", terms=terms)
     with database.transaction(Scope.park()) as session:
-        state_taxes(session, load_park())
+        state_taxes(session)
     with database.transaction(Scope.merchant(terms.merchant_id)) as session:
         for country in COUNTRIES:
             register_for_tax(

@@ -1,22 +1,28 @@
-"""How the demo's tax schemes become tax classes and dated rates.
+"""The tax classes and dated rates that every park begins with, each with the law that states it.
 
-A product has one class. Harbour Imports sells online under the retail import rules (regime 1210,
-from the bonded warehouse, cleared parcel by parcel in the shopper's name), whose composite rate is
-a class of its own. Its store hands over stock that came in as general trade: duty, import VAT and
-consumption tax were paid at the border and the sale bears the domestic VAT, so each of those
-classes names the domestic one that counts over the counter. Lanes will choose by regime once there
-are any.
+A product has one class. What is sold online under the retail import rules (regime 1210, from a
+bonded warehouse, cleared parcel by parcel in the shopper's name) bears a composite rate that is a
+class of its own. What a store hands over came in as general trade: duty, import VAT and consumption
+tax were paid at the border and the sale bears the domestic VAT, so each of those classes names the
+domestic one that counts over the counter. Lanes will choose by regime once there are any.
 """
 
+import tomllib
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Literal
 
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from commerce.demo.content import Park
-from commerce.demo.content.places import TaxScheme
+from commerce.pricing.queries import tax_rates
 from commerce.pricing.service import add_tax_rate, define_tax_class
 
-_BASIS = 10_000
+TaxScheme = Literal["domestic", "export", "retail-import", "destination"]
+
 TAX_CLASS_NAMES = {
     "standard": ("Standard", "标准税率"),
     "exempt": ("Exempt", "免税"),
@@ -32,9 +38,33 @@ TAX_CLASS_NAMES = {
 }
 """Name of each class in English and Chinese."""
 
+_BASIS = 10_000
 _RETAIL_IMPORT = {"standard": "retail-import", "high-end-cosmetics": "retail-import-cosmetics"}
 _COMPONENTS = {"retail-import": "import"}
 _OVER_COUNTER = {imported: domestic for domestic, imported in _RETAIL_IMPORT.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRate:
+    """State one dated tax rate and where it is written; `basis_points` 1300 is 13 percent.
+
+    One that is not `sure` has not been checked against the law's own text, and is not charged.
+    """
+
+    country: str
+    scheme: TaxScheme
+    applies_to: str
+    basis_points: int
+    valid_from: date
+    source: str
+    sure: bool = True
+
+
+@cache
+def known_rates() -> tuple[TaxRate, ...]:
+    """Return every rate that a park begins with."""
+    written = (files(__package__) / "tax_rates.toml").read_text(encoding="utf-8")
+    return TypeAdapter(tuple[TaxRate, ...]).validate_python(tomllib.loads(written)["tax_rate"])
 
 
 def tax_class(scheme: TaxScheme, applies_to: str) -> str:
@@ -45,13 +75,18 @@ def tax_class(scheme: TaxScheme, applies_to: str) -> str:
     return code
 
 
-def state_taxes(session: Session, park: Park) -> None:
-    """Define the park's tax classes and state its dated rates, each with its source."""
+def state_taxes(session: Session) -> None:
+    """Define the park's tax classes and state its dated rates, once; needs the park's scope.
+
+    A park that has rates keeps what it made of them.
+    """
+    if tax_rates(session.connection()):
+        return
     for code, (name, name_zh) in TAX_CLASS_NAMES.items():
         define_tax_class(
             session, code=code, name=name, name_zh=name_zh, over_counter=_OVER_COUNTER.get(code)
         )
-    for rate in park.tax_rate:
+    for rate in known_rates():
         if rate.scheme == "export":  # goods that leave the country bear no tax of it
             continue
         add_tax_rate(

@@ -1,0 +1,122 @@
+"""Admit a merchant to the park, and print the link with which its owner begins.
+
+The merchant gets a place for its goods, a price list, ways to pay that move no money yet, and the
+park's tax rates. What is left to do stands on the first page of its desk.
+"""
+
+import json
+from contextlib import closing
+
+import click
+
+from commerce.admission.admit import admit_merchant
+from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms, Owner
+from commerce.cli.installation import reach_installed
+from commerce.cli.new_operator import invitation_link
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
+from commerce.kernel.errors import CommerceError
+from commerce.kernel.settings import Settings, read_settings
+from commerce.kernel.vault import Vault
+from commerce.migrations.tables import know_every_table
+from commerce.park.service.merchants import LANGUAGES, MerchantName
+from commerce.plugins.registry import load_plugins
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--name", required=True, help="What the shop is called in English.")
+@click.option("--name-zh", help="What it is called in Chinese; the English name if left out.")
+@click.option("--owner", "email", required=True, help="The owner's e-mail address.")
+@click.option("--owner-name", help="The first part of the owner's address if left out.")
+@click.option("--country", default="CN", show_default=True, help="Where it is at home, ISO 3166.")
+@click.option("--currency", default="CNY", show_default=True, help="Of its books, ISO 4217.")
+@click.option(
+    "--time-zone", default="Asia/Shanghai", show_default=True, help="Where its day begins."
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    help="What the shop speaks; both if left out.",
+)
+@click.option(
+    "--prices-with-tax/--prices-without-tax",
+    "with_tax",
+    default=True,
+    help="Whether prices include tax.",
+)
+@click.option(
+    "--place",
+    type=click.Choice([each.value for each in FirstPlace]),
+    default=FirstPlace.STORE.value,
+    show_default=True,
+    help="Where its goods lie: a store with a till sells at both counters, a warehouse online.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+def command(
+    *,
+    slug: str,
+    name: str,
+    name_zh: str | None,
+    email: str,
+    owner_name: str | None,
+    country: str,
+    currency: str,
+    time_zone: str,
+    languages: tuple[str, ...],
+    place: str,
+    with_tax: bool,
+    as_json: bool,
+) -> None:
+    """Admit the merchant whose shop has the address SLUG; address, country and currency stay."""
+    settings = read_settings()
+    spoken = languages or LANGUAGES
+    try:
+        terms = MerchantTerms(
+            slug=slug,
+            name=MerchantName(english=name, chinese=name_zh or name),
+            owner=Owner(email, owner_name or email.partition("@")[0], spoken[0]),
+            country=country.upper(),
+            currency=currency.upper(),
+            time_zone=time_zone,
+            languages=spoken,
+            prices_include_tax=with_tax,
+            place=FirstPlace(place),
+        )
+        admitted = _admit(settings, terms)
+    except CommerceError as error:
+        raise click.ClickException(str(error)) from error
+    report = {
+        "slug": admitted.slug,
+        "merchant_id": str(admitted.merchant_id),
+        "owner": admitted.invitation.email,
+        "link": invitation_link(settings, admitted.invitation.token),
+        "shop": f"{settings.public_url}/{spoken[0]}/{admitted.slug}/",
+        "desk": f"{settings.public_url}/desk/{admitted.slug}/",
+    }
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{terms.name.english} is admitted: {report['shop']}")
+    click.echo(f"{report['owner']} owns it after opening this link, once, within 7 days:")
+    click.echo(report["link"])
+    click.echo(f"The desk tells what is left to do before it sells: {report['desk']}")
+
+
+def _admit(settings: Settings, terms: MerchantTerms) -> Admitted:
+    with (
+        reach_installed(settings) as url,
+        closing(Database(url, connections=1, name="quayside new-merchant")) as database,
+    ):
+        know_every_table()
+        with database.transaction(Scope.park()) as session:
+            return admit_merchant(
+                session,
+                terms=terms,
+                registry=load_plugins(settings.environment),
+                vault=Vault(settings.secret),
+                actor_id=None,
+                now=utc_now(),
+            )
