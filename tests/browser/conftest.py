@@ -30,7 +30,7 @@ _UNSEEN = (
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _start_without_what_nobody_sees() -> Iterator[None]:
+def start_without_what_nobody_sees() -> Iterator[None]:
     launch, switch = BrowserType.launch, f"--disable-features={','.join(_UNSEEN)}"
 
     def launch_lean(kind: BrowserType, *, args: Sequence[str] = (), **more: Any) -> Browser:
