@@ -81,7 +81,12 @@ class Database:
             pool_use_lifo=True,
             pool_reset_on_return=None,  # every transaction is ended here, see _opened
             hide_parameters=True,  # values may be personal; they stay out of errors and logs
-            connect_args={"options": _SESSION_OPTIONS, "application_name": name},
+            connect_args={
+                "options": _SESSION_OPTIONS,
+                "application_name": name,
+                # What is called often is prepared by us; the driver would forget that with its own.
+                "prepare_threshold": None,
+            },
         )
 
     @contextmanager

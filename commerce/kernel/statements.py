@@ -1,26 +1,26 @@
 """Statements of the hot paths: prepared once, sent straight to the driver, read into rows.
 
 A page or a sale sends the same dozen statements each time. Going through SQLAlchemy's execution
-costs about 110 microseconds of CPU for each of them, the driver alone 40 (measured on a statement
-of one row), so what runs for every visitor is written as a `Statement`. It joins the transaction of
-the connection or session it is given, raises the same errors, and the server prepares it after its
-fifth use. Everything else stays with SQLAlchemy.
+costs more than the server's own work, so what runs for every visitor is written as a `Statement`. It
+joins the transaction of the connection or session it is given, raises the same errors, and the server
+prepares it after its fifth use. Everything else stays with SQLAlchemy.
 """
 
 import re
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
-from psycopg import Cursor, Error
-from psycopg.rows import args_row, namedtuple_row
+from psycopg import Error
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
-from sqlalchemy import Column, Connection, Dialect, Select
+from sqlalchemy import Column, CompoundSelect, Connection, Dialect, Select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
 
-from commerce.kernel.driver import driver_of
+from commerce.kernel.prepared import Prepared, prepared_of
 from commerce.kernel.tables import Base, table_of
 
 Row = TypeVar("Row")
@@ -45,25 +45,29 @@ class Statement(Generic[Row]):
     def __init__(self, sql: str, into: Callable[..., Row]) -> None: ...
     def __init__(self, sql: str, into: Callable[..., Row] | None = None) -> None:
         self.sql = sql
-        self._query = _NAME.sub(r"%(\1)s", sql.replace("%", "%%"))
-        self._rows: Any = namedtuple_row if into is None else args_row(into)
+        self._names = tuple(dict.fromkeys(_NAME.findall(sql)))
+        places = {name: f"${place}" for place, name in enumerate(self._names, start=1)}
+        self._query = _NAME.sub(lambda found: places[found[1]], sql).encode()
+        self._held: Values = {}
+        self._make: Callable[[Sequence[Any]], Row] | None = None
+        if into is not None:
+            self._make = lambda row: into(*row)
 
     @classmethod
-    def of(cls, query: Select[Any]) -> "Statement[Any]":
+    def of(cls, query: Select[Any] | CompoundSelect[Any]) -> "Statement[Any]":
         """Return a statement that was put together from tables; its rows are named tuples.
 
-        Raises:
-            ValueError: it holds a value of its own; give every value a name with `bindparam`.
+        Constants of the query go along with the values that are named when it is sent.
         """
         compiled = query.compile(dialect=_DIALECT(paramstyle="named"))
-        held = sorted(name for name, value in compiled.params.items() if value is not None)
-        if held:
-            raise ValueError(f"the statement holds values of its own: {', '.join(held)}")
-        return Statement(str(compiled))
+        statement: Statement[Any] = Statement(str(compiled))
+        statement._held = {n: value for n, value in compiled.params.items() if value is not None}
+        return statement
 
     def all(self, on: On, values: Values | None = None) -> list[Row]:
         """Return every row."""
-        return self._sent(on, values).fetchall()
+        prepared, result = self._sent(on, values)
+        return prepared.rows(result, self._make or self._make_named(result))
 
     def one(self, on: On, values: Values | None = None) -> Row:
         """Return the first row of a statement that always has one.
@@ -71,33 +75,38 @@ class Statement(Generic[Row]):
         Raises:
             sqlalchemy.exc.NoResultFound: it has none.
         """
-        row = self._sent(on, values).fetchone()
+        row = self.one_or_none(on, values)
         if row is None:
             raise NoResultFound(self.sql)
         return row
 
     def one_or_none(self, on: On, values: Values | None = None) -> Row | None:
         """Return the first row, or None."""
-        return self._sent(on, values).fetchone()
+        prepared, result = self._sent(on, values)
+        rows = prepared.rows(result, self._make or self._make_named(result), most=1)
+        return rows[0] if rows else None
 
     def value(self, on: On, values: Values | None = None) -> Any:
         """Return the first column of the first row, or None when there is no row."""
-        row: Any = self._sent(on, values).fetchone()
-        return None if row is None else row[0]
+        prepared, result = self._sent(on, values)
+        rows = prepared.rows(result, tuple, most=1)
+        return rows[0][0] if rows else None
 
     def run(self, on: On, values: Values | None = None) -> int:
         """Send a statement whose rows nobody reads; return how many rows it touched."""
-        return self._sent(on, values).rowcount
+        return self._sent(on, values)[1].command_tuples or 0
 
-    def _sent(self, on: On, values: Values | None) -> Cursor[Row]:
-        connection = _connection(on)
-        cursor: Cursor[Row] = driver_of(connection).cursor(binary=True, row_factory=self._rows)
-        try:
-            # The statement is a constant of its module; psycopg's types cannot see that through `re`.
-            cursor.execute(self._query.encode(), values)
-        except Error as error:
-            raise _told(error, self.sql, connection) from error
-        return cursor
+    def _sent(self, on: On, values: Values | None) -> tuple[Prepared, PGresult]:
+        every = {**self._held, **(values or {})} if self._held else values or {}
+        return _sent(on, self._query, [every[name] for name in self._names])
+
+    def _make_named(self, result: PGresult) -> Callable[[Sequence[Any]], Row]:
+        columns = range(result.nfields)
+        names = [(result.fname(column) or b"").decode() for column in columns]
+        # What a statement's columns are called is known once the server has answered.
+        make = _named_tuple(tuple(names))
+        self._make = make
+        return make
 
 
 class Insertion:
@@ -112,9 +121,9 @@ class Insertion:
         self._columns = tuple(_Value(column) for column in table.columns)
         names = ", ".join(column.name for column in self._columns)
         self._into = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608 - names of ours
-        self._marks = f"({', '.join('%s' for _ in self._columns)})"
         taken = ", ".join(unless_taken)
         self._unless = f" ON CONFLICT ({taken}) DO NOTHING" if taken else ""
+        self._queries: dict[int, bytes] = {}
 
     def one(self, on: On, row: Values) -> int:
         """Insert one row; return how many were inserted.
@@ -132,13 +141,20 @@ class Insertion:
         """
         if not rows:
             return 0
-        connection = _connection(on)
-        query = self._into + ", ".join([self._marks] * len(rows)) + self._unless
         values = [column.of(row) for row in rows for column in self._columns]
-        try:
-            return driver_of(connection).execute(query.encode(), values).rowcount
-        except Error as error:
-            raise _told(error, query, connection) from error
+        return _sent(on, self._query(len(rows)), values)[1].command_tuples or 0
+
+    def _query(self, count: int) -> bytes:
+        query = self._queries.get(count)
+        if query is None:
+            width = len(self._columns)
+            marks = (
+                ", ".join(f"${place}" for place in range(first, first + width))
+                for first in range(1, count * width + 1, width)
+            )
+            rows = ", ".join(f"({row})" for row in marks)
+            query = self._queries[count] = f"{self._into}{rows}{self._unless}".encode()
+        return query
 
 
 class _Value:
@@ -159,8 +175,23 @@ class _Value:
         return self._default(None) if self._calls else self._default
 
 
+def _named_tuple(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
+    # mypy knows named tuples only whose columns stand in the source; these the server names.
+    make: Any = namedtuple  # noqa: PYI024
+    return cast("Callable[[Sequence[Any]], Any]", make("Row", names, rename=True)._make)
+
+
 def _connection(on: On) -> Connection:
     return on.connection() if isinstance(on, Session) else on
+
+
+def _sent(on: On, query: bytes, values: Sequence[Any]) -> tuple[Prepared, PGresult]:
+    connection = _connection(on)
+    prepared = prepared_of(connection)
+    try:
+        return prepared, prepared.send(query, values)
+    except Error as error:
+        raise _told(error, query.decode(), connection) from error
 
 
 def _told(error: Error, sql: str, connection: Connection) -> Exception:

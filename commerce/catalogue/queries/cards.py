@@ -14,11 +14,9 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    Row,
     ScalarSelect,
     Select,
     Text,
-    TextClause,
     Uuid,
     bindparam,
     func,
@@ -31,7 +29,6 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from commerce.catalogue.errors import InvalidCursorError
 from commerce.catalogue.models import tables
-from commerce.catalogue.queries.prebuilt import prebuilt
 from commerce.catalogue.queries.selection import (
     Chosen,
     Shape,
@@ -44,6 +41,7 @@ from commerce.catalogue.queries.selection import (
 )
 from commerce.catalogue.queries.shown import FALLBACK, shown_picture
 from commerce.catalogue.records import Card, CardPage
+from commerce.kernel.statements import Statement
 
 Sort = Literal["best", "newest", "changed", "price-up", "price-down"]
 """`best` is by likeness to the query, or newest without one; `changed` also orders drafts."""
@@ -91,7 +89,7 @@ def list_products(
     given = {**chosen.parameters, "locale": locale, "limit": limit + 1}
     given |= _read_cursor(cursor, order) if cursor else {"skip": 0}
     statement = _listing(chosen.shape, order, after=_after(given))
-    rows = connection.execute(statement, given).all()
+    rows = statement.all(connection, given)
     next_cursor = None
     if len(rows) > limit:
         next_cursor = _write_cursor(order, rows[limit - 1], given["skip"] + limit)
@@ -103,7 +101,7 @@ def cards_by_ids(
 ) -> tuple[Card, ...]:
     """Return the cards of the active products among `product_ids`, in the order given."""
     given = {"ids": list(product_ids), "locale": locale}
-    rows = {row.id: row for row in connection.execute(_BY_IDS, given)}
+    rows = {row.id: row for row in _BY_IDS.all(connection, given)}
     return tuple(_card(rows[each], locale) for each in product_ids if each in rows)
 
 
@@ -114,7 +112,7 @@ def _after(given: Mapping[str, Any]) -> After:
 
 
 @lru_cache(maxsize=512)
-def _listing(shape: Shape, order: Sort, *, after: After) -> TextClause:
+def _listing(shape: Shape, order: Sort, *, after: After) -> Statement[Any]:
     """Return the statement of a list: first the few ids, then everything about those few."""
     product = tables.product.c
     keys, descending = _order(order)
@@ -135,7 +133,7 @@ def _listing(shape: Shape, order: Sort, *, after: After) -> TextClause:
     about = _about(few.c, few, sorted_keys).order_by(
         *(key.desc() if descending else key.asc() for key in sorted_keys)
     )
-    return prebuilt(about)
+    return Statement.of(about)
 
 
 def _order(order: Sort) -> tuple[list[ColumnElement[Any]], bool]:
@@ -247,10 +245,10 @@ def _one_by_one() -> Select[Any]:
     return _about(few.c, few, [])
 
 
-_BY_IDS = prebuilt(_one_by_one())
+_BY_IDS = Statement.of(_one_by_one())
 
 
-def _card(row: Row[Any], locale: str) -> Card:
+def _card(row: Any, locale: str) -> Card:
     return Card(
         id=row.id,
         handle=row.handle,
@@ -266,7 +264,7 @@ def _card(row: Row[Any], locale: str) -> Card:
     )
 
 
-def _write_cursor(order: Sort, last: Row[Any], skip: int) -> str:
+def _write_cursor(order: Sort, last: Any, skip: int) -> str:
     if order == "best":
         place: list[Any] = [order, skip]
     elif order in {"newest", "changed"}:

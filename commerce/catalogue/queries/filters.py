@@ -85,7 +85,7 @@ def facets(
         return FacetTable(0, ())
     given: dict[str, Any] = {**conditions.parameters, "borders": _BORDERS}
     given |= {f"group_{at}": storable(group) for at, group in enumerate(conditions.groups)}
-    rows = connection.execute(_counts(conditions.shape), given).all()
+    rows = _counts(conditions.shape).all(connection, given)
     total = next(row.products for row in rows if row.kind == "total")
     counts = {row.key: row.products for row in rows if row.kind == "facet"}
     steps = {int(row.key): row.products for row in rows if row.kind == "price"}
@@ -96,7 +96,7 @@ def facets(
 
 
 @lru_cache(maxsize=256)
-def _counts(shape: Shape) -> CompoundSelect[Any]:
+def _counts(shape: Shape) -> Statement[Any]:
     product = tables.product.c
     names: list[Any] = [bindparam(f"group_{at}", type_=Text()) for at in range(shape.groups)]
     names += [literal("price")] if shape.price_ranges else []
@@ -119,7 +119,7 @@ def _counts(shape: Shape) -> CompoundSelect[Any]:
         .cte("listed")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    return _sums(listed, nothing_chosen=not misses)
+    return Statement.of(_sums(listed, nothing_chosen=not misses))
 
 
 def _sums(listed: Any, *, nothing_chosen: bool) -> CompoundSelect[Any]:

@@ -1,7 +1,7 @@
 """Statements that go straight to the driver behave like SQLAlchemy's, only sooner."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -72,9 +72,44 @@ def test_a_statement_made_of_tables_keeps_its_names(database: Database) -> None:
         assert named.value(connection, {"merchant": merchant_id}) == "tea-house"
 
 
-def test_a_statement_made_of_tables_may_not_hold_values(database: Database) -> None:
-    with pytest.raises(ValueError, match="slug_1"):
-        Statement.of(select(Merchant.id).where(Merchant.slug == "tea-house"))
+def test_constants_of_a_statement_made_of_tables_go_along(database: Database) -> None:
+    merchant_id = create_merchant(database, slug="tea-house")
+    by_slug = Statement.of(select(Merchant.id).where(Merchant.slug == "tea-house"))
+    with database.reading(Scope.park()) as connection:
+        assert by_slug.value(connection) == merchant_id
+
+
+def test_a_statement_means_the_same_however_often_it_was_sent_and_whatever_failed_between(
+    database: Database,
+) -> None:
+    """The server knows it by name after some calls; a rollback must not make it forget."""
+    double = Statement("SELECT CAST(:number AS bigint) * 2")
+    for number in range(20):
+        with suppress(ZeroDivisionError), database.reading(Scope.park()) as connection:
+            assert double.value(connection, {"number": number}) == 2 * number
+            if number % 3 == 0:
+                raise ZeroDivisionError
+
+
+def test_a_connection_forgets_the_statements_that_it_needed_the_longest_ago(
+    database: Database,
+) -> None:
+    few = [Statement(f"SELECT {number}") for number in range(200)]
+    with database.reading(Scope.park()) as connection:
+        for _round in range(8):
+            assert [each.value(connection) for each in few[:10]] == list(range(10))
+        assert [each.value(connection) for each in few] == list(range(200))
+        assert [each.value(connection) for each in few[:10]] == list(range(10))
+        named = Statement("SELECT count(*) FROM pg_prepared_statements").value(connection)
+    assert named <= 160
+
+
+def test_values_of_other_kinds_find_their_own_plan(database: Database) -> None:
+    same = Statement("SELECT CAST(:value AS text)")
+    with database.reading(Scope.park()) as connection:
+        for _round in range(8):
+            said = [same.value(connection, {"value": value}) for value in (7, "seven", None, 2**40)]
+            assert said == ["7", "seven", None, str(2**40)]
 
 
 def test_what_the_database_refuses_is_told_without_the_values(database: Database) -> None:
