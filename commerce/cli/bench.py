@@ -26,6 +26,7 @@ from commerce.cli.benchmarks.stage import (
     set_stage,
 )
 from commerce.cli.benchmarks.visits import SCENARIOS
+from commerce.cli.benchmarks.yardstick import bare_answer_microseconds
 from commerce.cli.checkout_folder import ROOT
 from commerce.cli.installation import reach
 from commerce.cli.programs import local_url
@@ -80,6 +81,8 @@ class _Run:
 
     def measure_own(self, own: Own, scale: int) -> None:
         """Start an empty installation, enlarge its catalogue, start it again and measure it."""
+        with self.screen.step("Bare answer"):
+            self.figures.bare_microseconds = bare_answer_microseconds()
         with self.screen.step("First start"), own.running() as took:
             self.figures.start_seconds["first"] = round(took, 2)
         with self.screen.step(f"{scale} products"):

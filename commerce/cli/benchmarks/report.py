@@ -11,6 +11,7 @@ from rich.table import Table
 from commerce.cli.benchmarks.load import Tally, percentile
 from commerce.cli.benchmarks.processes import GROUPS
 from commerce.cli.benchmarks.rush import BUYERS, UNITS, Rush
+from commerce.cli.benchmarks.yardstick import SET_AT_MICROSECONDS
 from commerce.kernel.clock import utc_now
 
 _MEGABYTE = 1_000_000
@@ -55,6 +56,7 @@ class Figures:
 
     products: int = 0
     variants: int = 0
+    bare_microseconds: int = 0
     start_seconds: dict[str, float] = field(default_factory=dict)
     scenarios: list[Figure] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
@@ -72,6 +74,8 @@ class Figures:
                 "load_average": os.getloadavg(),
             },
             "catalogue": {"products": self.products, "variants": self.variants},
+            "bare_answer_us": self.bare_microseconds,
+            "bare_answer_us_where_aims_were_set": SET_AT_MICROSECONDS,
             "start_seconds": self.start_seconds,
             "scenarios": [figure.facts() for figure in self.scenarios],
             "missing": self.missing,
@@ -92,6 +96,12 @@ class Figures:
 def show(console: Console, figures: Figures) -> None:
     """Print the figures as tables."""
     console.print(f"{figures.products} products, {figures.variants} variants")
+    if figures.bare_microseconds:
+        times = figures.bare_microseconds / SET_AT_MICROSECONDS
+        console.print(
+            f"a bare Flask answer takes {figures.bare_microseconds} us here: "
+            f"{times:.1f} times what it took where the aims were set"
+        )
     table = Table(box=None, pad_edge=False)
     table.add_column("per request", no_wrap=True)
     for heading in ("conn.", "web us", "db us", "req/s", "visits/s", "ms", "ms 95 %"):

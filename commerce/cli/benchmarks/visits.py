@@ -18,6 +18,8 @@ _ADDRESS = {
     "region": "浙江省",
     "postcode": "310005",
 }
+_SOUGHT = 20
+"""Products that most visitors of a shop come for."""
 _BACK = {
     "return_url": "http://127.0.0.1/back",
     "cancel_url": "http://127.0.0.1/cancel",
@@ -171,7 +173,16 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             # What any request costs on this machine at this hour: the rest is read beside it.
             Scenario("liveness answer", lambda visitor, _: _look(visitor, "/healthz")),
             Scenario("category page of 24", _shop(lambda v, _: f"c/{v.stage.category}")),
-            Scenario("product page", _shop(lambda v, n: f"p/{v.goods(n).handle}"), aim="600 us"),
+            # Of a few that everybody looks at, and of pages that nobody has looked at before.
+            Scenario(
+                "product page",
+                _shop(lambda v, n: f"p/{v.goods(n % _SOUGHT).handle}"),
+                aim="600 us",
+            ),
+            Scenario(
+                "product page, first look",
+                _shop(lambda v, n: f"p/{v.goods(n).handle}?look={v.number}-{n}"),
+            ),
             Scenario("search page", _shop(lambda v, n: f"search?q={_word(v, n)}")),
             Scenario(
                 "API list",

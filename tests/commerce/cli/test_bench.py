@@ -21,6 +21,7 @@ from commerce.cli.benchmarks.report import Figure, Figures
 from commerce.cli.benchmarks.rush import UNITS, Rush, rush
 from commerce.cli.benchmarks.stage import Stage, set_stage
 from commerce.cli.benchmarks.visits import SCENARIOS
+from commerce.cli.benchmarks.yardstick import bare_answer_microseconds
 from commerce.kernel.database import Database
 from commerce.kernel.settings import Settings
 from tests.support.app import installation
@@ -131,6 +132,10 @@ def test_processor_time_and_memory_are_the_kernel_s() -> None:
 def test_an_installation_that_does_not_run_cannot_be_measured(tmp_path: Path) -> None:
     with pytest.raises(NotRunningError):
         Household.of(tmp_path)
+
+
+def test_figures_are_held_against_what_a_bare_answer_costs_here() -> None:
+    assert 20 < bare_answer_microseconds() < 20_000
 
 
 def test_figures_are_per_request_and_per_visit() -> None:
