@@ -43,7 +43,7 @@ class UnknownRoleError(CommerceError):
 class InviteForm(DeskForm):
     """Whom to invite, and as what."""
 
-    name = StringField(lazy_gettext("Name"), some_text(120))
+    name = StringField(lazy_gettext("Full name"), some_text(120))
     email = StringField(lazy_gettext("E-mail address"), some_text(200))
     role = SelectField(lazy_gettext("Role"))
 

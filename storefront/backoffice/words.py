@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton
 
 from commerce.inventory.rows import MovementKind
 from commerce.kernel.channel import Channel
-from commerce.kernel.clock import utc_now
 from commerce.kernel.money import Money
 from commerce.orders.rows import EventKind, EventRow, OrderState
 from commerce.payments.rows import PaymentState, Tender
 from commerce.web.formats import day, money
-from commerce.web.languages import language, time_zone
+from commerce.web.formats import moment as written_moment
+from commerce.web.languages import language
 from commerce.web.refusals import why_refused
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
@@ -31,9 +29,11 @@ class Label:
 
 
 def order_state(state: OrderState | str, kind: str = "") -> Label:
-    """Return what the desk calls an order's state; a service is delivered, not sent."""
+    """Return what the desk calls an order's state; a pickup is handed over, a service delivered."""
     if kind == "service" and state == OrderState.PLACED:
         return Label(_("To deliver"), "info")
+    if kind == "pickup" and state == OrderState.PLACED:
+        return Label(_("To hand over"), "info")
     return {
         OrderState.AWAITING_PAYMENT: Label(_("Awaiting payment"), "wait"),
         OrderState.PLACED: Label(_("To send"), "info"),
@@ -192,16 +192,28 @@ def automatic_findings() -> dict[str, str]:
     }
 
 
-def _reason(facts: Mapping[str, Any]) -> str:
+def reason_name(told: str) -> str:
+    """Return a reason in the page's language if Quayside itself gave it, else as it was typed."""
     known = {
         "sold_out": _("sold out"),
         **automatic_findings(),
         "expired": _("not paid in time"),
         "abandoned": _("given up"),
+        "withdrawn": _("called off"),
+        "late": _("paid too late"),
+        "not owed": _("paid though nothing was owed"),
+        "opening stock": _("stock at the start"),
+        "import": _("import of a file"),
+        "import undone": _("import taken back"),
+        "sold at the till, not on the books": _("sold at the till, not on the books"),
     }
+    return known.get(told, told)
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
     for name in ("reason", "note"):
         if told := facts.get(name):
-            return str(known.get(str(told), told))
+            return reason_name(str(told))
     return why_refused(
         plugin=str(facts.get("plugin", "")),
         refusal=str(facts.get("refusal", "")),
@@ -210,12 +222,8 @@ def _reason(facts: Mapping[str, Any]) -> str:
 
 
 def when(moment: datetime) -> str:
-    """Return a moment as a list shows it: the day without this year's number, and the minute."""
-    zone = ZoneInfo(time_zone())
-    local, now = moment.astimezone(zone), utc_now().astimezone(zone)
-    skeleton = "MMMd" if local.year == now.year else "yMMMd"
-    named = format_skeleton(skeleton, local, tzinfo=zone, locale=language())
-    return f"{named} {local:%H:%M}"
+    """Return a moment as the shop and its papers write it."""
+    return written_moment(moment)
 
 
 def span_of_days(first: str, last: str) -> str:
@@ -236,6 +244,7 @@ def install() -> dict[str, Any]:
         "movement_name": movement_name,
         "place_kind": place_kind,
         "country_name": country_name,
+        "reason_name": reason_name,
         "in_language": in_language,
         "minor": Money,
         "when": when,

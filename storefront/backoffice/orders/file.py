@@ -26,7 +26,12 @@ from commerce.plugins.registry import Registry
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
 from commerce.web.services import services
-from storefront.backoffice.orders.rows import counter_of, destination_of, place_names
+from storefront.backoffice.orders.rows import (
+    as_read_here,
+    counter_of,
+    destination_of,
+    place_names,
+)
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import country_name, event_state, event_text, event_title
 
@@ -194,7 +199,7 @@ def _lines(connection: Connection, order: OrderRow) -> tuple[ShownLine, ...]:
     variants = variants_by_ids(connection, variant_ids=ids, locale=language())
     return tuple(
         ShownLine(
-            line=line,
+            line=as_read_here(order, line, variants),
             variant=variants.get(line.variant_id) if line.variant_id else None,
             unit_price=Money(line.unit_price_minor, order.currency),
             total=Money(line.total_minor, order.currency),
@@ -221,7 +226,9 @@ def _departures(
             location_id=location_id,
             place=names.get(location_id, ""),
             units=sum(each.quantity for each in here),
-            what=", ".join(f"{each.quantity} × {called.get(each.variant_id, '')}" for each in here),
+            what=_(", ").join(
+                f"{each.quantity} × {called.get(each.variant_id, '')}" for each in here
+            ),
         )
         for location_id, here in found.items()
     )

@@ -1,16 +1,19 @@
 """Orders as lists show them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from commerce.catalogue.queries import variants_by_ids
+from commerce.catalogue.records import SoldVariant
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of
 from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.web.languages import language
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import channel_name, country_name, in_language
 
@@ -29,17 +32,21 @@ class ShownOrder:
 def shown_orders(
     connection: Connection, orders: Sequence[OrderRow], places: Iterable[LocationRow]
 ) -> tuple[ShownOrder, ...]:
-    """Return `orders` with the words that a list shows; one statement for all of them."""
+    """Return `orders` with the words that a list shows; two statements for all of them."""
     names = place_names(places)
     lines: dict[UUID, list[OrderLineRow]] = {}
     for line in lines_of(connection, order_ids=[order.id for order in orders]):
         lines.setdefault(line.order_id, []).append(line)
+    first = [here[0].variant_id for here in lines.values()]
+    goods = variants_by_ids(
+        connection, variant_ids=[each for each in first if each], locale=language()
+    )
     return tuple(
         ShownOrder(
             order=order,
             counter=counter_of(order, names),
             destination=destination_of(order, names),
-            goods=_goods(lines.get(order.id, ())),
+            goods=_goods(order, lines.get(order.id, ()), goods),
             total=order.total,
         )
         for order in orders
@@ -74,10 +81,25 @@ def destination_of(order: OrderRow, names: dict[UUID, str]) -> str:
     return _("%(city)s, %(country)s", city=city, country=country) if city else country
 
 
-def _goods(lines: Sequence[OrderLineRow]) -> str:
+def as_read_here(
+    order: OrderRow, line: OrderLineRow, variants: Mapping[UUID, SoldVariant]
+) -> OrderLineRow:
+    """Return a line with its goods called as the page's language calls them today.
+
+    Bought in that language, it keeps the words it was bought under.
+    """
+    variant = variants.get(line.variant_id) if line.variant_id else None
+    if variant is None or order.locale == language():
+        return line
+    return replace(line, name=variant.product_name, variant_name=variant.title)
+
+
+def _goods(
+    order: OrderRow, lines: Sequence[OrderLineRow], variants: Mapping[UUID, SoldVariant]
+) -> str:
     if not lines:
         return ""
-    first = lines[0]
+    first = as_read_here(order, lines[0], variants)
     named = f"{first.quantity} × {first.name}" if first.quantity > 1 else first.name
     if len(lines) == 1:
         return named

@@ -124,3 +124,12 @@ def _fields() -> dict[str, str]:
         "compare_at": _("Was"),
         "on_hand": _("Stock"),
     }
+
+
+def dialect_names() -> dict[str, str]:
+    """Return what each dialect of product files is called."""
+    return {
+        "shopify": "Shopify CSV",
+        "shopify-legacy": _("Shopify CSV (older)"),
+        "woocommerce": "WooCommerce CSV",
+    }

@@ -20,6 +20,7 @@ from storefront.backoffice.forms import typed_id
 from storefront.backoffice.products.import_words import (
     action_label,
     action_labels,
+    dialect_names,
     said,
     shown_changes,
     told,
@@ -131,6 +132,7 @@ def _preview(upload: Upload, look: Look) -> Response:
         upload=upload,
         look=look,
         seen=look.seen,
+        dialects=dialect_names(),
         currency=currency,
         place=_place(upload.location_id),
         names=action_labels(),
