@@ -95,7 +95,9 @@ def today() -> Response:
         chart=chart,
         is_quiet=is_quiet,
         orders=orders,
-        mixed=into.mixed,
+        is_mixed=into.is_mixed,
+        unknown=into.unknown,
+        own=into.currency,
     )
 
 
@@ -124,23 +126,40 @@ class _Converter:
 
     def __init__(self, connection: Connection, merchant: MerchantCard, now: datetime) -> None:
         self.currency = merchant.currency
-        self.mixed = False
         self._connection = connection
         self._now = now
         self._rates: dict[str, Decimal | None] = {self.currency: Decimal(1)}
 
     def minor(self, amount_minor: int, currency: str) -> int:
         """Return an amount of `currency` in minor units of the merchant's currency."""
-        if currency not in self._rates:
-            self._rates[currency] = self._rate(currency)
-        self.mixed = self.mixed or (currency != self.currency and amount_minor > 0)
-        rate = self._rates[currency]
+        rate = self._rate(currency)
         if rate is None:
             return 0
         major = Money(amount_minor, currency).major * rate
         return round_half_up(major / Money(1, self.currency).major)
 
+    def knows(self, currency: str) -> bool:
+        """Return whether amounts of `currency` count."""
+        return self._rate(currency) is not None
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether another currency has been brought into the merchant's own."""
+        return any(
+            rate is not None for currency, rate in self._rates.items() if currency != self.currency
+        )
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Currencies that were met and have no rate."""
+        return tuple(sorted(currency for currency, rate in self._rates.items() if rate is None))
+
     def _rate(self, currency: str) -> Decimal | None:
+        if currency not in self._rates:
+            self._rates[currency] = self._found(currency)
+        return self._rates[currency]
+
+    def _found(self, currency: str) -> Decimal | None:
         try:
             quote = exchange_rate(
                 self._connection, source=currency, target=self.currency, at=self._now
@@ -159,26 +178,47 @@ def _entries(
     total = sum(into.minor(each.total_minor, each.currency) for each in sold)
     earlier = sum(into.minor(each.total_minor, each.currency) for each in before)
     count = sum(each.orders for each in sold)
+    counted = sum(each.orders for each in sold if into.knows(each.currency))
     entries: list[dict[str, Any]] = [
         {
             "label": _("Sold today"),
             "value": money(Money(total, into.currency)),
-            "note": _shares(sold, into, total) if total else _("nothing yet"),
+            "note": _noted(
+                _shares(sold, into, total) if total else "" if count else _("nothing yet"),
+                _left_out(sold, into),
+            ),
         },
         {
             "label": _("Orders today"),
             "value": number(count),
-            "note": _("%(amount)s on average", amount=money(Money(total // count, into.currency)))
-            if count
+            "note": _("%(amount)s on average", amount=money(Money(total // counted, into.currency)))
+            if counted
             else "",
         },
         {
             "label": _("Sold yesterday"),
             "value": money(Money(earlier, into.currency)),
-            "note": ngettext("%(num)d order", "%(num)d orders", sum(e.orders for e in before)),
+            "note": _noted(
+                ngettext("%(num)d order", "%(num)d orders", sum(e.orders for e in before)),
+                _left_out(before, into),
+            ),
         },
     ]
     return [*entries, _to_send(waiting)] if may(Permission.VIEW_ORDERS) else entries
+
+
+def _left_out(sold: Sequence[ChannelFigure], into: _Converter) -> str:
+    """Return which amounts no sum holds, because nobody said what their currency is worth."""
+    lost: dict[str, int] = defaultdict(int)
+    for each in sold:
+        if not into.knows(each.currency):
+            lost[each.currency] += each.total_minor
+    amounts = [money(Money(minor, currency)) for currency, minor in sorted(lost.items())]
+    return _("without %(amounts)s", amounts=" + ".join(amounts)) if amounts else ""
+
+
+def _noted(*notes: str) -> str:
+    return " · ".join(note for note in notes if note)
 
 
 def _shares(sold: Sequence[ChannelFigure], into: _Converter, total: int) -> str:

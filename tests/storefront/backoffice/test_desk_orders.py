@@ -1,17 +1,22 @@
 """What a merchant does with orders and stock at the desk, by real forms."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
+
+from sqlalchemy import text
 
 from commerce.checkout.service import ship_order
 from commerce.inventory.queries import history, holds_of, levels_of
 from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.orders.queries import timeline_of
 from commerce.orders.rows import EventKind, OrderState
 from commerce.park.permissions import ApiScope, Role
 from commerce.park.service.api_keys import issue_api_key
 from commerce.payments.queries import refunds_of
+from commerce.pricing.service import add_exchange_rate
 from tests.storefront.desk import Desk
 from tests.support.shop import sell_services, stock_product
 
@@ -78,6 +83,33 @@ def test_today_counts_orders_of_uncounted_goods_until_they_leave(desk: Desk) -> 
     form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF8"}
     client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
     assert "to pack:" not in client.get(f"{desk.root}/").text
+
+
+def test_today_says_what_it_left_out_for_lack_of_a_rate(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.execute(
+            text("UPDATE sales_order SET currency = 'EUR' WHERE id = :order"), {"order": order.id}
+        )
+    client = desk.as_role(Role.OWNER)
+    page = client.get(f"{desk.root}/").text
+    assert "without €698.00" in page
+    assert "Nobody has said what EUR is worth in CNY" in page
+    assert f'href="{desk.root}/settings/rates?currency=EUR"' in page
+    assert "count at today" not in page
+    with desk.shop.database.transaction(Scope.park()) as session:
+        add_exchange_rate(
+            session,
+            base_currency="EUR",
+            quote_currency="CNY",
+            rate=Decimal("7.8"),
+            valid_from=utc_now() - timedelta(hours=1),
+            source="test",
+        )
+    page = client.get(f"{desk.root}/").text
+    assert "¥5,444.40" in page
+    assert "Sales in other currencies count at today" in page
+    assert "without €" not in page
 
 
 def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:
