@@ -10,6 +10,8 @@ PHRASES: tuple[str, ...] = (
     "%(amount)s already taken off",
     "%(amount)s goes back to the card by itself.",
     "%(amount)s off",
+    "%(amount)s over",
+    "%(amount)s short",
     "%(count)s basket",
     "%(count)s baskets",
     "%(count)s command is not with the server yet. Close when it is.",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from commerce.kernel.money import Money
 from commerce.registers.receipts import receipt_number
-from commerce.web.formats import moment, money, percent
+from commerce.web.formats import difference, moment, money, percent
 from commerce.web.languages import language
 from pos.device import Till
 from pos.wording import tender_name
@@ -89,7 +89,8 @@ def _sales(figures: dict[str, Any], till: Till) -> Pairs:
         receipt_number(till.register.series, figures[which])
         for which in ("first_receipt", "last_receipt")
     ]
-    rows = [(_("Number of sales"), str(figures["sales"]))]
+    # A voided sale has its receipt, and is told with the voids: what is counted here was kept.
+    rows = [(_("Number of sales"), str(figures["sales"] - figures["voids"]))]
     if all(numbers):
         rows.append((_("Receipts"), " – ".join(numbers)))
     rows.append((_("Number of voids"), str(figures["voids"])))
@@ -139,15 +140,27 @@ def _tender(tender: dict[str, Any], figures: dict[str, Any]) -> Pairs:
 
 
 def _drawer(figures: dict[str, Any]) -> Pairs:
-    return _amounts(
+    rows = _amounts(
         figures,
         (_("Float"), "float_minor"),
         (_("Cash in"), "cash_in_minor"),
         (_("Cash out"), "cash_out_minor"),
         (_("Expected in the drawer"), "expected_minor"),
         (_("Counted in the drawer"), "counted_minor"),
-        (_("Over or short"), "difference_minor"),
     )
+    if "difference_minor" not in figures:
+        return rows
+    return (*rows, (_("Over or short"), _over_or_short(figures)))
+
+
+def _over_or_short(figures: dict[str, Any]) -> str:
+    """Return what a count is off by, with its sign and in words."""
+    off = Money(int(figures["difference_minor"]), str(figures["currency"]))
+    if not off:
+        return str(_("to the cent"))
+    if off.amount_minor > 0:
+        return str(_("%(amount)s over", amount=difference(off)))
+    return str(_("%(amount)s short", amount=difference(off)))
 
 
 def _remarks(figures: dict[str, Any]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ def install(app: Flask) -> None:
     """Give the templates of `app` the filters `money`, `shelf_prices`, `day`, `moment`, `hour` and `number`."""
     filters: dict[str, Callable[..., object]] = {
         "money": money,
+        "difference": difference,
         "shelf_prices": shelf_prices,
         "day": day,
         "moment": moment,
@@ -32,6 +33,14 @@ def install(app: Flask) -> None:
 def money(amount: Money) -> str:
     """Return an amount with its currency, such as ¥688.00 or 688,00 €."""
     return money_in(amount, language())
+
+
+def difference(amount: Money) -> str:
+    """Return by how much something is off, with its sign: a plus, or a true minus."""
+    written = money(Money(abs(amount.amount_minor), amount.currency))
+    if not amount:
+        return written
+    return f"+{written}" if amount.amount_minor > 0 else f"\N{MINUS SIGN}{written}"
 
 
 def money_in(amount: Money, code: str) -> str:

@@ -388,6 +388,29 @@ def test_a_blind_x_prints_no_cash_and_nothing_to_reckon_it_from() -> None:
     assert "7,325.00" in " ".join(texts(z_paper(opened)))
 
 
+@pytest.mark.parametrize(
+    ("off", "language", "told"),
+    [
+        (-200, "en", "-¥2.00 short"),
+        (100, "en", "+¥1.00 over"),
+        (0, "en", "to the cent"),
+        (-200, "zh", "短款 -￥2.00"),
+        (100, "zh", "长款 +￥1.00"),
+    ],
+)
+def test_a_z_says_by_sign_and_word_whether_the_drawer_is_over_or_short(
+    off: int, language: str, told: str
+) -> None:
+    printed = " ".join(texts(z_paper({**FIGURES, "difference_minor": off}, language=language)))
+    assert told.replace("￥", "¥") in printed.replace("￥", "¥")
+
+
+def test_a_voided_sale_is_told_with_the_voids_alone() -> None:
+    printed = re.sub(r" +", " ", " ".join(texts(z_paper())))
+    assert "Number of sales 40" in printed
+    assert "Number of voids 1" in printed
+
+
 def register(printer: dict[str, object]) -> RegisterRow:
     return RegisterRow(ID, ID, "Register 2", "NR2", None, 1, printer, active=True)
 

@@ -31,6 +31,15 @@ export function money(minor) {
 }
 
 /**
+ * By how much something is off, with its sign: +¥1.00, −¥2.00. As `difference` in commerce/web/formats.py.
+ * @param {number} minor
+ */
+export function difference(minor) {
+  const written = money(Math.abs(minor));
+  return minor === 0 ? written : `${minor > 0 ? "+" : "−"}${written}`;
+}
+
+/**
  * An amount without its currency and without idle decimals, as on a note.
  * @param {number} minor
  */

@@ -12,6 +12,7 @@ from commerce.web.identity import current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stores.counted import over_or_short
 from storefront.backoffice.stores.finding import find_register, people_here
 
 
@@ -36,5 +37,6 @@ def shift_report(register_id: UUID, number: int) -> Response:
         shift=shift,
         report=shift.report,
         people=people,
+        over_or_short=over_or_short,
         amount=lambda minor: Money(int(minor), shift.currency),
     )

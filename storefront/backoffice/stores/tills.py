@@ -26,6 +26,7 @@ from storefront.backoffice.forms import (
     within,
 )
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stores.counted import over_or_short
 from storefront.backoffice.stores.finding import find_register, named, people_here
 from storefront.backoffice.words import in_language
 
@@ -150,6 +151,7 @@ def register_page(
         address=address,
         picture=picture,
         money_of=Money,
+        over_or_short=over_or_short,
     )
 
 

@@ -2,11 +2,13 @@
 
 import re
 
+from commerce.kernel.money import Money
 from commerce.park.permissions import Role
+from commerce.registers.service import close_shift, void_sale
 from commerce.registers.tenders import takes_cash
 from tests.storefront.desk import Desk
 from tests.support.shop import stock_product
-from tests.support.tills import cash, command, counter_in, open_register, sell
+from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
 
 
 def is_ticked(page: str) -> bool:
@@ -43,3 +45,42 @@ def test_cash_that_a_till_took_before_it_heard_is_a_task_until_somebody_looks_in
     assert desk.as_role(Role.MANAGER).post(settle).status_code == 303
     assert "speaks against a rule" not in owner.get(f"{desk.root}/").text
     assert "Every sale fits the rules" in owner.get(f"{desk.root}/stores/variances").text
+
+
+def test_a_closed_shift_counts_what_was_kept_and_says_which_way_the_drawer_is_off(
+    desk: Desk,
+) -> None:
+    owner = desk.as_role(Role.OWNER)
+    pot = stock_product(desk.shop, in_store=9)
+    for series, counted, told in (("SH", 118600, "\N{MINUS SIGN}¥2.00 short"), ("OV", 118900, "+¥1.00 over")):
+        register = counter_in(desk.shop, series=series)
+        open_register(desk.shop, register)
+        sales = [
+            command(register, pot, total=68800, tenders=(cash(68800),), happened=True)
+            for _ in range(2)
+        ]
+        for each in sales:
+            sell(desk.shop, each)
+        with desk.shop.database.transaction(desk.shop.scope) as session:
+            void_sale(
+                session,
+                durable=desk.durable,
+                merchant_id=desk.shop.merchant.id,
+                sale_id=sales[0].id,
+                reason="changed her mind",
+                actor_id=CLERK,
+            )
+        with desk.shop.database.transaction(desk.shop.scope) as session:
+            close_shift(
+                session,
+                merchant_id=desk.shop.merchant.id,
+                register_id=register,
+                counted=Money(counted, "CNY"),
+                actor_id=CLERK,
+            )
+        z = owner.get(f"{desk.root}/stores/tills/{register}/z/1").text
+        assert told in z
+        assert "1 sale<" in z
+        assert "2 sales" not in z
+        assert "¥79.15" in z, "the tax in what was kept"
+        assert told in owner.get(f"{desk.root}/stores/tills/{register}").text

@@ -4,7 +4,7 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { openRegister, printReport } from "../actions-shift.js";
-import { money, plain, readAmount } from "../money.js";
+import { difference, money, plain, readAmount } from "../money.js";
 import { set } from "../store.js";
 import { t } from "../words.js";
 import { Icon, Key, Press, useTill } from "./parts.js";
@@ -47,17 +47,25 @@ export function Closed() {
 /** @param {{closed: {shift: string, report: Record<string, any>}}} props */
 function Ended({ closed }) {
   const { standing } = useTill();
-  const difference = Number(closed.report["difference_minor"]);
-  const kind = difference === 0 ? "good" : "wait";
+  const { report } = closed;
+  const off = Number(report["difference_minor"]);
+  const kind = off === 0 ? "good" : "wait";
   return html`<section class="stack" aria-label=${t("Shift closed")}>
-    <h1>${t("Shift %(number)s is closed", { number: closed.report["number"] })}</h1>
+    <h1>${t("Shift %(number)s is closed", { number: report["number"] })}</h1>
     <dl class="pairs">
-      <div><dt>${t("Number of sales")}</dt><dd class="num">${closed.report["sales"]} · ${money(closed.report["net_of_voids_minor"])}</dd></div>
-      <div><dt>${t("Expected in the drawer")}</dt><dd class="num">${money(closed.report["expected_minor"])}</dd></div>
-      <div><dt>${t("Counted in the drawer")}</dt><dd class="num">${money(closed.report["counted_minor"])}</dd></div>
-      <div><dt>${t("Over or short")}</dt><dd><span class=${`tag ${kind} num`}>${difference === 0 ? t("to the cent") : money(difference)}</span></dd></div>
+      <div><dt>${t("Number of sales")}</dt><dd class="num">${report["sales"] - report["voids"]} · ${money(report["net_of_voids_minor"])}</dd></div>
+      ${report["voids"] > 0 && html`<div><dt>${t("Voided")}</dt><dd class="num">${report["voids"]} · ${money(report["voided_minor"])}</dd></div>`}
+      <div><dt>${t("Expected in the drawer")}</dt><dd class="num">${money(report["expected_minor"])}</dd></div>
+      <div><dt>${t("Counted in the drawer")}</dt><dd class="num">${money(report["counted_minor"])}</dd></div>
+      <div><dt>${t("Over or short")}</dt><dd><span class=${`tag ${kind} num`}>${overOrShort(off)}</span></dd></div>
     </dl>
-    <p class="cluster"><a class="button quiet" href=${`/till/reports/${closed.shift}`} target="_blank" rel="noopener"><${Icon} name="file-text" /><span>${t("Z report %(number)s", { number: closed.report["number"] })}</span></a>
+    <p class="cluster"><a class="button quiet" href=${`/till/reports/${closed.shift}`} target="_blank" rel="noopener"><${Icon} name="file-text" /><span>${t("Z report %(number)s", { number: report["number"] })}</span></a>
       ${standing?.printer && html`<${Press} icon="printer" label=${t("Print")} onPress=${() => void printReport(closed.shift).then((text) => text && set({ note: { kind: "good", text } }))} />`}</p>
   </section>`;
+}
+
+/** @param {number} off what was counted beyond what was expected */
+function overOrShort(off) {
+  if (off === 0) return t("to the cent");
+  return off > 0 ? t("%(amount)s over", { amount: difference(off) }) : t("%(amount)s short", { amount: difference(off) });
 }

@@ -67,7 +67,7 @@ function Figures() {
       ${standing?.printer ? html`<button type="button" class="button quiet small" onClick=${() => void printReport("", approval).then(say)}><${Icon} name="printer" /><span>${t("Print")}</span></button>` : html`<form method="post" action="/till/reports/x" target="_blank"><input type="hidden" name="badge" value=${clerk?.badge ?? ""} /><input type="hidden" name="approval" value=${approval} /><button type="submit" class="button quiet small"><${Icon} name="printer" /><span>${t("Print")}</span></button></form>`}
     </div>
     <dl class="pairs">
-      <${Amount} label=${t("Number of sales")} told=${figures.sales} />
+      <${Amount} label=${t("Number of sales")} told=${figures.sales - figures.voids} />
       ${!blind && html`<${Amount} label=${t("Turnover")} told=${money(figures.net_of_voids_minor)} />`}
       <${Amount} label=${t("Voided")} told=${blind ? figures.voids : `${figures.voids} · ${money(figures.voided_minor)}`} />
       ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${each.taken_minor === undefined ? t("after the count") : money(each.taken_minor - each.refunded_minor)} />`)}
