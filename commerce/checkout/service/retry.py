@@ -12,7 +12,7 @@ from commerce.checkout.service.place import HOLD_FOR
 from commerce.inventory.rows import Stage
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
-from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
+from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import tell
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentRow, Tender
@@ -91,7 +91,8 @@ def retry_payment(
     waiting = _waiting(payments, plugin)
     if waiting is not None:
         return waiting.id
-    check_attempts(order, payments)
+    if len(payments) >= MOST_ATTEMPTS:
+        raise TooManyAttemptsError(number=order.number)
     tell(
         session,
         merchant_id=merchant_id,
@@ -107,16 +108,6 @@ def retry_payment(
         tender=Tender.ONLINE,
         amount=Money(due, order.currency),
     )
-
-
-def check_attempts(order: OrderRow, payments: Sequence[PaymentRow]) -> None:
-    """Refuse a further payment of an order that has had `MOST_ATTEMPTS`.
-
-    Raises:
-        TooManyAttemptsError: it has.
-    """
-    if len(payments) >= MOST_ATTEMPTS:
-        raise TooManyAttemptsError(number=order.number)
 
 
 def _waiting(payments: Sequence[PaymentRow], plugin: str) -> PaymentRow | None:

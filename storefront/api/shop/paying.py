@@ -13,17 +13,22 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service import settle_payment
-from commerce.checkout.service.retry import TooManyAttemptsError, check_attempts
+from commerce.checkout.service.retry import (
+    KeptTooLongError,
+    NothingToPayError,
+    TooManyAttemptsError,
+    retry_payment,
+)
+from commerce.inventory.errors import OutOfStockError
+from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.orders.queries import order_by_token
-from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
-from commerce.orders.service import tell
+from commerce.orders.rows import OrderRow, OrderState
 from commerce.park.permissions import ApiScope
 from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.payments.gateway import Gateways, Journey, Opened, PaymentGateway
 from commerce.payments.queries import payment_by_id, payments_of
 from commerce.payments.rows import PaymentRow, Tender
-from commerce.payments.service import start_payment
 from commerce.web.idempotency import Claim
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
@@ -52,7 +57,10 @@ def add_to(interface: Interface) -> None:
         refuses=[
             NotFoundError,
             OrderNotPayableError,
+            NothingToPayError,
+            KeptTooLongError,
             TooManyAttemptsError,
+            OutOfStockError,
             PaymentMethodUnavailableError,
         ],
     )(open_payment)
@@ -156,52 +164,40 @@ def _record(session: Session, claim: Claim, intent: _Intent, opened: Opened) -> 
 
 
 def _intend(session: Session, token: str, method: str | None) -> _Intent:
-    """Return the open attempt to pay the order, begun now if there is none.
-
-    The order is locked by its first statement that changes it; two attempts that are begun at the
-    same time do no harm, for what is paid too much goes back by itself.
+    """Return the open attempt to pay the order, begun now if there is none; its goods are held.
 
     Raises:
         OrderNotPayableError: the order does not wait for a payment.
-        TooManyAttemptsError: ten attempts have failed.
+        KeptTooLongError: it has waited for longer than goods are kept.
+        TooManyAttemptsError: as many payments as an order may have were begun.
+        OutOfStockError: the hold had expired and the goods were sold meanwhile.
         PaymentMethodUnavailableError: the merchant does not offer this way to pay.
     """
     connection = session.connection()
     order = order_of(connection, token)
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise OrderNotPayableError(number=order.number)
-    attempts = payments_of(connection, order_id=order.id)
-    plugin = attempts[-1].plugin if attempts and method is None else None
-    for attempt in reversed(attempts):
-        if attempt.state.open and method in {None, attempt.plugin}:
-            return _Intent(order, attempt)
-    check_attempts(order, attempts)
-    chosen = offered_method(connection, method or plugin, currency=order.currency)
-    return _begin(session, order, chosen)
-
-
-def _begin(session: Session, order: OrderRow, plugin: str) -> _Intent:
-    merchant_id = current_merchant().id
-    payment_id = start_payment(
+    payment_id = retry_payment(
         session,
-        merchant_id=merchant_id,
+        merchant_id=current_merchant().id,
         order_id=order.id,
-        plugin=plugin,
-        tender=Tender.ONLINE,
-        amount=order.total,
+        plugin=_plugin_for(connection, order, method),
+        at=utc_now(),
     )
-    tell(
-        session,
-        merchant_id=merchant_id,
-        order_id=order.id,
-        kind=EventKind.PAYMENT_STARTED,
-        actor=Actor.SHOPPER,
-        plugin=plugin,
-    )
-    payment = payment_by_id(session.connection(), payment_id=payment_id)
+    payment = payment_by_id(connection, payment_id=payment_id)
     if payment is None:
         raise NotFoundError
     return _Intent(order, payment)
+
+
+def _plugin_for(connection: Connection, order: OrderRow, method: str | None) -> str:
+    """Return the way to pay that is asked for, else that of the latest attempt, else the first."""
+    attempts = payments_of(connection, order_id=order.id)
+    for attempt in reversed(attempts):
+        if attempt.state.open and method in {None, attempt.plugin}:
+            return attempt.plugin
+    latest = attempts[-1].plugin if attempts else None
+    return offered_method(connection, method or latest, currency=order.currency)
 
 
 def _gateway() -> PaymentGateway:

@@ -1,10 +1,22 @@
 """A shopper's program buys: browse, gather, agree, pay, follow."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from commerce.inventory.queries import levels_of
+from commerce.inventory.service import expire_holds
+from commerce.kernel.clock import travelling, utc_now
 from commerce.orders.rows import OrderState
 from commerce.park.permissions import ApiScope
-from tests.storefront.api.counter import ADDRESS, BACK, METHOD, Counter, done, take_payments
+from tests.storefront.api.counter import (
+    ADDRESS,
+    BACK,
+    METHOD,
+    Counter,
+    done,
+    refused,
+    take_payments,
+)
 from tests.support.shop import stock_product
 
 
@@ -75,6 +87,27 @@ def test_an_open_payment_is_taken_up_again(counter: Counter) -> None:
     first = done(shopper.post(f"{placed['url']}/payments", BACK))
     again = done(shopper.post(f"{placed['url']}/payments", BACK))
     assert first["payment"]["id"] == again["payment"]["id"] == placed["payment"]["id"]
+
+
+def test_goods_whose_hold_had_run_out_are_held_again_before_anybody_pays(counter: Counter) -> None:
+    shopper = counter.client(ApiScope.SHOP)
+    cup = stock_product(counter.shop, in_warehouse=1)
+    placed = shopper.place((cup, 1))
+    later = utc_now() + timedelta(hours=1)
+    with counter.database.transaction(counter.shop.scope) as session:
+        expire_holds(session, now=later)
+    with travelling(later):
+        done(shopper.post(f"{placed['url']}/payments", BACK))
+    with counter.database.reading(counter.shop.scope) as connection:
+        (level,) = levels_of(connection, variant_ids=[cup])
+    assert level.held == 1
+
+
+def test_an_order_that_was_not_paid_for_hours_is_not_paid_any_more(counter: Counter) -> None:
+    shopper = counter.client(ApiScope.SHOP)
+    placed = shopper.place((stock_product(counter.shop, in_warehouse=1), 1))
+    with travelling(utc_now() + timedelta(hours=3)):
+        refused(shopper.post(f"{placed['url']}/payments", BACK), 409, "kept-too-long")
 
 
 def test_the_shopper_comes_back_to_the_program(counter: Counter) -> None:

@@ -130,6 +130,19 @@ def test_a_payment_that_is_opened_at_once_is_one_payment(counter: Counter, clien
     }
 
 
+def test_after_a_declined_card_one_further_payment_is_begun_however_often_it_is_asked_for(
+    counter: Counter, client: Caller
+) -> None:
+    placed = client.place((stock_product(counter.shop, in_warehouse=1), 1))
+    path = f"{placed['url']}/payments"
+    first = done(client.post(path, BACK))["payment"]
+    counter.bank.decline(UUID(first["id"]))
+    done(client.post(f"{path}/{first['id']}/check"))
+    calls = [(same_program(counter, client), path, BACK, f"again {n}") for n in range(AT_ONCE)]
+    begun = {done(each)["payment"]["id"] for each in at_once(calls)}
+    assert len(begun - {first["id"]}) == len(begun) == 1
+
+
 def held(counter: Counter, variant: UUID) -> int:
     with counter.database.reading(counter.shop.scope) as connection:
         (level,) = levels_of(connection, variant_ids=[variant])
