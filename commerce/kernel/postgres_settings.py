@@ -39,4 +39,5 @@ def server_settings(socket_folder: Path) -> dict[str, str]:
         "log_min_duration_statement": "1s",
         "log_parameter_max_length": "0",  # parameters may be personal
         "log_parameter_max_length_on_error": "0",
+        "log_error_verbosity": "terse",  # a DETAIL quotes the values of a row that was refused
     }
