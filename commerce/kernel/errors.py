@@ -60,7 +60,7 @@ class NotFoundError(CommerceError):
 
     code = "not-found"
     status = 404
-    template = "There is nothing at this address. It may have been moved or sold out for good."
+    template = "There is nothing at this address."
 
 
 class PermissionDeniedError(CommerceError):

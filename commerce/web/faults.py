@@ -1,24 +1,41 @@
 """Every error is rendered here, once: as a page, an htmx fragment or problem+json (RFC 9457)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, json, make_response, render_template, request
+from flask import Flask, Response, current_app, g, json, make_response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from commerce.kernel.errors import CommerceError
+from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.money import Money
 from commerce.web.formats import money
+from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
 from commerce.web.ways_back import in_other_languages, ways_back
 
 _log = structlog.get_logger("quayside.web")
 _JSON_PREFIXES = ("/api/", "/till/api/")
 _PROBLEM = "application/problem+json"
+_DRAWERS = "quayside.fault_pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a page says of an error: `advice` is one or two sentences about what to do next."""
+
+    status: int
+    title: str
+    advice: str
+    request_id: str
+    """Said to support."""
+
+
+Drawer: TypeAlias = Callable[[Fault], Response | None]
 
 
 def install(app: Flask) -> None:
@@ -27,6 +44,19 @@ def install(app: Flask) -> None:
     app.register_error_handler(CommerceError, render_refusal)
     app.register_error_handler(HTTPException, _render_http)
     app.register_error_handler(Exception, _render_unexpected)
+
+
+def draw_faults(app: Flask, draw: Drawer) -> None:
+    """Let `draw` put the error pages of its own addresses into their surroundings.
+
+    It returns None for a page that is not its own, and where it could not read what it needs.
+    """
+    _drawers(app).append(draw)
+
+
+def _drawers(app: Flask) -> list[Drawer]:
+    drawers: list[Drawer] = app.extensions.setdefault(_DRAWERS, [])
+    return drawers
 
 
 def _name_request() -> None:
@@ -40,10 +70,11 @@ def wants_json() -> bool:
 
 def render_refusal(error: CommerceError) -> Response:
     """Render what the business refused."""
+    told = error.template != NotFoundError.template
     return _render(
         status=error.status,
         code=error.code,
-        sentence=say(error.template, error.params),
+        sentence=say(error.template, error.params) if told else _advice(error.status),
         problems=[
             {
                 "pointer": problem.pointer,
@@ -91,18 +122,22 @@ def _render(*, status: int, code: str, sentence: str, problems: list[dict[str, s
         return _problem(status=status, code=code, sentence=sentence, problems=problems)
     title = _title(status)
     if request.headers.get("HX-Request"):
-        body = render_template("errors/fragment.html", title=title, advice=sentence)
-    else:
-        body = render_template(
-            "errors/page.html",
-            page=Page(title=title, alternates=in_other_languages()),
-            status=status,
-            title=title,
-            advice=sentence,
-            request_id=g.get("request_id", ""),
-            ways=ways_back(status),
+        return make_response(
+            render_template("errors/fragment.html", title=title, advice=sentence), status
         )
-    return make_response(body, status)
+    fault = Fault(status, title, sentence, g.get("request_id", ""))
+    drawn = (draw(fault) for draw in _drawers(current_app))
+    return next((page for page in drawn if page is not None), None) or _plain_page(fault)
+
+
+def _plain_page(fault: Fault) -> Response:
+    body = render_template(
+        "errors/page.html",
+        page=Page(title=fault.title, alternates=in_other_languages()),
+        fault=fault,
+        ways=ways_back(fault.status),
+    )
+    return make_response(body, fault.status)
 
 
 def _problem(*, status: int, code: str, sentence: str, problems: list[dict[str, str]]) -> Response:
@@ -141,13 +176,22 @@ def _title(status: int) -> str:
     return str(_("Something went wrong on our side") if status >= 500 else _("That did not work"))  # noqa: PLR2004 - server errors
 
 
+def _nothing_here() -> str:
+    """Say that nothing is there as its reader may have lost it: goods sell out only in a shop."""
+    if wants_json():
+        return str(_("There is nothing at this address."))
+    if request.path.split("/", 2)[1] in LANGUAGES:
+        return str(
+            _("There is nothing at this address. It may have been moved or sold out for good.")
+        )
+    return str(_("There is nothing at this address. It may have been moved or deleted."))
+
+
 def _advice(status: int) -> str:
     if status == HTTPStatus.METHOD_NOT_ALLOWED and wants_json():
         return str(_("This address knows other methods; the header “Allow” names them."))
     advice = {
-        HTTPStatus.NOT_FOUND: _(
-            "There is nothing at this address. It may have been moved or sold out for good."
-        ),
+        HTTPStatus.NOT_FOUND: _nothing_here(),
         HTTPStatus.METHOD_NOT_ALLOWED: _("Go back and use the buttons of the page."),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Send a smaller file."),
         HTTPStatus.TOO_MANY_REQUESTS: _("Wait a few minutes and try again."),

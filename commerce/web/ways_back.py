@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +16,8 @@ from commerce.park.queries.merchants import MerchantCard, MerchantDirectory
 from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 
-_COUNTERS = ("desk", "park", "till")
+_COUNTERS = ("park", "till")
+_WORKPLACES = "/workplaces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,11 @@ def in_other_languages() -> dict[str, str]:
 def ways_back(status: int) -> Ways:
     """Return the ways back from the address that was asked for."""
     first, slug = (*request.path.removeprefix("/").split("/"), "")[:2]
+    if first == "desk":
+        return _ways_to_desks(status)
     start = f"/{first}/" if first in (*LANGUAGES, *_COUNTERS) else "/"
     to_start = WayBack(_("To the start"), start)
-    merchant = _merchant(slug, status) if first in (*LANGUAGES, "desk") else None
+    merchant = _merchant(slug, status) if first in LANGUAGES else None
     if merchant is None:
         return Ways("", start, (to_start,))
     home = f"{start}{merchant.slug}/"
@@ -62,13 +65,26 @@ def ways_back(status: int) -> Ways:
     return Ways(name, home, (WayBack(_("Back to %(shop)s", shop=name), home), to_start))
 
 
-def _merchant(slug: str, status: int) -> MerchantCard | None:
-    """Return the merchant at `slug`, unless there is no way back to it.
+def _ways_to_desks(status: int) -> Ways:
+    """Return the ways to desks; one of them is named only to who was let in there.
 
-    A page about a fault of ours does not lean on the database, and whoever may not enter a desk is
-    not sent to its door again.
+    Whoever may not see a page of a desk may be kept from its first page as well.
     """
-    if not slug or status == HTTPStatus.FORBIDDEN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    to_all = WayBack(_("Choose where you work"), _WORKPLACES)
+    merchant = g.get("merchant")
+    if merchant is None or status == HTTPStatus.FORBIDDEN:
+        return Ways("", _WORKPLACES, (to_all,))
+    home = f"/desk/{merchant.slug}/"
+    name = merchant.name_in(language())
+    return Ways(name, home, (WayBack(_("Back to %(shop)s", shop=name), home), to_all))
+
+
+def _merchant(slug: str, status: int) -> MerchantCard | None:
+    """Return the merchant at `slug`, if there is one.
+
+    A page about a fault of ours does not lean on the database.
+    """
+    if not slug or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     try:
         return services().part(MerchantDirectory).locate(slug)

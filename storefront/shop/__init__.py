@@ -3,7 +3,9 @@
 from flask import Blueprint, Flask
 
 from commerce.web import media
+from commerce.web.faults import draw_faults
 from storefront.shop import routes
+from storefront.shop.faults import draw_fault
 
 
 def register(app: Flask) -> None:
@@ -12,3 +14,4 @@ def register(app: Flask) -> None:
     blueprint = Blueprint("shop", __name__, template_folder="templates")
     routes.install(blueprint)
     app.register_blueprint(blueprint)
+    draw_faults(app, draw_fault)

@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
 
 from commerce.web.assets import Assets, build_vendor, with_static
+from commerce.web.faults import Fault
 from commerce.web.ways_back import WayBack, Ways
 from tests.support.axe import faults
 
@@ -119,10 +120,9 @@ def show(language: str, page: str) -> str:
         price=868800,
         at=datetime(2026, 11, 23, 8, 30, tzinfo=UTC),
         hero=request.args.get("hero", "porcelain-road"),
-        status=404,
-        title=words["empty"],
-        advice=words["whole_price"],
-        request_id="0199c0de-7a11-7b1e-9d2f-4f0c8e5a1b77",
+        fault=Fault(
+            404, words["empty"], words["whole_price"], "0199c0de-7a11-7b1e-9d2f-4f0c8e5a1b77"
+        ),
         ways=Ways("", "/", (WayBack(words["see"], "/"), WayBack(words["shop"], "/"))),
         locale=Locale.parse(language),
         page={"title": words["shop"], "description": words["promise"], "alternates": alternates},

@@ -1,6 +1,6 @@
 """What identity refuses."""
 
-from commerce.kernel.errors import CommerceError
+from commerce.kernel.errors import CommerceError, NotFoundError
 
 
 class NotSignedInError(CommerceError):
@@ -9,6 +9,13 @@ class NotSignedInError(CommerceError):
     code = "not-signed-in"
     status = 401
     template = "Sign in and open the page again."
+
+
+class UnknownDeskError(NotFoundError):
+    """Nobody has this desk, or the person does not work there: the answer tells neither."""
+
+    code = "unknown-desk"
+    template = "There is no desk here that you may enter. Choose one of yours."
 
 
 class UndeclaredViewError(CommerceError):

@@ -23,7 +23,12 @@ from commerce.web.access import Access, access_of
 from commerce.web.faults import wants_json
 from commerce.web.identity.current import current_origin, current_staff
 from commerce.web.identity.declaring import wants_fresh_proof
-from commerce.web.identity.faults import MissingScopeError, NotSignedInError, UndeclaredViewError
+from commerce.web.identity.faults import (
+    MissingScopeError,
+    NotSignedInError,
+    UndeclaredViewError,
+    UnknownDeskError,
+)
 from commerce.web.services import services
 
 Gate = Callable[[Access], ResponseReturnValue | None]
@@ -85,11 +90,14 @@ def _staff(access: Access) -> Response | None:
 def _enter_desk(staff: SignedInStaff, slug: str) -> None:
     """Take the desk's merchant; to who does not work there it looks as if it did not exist."""
     directory = services().part(MerchantDirectory)
-    merchant = directory.locate(slug)
+    try:
+        merchant = directory.locate(slug)
+    except UnknownMerchantError as unknown:
+        raise UnknownDeskError from unknown
     with services().database.reading(Scope.merchant(merchant.id)) as connection:
         roles = roles_at(connection, merchant_id=merchant.id, staff_id=staff.id)
         if not roles:
-            raise UnknownMerchantError(slug=slug)
+            raise UnknownDeskError
         g.merchant = directory.current(connection, slug)
     g.scope = Scope.merchant(merchant.id)
     g.permissions = permissions_of(roles)

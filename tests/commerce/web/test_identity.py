@@ -182,6 +182,8 @@ def test_another_merchants_desk_looks_as_if_it_did_not_exist(house: House) -> No
     browser = house.signed_in()
     other, none = browser.get("/desk/silk/"), browser.get("/desk/none/")
     assert (other.status_code, none.status_code) == (404, 404)
+    assert 'href="/workplaces"' in other.text
+    assert 'href="/desk/' not in other.text
 
     def body(text: str) -> str:
         return re.sub(r"nonce=\"[\w-]+|<code>\w+|silk|none", "", text)
