@@ -38,7 +38,7 @@ from storefront.backoffice.forms import (
 )
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.tasks.first_steps import around, shown_steps
-from storefront.backoffice.words import Label
+from storefront.backoffice.words import Label, country_name
 from storefront.park.frame import draw, link, moved
 
 _USUAL_CURRENCIES = (
@@ -86,6 +86,7 @@ def merchants() -> Response:
         title=_("Merchants"),
         room="merchants",
         merchants=[(each, ways[each.id], _state(ways[each.id])) for each in found],
+        country_name=country_name,
     )
 
 
@@ -118,6 +119,7 @@ def merchant(slug: str) -> Response:
         room="merchants",
         trail=(Crumb(_("Merchants"), link("merchants")),),
         merchant=card,
+        country_name=country_name,
         state=_state(checklist),
         owners=owners,
         steps=shown_steps(checklist, may=lambda _permission: False, link=None),
