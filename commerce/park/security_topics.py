@@ -28,6 +28,7 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
                 "sign-in-slowed",
                 "second-step-refused",
                 "access-denied",
+                "pin-missed",
                 "pin-pad-locked",
             }
         ),

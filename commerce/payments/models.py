@@ -51,6 +51,7 @@ class Payment(TenantTable):
             "'failed', 'cancelled', 'unknown')",
             name="state",
         ),
+        CheckConstraint("rounding_minor = 0 OR tender = 'cash'", name="rounding"),
         Index("ix_payment_order", "merchant_id", "order_id"),
         Index(
             "ix_payment_open",
@@ -78,7 +79,9 @@ class Payment(TenantTable):
     elsewhere_refunded_minor: Mapped[int] = mapped_column(default=0)
     """What the provider gave back without our asking, as at its own desk."""
     tendered_minor: Mapped[int | None]
-    """Cash that was handed over; the change is what exceeds the amount."""
+    """Cash that was handed over; the change is what exceeds the amount and its rounding."""
+    rounding_minor: Mapped[int] = mapped_column(default=0)
+    """What cash was paid beyond the amount, or less, because there is no smaller coin."""
     state: Mapped[str] = mapped_column(default="started")
     refusal: Mapped[str] = mapped_column(default="")
     """Why it was refused, as a code of its plugin: told in each reader's own language."""
@@ -107,6 +110,8 @@ class Refund(TenantTable):
     """Named by whoever asks, so that a double click asks once."""
     amount_minor: Mapped[int]
     currency: Mapped[str]
+    rounding_minor: Mapped[int] = mapped_column(default=0)
+    """What cash was handed back beyond the amount, or less, because there is no smaller coin."""
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(default="requested")
     handle: Mapped[str | None]

@@ -79,6 +79,8 @@ class CashMovement(TenantTable):
     __tablename__ = "cash_movement"
     __table_args__ = (
         tenant_reference("shift_id", "shift"),
+        tenant_reference("refund_id", "refund"),
+        UniqueConstraint("merchant_id", "refund_id"),
         CheckConstraint("amount_minor <> 0", name="amount"),
         CheckConstraint("reason <> ''", name="reason"),
         Index("ix_cash_movement_shift", "merchant_id", "shift_id"),
@@ -89,6 +91,8 @@ class CashMovement(TenantTable):
     amount_minor: Mapped[int]
     """Positive for cash in, negative for cash out."""
     reason: Mapped[str]
+    refund_id: Mapped[UUID | None]
+    """The refund that it pays, if it pays one of a sale before."""
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -155,6 +155,7 @@ def _sentences() -> dict[str, str]:
         "sign-in-slowed": _("Sign-in held back after too many tries"),
         "second-step-refused": _("Second step refused"),
         "access-denied": _("Asked for a page without the right to it"),
+        "pin-missed": _("Wrong PIN at a till"),
         "pin-pad-locked": _("PIN pad locked after wrong PINs"),
         "reset-asked": _("Link for a new password asked for"),
         "password-changed": _("Password changed"),

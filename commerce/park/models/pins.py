@@ -29,10 +29,15 @@ class ClerkPin(TenantTable):
 
 
 class PinGuard(TenantTable):
-    """Misses at the PIN pad of one register (`id` is the register's id) since the last hit."""
+    """Misses at the PIN pad of one register (`id` is the register's id) within a window."""
 
     __tablename__ = "pin_guard"
-    __table_args__ = (CheckConstraint("misses >= 0", name="misses"),)
+    __table_args__ = (CheckConstraint("misses >= 0 AND approval_misses >= 0", name="misses"),)
 
     misses: Mapped[int]
+    """Where a clerk unlocks the till; nothing but time takes them back."""
+    approval_misses: Mapped[int] = mapped_column(default=0)
+    """Where a manager allows something; a PIN of somebody who may allow it takes them back."""
+    ends_at: Mapped[datetime]
+    """When the misses count no longer, unless the pad is locked."""
     locked_at: Mapped[datetime | None]

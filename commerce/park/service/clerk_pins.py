@@ -1,12 +1,15 @@
 """Clerk PINs: six digits that say who sells, good only at an enrolled register.
 
-A PIN never opens a desk. It is unique in a merchant, so typing it is enough; five misses in a row
-lock the register's PIN pad until somebody who may approve at the till unlocks it from the desk.
+A PIN never opens a desk. It is unique in a merchant, so typing it is enough; five misses within half
+an hour lock the register's PIN pad until somebody who may approve at the till unlocks it from the
+desk. A hit takes back no miss, or whoever has a PIN could try those of the others for ever; only
+somebody who may approve settles what was missed where approval is asked.
 """
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from threading import BoundedSemaphore
 from uuid import UUID
 
@@ -14,7 +17,7 @@ from argon2.low_level import Type, hash_secret_raw
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from commerce.kernel.ids import new_id
 from commerce.kernel.vault import Vault
@@ -25,17 +28,26 @@ from commerce.park.service.security_log import note_security_event
 
 DIGITS = 6
 MISSES = 5
+WINDOW = timedelta(minutes=30)
 _AT_ONCE = BoundedSemaphore(2)
 _UNSYNCHRONIZED = {"synchronize_session": False}
 
 
+class PinDoor(StrEnum):
+    """What a PIN is typed for."""
+
+    UNLOCK = "unlock"
+    APPROVE = "approve"
+
+
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Who stands at the register, and what they may do there."""
+    """Who stands at the register, what they may do there, and since when their PIN is good."""
 
     staff_id: UUID
     name: str
     permissions: frozenset[Permission]
+    pin_set_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ def set_clerk_pin(
         UnknownStaffError: the person does not sell for this merchant.
         PinTakenError: a colleague has it, even if both choose it at the same time.
     """
-    if _clerk(session, merchant_id, staff_id) is None:
+    if _selling(session, merchant_id, staff_id) is None:
         raise UnknownStaffError
     statement = insert(ClerkPin).values(
         merchant_id=merchant_id,
@@ -145,26 +157,30 @@ def identify_clerk(
     fingerprint: bytes,
     now: datetime,
     named: UUID | None = None,
+    door: PinDoor = PinDoor.UNLOCK,
 ) -> PinOutcome:
     """Say whose PIN was typed at a register that has proved itself. Commit the outcome.
 
     The try is counted before it is looked at, so that many at once are not more than five. Who was
-    `named` first has to type their own PIN: a colleague's is as wrong as nobody's.
+    `named` first has to type their own PIN: a colleague's is as wrong as nobody's. Every miss is
+    noted in the security log.
     """
-    misses = _claimed(session, merchant_id, register_id, now)
+    misses = _claimed(session, merchant_id, register_id, door, now)
     if misses is None:
         return PinOutcome(None, 0)
-    staff_id = session.scalar(
-        select(ClerkPin.staff_id).where(
+    found = session.execute(
+        select(ClerkPin.staff_id, ClerkPin.changed_at).where(
             ClerkPin.merchant_id == merchant_id, ClerkPin.fingerprint == fingerprint
         )
+    ).one_or_none()
+    fits = found is not None and named in {None, found.staff_id}
+    clerk = (
+        _clerk(session, merchant_id, found.staff_id, found.changed_at) if found and fits else None
     )
-    fits = staff_id is not None and named in {None, staff_id}
-    clerk = _clerk(session, merchant_id, staff_id) if staff_id and fits else None
-    if clerk is not None:
-        _forget(session, merchant_id, register_id)
-    elif misses == MISSES:
-        _note(session, merchant_id, "pin-pad-locked", None, register_id)
+    if clerk is None:
+        _note_miss(session, merchant_id, register_id, door, misses)
+    else:
+        _give_back(session, merchant_id, register_id, door, clerk)
     return PinOutcome(clerk, MISSES - misses)
 
 
@@ -176,32 +192,91 @@ def unlock_pin_pad(
     _note(session, merchant_id, "pin-pad-unlocked", actor_id, register_id)
 
 
-def _claimed(session: Session, merchant_id: UUID, register_id: UUID, now: datetime) -> int | None:
-    """Count one try; return how many since the last hit, or None when the pad is locked."""
-    statement = insert(PinGuard).values(merchant_id=merchant_id, id=register_id, misses=1)
+def _claimed(
+    session: Session, merchant_id: UUID, register_id: UUID, door: PinDoor, now: datetime
+) -> int | None:
+    """Count one try; return how many misses the window has with it, or None at a locked pad.
+
+    The row stays locked until the commit, so a try waits for how the one before it came out.
+    """
+    here, there = _counters(door)
+    over = PinGuard.ends_at <= now
+    misses = case((over, 1), else_=here + 1)
+    elsewhere = case((over, 0), else_=there)
+    first = {here.key: 1, there.key: 0, "ends_at": now + WINDOW}
     counted = session.execute(
-        statement.on_conflict_do_update(
+        insert(PinGuard)
+        .values(merchant_id=merchant_id, id=register_id, **first)
+        .on_conflict_do_update(
             index_elements=["merchant_id", "id"],
             set_={
-                "misses": PinGuard.misses + 1,
-                "locked_at": case((PinGuard.misses + 1 >= MISSES, now), else_=None),
+                here.key: misses,
+                there.key: elsewhere,
+                "ends_at": case((over, now + WINDOW), else_=PinGuard.ends_at),
+                "locked_at": case((misses + elsewhere >= MISSES, now), else_=None),
             },
             where=PinGuard.locked_at.is_(None),
-        ).returning(PinGuard.misses)
+        )
+        .returning(PinGuard.misses + PinGuard.approval_misses)
     ).scalar_one_or_none()
     return None if counted is None else int(counted)
+
+
+def _give_back(
+    session: Session, merchant_id: UUID, register_id: UUID, door: PinDoor, clerk: Clerk
+) -> None:
+    """Take back the try that was right, or all at this door if who may approve stands there."""
+    here, _there = _counters(door)
+    settles = door is PinDoor.APPROVE and Permission.APPROVE_AT_TILL in clerk.permissions
+    session.execute(
+        update(PinGuard)
+        .where(PinGuard.merchant_id == merchant_id, PinGuard.id == register_id)
+        .values({here.key: 0 if settles else here - 1, "locked_at": None}),
+        execution_options=_UNSYNCHRONIZED,
+    )
+
+
+def _counters(door: PinDoor) -> tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]:
+    """Return where the misses of a door are counted, and where those of the other one."""
+    pair = (PinGuard.misses, PinGuard.approval_misses)
+    return pair if door is PinDoor.UNLOCK else (pair[1], pair[0])
+
+
+def _note_miss(
+    session: Session, merchant_id: UUID, register_id: UUID, door: PinDoor, misses: int
+) -> None:
+    note_security_event(
+        session,
+        merchant_id=merchant_id,
+        action="pin-missed",
+        actor_id=None,
+        subject=str(register_id),
+        facts={"door": door.value, "misses": misses},
+    )
+    if misses >= MISSES:
+        _note(session, merchant_id, "pin-pad-locked", None, register_id)
 
 
 def _forget(session: Session, merchant_id: UUID, register_id: UUID) -> None:
     session.execute(
         update(PinGuard)
         .where(PinGuard.merchant_id == merchant_id, PinGuard.id == register_id)
-        .values(misses=0, locked_at=None),
+        .values(misses=0, approval_misses=0, locked_at=None),
         execution_options=_UNSYNCHRONIZED,
     )
 
 
-def _clerk(session: Session, merchant_id: UUID, staff_id: UUID) -> Clerk | None:
+def _clerk(
+    session: Session, merchant_id: UUID, staff_id: UUID, pin_set_at: datetime
+) -> Clerk | None:
+    selling = _selling(session, merchant_id, staff_id)
+    return None if selling is None else Clerk(staff_id, *selling, pin_set_at)
+
+
+def _selling(
+    session: Session, merchant_id: UUID, staff_id: UUID
+) -> tuple[str, frozenset[Permission]] | None:
+    """Return what somebody who sells for the merchant is called and may do, or None."""
     rows = session.execute(
         select(StaffAccount.name, Membership.role)
         .join(Membership, Membership.staff_id == StaffAccount.id)
@@ -216,7 +291,7 @@ def _clerk(session: Session, merchant_id: UUID, staff_id: UUID) -> Clerk | None:
     permissions = permissions_of(Role(row.role) for row in rows)
     if Permission.SELL not in permissions:
         return None
-    return Clerk(staff_id=staff_id, name=rows[0].name, permissions=permissions)
+    return str(rows[0].name), permissions
 
 
 def _is_date(pin: str) -> bool:

@@ -1,16 +1,22 @@
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.kernel.vault import Vault
 from commerce.park.errors import PinTakenError, UnknownStaffError, WeakPinError
+from commerce.park.models import SecurityEvent
 from commerce.park.permissions import Permission, Role
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.clerk_pins import (
+    WINDOW,
+    PinDoor,
     PinOutcome,
     check_pin,
     identify_clerk,
@@ -40,7 +46,13 @@ def set_pin(database: Database, merchant_id: UUID, staff_id: UUID, pin: str) -> 
 
 
 def type_pin(
-    database: Database, merchant_id: UUID, pin: str, register_id: UUID = REGISTER
+    database: Database,
+    merchant_id: UUID,
+    pin: str,
+    register_id: UUID = REGISTER,
+    *,
+    now: datetime | None = None,
+    door: PinDoor = PinDoor.UNLOCK,
 ) -> PinOutcome:
     fingerprint = pin_fingerprint(VAULT, merchant_id=merchant_id, pin=pin)
     with database.transaction(Scope.merchant(merchant_id)) as session:
@@ -49,7 +61,8 @@ def type_pin(
             merchant_id=merchant_id,
             register_id=register_id,
             fingerprint=fingerprint,
-            now=utc_now(),
+            now=now or utc_now(),
+            door=door,
         )
 
 
@@ -112,13 +125,51 @@ def test_five_misses_lock_this_register_until_it_is_unlocked(database: Database)
     assert type_pin(database, merchant_id, "904715").clerk is not None
 
 
-def test_a_hit_forgets_the_misses_before_it(database: Database) -> None:
+def test_a_hit_takes_back_its_own_try_and_no_miss_before_it(database: Database) -> None:
     merchant_id = create_merchant(database)
     set_pin(database, merchant_id, clerk(database, merchant_id), "904715")
+    left = []
     for _ in range(4):
-        type_pin(database, merchant_id, "118822")
-    assert type_pin(database, merchant_id, "904715").clerk is not None
-    assert type_pin(database, merchant_id, "118822").tries_left == 4
+        left.append(type_pin(database, merchant_id, "118822").tries_left)
+        assert type_pin(database, merchant_id, "904715").clerk is not None
+    assert left == [4, 3, 2, 1]
+    assert type_pin(database, merchant_id, "118822").locked
+    with database.reading(Scope.merchant(merchant_id)) as connection:
+        noted = Counter(connection.scalars(select(SecurityEvent.action)))
+    assert (noted["pin-missed"], noted["pin-pad-locked"]) == (5, 1)
+
+
+def test_misses_count_for_half_an_hour_and_a_lock_until_it_is_undone(database: Database) -> None:
+    merchant_id, start = create_merchant(database), utc_now()
+    set_pin(database, merchant_id, clerk(database, merchant_id), "904715")
+    for _ in range(4):
+        type_pin(database, merchant_id, "118822", now=start)
+    late = start + WINDOW
+    left = [type_pin(database, merchant_id, "118822", now=late).tries_left for _ in range(5)]
+    assert left == [4, 3, 2, 1, 0]
+    assert type_pin(database, merchant_id, "904715", now=late + 2 * WINDOW).locked
+
+
+def test_only_who_may_approve_settles_misses_and_only_where_approval_is_asked(
+    database: Database,
+) -> None:
+    merchant_id = create_merchant(database)
+    set_pin(database, merchant_id, clerk(database, merchant_id), "904715")
+    boss = create_staff(
+        database, email="boss@tea.example", role=Role.MANAGER, merchant_id=merchant_id
+    )
+    set_pin(database, merchant_id, boss, "815093")
+
+    def left(pin: str, door: PinDoor) -> int:
+        return type_pin(database, merchant_id, pin, door=door).tries_left
+
+    assert [left("118822", PinDoor.APPROVE) for _ in range(2)] == [4, 3]
+    assert left("118822", PinDoor.UNLOCK) == 2
+    type_pin(database, merchant_id, "904715", door=PinDoor.APPROVE)
+    type_pin(database, merchant_id, "815093", door=PinDoor.UNLOCK)
+    assert left("118822", PinDoor.APPROVE) == 1
+    type_pin(database, merchant_id, "815093", door=PinDoor.APPROVE)
+    assert left("118822", PinDoor.APPROVE) == 3
 
 
 def test_of_many_guesses_at_once_five_are_looked_at(database: Database) -> None:
