@@ -67,9 +67,11 @@ class Words:
 
 
 def _filled(context: Context, said: str, values: Mapping[str, object]) -> str:
+    if not values:
+        said = said.replace("%%", "%")
     if context.eval_ctx.autoescape:
         said = Markup(said)  # noqa: S704 - our own catalogue; what is put into it gets escaped
-    return said % values if values or "%" in said else said
+    return said % values if values else said
 
 
 def install(app: Flask) -> None:

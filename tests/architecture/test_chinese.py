@@ -52,6 +52,17 @@ def test_the_check_sees_a_sentence_and_passes_by_what_nobody_is_told() -> None:
     assert [text for text, _ in sentences_in(source)] == ["It is sold out."]
 
 
+def test_a_percent_sign_beside_a_gap_is_written_twice() -> None:
+    """What is filled in reads a single one as the beginning of a gap, and the page is not shown."""
+    wrong = {
+        told
+        for english, texts in chinese().items()
+        for told in texts
+        if GAP.search(english) and "%" in GAP.sub("", told).replace("%%", "")
+    }
+    assert wrong == set()
+
+
 def test_no_chinese_sentence_has_a_gap_that_nobody_fills() -> None:
     gaps = {
         english: told

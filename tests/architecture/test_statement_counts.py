@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.park.permissions import Role
 from commerce.web.application import Application
+from commerce.web.languages import COOKIE
 from tests.support.app import installation
 from tests.support.orders import paid_order
 from tests.support.park import PASSWORD, create_staff
@@ -125,6 +127,12 @@ def test_no_page_of_the_desk_takes_more_statements_for_more_rows(
     grown = {each: (few[each], many[each]) for each in pages if many[each] > few[each]}
     assert grown == {}
     assert {each: many[each] for each in pages if many[each] > MOST} == {}
+    owner.set_cookie(COOKIE, "zh")
+    assert [path for path in pages.values() if not speaks_chinese(owner.get(path))] == []
+
+
+def speaks_chinese(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and '<html lang="zh' in answer.text
 
 
 def test_no_page_of_the_shop_takes_more_statements_for_more_rows(
@@ -140,3 +148,5 @@ def test_no_page_of_the_shop_takes_more_statements_for_more_rows(
     grown = {each: (few[each], many[each]) for each in pages if many[each] > few[each]}
     assert grown == {}
     assert {each: many[each] for each in pages if many[each] > MOST} == {}
+    chinese = [path.replace("/en/", "/zh/", 1) for path in pages.values()]
+    assert [path for path in chinese if not speaks_chinese(client.get(path))] == []
