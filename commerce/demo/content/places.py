@@ -5,6 +5,8 @@ Money in minor units, hours as local Shanghai wall time (`HH:MM`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from commerce.demo.content.goods import Currency
@@ -61,6 +63,17 @@ class Location:
     en: str
     zh: str
     to_touch: tuple[Bilingual, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRate:
+    """State what one unit of a currency is worth in another from a day on, and who published it."""
+
+    base: Currency
+    quote: Currency
+    rate: Decimal
+    valid_from: date
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

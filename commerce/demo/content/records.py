@@ -15,6 +15,7 @@ from commerce.demo.content.places import (
     Address,
     CountryGroup,
     DeliveryOption,
+    ExchangeRate,
     Location,
     ParkStaffMember,
     Premises,
@@ -100,6 +101,7 @@ class Park:
     staff: tuple[ParkStaffMember, ...]
     premises: tuple[Premises, ...]
     country_group: Mapping[CountryGroup, tuple[str, ...]]
+    exchange_rate: tuple[ExchangeRate, ...]
     facet: tuple[Facet, ...]
     shopper: tuple[Shopper, ...]
     merchant: tuple[Merchant, ...]

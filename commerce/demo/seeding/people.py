@@ -1,6 +1,6 @@
 """Open the park: merchants, everybody who works there, and the taxes of the countries."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,10 +16,11 @@ from commerce.park.service.clerk_pins import check_pin, pin_fingerprint, set_cle
 from commerce.park.service.members import enrol_member
 from commerce.park.service.merchants import MerchantName, found_merchant
 from commerce.park.service.park_roles import grant_park_role
+from commerce.pricing.service import add_exchange_rate
 
 
 def found_park(session: Session, *, park: Park, password: FreshPassword, now: datetime) -> None:
-    """Found the merchants with their staff, the park's own staff, and the tax rates.
+    """Found the merchants with their staff, the park's own staff, the tax rates and the exchange rates.
 
     Needs the park's scope. The accounts share one hash: they share one password.
     """
@@ -38,6 +39,15 @@ def found_park(session: Session, *, park: Park, password: FreshPassword, now: da
         )
         _hire(session, merchant, merchant_id, password, now)
     state_taxes(session)
+    for each in park.exchange_rate:
+        add_exchange_rate(
+            session,
+            base_currency=each.base,
+            quote_currency=each.quote,
+            rate=each.rate,
+            valid_from=datetime.combine(each.valid_from, time(), tzinfo=UTC),
+            source=each.source,
+        )
 
 
 def _hire(

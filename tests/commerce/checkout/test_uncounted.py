@@ -243,7 +243,7 @@ def test_a_merchant_without_a_place_owes_the_goods_until_there_is_one(
     with pytest.raises(NoPlaceError):
         find(shop, order)
     with shop.database.transaction(shop.scope) as session:
-        columns = ", ".join(list(places[0]))
+        columns = ", ".join(str(name) for name in places[0])
         values = ", ".join(f":{name}" for name in places[0])
         session.execute(
             text(f"INSERT INTO location ({columns}) VALUES ({values})"),

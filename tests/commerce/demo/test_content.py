@@ -160,6 +160,14 @@ def test_every_tax_row_names_its_source() -> None:
     assert [rate.basis_points for rate in standard] == [1300]
 
 
+def test_every_foreign_currency_has_a_dated_rate_that_names_its_source() -> None:
+    park = load_park()
+    known = {(rate.base, rate.quote) for rate in park.exchange_rate if rate.source}
+    for merchant in park.merchant:
+        for currency in set(merchant.currencies) - {merchant.base_currency}:
+            assert (currency, merchant.base_currency) in known
+
+
 def test_every_gallery_has_three_pictures_and_words_in_both_languages() -> None:
     for merchant in load_park().merchant:
         for product in merchant.product:
