@@ -37,7 +37,13 @@ WHERE state = 'waiting' ORDER BY created_at, position, id LIMIT :most
 _FAILED = text("""
 SELECT f.product_id, p.handle, f.url, f.problem
 FROM picture_fetch f JOIN product p ON p.merchant_id = f.merchant_id AND p.id = f.product_id
-WHERE f.state = 'failed' ORDER BY p.handle, f.position, f.id LIMIT :most
+WHERE f.state = 'failed' AND (
+  CAST(:import AS uuid) IS NULL OR f.import_id = :import OR EXISTS (
+    SELECT FROM product_import_change c WHERE c.merchant_id = f.merchant_id
+      AND c.import_id = :import AND c.product_id = f.product_id
+  )
+)
+ORDER BY p.handle, f.position, f.id LIMIT :most
 """)
 
 
@@ -70,9 +76,14 @@ def waiting_fetches(connection: Connection, *, most: int = 50) -> tuple[WaitingF
     return tuple(WaitingFetch(row.merchant_id, row.id, row.url) for row in rows)
 
 
-def failed_fetches(connection: Connection, *, most: int = 200) -> tuple[FailedFetch, ...]:
-    """Return the pictures that could not be had, with the reasons, by product."""
-    rows = connection.execute(_FAILED, {"most": most})
+def failed_fetches(
+    connection: Connection, *, import_id: UUID | None = None, most: int = 200
+) -> tuple[FailedFetch, ...]:
+    """Return the pictures that could not be had, with the reasons, by product.
+
+    With `import_id`, those that this import asked for, and those of products that it changed.
+    """
+    rows = connection.execute(_FAILED, {"most": most, "import": import_id})
     return tuple(
         FailedFetch(row.product_id, row.handle, row.url, read_refusal(row.problem)) for row in rows
     )

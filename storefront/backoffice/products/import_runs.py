@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from commerce.imports import journal
 from commerce.imports.errors import ImportNotUndoableError
 from commerce.imports.process import run_import, take_import_back
-from commerce.imports.queries import find_import, get_import
+from commerce.imports.queries import failed_fetches, find_import, get_import
 from commerce.imports.records import PastImport
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import FailedRun, Process, failed_runs
@@ -83,6 +83,7 @@ def import_result(import_id: UUID) -> Response:
     with services().database.reading(current_scope()) as connection:
         past = get_import(connection, import_id=import_id)
         under_way = _is_under_way(connection, past)
+        pictures = failed_fetches(connection, import_id=import_id)
     if under_way:
         return moved("import_progress", upload_id=import_id)
     stopped = past.state in {"failed", "running"}
@@ -95,6 +96,7 @@ def import_result(import_id: UUID) -> Response:
         why=said(past.problem) if past.problem else "",
         resumable=stopped and uploads().has(import_id),
         problems=told(past.problems[:_MOST_SHOWN]),
+        pictures=[(each, said(each.problem)) for each in pictures],
     )
 
 

@@ -1,6 +1,7 @@
 """A file on its way in: what it would do is told truly, and so is what became of it."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
@@ -201,6 +202,51 @@ def test_what_was_taken_back_is_previewed_as_put_back_on_sale(desk: Desk) -> Non
     take_back(desk, first)
     assert "Put back on sale" in client.get(send(desk, client, sheet % b"true")).text
     assert "Back as a draft" in client.get(send(desk, client, sheet % b"false")).text
+
+
+def test_the_list_of_imports_and_an_imports_page_tell_the_same_figures(desk: Desk) -> None:
+    client = reader(desk, "en")
+    sheet = b"Handle,Title,Published,Variant SKU,Variant Price\noolong,Oolong,true,OO-1,88.00\n"
+    first = send(desk, client, sheet)
+    client.post(first)
+    take_in(desk, first)
+    client.post(f"{desk.root}/products/import/{id_in(first)}/undo")
+    take_back(desk, first)
+    again = send(desk, client, sheet)
+    client.post(again)
+    take_in(desk, again)
+    row = (
+        client.get(f"{desk.root}/products/import/")
+        .text.partition("<tbody")[2]
+        .partition("</tr>")[0]
+    )
+    told = dict(re.findall(r'data-label="([^"]+)">(\d+)<', row))
+    assert told == {"New": "0", "Out of the archive": "1", "Changed": "0", "Left out": "0"}
+    figures = re.sub(r"<[^>]+>|\s+", " ", page_of(desk, client, again))
+    for label, value in told.items():
+        assert re.search(rf"{label}\s+{value}\b", figures), (label, value)
+
+
+def test_the_page_of_an_import_names_the_pictures_that_could_not_be_had(desk: Desk) -> None:
+    client = reader(desk, "en")
+    address = send(desk, client, SHEET)
+    client.post(address)
+    take_in(desk, address)
+    assert "Pictures that could not be fetched" not in page_of(desk, client, address)
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        (fetch,) = queries.waiting_fetches(session.connection())
+        service.record_failed(
+            session,
+            merchant_id=desk.shop.merchant.id,
+            fetch_id=fetch.id,
+            problem=refusal_of(BrokenTableError(row=7)),
+        )
+    page = page_of(desk, client, address)
+    assert "Pictures that could not be fetched" in page
+    assert fetch.url in page
+    other = send(desk, client, SHEET.replace(b"tea", b"cha"))
+    client.post(other)
+    assert "Pictures that could not be fetched" not in page_of(desk, client, other)
 
 
 def test_whoever_takes_an_import_back_reads_at_once_that_it_is_on_its_way(desk: Desk) -> None:
