@@ -1,7 +1,9 @@
 """Who does something at the till, and who answers for it."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -9,10 +11,17 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError, PermissionDeniedError
-from commerce.kernel.vault import Vault
-from commerce.park.permissions import Permission, permissions_of
-from commerce.park.queries.sessions import roles_at
-from commerce.registers.badges import APPROVAL, CLERK, Post, UnknownBadgeError, read_badge
+from commerce.park.permissions import Permission
+from commerce.park.queries.clerks import ClerkStanding, clerk_standing
+from commerce.registers.badges import (
+    APPROVAL,
+    CLERK,
+    Badge,
+    UnknownBadgeError,
+    for_command,
+    for_reading,
+    read_badge,
+)
 from commerce.registers.journal import append_entry
 from commerce.web.services import services
 from pos.device import Till
@@ -32,6 +41,7 @@ class Authority:
 
     Attributes:
         may_sell: whether the clerk sells here still; only of what happened it may be False.
+        pin_holds: whether their PIN is still the one of then; only of what happened it may be False.
         happened: whether it is a fact by now, so that no rule can undo it.
         waited: how long ago the till did it.
     """
@@ -42,13 +52,16 @@ class Authority:
     clerk_id: UUID
     approver_id: UUID | None
     may_sell: bool = True
+    pin_holds: bool = True
     happened: bool = False
     waited: timedelta = timedelta()
 
     def holds(self, session: Session, permission: Permission) -> bool:
         """Return whether the clerk or who approved holds a permission."""
         people = {self.clerk_id, self.approver_id} - {None}
-        return any(permission in _permissions(session, self.till, each) for each in people if each)
+        return any(
+            permission in _standing(session, self.till, each).permissions for each in people if each
+        )
 
     def approved(self, session: Session) -> UUID:
         """Return who answers for the deed, and write both names into the journal.
@@ -79,6 +92,7 @@ def authority_of(
     *,
     command_id: UUID,
     kind: str,
+    body: dict[str, Any],
     badge: str,
     approval: str,
     happened: bool = False,
@@ -86,30 +100,37 @@ def authority_of(
 ) -> Authority:
     """Return who stands behind a command; permissions are read now, not from the badge.
 
-    Badges of a sale that happened are read as of the time it was made. A manager's word that has
-    run out counts as not given: a manager may give it again.
+    Badges of a sale that happened are read as of the time it was made: one whose PIN was changed or
+    taken away since is good, and the merchant is told. A manager's word that is for something else
+    or not good any more counts as not given: a manager may give it again.
 
     Raises:
-        UnknownBadgeError: the badge is not good here.
+        UnknownBadgeError: the badge is not good here, or was made for another PIN.
         PermissionDeniedError: the person sells here no longer, and the sale has not happened.
     """
     vault, now = services().vault, utc_now()
     made = now - waited if happened else now
-    clerk_id = read_badge(vault, badge, post=till.post, kind=CLERK, now=made)
-    may = _permissions(session, till, clerk_id)
-    if Permission.SELL not in may and not happened:
+    shown = read_badge(vault, badge, post=till.post, kind=CLERK, now=made)
+    standing = _standing(session, till, shown.staff_id)
+    known = _is_of(shown, standing)
+    if not known and not (happened and _was_of(standing, made)):
+        raise UnknownBadgeError
+    may_sell = Permission.SELL in standing.permissions
+    if not may_sell and not happened:
         raise PermissionDeniedError
-    approver_id = clerk_id if Permission.APPROVE_AT_TILL in may else None
-    shown = _shown(vault, approval, till.post, now=made)
-    if shown is not None and Permission.APPROVE_AT_TILL in _permissions(session, till, shown):
-        approver_id = shown
+    # What a manager let somebody see they may print as well: the same reading, on paper.
+    allowed = {for_command(command_id, kind, body), for_reading(kind)}
+    approver_id = _approver(session, till, approval, allowed=allowed, now=made)
+    if approver_id is None and known and Permission.APPROVE_AT_TILL in standing.permissions:
+        approver_id = shown.staff_id
     return Authority(
         till,
         command_id,
         kind,
-        clerk_id,
+        shown.staff_id,
         approver_id,
-        may_sell=Permission.SELL in may,
+        may_sell=may_sell,
+        pin_holds=known,
         happened=happened,
         waited=waited,
     )
@@ -122,33 +143,78 @@ def holds(
     *,
     badge: str,
     approval: str = "",
+    reading: str = "",
 ) -> bool:
-    """Return whether the clerk, or the manager who typed a PIN beside them, holds a permission now.
+    """Return whether the clerk, or the manager who allowed this `reading`, holds a permission now.
 
     A badge that is not good here holds nothing.
     """
-    vault, now = services().vault, utc_now()
-    for shown, kind in ((badge, CLERK), (approval, APPROVAL)):
-        try:
-            staff_id = read_badge(vault, shown, post=till.post, kind=kind, now=now)
-        except UnknownBadgeError:
-            continue
-        if permission in _permissions(connection, till, staff_id):
-            return True
-    return False
+    now = utc_now()
+    if permission in _shown(connection, till, badge, kind=CLERK, now=now)[1]:
+        return True
+    allowed = {for_reading(reading)}
+    return (
+        permission in _shown(connection, till, approval, kind=APPROVAL, allowed=allowed, now=now)[1]
+    )
 
 
-def _shown(vault: Vault, approval: str, post: Post, *, now: datetime) -> UUID | None:
-    """Return whose word it is that a command carries, if it is good."""
-    if not approval:
-        return None
+def holder(connection: Connection | Session, till: Till, badge: str) -> UUID:
+    """Return whose badge a reading shows.
+
+    Raises:
+        UnknownBadgeError: it is not good here.
+        PermissionDeniedError: the person sells here no longer.
+    """
+    staff_id, permissions = _shown(connection, till, badge, kind=CLERK, now=utc_now())
+    if staff_id is None:
+        raise UnknownBadgeError
+    if Permission.SELL not in permissions:
+        raise PermissionDeniedError
+    return staff_id
+
+
+def _approver(
+    session: Session, till: Till, approval: str, *, allowed: AbstractSet[str], now: datetime
+) -> UUID | None:
+    """Return whose word a command carries, if it is good and for this."""
+    staff_id, permissions = _shown(session, till, approval, kind=APPROVAL, allowed=allowed, now=now)
+    return staff_id if Permission.APPROVE_AT_TILL in permissions else None
+
+
+def _shown(
+    connection: Connection | Session,
+    till: Till,
+    badge: str,
+    *,
+    kind: str,
+    allowed: AbstractSet[str] = frozenset({""}),
+    now: datetime,
+) -> tuple[UUID | None, frozenset[Permission]]:
+    """Return whose badge is shown and what they may do; nobody and nothing if it is not good."""
+    nobody: tuple[None, frozenset[Permission]] = (None, frozenset())
+    if not badge:
+        return nobody
     try:
-        return read_badge(vault, approval, post=post, kind=APPROVAL, now=now)
+        shown = read_badge(services().vault, badge, post=till.post, kind=kind, now=now)
     except UnknownBadgeError:
-        return None
+        return nobody
+    standing = _standing(connection, till, shown.staff_id)
+    good = shown.allows in allowed and _is_of(shown, standing)
+    return (shown.staff_id, standing.permissions) if good else nobody
 
 
-def _permissions(
-    connection: Connection | Session, till: Till, staff_id: UUID
-) -> frozenset[Permission]:
-    return permissions_of(roles_at(connection, merchant_id=till.merchant.id, staff_id=staff_id))
+def _is_of(badge: Badge, standing: ClerkStanding) -> bool:
+    """Return whether a badge was made for the PIN that the person has now."""
+    return badge.pin_set_at == standing.pin_set_at
+
+
+def _was_of(standing: ClerkStanding, made: datetime) -> bool:
+    """Return whether a person's PIN could be another when a sale was made.
+
+    When a PIN was taken away is not known here; who lost it answers like who lost the role.
+    """
+    return standing.pin_set_at is None or made < standing.pin_set_at
+
+
+def _standing(connection: Connection | Session, till: Till, staff_id: UUID) -> ClerkStanding:
+    return clerk_standing(connection, merchant_id=till.merchant.id, staff_id=staff_id)

@@ -26,7 +26,14 @@ def x_figures(till: Till, *, badge: str, approval: str = "") -> dict[str, Any]:
         if shift is None:
             raise RegisterClosedError
         figures = shift_figures(connection, shift)
-        sees = holds(connection, till, Permission.VIEW_MONEY, badge=badge, approval=approval)
+        sees = holds(
+            connection,
+            till,
+            Permission.VIEW_MONEY,
+            badge=badge,
+            approval=approval,
+            reading="report",
+        )
     return figures if sees else without_cash(figures)
 
 

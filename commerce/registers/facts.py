@@ -20,8 +20,10 @@ discount               refused                    counted against the shown pric
 approval-needed        refused: a manager's PIN   booked (`discount`)
 cash-not-taken         refused: another tender    booked (`cash-off`)
 permission-denied      refused                    booked (`clerk`)
-clerk-unknown          refused: the PIN again     read as of the sale's own time; a badge of another
-                                                  device is kept by the page until the next PIN
+clerk-unknown          refused: the PIN again     read as of the sale's own time, and booked if the PIN
+                                                  was changed or taken since (`clerk`); a badge of
+                                                  another device or of a PIN before that time is kept
+                                                  by the page until the next PIN
 register-closed        refused: open it           refused for now: without a drawer there is no book
                                                   to write it into; the page sends it after opening
 till-not-enrolled      refused: enrol it          kept by the page until it is enrolled again

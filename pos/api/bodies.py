@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 from werkzeug.exceptions import BadRequest
 
@@ -21,6 +22,8 @@ _MOST_MINOR = 10**13
 # No drawer holds more, be it a hundred million yuan or ten billion dong, which has no minor unit.
 _MOST_CASH = 10**10
 _LONGEST_WAIT = 10 * 365 * 24 * 3600
+# A badge is 250 letters, an approval 350.
+Shown = Annotated[str, StringConstraints(max_length=600)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=_MOST_MINOR)]
 Count = Annotated[int, Field(strict=True, ge=1, le=9999)]
@@ -167,14 +170,19 @@ class LetterBody(Body):
     to: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)] = ""
 
 
-class Command(Body):
-    """Something the till did: named by the till, so that sending it again changes nothing."""
+class NamedDeed(Body):
+    """Something to be done at the till, named by it before it is done."""
 
     id: UUID
     kind: Annotated[str, StringConstraints(max_length=32)]
-    badge: Annotated[str, StringConstraints(max_length=400)]
-    approval: Annotated[str, StringConstraints(max_length=400)] = ""
     body: dict[str, Any]
+
+
+class Command(NamedDeed):
+    """Something the till did: named by the till, so that sending it again changes nothing."""
+
+    badge: Shown
+    approval: Shown = ""
     happened: bool = False
     """Whether the till has finished it and the customer has gone; counts for a sale in cash only."""
     waited: Annotated[int, Field(strict=True, ge=0, le=_LONGEST_WAIT)] = 0
@@ -184,8 +192,8 @@ class Command(Body):
 class ReadingBody(Body):
     """Who asks: the clerk's badge, and a manager's word if one gave it."""
 
-    badge: Annotated[str, StringConstraints(max_length=400)]
-    approval: Annotated[str, StringConstraints(max_length=400)] = ""
+    badge: Shown
+    approval: Shown = ""
 
 
 class WhoBody(ReadingBody):
@@ -199,6 +207,20 @@ class PinBody(Body):
 
     pin: Annotated[str, StringConstraints(max_length=12)]
     clerk: UUID | None = None
+
+
+class ApproveBody(Body):
+    """A manager's six digits, and what they allow: one deed with all its content, or one reading."""
+
+    pin: Annotated[str, StringConstraints(max_length=12)]
+    deed: NamedDeed | None = None
+    reading: Literal["report", "customers"] | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "ApproveBody":
+        if (self.deed is None) == (self.reading is None):
+            raise ValueError("an approval is for one thing")
+        return self
 
 
 class ReaderBody(Body):

@@ -10,7 +10,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.registers.service import once
 from commerce.web.identity import register
 from commerce.web.services import services
-from pos.api.bodies import Body, Command, checked, read_body
+from pos.api.bodies import Body, Command, NamedDeed, checked, read_body
 from pos.authority import authority_of
 from pos.deeds import DEEDS
 from pos.deeds.deed import AnyDeed
@@ -34,13 +34,22 @@ def install(blueprint: Blueprint) -> None:
 def obey() -> Response:
     """Do a command, or answer as it was answered before; only the first time prints."""
     till, command = current_till(), read_body(Command)
-    deed = DEEDS.get(command.kind)
-    if deed is None:
-        raise UnknownDeedError
-    body = checked(lambda: deed.body.model_validate(command.body))
+    deed, body = understood(command)
     answer, is_new = _done(till, command, deed, body)
     more = deed.after(till, answer) if is_new else {}
     return jsonify(id=str(command.id), kind=command.kind, answer={**answer, **more})
+
+
+def understood(command: NamedDeed) -> tuple[AnyDeed, Body]:
+    """Return what a command asks for, and its content in the shape of its kind.
+
+    Raises:
+        UnknownDeedError, WrongBodyError: this server cannot read it.
+    """
+    deed = DEEDS.get(command.kind)
+    if deed is None:
+        raise UnknownDeedError
+    return deed, checked(lambda: deed.body.model_validate(command.body))
 
 
 def _done(till: Till, command: Command, deed: AnyDeed, body: Body) -> tuple[dict[str, Any], bool]:
@@ -49,6 +58,8 @@ def _done(till: Till, command: Command, deed: AnyDeed, body: Body) -> tuple[dict
     def write(session: Session) -> dict[str, Any]:
         done.clear()
 
+        said = body.model_dump(mode="json")
+
         def work() -> dict[str, Any]:
             done.append(True)
             authority = authority_of(
@@ -56,6 +67,7 @@ def _done(till: Till, command: Command, deed: AnyDeed, body: Body) -> tuple[dict
                 till,
                 command_id=command.id,
                 kind=command.kind,
+                body=said,
                 badge=command.badge,
                 approval=command.approval,
                 happened=command.happened and deed.is_settled(body),
@@ -69,7 +81,7 @@ def _done(till: Till, command: Command, deed: AnyDeed, body: Body) -> tuple[dict
             register_id=till.register.id,
             command_id=command.id,
             kind=command.kind,
-            body=body.model_dump(mode="json"),
+            body=said,
             work=work,
         )
 

@@ -8,14 +8,13 @@ from flask import Blueprint, Response, jsonify
 from commerce.customers.queries import people_at_counter
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
-from commerce.kernel.errors import CommerceError, PermissionDeniedError
+from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.park.service.throttle import Limit, claim_attempt
-from commerce.registers.badges import CLERK, read_badge
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.api.bodies import WhoBody, read_body
-from pos.authority import holds
+from pos.authority import holder, holds
 from pos.device import Till, current_till
 from pos.people import person_json
 
@@ -40,19 +39,22 @@ def customers() -> Response:
     """Return who fits what was typed; a POST, so that no name stands in an access log.
 
     Raises:
-        PermissionDeniedError: the badge sells nothing here.
+        UnknownBadgeError: the badge is not good here.
+        PermissionDeniedError: whose badge it is sells nothing here.
         AskedTooOftenError: it has asked thirty times in this minute.
     """
     till, asked = current_till(), read_body(WhoBody)
     with services().database.reading(till.scope) as connection:
-        if not holds(connection, till, Permission.SELL, badge=asked.badge):
-            raise PermissionDeniedError
-    now = utc_now()
-    shown = read_badge(services().vault, asked.badge, post=till.post, kind=CLERK, now=now)
-    _count(till, shown, now)
+        clerk_id = holder(connection, till, asked.badge)
+    _count(till, clerk_id, utc_now())
     with services().database.reading(till.scope) as connection:
         openly = holds(
-            connection, till, Permission.VIEW_CUSTOMERS, badge=asked.badge, approval=asked.approval
+            connection,
+            till,
+            Permission.VIEW_CUSTOMERS,
+            badge=asked.badge,
+            approval=asked.approval,
+            reading="customers",
         )
         found = people_at_counter(connection, words=asked.words)
     return jsonify(customers=[person_json(each, openly=openly) for each in found])

@@ -5,11 +5,12 @@ from flask import Blueprint, Response, jsonify
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
-from commerce.park.service.clerk_pins import Clerk, identify_clerk, pin_fingerprint
-from commerce.registers.badges import APPROVAL, CLERK, issue_badge
+from commerce.park.service.clerk_pins import Clerk, PinDoor, identify_clerk, pin_fingerprint
+from commerce.registers.badges import APPROVAL, CLERK, Badge, for_command, for_reading, issue_badge
 from commerce.web.identity import register
 from commerce.web.services import services
-from pos.api.bodies import PinBody, read_body
+from pos.api.bodies import ApproveBody, PinBody, read_body
+from pos.api.commands import understood
 from pos.authority import ApprovalNeededError
 from pos.device import Till, current_till
 
@@ -31,7 +32,7 @@ class NotTheirPinError(CommerceError):
 
 
 class PinPadLockedError(CommerceError):
-    """Too many misses in a row."""
+    """Too many misses within half an hour."""
 
     code = "pin-pad-locked"
     status = 423
@@ -48,7 +49,7 @@ def install(blueprint: Blueprint) -> None:
 def unlock() -> Response:
     """Trade a PIN for the badge that every command of this clerk carries."""
     till = current_till()
-    clerk = _clerk(till, read_body(PinBody))
+    clerk = _clerk(till, read_body(PinBody), PinDoor.UNLOCK)
     return jsonify(
         id=str(clerk.staff_id),
         name=clerk.name,
@@ -59,15 +60,22 @@ def unlock() -> Response:
 
 @register
 def approve() -> Response:
-    """Trade a manager's PIN for an approval that lasts ten minutes."""
-    till = current_till()
-    clerk = _clerk(till, read_body(PinBody))
+    """Trade a manager's PIN for an approval of one deed or one reading, good for ten minutes.
+
+    What is allowed is read before the PIN: nobody allows what cannot be done.
+    """
+    till, asked = current_till(), read_body(ApproveBody)
+    allows = for_reading(asked.reading or "")
+    if asked.deed is not None:
+        _deed, body = understood(asked.deed)
+        allows = for_command(asked.deed.id, asked.deed.kind, body.model_dump(mode="json"))
+    clerk = _clerk(till, PinBody(pin=asked.pin), PinDoor.APPROVE)
     if Permission.APPROVE_AT_TILL not in clerk.permissions:
         raise ApprovalNeededError
-    return jsonify(name=clerk.name, approval=_badge(till, clerk, APPROVAL))
+    return jsonify(name=clerk.name, approval=_badge(till, clerk, APPROVAL, allows))
 
 
-def _clerk(till: Till, typed: PinBody) -> Clerk:
+def _clerk(till: Till, typed: PinBody, door: PinDoor) -> Clerk:
     fingerprint = pin_fingerprint(services().vault, merchant_id=till.merchant.id, pin=typed.pin)
     with services().database.transaction(till.scope) as session:
         outcome = identify_clerk(
@@ -77,6 +85,7 @@ def _clerk(till: Till, typed: PinBody) -> Clerk:
             fingerprint=fingerprint,
             now=utc_now(),
             named=typed.clerk,
+            door=door,
         )
     if outcome.locked:
         raise PinPadLockedError
@@ -87,7 +96,6 @@ def _clerk(till: Till, typed: PinBody) -> Clerk:
     return outcome.clerk
 
 
-def _badge(till: Till, clerk: Clerk, kind: str) -> str:
-    return issue_badge(
-        services().vault, post=till.post, staff_id=clerk.staff_id, kind=kind, now=utc_now()
-    )
+def _badge(till: Till, clerk: Clerk, kind: str, allows: str = "") -> str:
+    holder = Badge(clerk.staff_id, clerk.pin_set_at, allows)
+    return issue_badge(services().vault, post=till.post, holder=holder, kind=kind, now=utc_now())

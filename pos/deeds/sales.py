@@ -204,9 +204,15 @@ def _completed(session: Session, till: Till, sale_id: UUID) -> Answer:
 
 
 def _answer_for_clerk(session: Session, authority: Authority) -> None:
-    """Keep that somebody sold who may not any more; it happened before we were told."""
+    """Keep that somebody sold who may not any more; it happened before we were told.
+
+    So with a PIN that is not theirs now: what a till says of the hour, nobody can check.
+    """
     if not authority.may_sell:
         _note(session, authority, VarianceKind.CLERK, {"clerk": str(authority.clerk_id)})
+    elif not authority.pin_holds:
+        facts = {"clerk": str(authority.clerk_id), "pin": "old"}
+        _note(session, authority, VarianceKind.CLERK, facts)
 
 
 def _answer_for_discounts(

@@ -176,17 +176,19 @@ class Clerk:
     badge: str
 
     def send(
-        self, kind: str, body: Mapping[str, Any], *, approval: str = "", name: UUID | None = None
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        approval: str = "",
+        approver: str = "",
+        name: UUID | None = None,
     ) -> Any:
+        """Send a command; with the PIN of an `approver`, after that person has allowed it."""
+        deed = {"id": str(name or new_id()), "kind": kind, "body": dict(body)}
+        word = approval_of(self.client, approver, deed=deed) if approver else approval
         return self.client.post(
-            "/till/api/commands",
-            json={
-                "id": str(name or new_id()),
-                "kind": kind,
-                "badge": self.badge,
-                "approval": approval,
-                "body": dict(body),
-            },
+            "/till/api/commands", json={**deed, "badge": self.badge, "approval": word}
         )
 
     def done(self, kind: str, body: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -203,9 +205,9 @@ def clerk_at(client: FlaskClient, pin: str = CLERK_PIN) -> Clerk:
     return Clerk(client, answer.json["badge"])
 
 
-def approval_of(client: FlaskClient, pin: str = MANAGER_PIN) -> str:
-    """Let a manager type their PIN."""
-    answer = client.post("/till/api/approve", json={"pin": pin})
+def approval_of(client: FlaskClient, pin: str = MANAGER_PIN, **what: Any) -> str:
+    """Let a manager type their PIN, for a `deed` or a `reading`."""
+    answer = client.post("/till/api/approve", json={"pin": pin, **what})
     assert answer.status_code == 200, answer.text
     assert answer.json is not None
     return str(answer.json["approval"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_a_clerk_may_give_a_tenth_off_and_a_manager_more(counter: Counter, clerk
     body = sale(counter, 34400, cash(34400), discount=half)
     alone = clerk.send("sale", body)
     assert (alone.status_code, alone.json["type"]) == (403, "/api/problems/approval-needed")
-    clerk.done("sale", body, approval=approval_of(clerk.client))
+    clerk.done("sale", body, approver=MANAGER_PIN)
     assert kinds(counter)[-2:] == ["approval", "sale"]
 
 
@@ -117,7 +118,7 @@ def test_a_void_needs_a_manager_and_brings_the_goods_back(counter: Counter, cler
     sold = clerk.done("sale", sale(counter, 68800, cash(68800)))
     wish = {"sale": sold["sale"], "reason": "wrong colour"}
     assert clerk.send("void", wish).status_code == 403
-    assert clerk.done("void", wish, approval=approval_of(clerk.client))["voided"] is True
+    assert clerk.done("void", wish, approver=MANAGER_PIN)["voided"] is True
     assert on_hand(counter) == 3
 
 
@@ -189,8 +190,45 @@ def test_cash_in_is_free_and_cash_out_needs_a_manager(counter: Counter, clerk: C
     clerk.done("cash", {"amount_minor": 10000, "reason": "change from the bank"})
     out = {"amount_minor": -20000, "reason": "to the safe"}
     assert clerk.send("cash", out).status_code == 403
-    clerk.done("cash", out, approval=approval_of(clerk.client))
+    clerk.done("cash", out, approver=MANAGER_PIN)
     assert kinds(counter) == ["open", "cash_in", "approval", "cash_out"]
+
+
+def test_a_managers_word_is_for_one_deed_with_its_amount_once(
+    counter: Counter, clerk: Clerk
+) -> None:
+    deed = {
+        "id": str(new_id()),
+        "kind": "cash",
+        "body": {"amount_minor": -2000, "reason": "to the safe"},
+    }
+    word = approval_of(clerk.client, deed=deed)
+    more = {**deed["body"], "amount_minor": -20000}
+    name = UUID(str(deed["id"]))
+    for kind, body, named in (
+        ("cash", deed["body"], new_id()),
+        ("cash", more, name),
+        ("drawer", {"reason": "lunch"}, name),
+    ):
+        refused = clerk.send(kind, body, approval=word, name=named)
+        assert refused.json["type"] == "/api/problems/approval-needed"
+    for _ in range(2):
+        clerk.done("cash", deed["body"], approval=word, name=name)
+    assert kinds(counter) == ["open", "approval", "cash_out"]
+    assert "expected_minor" not in report(clerk, approval=word)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {},
+        {"reading": "report", "deed": {"id": str(new_id()), "kind": "cash", "body": {}}},
+        {"deed": {"id": str(new_id()), "kind": "gift", "body": {}}},
+    ],
+)
+def test_a_pin_allows_one_thing_that_the_till_can_do(clerk: Clerk, what: dict[str, Any]) -> None:
+    answer = clerk.client.post("/till/api/approve", json={"pin": MANAGER_PIN, **what})
+    assert answer.status_code == 422
 
 
 def report(clerk: Clerk, *, approval: str = "") -> dict[str, Any]:
@@ -213,7 +251,7 @@ def test_a_blind_count_hears_the_difference_only_afterwards(counter: Counter, cl
 @pytest.mark.parametrize("amount", [0, 10**13, -(10**13)])
 def test_no_drawer_moves_nothing_or_a_fortune(counter: Counter, clerk: Clerk, amount: int) -> None:
     moved = {"amount_minor": amount, "reason": "to the bank"}
-    assert clerk.send("cash", moved, approval=approval_of(clerk.client)).status_code == 422
+    assert clerk.send("cash", moved).status_code == 422
 
 
 def test_what_cannot_be_kept_is_refused_and_not_done(counter: Counter, clerk: Clerk) -> None:
@@ -250,7 +288,10 @@ def test_a_manager_sees_the_cash_in_an_x_report_or_lets_a_clerk_see_it(
 ) -> None:
     clerk.done("sale", sale(counter, 68800, cash(68800)))
     manager = clerk_at(clerk.client, MANAGER_PIN)
-    for seen in (report(manager), report(clerk, approval=approval_of(clerk.client))):
+    for seen in (
+        report(manager),
+        report(clerk, approval=approval_of(clerk.client, reading="report")),
+    ):
         assert seen["expected_minor"] == 118800
         assert seen["tenders"][0]["taken_minor"] == 68800
 
@@ -314,7 +355,7 @@ def test_the_drawer_opens_for_a_sale_and_otherwise_for_a_manager(
     sold = clerk.done("sale", sale(counter, 68800, cash(68800)))
     assert clerk.done("drawer", {"sale": sold["sale"]})["printing"] == "no-printer"
     assert clerk.send("drawer", {"reason": "change a note"}).status_code == 403
-    clerk.done("drawer", {"reason": "change a note"}, approval=approval_of(clerk.client))
+    clerk.done("drawer", {"reason": "change a note"}, approver=MANAGER_PIN)
     assert kinds(counter) == ["open", "sale", "drawer_open", "approval", "no_sale"]
 
 

@@ -126,7 +126,7 @@ def test_a_chosen_clerk_types_their_own_pin_and_a_colleagues_is_a_miss(counter: 
 
 
 def test_a_clerk_cannot_approve(counter: Counter) -> None:
-    answer = counter.till().post("/till/api/approve", json={"pin": CLERK_PIN})
+    answer = counter.till().post("/till/api/approve", json={"pin": CLERK_PIN, "reading": "report"})
     assert answer.status_code == 403
 
 

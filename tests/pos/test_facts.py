@@ -1,7 +1,7 @@
 """A sale that happened is a fact: no rule made meanwhile keeps its money out of the books."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,15 @@ from sqlalchemy import text
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
+from commerce.park.queries.clerks import clerk_standing
+from commerce.park.service.clerk_pins import remove_clerk_pin, set_clerk_pin
 from commerce.payments.service import set_up_method
-from commerce.registers.badges import APPROVAL, CLERK, Post, issue_badge
+from commerce.registers.badges import APPROVAL, CLERK, Badge, Post, for_command, issue_badge
 from commerce.registers.policy import TillPolicy
 from commerce.registers.queries import journal_of, open_variances, register_by_id
 from commerce.registers.rows import VarianceKind, VarianceRow
 from commerce.registers.service import see_variance, set_till_policy
+from pos.api.bodies import SaleBody
 from tests.pos.counter import Clerk, Counter, clerk_at, set_counter
 
 POT, POT_PRICE = "LQ-POT-320", 68800
@@ -124,12 +127,40 @@ def dismiss(counter: Counter, staff: UUID) -> None:
         session.execute(text("DELETE FROM membership WHERE staff_id = :staff"), {"staff": staff})
 
 
-def badge_of_yesterday(counter: Counter, kind: str, staff: UUID, *, ago: timedelta) -> str:
+def badge_of_yesterday(
+    counter: Counter, kind: str, staff: UUID, *, ago: timedelta, allows: str = ""
+) -> str:
     with counter.database.reading(counter.shop.scope) as connection:
         register = register_by_id(connection, register_id=counter.register)
     assert register is not None
     post = Post(register.id, register.device_hash or "")
-    return issue_badge(counter.vault, post=post, staff_id=staff, kind=kind, now=utc_now() - ago)
+    with counter.database.reading(counter.shop.scope) as connection:
+        standing = clerk_standing(connection, merchant_id=counter.shop.merchant.id, staff_id=staff)
+    assert standing.pin_set_at is not None
+    holder = Badge(staff, standing.pin_set_at, allows)
+    return issue_badge(counter.vault, post=post, holder=holder, kind=kind, now=utc_now() - ago)
+
+
+def change_the_pin(counter: Counter) -> None:
+    with counter.database.transaction(counter.shop.scope) as session:
+        set_clerk_pin(
+            session,
+            merchant_id=counter.shop.merchant.id,
+            staff_id=counter.clerk,
+            fingerprint=b"another",
+            actor_id=counter.owner,
+            now=utc_now(),
+        )
+
+
+def take_the_pin(counter: Counter) -> None:
+    with counter.database.transaction(counter.shop.scope) as session:
+        remove_clerk_pin(
+            session,
+            merchant_id=counter.shop.merchant.id,
+            staff_id=counter.clerk,
+            actor_id=counter.owner,
+        )
 
 
 def test_cash_that_was_taken_before_cash_was_switched_off_is_in_the_books(
@@ -162,11 +193,14 @@ def test_what_a_manager_allowed_at_the_time_of_the_sale_needs_nobody_now(
 ) -> None:
     half = {"reason": "scratched", "basis_points": 5000}
     body = cash_sale(line(counter, POT, POT_PRICE, discount=half), paid=34400)
-    word = badge_of_yesterday(counter, APPROVAL, counter.owner, ago=timedelta(minutes=59))
+    name = new_id()
+    allows = for_command(name, "sale", SaleBody.model_validate(body).model_dump(mode="json"))
+    ago = timedelta(minutes=59)
+    word = badge_of_yesterday(counter, APPROVAL, counter.owner, ago=ago, allows=allows)
     # The word has run out by now; to a clerk who waits a manager gives another one.
-    refused = clerk.send("sale", body, approval=word)
+    refused = clerk.send("sale", body, approval=word, name=name)
     assert refused.json["type"] == "/api/problems/approval-needed"
-    assert synced(clerk, body, waited=3500, approval=word).status_code == 200
+    assert synced(clerk, body, waited=3500, approval=word, id=str(name)).status_code == 200
     assert kinds(counter) == []
 
 
@@ -241,6 +275,37 @@ def test_a_badge_was_good_when_the_sale_was_made(counter: Counter, clerk: Clerk)
     assert late.json["type"] == "/api/problems/clerk-unknown"
     made = int(four_days.total_seconds()) - 60
     assert synced(Clerk(clerk.client, old), a_pot(counter), waited=made).status_code == 200
+
+
+@pytest.mark.parametrize("lose", [change_the_pin, take_the_pin])
+def test_a_badge_dies_with_its_pin_but_not_the_sales_made_before(
+    counter: Counter, clerk: Clerk, lose: Callable[[Counter], None]
+) -> None:
+    lose(counter)
+    refused = clerk.send("sale", a_pot(counter))
+    assert refused.json["type"] == "/api/problems/clerk-unknown"
+    people = {"badge": clerk.badge, "words": "Chen"}
+    assert clerk.client.post("/till/api/customers", json=people).status_code == 401
+    assert synced(clerk, a_pot(counter)).status_code == 200
+    (noted,) = variances(counter)
+    assert noted.facts == {"clerk": str(counter.clerk), "pin": "old"}
+
+
+def test_a_sale_made_by_a_pin_that_had_been_changed_waits_for_the_next_pin(
+    counter: Counter, clerk: Clerk
+) -> None:
+    change_the_pin(counter)
+    late = synced(clerk, a_pot(counter), waited=0)
+    assert late.json["type"] == "/api/problems/clerk-unknown"
+
+
+def test_who_is_kept_out_of_the_whole_park_sells_no_more(counter: Counter, clerk: Clerk) -> None:
+    with counter.database.transaction(Scope.park()) as session:
+        session.execute(
+            text("UPDATE staff_account SET disabled_at = now() WHERE id = :id"),
+            {"id": counter.clerk},
+        )
+    assert clerk.send("sale", a_pot(counter)).status_code == 403
 
 
 def test_a_fact_that_breaks_no_rule_is_a_sale_like_any_other(

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from commerce.payments.rows import PaymentState
 from commerce.payments.service import set_up_method
-from tests.pos.counter import READER, Clerk, Counter, approval_of, clerk_at, set_counter
+from tests.pos.counter import MANAGER_PIN, READER, Clerk, Counter, clerk_at, set_counter
 
 TEA = 18800
 
@@ -91,7 +91,7 @@ def test_a_void_says_what_goes_back_by_which_tender(counter: Counter, clerk: Cle
     for _ in range(2):
         clerk.client.post(f"/till/api/cards/{reading['id']}/ask", json={})
     wish = {"sale": begun["sale"], "reason": "wrong piece"}
-    voided = clerk.done("void", wish, approval=approval_of(clerk.client))
+    voided = clerk.done("void", wish, approver=MANAGER_PIN)
     back = {each["tender"]: each["back_minor"] for each in voided["payments"]}
     assert back == {"cash": 10000, "card": 8800}
 

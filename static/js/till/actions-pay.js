@@ -4,7 +4,7 @@
 
 import { Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
-import { goesBack, ordered, refresh } from "./actions-shift.js";
+import { askApproval, goesBack, ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
@@ -45,7 +45,7 @@ export function takesCash() {
  * @param {number} tendered
  */
 export function payCash(amount, tendered) {
-  return withApproval((approval) => take({ kind: "cash", amount_minor: amount, tendered_minor: tendered }, approval));
+  pay({ kind: "cash", amount_minor: amount, tendered_minor: tendered });
 }
 
 /**
@@ -53,30 +53,32 @@ export function payCash(amount, tendered) {
  * @param {number} amount
  */
 export function payCard(amount) {
-  const plugin = now().standing?.card_plugin ?? "";
-  return withApproval((approval) => take({ kind: "card", amount_minor: amount, plugin }, approval));
+  pay({ kind: "card", amount_minor: amount, plugin: now().standing?.card_plugin ?? "" });
 }
 
-/** @param {(approval: string) => void} then */
-function withApproval(then) {
+/** @param {Tender} tender */
+function pay(tender) {
   const { standing, basket, clerk, open } = now();
   if (!payable()) return;
+  if (open) return void take(tender, null);
   const limit = standing?.policy.discount_limit ?? 0;
-  if (open || clerk?.approves || !exceedsLimit(basket, limit)) then("");
-  else set({ approval: { what: t("A discount of more than %(share)s", { share: `${limit / 100} %` }), then } });
+  const body = { lines: linesOf(basket), tenders: [tender], total_minor: due(), currency: standing?.currency, customer: basket.customer?.id ?? null };
+  const made = command("sale", body, { basket });
+  if (clerk?.approves || !exceedsLimit(basket, limit)) return void take(tender, made);
+  askApproval(t("A discount of more than %(share)s", { share: `${limit / 100} %` }), made, (allowed) => void take(tender, allowed));
 }
 
 /**
  * @param {Tender} tender
- * @param {string} approval
+ * @param {Command | null} made the sale that begins with it; none for a further tender
  */
-async function take(tender, approval) {
+async function take(tender, made) {
   if (!payable()) return;
-  const whole = !now().open && tender.kind === "cash" && tender.amount_minor === due();
+  const whole = made !== null && tender.kind === "cash" && tender.amount_minor === due();
   if (!whole && !now().reachable) return set({ approval: null, note: { kind: "wait", text: t("Without the network, take the whole sum in cash, or park the basket.") } });
   set({ busy: true, approval: null, note: null });
   try {
-    await (now().open ? takeFurther(tender) : takeFirst(tender, approval));
+    await (made ? takeFirst(tender, made, whole) : takeFurther(tender));
   } finally {
     set({ busy: false });
   }
@@ -84,15 +86,13 @@ async function take(tender, approval) {
 
 /**
  * @param {Tender} tender
- * @param {string} approval
+ * @param {Command} made
+ * @param {boolean} whole whether cash pays all of it
  */
-async function takeFirst(tender, approval) {
-  const { basket, standing } = now();
-  const total = due();
-  const body = { lines: linesOf(basket), tenders: [tender], total_minor: total, currency: standing?.currency, customer: basket.customer?.id ?? null };
-  const made = command("sale", body, { approval, basket });
-  const whole = tender.kind === "cash" && tender.amount_minor === total;
+async function takeFirst(tender, made, whole) {
+  const { basket } = now();
   if (whole) return await sellWhole(made, basket);
+  const total = made.body["total_minor"];
   const open = { id: made.id, total_minor: total, due_minor: total, payments: [], basket };
   set({ open, panel: tender.kind === "card" ? "card" : "split" });
   const { answer, problem } = await sent(made, { open });

@@ -8,6 +8,8 @@ import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { t } from "./words.js";
 
+/** @typedef {import("./shapes.js").Command} Command */
+
 /**
  * Ask the server how things stand; the heartbeat.
  * @returns {Promise<void>}
@@ -75,7 +77,7 @@ export function lockWhenIdle() {
 export async function approve(pin) {
   const { approval } = now();
   try {
-    const told = await askJson("approve", { pin });
+    const told = await askJson("approve", { pin, ...approval?.wish });
     set({ approval: null });
     approval?.then(told.approval);
     return "";
@@ -85,14 +87,27 @@ export async function approve(pin) {
 }
 
 /**
- * Do something that a manager answers for: at once if the clerk is one, else after their PIN.
+ * Do something that a manager answers for: at once if the clerk is one, else after their PIN, which allows
+ * this command with its whole content and nothing else.
+ * @param {string} what
+ * @param {Command} made
+ * @param {(allowed: Command) => void} then
+ */
+export function askApproval(what, made, then) {
+  if (now().clerk?.approves) return then(made);
+  const { id, kind, body } = made;
+  // It is done once the manager has spoken, however long that took.
+  set({ approval: { what, wish: { deed: { id, kind, body } }, then: (approval) => then({ ...made, approval, at: new Date().toISOString() }) } });
+}
+
+/**
+ * Let a manager allow the clerk to see something, whoever the clerk is.
  * @param {string} what
  * @param {(approval: string) => void} then
  * @param {boolean} [always] ask whoever the clerk is
  */
-export function askApproval(what, then, always = false) {
-  if (now().clerk?.approves && !always) then("");
-  else set({ approval: { what, then } });
+export function askReading(what, reading, then) {
+  set({ approval: { what, wish: { reading }, then } });
 }
 
 /**
@@ -102,12 +117,19 @@ export function askApproval(what, then, always = false) {
  * @param {string} [approval]
  * @returns {Promise<Record<string, any> | null>}
  */
-export async function ordered(kind, body, approval = "") {
+export function ordered(kind, body, approval = "") {
+  return order(command(kind, body, { approval }));
+}
+
+/**
+ * @param {Command} made
+ * @returns {Promise<Record<string, any> | null>}
+ */
+async function order(made) {
   if (!now().writer) {
     set({ note: { kind: "wait", text: t("This register sells in another window. Here you can only look.") } });
     return null;
   }
-  const made = command(kind, body, { approval });
   const { answer, problem } = await sent(made);
   if (!problem) return answer;
   set({ note: { kind: "bad", text: problem.detail } });
@@ -125,18 +147,19 @@ export async function openRegister(float) {
  * @param {string} reason
  */
 export function moveCash(amount, reason) {
-  const go = async (/** @type {string} */ approval) => {
-    if (!(await ordered("cash", { amount_minor: amount, reason }, approval))) return;
+  const made = command("cash", { amount_minor: amount, reason });
+  const go = async (/** @type {Command} */ allowed) => {
+    if (!(await order(allowed))) return;
     set({ panel: "keys", note: { kind: "good", text: amount > 0 ? t("Cash in is written down.") : t("Cash out is written down.") } });
   };
-  if (amount > 0) void go("");
-  else askApproval(t("Cash out"), (approval) => void go(approval));
+  if (amount > 0) void go(made);
+  else askApproval(t("Cash out"), made, (allowed) => void go(allowed));
 }
 
 /** @param {string} reason */
 export function openDrawer(reason) {
-  askApproval(t("Open the drawer without a sale"), (approval) => {
-    void ordered("drawer", { reason }, approval).then((answer) => answer && set({ note: { kind: "good", text: saidOf(answer["printing"], t("The drawer is open.")) } }));
+  askApproval(t("Open the drawer without a sale"), command("drawer", { reason }), (allowed) => {
+    void order(allowed).then((answer) => answer && set({ note: { kind: "good", text: saidOf(answer["printing"], t("The drawer is open.")) } }));
   });
 }
 
@@ -214,8 +237,8 @@ export function goesBack(payments) {
  * @param {string} reason
  */
 export function voidSale(sale, reason) {
-  askApproval(t("Void a sale"), (approval) => {
-    void ordered("void", { sale, reason }, approval).then((answer) => {
+  askApproval(t("Void a sale"), command("void", { sale, reason }), (allowed) => {
+    void order(allowed).then((answer) => {
       if (!answer) return;
       set({ note: { kind: "wait", text: t("The sale is voided. %(back)s", { back: goesBack(answer["payments"]) }) } });
       dispatchEvent(new Event("till:sales"));

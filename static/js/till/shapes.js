@@ -110,6 +110,7 @@
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what
+ * @property {Record<string, any>} wish what the PIN allows: one deed with its content, or one reading
  * @property {(approval: string) => void} then
  */
 /**

@@ -96,6 +96,10 @@ def _told(row: VarianceRow, people: dict[UUID, str], goods: dict[str, str]) -> s
             return _("%(names)s was sold, and has been withdrawn or has no price now.", names=names)
         case VarianceKind.CLERK:
             name = people.get(UUID(facts["clerk"])) or _("Somebody who has left")
+            if facts.get("pin") == "old":
+                return _(
+                    "%(name)s sold it by a PIN that was changed or taken away since.", name=name
+                )
             return _("%(name)s sold it, and may not sell here now.", name=name)
 
 

@@ -34,7 +34,7 @@ function again(command) {
   const badge = now().clerk?.badge ?? command.badge;
   if (isSettled(command)) return void till.outbox.again(command.id, { happened: true, ...(command.problem?.code === "clerk-unknown" ? { badge } : {}) });
   if (command.problem?.code !== "approval-needed") return void till.outbox.again(command.id, { badge });
-  askApproval(kindName(command.kind), (approval) => void till.outbox.again(command.id, { badge, approval }));
+  askApproval(kindName(command.kind), command, ({ approval }) => void till.outbox.again(command.id, { badge, approval }));
 }
 
 /** @param {import("../shapes.js").Command} command */

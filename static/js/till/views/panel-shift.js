@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
-import { askApproval, moveCash, openDrawer, printReport, readShift } from "../actions-shift.js";
+import { askReading, moveCash, openDrawer, printReport, readShift } from "../actions-shift.js";
 import { money, readAmount } from "../money.js";
 import { set } from "../store.js";
 import { t, tenderName } from "../words.js";
@@ -76,7 +76,7 @@ function Figures() {
       ${!blind && html`<${Amount} label=${t("Expected in the drawer")} told=${money(figures.expected_minor)} />`}
     </dl>
     <p class="soft small">${blind ? t("You count blind: turnover and cash are told after the count.") : t("Cash is shown because you, or the manager beside you, may see money.")}</p>
-    ${blind && html`<${Press} icon="eye" label=${t("Show cash: a manager's PIN")} onPress=${() => askApproval(t("See the cash before the count"), setApproval, true)} />`}
+    ${blind && html`<${Press} icon="eye" label=${t("Show cash: a manager's PIN")} onPress=${() => askReading(t("See the cash before the count"), "report", setApproval)} />`}
   </section>`;
 }
 
