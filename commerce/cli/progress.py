@@ -10,8 +10,9 @@ from rich.console import Console
 class Screen:
     """The operator's terminal, or a log when there is none."""
 
-    def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True, markup=False)
+    def __init__(self, *, is_report: bool = False) -> None:
+        """Write beside the report when the command makes one for programs."""
+        self._console = Console(stderr=is_report, highlight=False, soft_wrap=True, markup=False)
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:

@@ -1,0 +1,98 @@
+"""The file that a backup is: a tar with the database, the pictures, the secret, and what it is of."""
+
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+
+import click
+
+_MANIFEST, _DUMP, _VAR = "quayside.json", "database.dump", "var"
+FORMAT = 1
+LEFT_OUT = frozenset({"postgres", "postgres.lock", "log"})
+"""What of the installation's folder is not kept: the database's own files are in the dump."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup is of.
+
+    Attributes:
+        revision: of the tables (`quayside migrate`).
+        made_at: UTC, as ISO 8601.
+        has_secret: whether the installation's secret is inside, or came from QUAYSIDE_SECRET.
+    """
+
+    revision: str
+    made_at: str
+    has_secret: bool
+    format: int = FORMAT
+
+
+def kept_entries(var: Path) -> list[Path]:
+    """Return what of an installation's folder a backup keeps, and a restore must not find there."""
+    if not var.exists():
+        return []
+    return sorted(each for each in var.iterdir() if each.name not in LEFT_OUT)
+
+
+@contextmanager
+def being_written(file: Path) -> Iterator[Path]:
+    """Give a draft beside `file`, readable by its owner alone; it takes the name when it is whole.
+
+    Raises:
+        ClickException: there is such a file already.
+    """
+    if file.exists():
+        raise click.ClickException(f"{file} is there already. Choose another name.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    os.close(descriptor)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.rename(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def pack(draft: Path, *, manifest: Manifest, dump: Path, var: Path) -> None:
+    """Write everything into the tar; files that vanish meanwhile were swept, and are left out."""
+    with tarfile.open(draft, "w") as archive, tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / _MANIFEST
+        told.write_text(json.dumps(asdict(manifest), indent=2), encoding="utf-8")
+        archive.add(told, _MANIFEST)
+        archive.add(dump, _DUMP)
+        for entry in kept_entries(var):
+            for path in sorted([entry, *entry.rglob("*")] if entry.is_dir() else [entry]):
+                if path.is_symlink() or not path.is_file():
+                    continue
+                name = PurePosixPath(_VAR, *path.relative_to(var).parts)
+                try:
+                    archive.add(path, str(name))
+                except FileNotFoundError:
+                    continue
+
+
+def unpack(file: Path, folder: Path) -> tuple[Manifest, Path, Path]:
+    """Unpack a backup into `folder`; return what it is of, its dump, and its files.
+
+    Raises:
+        ClickException: it is no backup of ours, or one of a newer release.
+    """
+    try:
+        with tarfile.open(file, "r:") as archive:
+            archive.extractall(folder, filter="data")
+        told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**told)
+    except (tarfile.TarError, OSError, ValueError, TypeError) as fault:
+        raise click.ClickException(
+            f"{file} is no backup of Quayside, or damaged: {fault}"
+        ) from fault
+    if manifest.format > FORMAT:
+        raise click.ClickException(f"{file} was made by a newer release of Quayside. Use that one.")
+    return manifest, folder / _DUMP, folder / _VAR
