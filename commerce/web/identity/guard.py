@@ -29,6 +29,7 @@ from commerce.web.identity.faults import (
     UndeclaredViewError,
     UnknownDeskError,
 )
+from commerce.web.identity.proving import ask_in_between, is_form
 from commerce.web.services import services
 
 Gate = Callable[[Access], ResponseReturnValue | None]
@@ -135,6 +136,8 @@ def _prove_again(view: Callable[..., object]) -> Response | None:
         raise NotSignedInError
     if utc_now() - staff.proved_at < PROOF_LASTS:
         return None
+    if is_form():
+        return ask_in_between()
     return _moved(f"/security/confirm?next={quote(_page(), safe='/')}")
 
 

@@ -21,15 +21,14 @@ from commerce.park.service.second_step import (
     remove_totp,
     renew_recovery_codes,
 )
-from commerce.park.service.sessions import Stage, replace_session, revoke_session
-from commerce.park.service.sign_in import check_password_of, prove_again
-from commerce.park.service.throttle import settle_attempt
+from commerce.park.service.sessions import revoke_session
 from commerce.web.faults import say
 from commerce.web.identity.cookies import give_session
 from commerce.web.identity.current import current_origin, staff_here
 from commerce.web.identity.declaring import proved_lately, signed_in
 from commerce.web.identity.letters import send_notice
 from commerce.web.identity.pages import draw
+from commerce.web.identity.proving import prove
 from commerce.web.identity.sign_in import moved, next_page
 from commerce.web.services import services
 
@@ -69,20 +68,9 @@ def show_confirm() -> Response:
 @signed_in
 def confirm() -> Response:
     """Prove the password again; the session gets a new token."""
-    staff, origin, now = staff_here(), current_origin(), utc_now()
-    database = services().database
-    with database.transaction(Scope.park()) as session:
-        attempt = prove_again(session, staff_id=staff.id, origin=origin, now=now)
-    if not check_password_of(attempt, request.form.get("password", "")).fits:
-        return _confirm_page(_("That did not fit, or there were too many tries."))
-    own, *others = attempt.limits
-    with database.transaction(Scope.park()) as session:
-        settle_attempt(session, forget=[own], give_back=others)
-        opened = replace_session(
-            session, session_id=staff.session_id, stage=Stage.FULL, origin=origin, now=now
-        )
+    opened = prove(request.form.get("password", ""))
     if opened is None:
-        return moved("/signin")
+        return _confirm_page(_("That did not fit, or there were too many tries."))
     response = moved(next_page("/security"))
     give_session(response, opened)
     return response
@@ -203,7 +191,10 @@ def _confirm_page(error: str = "") -> Response:
         title=_("Is it you?"),
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
         error=error,
-        next=next_page("/security"),
+        action="/security/confirm",
+        carried=[("next", next_page("/security"))],
+        name="password",
+        back="",
     )
 
 

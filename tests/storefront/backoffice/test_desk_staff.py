@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from commerce.kernel.database import Scope
 from commerce.park.permissions import Role
 from commerce.park.queries.staff import Colleague, list_colleagues
+from commerce.web.identity.proving import PROOF
 from tests.storefront.desk import Desk
 from tests.support.park import PASSWORD
 
@@ -83,13 +84,19 @@ def test_whoever_takes_colleagues_in_or_gives_a_pin_proves_first_who_they_are(
     desk.let_proofs_age()
     assert owner.get(invite).location == f"/security/confirm?next={invite}"
     for url, form in deeds.items():
-        assert owner.post(url, data=form).location.startswith("/security/confirm")
+        assert "Is it you?" in owner.post(url, data=form).text
     people = owner.get(f"{desk.root}/staff/").text
     assert "wu@tea.example" not in people
     assert not colleague(desk, Role.OWNER).has_pin
 
-    owner.post("/security/confirm", data={"password": PASSWORD})
     for url, form in deeds.items():
-        assert owner.post(url, data=form).location.startswith(f"{desk.root}/staff/")
+        desk.let_proofs_age()
+        asked = owner.post(url, data=form)
+        assert all(f'name="{name}" value="{typed}"' in asked.text for name, typed in form.items())
+        wrong = owner.post(url, data={**form, PROOF: "not the password"})
+        assert wrong.status_code == 422
+        right = owner.post(url, data={**form, PROOF: PASSWORD})
+        assert (right.status_code, right.location) == (307, url)
+        assert owner.post(url, data={**form, PROOF: PASSWORD}).status_code == 303
     assert "wu@tea.example" in owner.get(f"{desk.root}/staff/").text
     assert colleague(desk, Role.OWNER).has_pin
