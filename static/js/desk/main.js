@@ -2,6 +2,9 @@
 // The desk's keyboard: `/` goes to the search field of the page; select-all boxes; one submit per form.
 
 import { liven as livenSubmit } from "../submit.js";
+import { liven as livenCopying } from "./copying.js";
+import { liven as livenFiles } from "./files.js";
+import "./strips.js";
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
@@ -23,4 +26,6 @@ document.addEventListener("change", (event) => {
 });
 
 livenSubmit(document);
+livenCopying(document);
+livenFiles(document);
 document.addEventListener("htmx:after:swap", () => livenSubmit(document));
