@@ -116,3 +116,11 @@ class CashNotTakenError(CommerceError):
     code = "cash-not-taken"
     status = 409
     template = "This shop takes no cash. Take another tender."
+
+
+class ParkingFullError(CommerceError):
+    """A store has so many baskets set aside that nobody finds one among them."""
+
+    code = "parking-full"
+    status = 409
+    template = "%(most)s baskets are parked at this store. Take some up before parking another."

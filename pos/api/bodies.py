@@ -25,6 +25,7 @@ _LONGEST_WAIT = 10 * 365 * 24 * 3600
 # A badge is 250 letters, an approval 350.
 Shown = Annotated[str, StringConstraints(max_length=600)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Said = Annotated[str, StringConstraints(max_length=1000)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=_MOST_MINOR)]
 Count = Annotated[int, Field(strict=True, ge=1, le=9999)]
 Pieces = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
@@ -112,11 +113,47 @@ class VoidBody(Body):
     reason: Words
 
 
+class NamesBody(Body):
+    """What something is called in the two languages of the till."""
+
+    en: Said
+    zh: Said
+
+
+class ItemBody(Body):
+    """Something in a parked basket as the page knew it: shown until the catalogue tells it anew.
+
+    A sale is priced by the server; nothing of this is. What else a page knows of it is not kept.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: UUID
+    sku: Annotated[str, StringConstraints(max_length=200)]
+    gtin: Annotated[str, StringConstraints(max_length=14)] = ""
+    name: NamesBody
+    title: NamesBody
+    price_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)]
+    includes_tax: bool
+    rate: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,12})?$")]
+    tracked: bool
+    service: bool
+
+
+class ParkedLineBody(Body):
+    """One line of a basket that is set aside."""
+
+    key: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    item: ItemBody
+    quantity: Count
+    discount: DiscountBody | None
+
+
 class ParkBody(Body):
     """A basket to set aside; its id is the command's."""
 
     label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
-    lines: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=500)]
+    lines: Annotated[list[ParkedLineBody], Field(min_length=1, max_length=200)]
     customer: UUID | None = None
 
 

@@ -17,7 +17,7 @@ def park(session: Session, authority: Authority, body: ParkBody) -> Answer:
         basket_id=authority.command_id,
         location_id=till.store.id,
         label=body.label,
-        lines=body.lines,
+        lines=[line.model_dump(mode="json") for line in body.lines],
         customer_id=known_customer(session, body.customer),
         actor_id=authority.clerk_id,
     )
@@ -25,8 +25,14 @@ def park(session: Session, authority: Authority, body: ParkBody) -> Answer:
 
 
 def resume(session: Session, authority: Authority, body: ResumeBody) -> Answer:
-    """Take a basket; of two tills that ask, one gets it."""
-    taken = take_parked(session, merchant_id=authority.till.merchant.id, basket_id=body.basket)
+    """Take a basket of this store; of two tills that ask, one gets it."""
+    till = authority.till
+    taken = take_parked(
+        session,
+        merchant_id=till.merchant.id,
+        location_id=till.store.id,
+        basket_id=body.basket,
+    )
     # An id and no name: answers are kept for good, and a customer may ask to be forgotten.
     return {"lines": list(taken.lines), "customer": str(taken.customer_id or "")}
 

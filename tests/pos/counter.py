@@ -205,6 +205,24 @@ def clerk_at(client: FlaskClient, pin: str = CLERK_PIN) -> Clerk:
     return Clerk(client, answer.json["badge"])
 
 
+def parked_line(variant: UUID, **changed: Any) -> dict[str, Any]:
+    """Return a line as the page sets it aside."""
+    item = {
+        "id": str(variant),
+        "product": str(variant),
+        "sku": "LQ-POT-320",
+        "gtin": "4006381333931",
+        "name": {"en": "Celadon teapot", "zh": "青瓷茶壶"},
+        "title": {"en": "", "zh": ""},
+        "price_minor": 68800,
+        "includes_tax": True,
+        "rate": "0.13",
+        "tracked": True,
+        "service": False,
+    }
+    return {"key": str(new_id()), "item": item, "quantity": 2, "discount": None, **changed}
+
+
 def approval_of(client: FlaskClient, pin: str = MANAGER_PIN, **what: Any) -> str:
     """Let a manager type their PIN, for a `deed` or a `reading`."""
     answer = client.post("/till/api/approve", json={"pin": pin, **what})

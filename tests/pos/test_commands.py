@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from commerce.inventory.queries import discrepancies, levels_of
 from commerce.kernel.ids import new_id
 from commerce.payments.queries import refunds_of
 from commerce.payments.rows import PaymentState
 from commerce.registers.queries import journal_of
+from commerce.registers.service import parking
 from tests.pos.counter import (
     MANAGER_PIN,
     READER,
@@ -19,6 +21,7 @@ from tests.pos.counter import (
     Counter,
     approval_of,
     clerk_at,
+    parked_line,
     set_counter,
 )
 from tests.support.orders import fill_cart, place
@@ -177,13 +180,52 @@ def test_goods_that_the_level_denies_are_sold_and_noted(counter: Counter, clerk:
 def test_a_basket_is_parked_and_of_two_tills_one_takes_it_up(
     counter: Counter, clerk: Clerk
 ) -> None:
-    parked = clerk.done("park", {"label": "red coat", "lines": [{"variant": "x", "quantity": 2}]})
+    line = parked_line(counter.goods[POT])
+    parked = clerk.done("park", {"label": "red coat", "lines": [line]})
     listed = clerk.client.get("/till/api/parked").json
     assert listed is not None
     assert [each["label"] for each in listed["baskets"]] == ["red coat"]
     taken = clerk.done("resume", {"basket": parked["basket"]})
-    assert taken["lines"] == [{"variant": "x", "quantity": 2}]
+    line["item"].pop("product")  # nothing is kept that a till does not show
+    assert taken["lines"] == [line]
     assert clerk.send("resume", {"basket": parked["basket"]}).status_code == 404
+
+
+def test_a_basket_is_taken_up_at_its_own_store_alone(counter: Counter, clerk: Clerk) -> None:
+    lines = [parked_line(counter.goods[POT])]
+    parked = clerk.done("park", {"label": "", "lines": lines})
+    with counter.database.transaction(counter.shop.scope) as session:
+        session.execute(
+            text("UPDATE register SET location_id = :place"), {"place": counter.shop.warehouse}
+        )
+    assert clerk.send("resume", {"basket": parked["basket"]}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"quantity": 0},
+        {"quantity": 2, "item": {"id": "x"}},
+        {"item": {"anything": ["of", "any", "size"]}},
+        {"note": "<b>hello</b>"},
+        {"key": "k" * 65},
+    ],
+)
+def test_what_is_no_basket_is_not_parked(
+    counter: Counter, clerk: Clerk, changed: dict[str, Any]
+) -> None:
+    lines = [parked_line(counter.goods[POT], **changed)]
+    assert clerk.send("park", {"label": "", "lines": lines}).status_code == 422
+
+
+def test_a_store_parks_two_hundred_baskets(
+    counter: Counter, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parking, "MOST_PARKED", 1)
+    body = {"label": "", "lines": [parked_line(counter.goods[POT])]}
+    clerk.done("park", body)
+    full = clerk.send("park", body)
+    assert (full.status_code, full.json["type"]) == (409, "/api/problems/parking-full")
 
 
 def test_cash_in_is_free_and_cash_out_needs_a_manager(counter: Counter, clerk: Clerk) -> None:
@@ -255,7 +297,7 @@ def test_no_drawer_moves_nothing_or_a_fortune(counter: Counter, clerk: Clerk, am
 
 
 def test_what_cannot_be_kept_is_refused_and_not_done(counter: Counter, clerk: Clerk) -> None:
-    parked = {"label": "a\0b", "lines": [{"variant": str(counter.goods["BAG-PAPER"])}]}
+    parked = {"label": "a\0b", "lines": [parked_line(counter.goods["BAG-PAPER"])]}
     answer = clerk.send("park", parked)
     assert (answer.status_code, answer.json["type"]) == (400, "/api/problems/unkeepable-text")
 

@@ -13,7 +13,7 @@ from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.mail.queries import latest_mail
 from commerce.orders.queries import orders_of_customer
-from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at, set_counter
+from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at, parked_line, set_counter
 from tests.support.park import create_merchant
 
 MEI = {"name": "Mei Lin 林玫", "email": "mei.lin@example.com", "phone": "138 0013 8000"}
@@ -142,7 +142,7 @@ def test_a_receipt_of_nobody_needs_an_address(counter: Counter, clerk: Clerk) ->
 
 def test_a_parked_basket_keeps_its_customer(clerk: Clerk, mei: UUID) -> None:
     name = new_id()
-    lines = [{"variant": "x", "quantity": 1}]
+    lines = [parked_line(new_id())]
     clerk.done("park", {"label": "", "lines": lines, "customer": str(mei)}, name=name)
     listed = clerk.client.get("/till/api/parked").json
     assert listed is not None

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
+from commerce.registers.errors import ParkingFullError
 from commerce.registers.models import ParkedBasket
+from commerce.registers.queries import parked_at
 from commerce.registers.rows import TakenBasket
+
+MOST_PARKED = 200
 
 
 def park_basket(
@@ -25,7 +29,13 @@ def park_basket(
     customer_id: UUID | None,
     actor_id: UUID,
 ) -> None:
-    """Set a basket aside; parking the same basket twice keeps one."""
+    """Set a basket aside; parking the same basket twice keeps one.
+
+    Raises:
+        ParkingFullError: the store has two hundred of them.
+    """
+    if len(parked_at(session.connection(), location_id=location_id)) >= MOST_PARKED:
+        raise ParkingFullError(most=MOST_PARKED)
     session.execute(
         upsert(ParkedBasket).on_conflict_do_nothing(index_elements=["merchant_id", "id"]),
         {
@@ -41,15 +51,21 @@ def park_basket(
     )
 
 
-def take_parked(session: Session, *, merchant_id: UUID, basket_id: UUID) -> TakenBasket:
-    """Take a parked basket away and return it: of two tills that ask, one gets it.
+def take_parked(
+    session: Session, *, merchant_id: UUID, location_id: UUID, basket_id: UUID
+) -> TakenBasket:
+    """Take a basket of a store away and return it: of two tills that ask, one gets it.
 
     Raises:
-        NotFoundError: it is not there any more.
+        NotFoundError: it is not there, or not any more.
     """
     taken = session.execute(
         delete(ParkedBasket)
-        .where(ParkedBasket.merchant_id == merchant_id, ParkedBasket.id == basket_id)
+        .where(
+            ParkedBasket.merchant_id == merchant_id,
+            ParkedBasket.location_id == location_id,
+            ParkedBasket.id == basket_id,
+        )
         .returning(ParkedBasket.lines, ParkedBasket.customer_id)
     ).one_or_none()
     if taken is None:
