@@ -182,6 +182,7 @@ PHRASES: tuple[str, ...] = (
     "The customer can hold the card to the reader now.",
     "The drawer is open.",
     "The printer does not answer. The sale is safe; print again later.",
+    "The printer's address is outside the networks where printers may stand. Nothing was printed; tell whoever set it up.",
     "The receipt gets its number when the network is back.",
     "The receipt gets its number…",
     "The receipt is on its way to %(address)s.",

@@ -1,12 +1,20 @@
 """Settings, read from the environment once by the entry point and handed down from there."""
 
 import contextlib
+import ipaddress
 import os
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# RFC 1918 and RFC 4193: the networks of houses, where receipt printers stand.
+_HOUSE_NETWORKS = "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"
+_POSTGRESQL = 5432
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Settings:
             (`API_CALLS_A_MINUTE`); 0 sets no limit.
         api_burst: how many of them may come at once (`API_BURST`).
         demo: whether an empty installation is filled with the demo park (`QUAYSIDE_DEMO`, yes or no).
+        printer_networks: where receipt printers of the tills may stand (`PRINTER_NETWORKS`).
         environment: the process's variables, from which plugins' simulators take their addresses.
     """
 
@@ -41,12 +50,19 @@ class Settings:
     api_calls_a_minute: int
     api_burst: int
     demo: bool
+    printer_networks: tuple[Network, ...]
     environment: Mapping[str, str] = field(repr=False)
 
     @property
     def secret(self) -> bytes:
         """Key material of this installation, at least 32 bytes; made when it is first needed."""
         return self.given_secret or _kept_secret(self.var / "secret")
+
+    @property
+    def own_ports(self) -> frozenset[int]:
+        """The ports of our own servers, at which no printer listens."""
+        given = urlsplit(self.database_url or "").port
+        return frozenset({self.port, given or _POSTGRESQL})
 
     @property
     def secure(self) -> bool:
@@ -83,6 +99,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         api_burst=_whole_number(env, "API_BURST", default=60, least=1, most=100_000),
         demo=_yes_or_no(env, "QUAYSIDE_DEMO", default=True),
+        printer_networks=_networks(env, "PRINTER_NETWORKS", default=_HOUSE_NETWORKS),
         environment=dict(env),
     )
 
@@ -103,6 +120,16 @@ def _yes_or_no(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text not in {"yes", "no"}:
         raise SettingsError(f"{name} is {text!r}; give yes or no.")
     return text == "yes"
+
+
+def _networks(env: Mapping[str, str], name: str, *, default: str) -> tuple[Network, ...]:
+    text = env.get(name) or default
+    try:
+        return tuple(ipaddress.ip_network(each) for each in text.split())
+    except ValueError as error:
+        raise SettingsError(
+            f"{name} is {text!r}; give networks such as 10.0.0.0/8, with spaces between."
+        ) from error
 
 
 def _given_secret(env: Mapping[str, str]) -> bytes | None:

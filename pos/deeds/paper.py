@@ -55,7 +55,7 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
         (clerk,) = called(connection, till, receipt.clerk_id)
     words = receipt_words(receipt, copy=answer["copy"], clerk=clerk)
     paper = receipt_bytes(words, lettering=lettering_here(till))
-    return {"printing": send(till.register, paper)}
+    return {"printing": send(till.register, paper, settings=services().settings)}
 
 
 def write_letter(session: Session, authority: Authority, body: LetterBody) -> Answer:

@@ -42,7 +42,8 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
         people = called(connection, till, shift.opened_by, shift.closed_by)
     seen = figures if answer["cash"] else without_cash(figures)
     words = report_words(seen, till=till, copy=answer["copy"], people=people)
-    return {"printing": send(till.register, report_bytes(words, lettering=lettering_here(till)))}
+    paper = report_bytes(words, lettering=lettering_here(till))
+    return {"printing": send(till.register, paper, settings=services().settings)}
 
 
 def _x(session: Session, authority: Authority) -> Answer:

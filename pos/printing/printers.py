@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from commerce.kernel.clock import utc_now
+from commerce.kernel.settings import Settings
+from commerce.registers.printers import is_refused, may_stand_at
 from commerce.registers.rows import RegisterRow
 from commerce.web.services import services
 from pos.device import Till
@@ -18,19 +20,24 @@ from pos.printing.lettering import Lettering, lettering_of
 PRINTED = "printed"
 NO_PRINTER = "no-printer"
 AWAY = "printer-away"
+REFUSED = "printer-refused"
 
 _PATIENCE_SECONDS = 4
 _PORT = 9100
 
 
-def send(register: RegisterRow, paper: bytes) -> str:
-    """Send bytes to the register's printer; return `printed`, `no-printer` or `printer-away`."""
+def send(register: RegisterRow, paper: bytes, *, settings: Settings) -> str:
+    """Send bytes to the register's printer.
+
+    Returns `printed`, `no-printer`, `printer-away`, or `printer-refused` for an address outside of
+    the networks where printers may stand.
+    """
     printer = register.printer
     match printer.get("kind"):
         case "file":
-            return _keep(register, paper)
+            return _keep(register, paper, settings)
         case "network":
-            return _deliver(printer, paper)
+            return _deliver(printer, paper, settings)
         case _:
             return NO_PRINTER
 
@@ -46,23 +53,32 @@ def lettering_here(till: Till) -> Lettering:
 
 def kick(register: RegisterRow) -> str:
     """Open the drawer that hangs on the register's printer."""
-    return send(register, kick_bytes())
+    return send(register, kick_bytes(), settings=services().settings)
 
 
-def _keep(register: RegisterRow, paper: bytes) -> str:
-    folder = services().settings.var / "printouts" / register.series
+def _keep(register: RegisterRow, paper: bytes, settings: Settings) -> str:
+    folder = settings.var / "printouts" / register.series
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{utc_now():%Y%m%dT%H%M%S%f}.bin"
     Path(file).write_bytes(paper)
     return PRINTED
 
 
-def _deliver(printer: dict[str, Any], paper: bytes) -> str:
-    address = (str(printer.get("host", "")), int(printer.get("port", _PORT)))
+def _deliver(printer: dict[str, Any], paper: bytes, settings: Settings) -> str:
+    host, port = str(printer.get("host", "")), int(printer.get("port", _PORT))
+    if is_refused(settings, host, port=port):
+        return REFUSED
     try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not may_stand_at(settings, addresses, port=port):
+            return REFUSED
+        # To the address that was judged: asked again, the name could stand for another one.
         # Not escpos' own Network printer: it leaves its socket open when nobody answers.
-        with socket.create_connection(address, timeout=_PATIENCE_SECONDS) as connection:
+        with socket.create_connection(
+            (addresses[0], port), timeout=_PATIENCE_SECONDS
+        ) as connection:
             connection.sendall(paper)
-    except OSError:
+    except (OSError, UnicodeError):
         return AWAY
     return PRINTED

@@ -24,7 +24,9 @@ from flask_babel import Babel
 from commerce.cli.translations import compile_translations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
+from commerce.kernel.settings import read_settings
 from commerce.park.queries.merchants import MerchantCard
+from commerce.registers.printers import may_stand_at
 from commerce.registers.receipts import Receipt, ReceiptLine, ReceiptTax, ReceiptTender
 from commerce.registers.report import without_cash
 from commerce.registers.rows import RegisterRow
@@ -32,12 +34,13 @@ from commerce.web.assets import build_vendor
 from pos.device import Till
 from pos.printing.layout import kick_bytes, receipt_bytes, report_bytes
 from pos.printing.lettering import COLUMNS, Lettering, lettering_of
-from pos.printing.printers import AWAY, NO_PRINTER, PRINTED, send
+from pos.printing.printers import AWAY, NO_PRINTER, PRINTED, REFUSED, send
 from pos.report_words import report_words
 from pos.wording import receipt_words
 from tests.pos.counter import ROOT
 from tests.pos.slips import Code, Picture, Signal, Text, read_slip
 
+NEAR = read_settings({"PRINTER_NETWORKS": "127.0.0.0/8"})
 GOLDEN = Path(__file__).parent / "golden"
 ID = UUID("018f0000-0000-7000-8000-000000000001")
 MERCHANT = MerchantCard(
@@ -429,7 +432,7 @@ def test_bytes_reach_a_printer_in_the_network() -> None:
         thread.start()
         port = printer.getsockname()[1]
         target = register({"kind": "network", "host": "127.0.0.1", "port": port})
-        assert send(target, b"hello") == PRINTED
+        assert send(target, b"hello", settings=NEAR) == PRINTED
         thread.join()
     assert b"".join(heard) == b"hello"
 
@@ -437,5 +440,40 @@ def test_bytes_reach_a_printer_in_the_network() -> None:
 def test_a_printer_that_is_away_is_told_and_nothing_is_raised() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    assert send(register({"kind": "network", "host": "127.0.0.1", "port": port}), b"x") == AWAY
-    assert send(register({}), b"x") == NO_PRINTER
+    assert (
+        send(register({"kind": "network", "host": "127.0.0.1", "port": port}), b"x", settings=NEAR)
+        == AWAY
+    )
+    assert send(register({}), b"x", settings=NEAR) == NO_PRINTER
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "169.254.169.254", "8.8.8.8"],
+)
+def test_nothing_is_printed_outside_the_networks_of_houses(host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        target = register({"kind": "network", "host": host, "port": other.getsockname()[1]})
+        assert send(target, b"hello", settings=read_settings({})) == REFUSED
+        other.setblocking(False)  # noqa: FBT003 - the only way to ask whether somebody knocks
+        with pytest.raises(BlockingIOError):
+            other.accept()
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "may"),
+    [
+        ("192.168.1.40", 9100, True),
+        ("fd12:3456::40", 9100, True),
+        ("192.168.1.40", 8000, False),
+        ("192.168.1.40", 6432, False),
+        ("fe80::1", 9100, False),
+        ("224.0.0.1", 9100, False),
+    ],
+)
+def test_printers_stand_in_the_house_and_at_no_port_of_ours(
+    address: str, port: int, *, may: bool
+) -> None:
+    settings = read_settings({"DATABASE_URL": "postgresql://q@10.0.0.2:6432/q"})
+    assert may_stand_at(settings, [address], port=port) is may
+    assert not may_stand_at(settings, [address, "127.0.0.1"], port=port)

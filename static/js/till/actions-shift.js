@@ -103,8 +103,8 @@ export function askApproval(what, made, then) {
 /**
  * Let a manager allow the clerk to see something, whoever the clerk is.
  * @param {string} what
+ * @param {string} reading
  * @param {(approval: string) => void} then
- * @param {boolean} [always] ask whoever the clerk is
  */
 export function askReading(what, reading, then) {
   set({ approval: { what, wish: { reading }, then } });
@@ -252,5 +252,6 @@ export function voidSale(sale, reason) {
  */
 function saidOf(printing, good) {
   if (printing === "printed") return good;
+  if (printing === "printer-refused") return t("The printer's address is outside the networks where printers may stand. Nothing was printed; tell whoever set it up.");
   return printing === "no-printer" ? t("No printer is set up for this register.") : t("The printer does not answer. The sale is safe; print again later.");
 }

@@ -10,6 +10,7 @@ from commerce.kernel.clock import utc_now
 from commerce.park.permissions import Permission
 from commerce.park.service.clerk_pins import unlock_pin_pad
 from commerce.registers.enrolment import enrolment_token
+from commerce.registers.printers import is_refused
 from commerce.registers.service import set_printer
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
@@ -45,6 +46,13 @@ def change_printer(register_id: UUID) -> Response:
     form = sent(PrinterForm)
     if form.validate() and form.kind.data == "network" and not (form.host.data or "").strip():
         form.host.errors = [_("Give the printer's address in your network.")]
+    elif form.validate() and form.kind.data == "network" and _is_refused(form):
+        form.host.errors = [
+            _(
+                "A printer cannot stand there. The operator allows these networks: %(networks)s.",
+                networks=" ".join(str(each) for each in services().settings.printer_networks),
+            )
+        ]
     if form.faults:
         return register_page(register_id, printer=form)
     with services().database.transaction(current_scope()) as session:
@@ -56,6 +64,11 @@ def change_printer(register_id: UUID) -> Response:
         )
     announce(_("Saved."))
     return moved("register", register_id=register_id)
+
+
+def _is_refused(form: PrinterForm) -> bool:
+    host, port = str(form.host.data).strip(), int(form.port.data or 0)
+    return is_refused(services().settings, host, port=port)
 
 
 @needs(Permission.APPROVE_AT_TILL)

@@ -38,6 +38,7 @@ def test_a_secret_from_outside_is_used_and_not_written(tmp_path: Path) -> None:
         ("PORT", "\uff18\uff10\uff10\uff10"),
         ("TRUSTED_PROXIES", "-1"),
         ("QUAYSIDE_SECRET", "too short"),
+        ("PRINTER_NETWORKS", "10.0.0.1/8"),
     ],
 )
 def test_a_malformed_value_is_told_by_the_name_of_its_variable(

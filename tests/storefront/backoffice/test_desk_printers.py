@@ -9,7 +9,7 @@ from commerce.registers.queries import registers
 from tests.storefront.desk import Desk
 from tests.support.tills import counter_in
 
-FORM = {"kind": "network", "host": "192.0.2.40", "port": "9100", "text": "", "columns": "48"}
+FORM = {"kind": "network", "host": "192.168.7.40", "port": "9100", "text": "", "columns": "48"}
 
 
 def printer_after(desk: Desk, **changed: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def printer_after(desk: Desk, **changed: str) -> dict[str, Any]:
             {"text": "gb18030", "columns": "32"},
             {
                 "kind": "network",
-                "host": "192.0.2.40",
+                "host": "192.168.7.40",
                 "port": 9100,
                 "text": "gb18030",
                 "columns": 32,
@@ -43,3 +43,12 @@ def test_what_a_till_keeps_of_its_printer(
     desk: Desk, changed: dict[str, str], kept: dict[str, Any]
 ) -> None:
     assert printer_after(desk, **changed) == kept
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", "9100"), ("192.168.7.40", "5432")])
+def test_a_printer_is_not_set_up_where_none_may_stand(desk: Desk, host: str, port: str) -> None:
+    till = counter_in(desk.shop)
+    page = f"{desk.root}/stores/tills/{till}/printer"
+    refused = desk.as_role(Role.OWNER).post(page, data={**FORM, "host": host, "port": port})
+    assert refused.status_code == 422
+    assert "10.0.0.0/8" in refused.text
