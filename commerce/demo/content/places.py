@@ -15,7 +15,7 @@ from commerce.demo.content.words import Bilingual
 Role = Literal["owner", "manager", "clerk", "fulfilment", "accountant"]
 ParkRole = Literal["park-operator", "supervision-officer"]
 LocationKind = Literal["warehouse", "bonded-warehouse", "experience-store"]
-CountryGroup = Literal["domestic", "eu", "us", "rest"]
+CountryGroup = Literal["domestic", "nearby", "eu", "us", "rest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

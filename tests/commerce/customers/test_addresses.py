@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.customers.addresses import Address, clean_address, postal_lines
+from commerce.customers.addresses import Address, clean_address, postal_lines, rules_of
+from commerce.customers.divisions import CHANGES
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.form import Places, address_form, countries, places_in
 from commerce.customers.phones import phone_number
@@ -55,8 +56,8 @@ def test_a_chinese_address_needs_no_postcode_but_a_wrong_one_is_noticed() -> Non
     assert faults(replace(SHANGHAI, postcode="2000")) == [("/postcode", "invalid")]
 
 
-def test_a_district_newer_than_the_list_is_taken_as_it_was_typed() -> None:
-    assert clean_address(replace(SHANGHAI, city="崇明区"), language="zh").city == "崇明区"
+def test_a_district_that_no_list_knows_is_taken_as_it_was_typed() -> None:
+    assert clean_address(replace(SHANGHAI, city="东海区"), language="zh").city == "东海区"
 
 
 def test_every_field_at_fault_is_named_at_once() -> None:
@@ -257,7 +258,46 @@ def test_provinces_stand_in_the_order_of_the_names_that_are_read() -> None:
     named = [name for _, name in next(each for each in fields if each.name == "region").choices]
 
     assert named == sorted(named)
-    assert len(named) == 34
+    assert len(named) == 31
+    assert {"HK", "MO", "TW"} <= {code for code, _name in countries("zh")}
+
+
+@pytest.mark.parametrize("region", ["香港", "香港特别行政区", "Taiwan", "Macau"])
+def test_hong_kong_macau_and_taiwan_are_destinations_of_their_own(region: str) -> None:
+    with pytest.raises(AddressFaultError) as refused:
+        clean_address(replace(SHANGHAI, region=region), language="en")
+
+    (problem,) = refused.value.problems
+    assert (problem.pointer, problem.code) == ("/country", "own-destination")
+    assert "as country or region" in str(problem)
+
+
+def test_the_districts_of_the_large_cities_are_those_of_today() -> None:
+    def listed(region: str, city: str = "") -> set[str]:
+        rules = rules_of("CN", region, city)
+        return {key for key, _name in (rules.city_area_choices if city else rules.city_choices)}
+
+    for change in CHANGES:
+        today = listed(change.region, change.city)
+        assert today.isdisjoint(change.gone), change
+        assert today >= {key for key, _latin in change.new}, change
+    assert len(listed("上海市")) == 16
+    assert len(listed("北京市")) == 16
+    assert len(listed("天津市")) == 16
+    assert len(listed("重庆市")) == 38
+    assert len(listed("浙江省", "杭州市")) == 13
+
+
+def test_who_names_the_municipality_as_city_means_its_district() -> None:
+    twice = clean_address(replace(SHANGHAI, city="上海市", district="黄浦区"), language="zh")
+    assert (twice.region, twice.city, twice.district) == ("上海市", "黄浦区", "")
+    with pytest.raises(AddressFaultError) as refused:
+        clean_address(replace(SHANGHAI, city="", district=""), language="en")
+    assert [str(problem) for problem in refused.value.problems] == ["Enter the district."]
+    typed = Places("上海市", "Shanghai", "")
+    assert places_in("CN", typed=typed, before=Places("", "", "")).city == ""
+    typed = Places("上海市", "Huangpu", "")
+    assert places_in("CN", typed=typed, before=Places("", "", "")).city == "黄浦区"
 
 
 @pytest.mark.parametrize(
