@@ -107,6 +107,28 @@ class NotUnpaidError(CommerceError):
     template = "This order has been paid or cancelled meanwhile. It can no longer be changed here."
 
 
+class UnpaidByEmailError(CommerceError):
+    """As many orders with this e-mail address await payment as may at once."""
+
+    code = "unpaid-by-email"
+    status = 409
+    template = (
+        "%(most)s orders with this e-mail address are not paid yet. "
+        "Pay or cancel one of them, or order this in %(hours)s hours."
+    )
+
+
+class UnpaidByPlaceError(CommerceError):
+    """As many orders from this network await payment as may at once."""
+
+    code = "unpaid-by-place"
+    status = 409
+    template = (
+        "%(most)s orders from your internet connection are not paid yet. "
+        "Pay or cancel one of them, or order this in %(hours)s hours."
+    )
+
+
 class NothingToRefundError(CommerceError):
     """A refund of nothing."""
 
@@ -121,6 +143,14 @@ class RestockBeyondSoldError(CommerceError):
     code = "restock-beyond-sold"
     status = 409
     template = "More goods cannot come back than have left. Check the quantities."
+
+
+class GiveUpBeyondOwedError(CommerceError):
+    """More goods were given up than an order still waits for."""
+
+    code = "give-up-beyond-owed"
+    status = 409
+    template = "More goods cannot be given up than still wait to leave. Check the quantities."
 
 
 class GoodsHaveLeftError(CommerceError):

@@ -44,6 +44,20 @@ class SalesOrder(TenantTable):
             "placed_at",
             postgresql_where=text("state = 'placed' AND delivery ->> 'kind' = 'service'"),
         ),
+        Index(
+            "ix_sales_order_unpaid_email",
+            "merchant_id",
+            text("lower(email)"),
+            "created_at",
+            postgresql_where=text("state = 'awaiting_payment'"),
+        ),
+        Index(
+            "ix_sales_order_unpaid_place",
+            "merchant_id",
+            "placed_from",
+            "created_at",
+            postgresql_where=text("state = 'awaiting_payment' AND placed_from <> ''"),
+        ),
     )
 
     number: Mapped[str]
@@ -77,6 +91,8 @@ class SalesOrder(TenantTable):
     delivery: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     """The delivery option as it was sold: kind, names, promised days."""
     note: Mapped[str] = mapped_column(default="")
+    placed_from: Mapped[str] = mapped_column(default="")
+    """A keyed digest of the network that ordered; emptied as soon as no money is awaited any more."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     placed_at: Mapped[datetime | None]
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.statements import Statement
@@ -65,6 +66,28 @@ GROUP BY 1, 2, 3 ORDER BY 1
 
 
 @dataclass(frozen=True, slots=True)
+class UnpaidOrders:
+    """How many orders of a merchant await payment, of one buyer and of one network."""
+
+    by_email: int
+    by_place: int
+
+
+# The words of the two partial indexes stand here as they stand there, or they are not used.
+_UNPAID = Statement(
+    """
+SELECT (SELECT count(*) FROM sales_order
+        WHERE merchant_id = :merchant AND state = 'awaiting_payment'
+          AND lower(email) = lower(:email) AND created_at > :since),
+       (SELECT count(*) FROM sales_order
+        WHERE merchant_id = :merchant AND state = 'awaiting_payment'
+          AND placed_from <> '' AND placed_from = :placed_from AND created_at > :since)
+""",
+    UnpaidOrders,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFilter:
     """What a list of orders is narrowed to; None leaves it wide."""
 
@@ -115,6 +138,19 @@ def order_by_token(connection: Connection, *, token: str) -> OrderRow | None:
 def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
     """Return the order that people call `number`, or None."""
     return _one(_BY_NUMBER.one_or_none(connection, {"number": number.strip().upper()}))
+
+
+def unpaid_orders(
+    session: Session, *, merchant_id: UUID, email: str, placed_from: str, since: datetime
+) -> UnpaidOrders:
+    """Count what was ordered after `since` and awaits payment, capitals in `email` aside.
+
+    An empty `placed_from` is no network, and counts none.
+    """
+    return _UNPAID.one(
+        session,
+        {"merchant": merchant_id, "email": email, "placed_from": placed_from, "since": since},
+    )
 
 
 def order_by_source(connection: Connection, *, source_id: UUID) -> OrderRow | None:

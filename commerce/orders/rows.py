@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
     RETURNED = "returned"
+    GIVEN_UP = "given_up"
     SERVICE_DELIVERED = "service_delivered"
     COMPLETED = "completed"
     MAIL_SENT = "mail_sent"
@@ -96,6 +97,8 @@ class OrderDraft:
     ship_to: dict[str, Any] | None = None
     delivery: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    placed_from: str = ""
+    """What stands for the network that ordered, while the money is awaited."""
 
     @property
     def total_minor(self) -> int:

@@ -22,7 +22,8 @@ _DRAWS = 16
 
 # The state is compared in the statement that changes it, so of two that race one finds no row.
 _CHANGE_STATE = Statement("""
-UPDATE sales_order SET state = :to, placed_at = COALESCE(placed_at, :placed_at)
+UPDATE sales_order
+SET state = :to, placed_at = COALESCE(placed_at, :placed_at), placed_from = ''
 WHERE merchant_id = :merchant AND id = :order AND state = ANY(:from)
 RETURNING number
 """)
@@ -206,6 +207,7 @@ def _facts(draft: OrderDraft) -> dict[str, Any]:
         "ship_to": draft.ship_to,
         "delivery": draft.delivery,
         "note": draft.note,
+        "placed_from": draft.placed_from,
     }
 
 

@@ -8,7 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import CartClosedError, NotForSaleError, TotalChangedError
+from commerce.checkout.errors import (
+    CartClosedError,
+    NotForSaleError,
+    TotalChangedError,
+    UnpaidByEmailError,
+    UnpaidByPlaceError,
+)
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import (
     Placement,
@@ -25,6 +31,7 @@ from commerce.kernel.money import Money
 from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.formats import money
+from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.shop.basket import cart_in, keep_cart, last_cart
 from storefront.shop.cart import quote_of
@@ -166,7 +173,7 @@ def _place(
         )
     except TotalChangedError as error:
         return _again(desk, typed, contact, say(error.template, _told(error)))
-    except OutOfStockError as error:
+    except (OutOfStockError, UnpaidByEmailError, UnpaidByPlaceError) as error:
         return _again(desk, typed, contact, say(error.template, error.params))
     except NotForSaleError:
         return _to(desk.visit.path("cart"))
@@ -201,6 +208,7 @@ def _order(
         agreed_total=agreed,
         payment_plugin=method.plugin if method else "",
         at=desk.visit.at,
+        placed_from=current_origin().mark(services().vault, within=desk.visit.merchant.id),
     )
 
 

@@ -64,7 +64,12 @@ def quote(shop: Shop, cart: CartRow) -> Quote:
 
 
 def place(
-    shop: Shop, cart: CartRow, agreed: Money | None = None, *, plugin: str = "sandbox-card"
+    shop: Shop,
+    cart: CartRow,
+    agreed: Money | None = None,
+    *,
+    plugin: str = "sandbox-card",
+    placed_from: str = "",
 ) -> Placement:
     total = agreed or quote(shop, cart).total
     with (
@@ -79,6 +84,7 @@ def place(
             agreed_total=total,
             payment_plugin=plugin,
             at=utc_now(),
+            placed_from=placed_from,
         )
 
 

@@ -22,6 +22,7 @@ from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
 from commerce.checkout.service.holding import hold_best
 from commerce.checkout.service.locking import locked_cart
+from commerce.checkout.service.unpaid import refuse_too_many_unpaid
 from commerce.fulfilment.queries import places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources
@@ -68,14 +69,18 @@ def place_order(
     agreed_total: Money,
     payment_plugin: str,
     at: datetime,
+    placed_from: str = "",
 ) -> Placement:
     """Turn a cart into an order that awaits payment, once however often it is asked.
 
     The cart's row is locked first, so of several clicks one places and the others find the order.
     The goods are held until `HOLD_FOR` has passed. An order that costs nothing is placed at once.
+    `placed_from` marks the network that orders (`Origin.mark`), as long as the money is awaited;
+    it is empty where a program orders for many people, whose networks nobody knows.
 
     Raises:
         TotalChangedError: the price is not what the shopper agreed to. Nothing is written.
+        UnpaidByEmailError, UnpaidByPlaceError: too many orders of theirs await payment.
         OutOfStockError, EmptyCartError, NotForSaleError, NoDeliveryError, MissingDetailsError:
             the cart cannot be ordered as it is.
         NotFoundError: the merchant has no such cart.
@@ -87,12 +92,20 @@ def place_order(
     lines = lines_of_cart(connection, cart_id=cart.id)
     quote = quote_cart(connection, merchant=merchant, cart=cart, lines=lines, at=at)
     _refuse_unready(quote, agreed_total)
+    if quote.total:
+        refuse_too_many_unpaid(
+            session,
+            merchant_id=merchant.id,
+            email=cart.email,
+            placed_from=placed_from,
+            at=at,
+        )
     order_id = new_id()
     taken = _hold(session, merchant_id=merchant.id, order_id=order_id, quote=quote, at=at)
     order = open_order(
         session,
         merchant_id=merchant.id,
-        draft=_draft(quote, merchant),
+        draft=_draft(quote, merchant, placed_from if quote.total else ""),
         placed=not quote.total,
         order_id=order_id,
     )
@@ -218,7 +231,7 @@ def _without_limit(
     )
 
 
-def _draft(quote: Quote, merchant: MerchantCard) -> OrderDraft:
+def _draft(quote: Quote, merchant: MerchantCard, placed_from: str) -> OrderDraft:
     chosen, delivery = quote.chosen, quote.delivery
     return OrderDraft(
         source_id=quote.cart.id,
@@ -233,6 +246,7 @@ def _draft(quote: Quote, merchant: MerchantCard) -> OrderDraft:
         customer_id=quote.cart.customer_id,
         ship_to=quote.cart.ship_to,
         delivery=_delivery_facts(chosen) if chosen is not None else {},
+        placed_from=placed_from,
     )
 
 

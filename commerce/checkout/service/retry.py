@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from commerce.checkout.service.holding import hold_promised
 from commerce.checkout.service.locking import locked_order
 from commerce.checkout.service.place import HOLD_FOR
+from commerce.checkout.service.unpaid import KEEP_UNPAID
 from commerce.inventory.rows import Stage
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
@@ -17,14 +18,6 @@ from commerce.orders.service import tell
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentRow, Tender
 from commerce.payments.service import start_payment
-
-KEEP_UNPAID = timedelta(hours=2)
-"""How long after it was written an unpaid order keeps its goods, however often it is paid again.
-
-Set on 2026-11-23: four payment pages of half an hour one after another are more than a declined
-card, a forgotten password and a call to the bank take; beyond that somebody keeps goods from others.
-"""
-
 
 MOST_ATTEMPTS = 10
 """Per order, at every counter: people do not have more cards, and thieves who try out numbers do."""

@@ -14,6 +14,7 @@ from commerce.checkout.errors import (
     NoDeliveryError,
     NotForSaleError,
     TotalChangedError,
+    UnpaidByEmailError,
 )
 from commerce.checkout.service import Placement, place_order
 from commerce.inventory.errors import OutOfStockError
@@ -59,6 +60,7 @@ def add_to(interface: Interface) -> None:
             NotForSaleError,
             PaymentMethodUnavailableError,
             UnknownCurrencyError,
+            UnpaidByEmailError,
         ],
     )(place_cart)
 

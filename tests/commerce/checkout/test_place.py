@@ -8,13 +8,15 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from commerce.checkout.errors import MissingDetailsError, TotalChangedError
+from commerce.checkout.errors import (
+    MissingDetailsError,
+    TotalChangedError,
+    UnpaidByEmailError,
+    UnpaidByPlaceError,
+)
 from commerce.checkout.process.carts import KEEP, forget_owners
 from commerce.checkout.queries import cart_by_id, lines_of_cart
-from commerce.checkout.service import (
-    Placement,
-    settle_payment,
-)
+from commerce.checkout.service import Placement, settle_payment, unpaid, withdraw_order
 from commerce.fulfilment.queries import sources_of
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
 from commerce.fulfilment.service import put_delivery_option
@@ -109,6 +111,59 @@ def test_an_order_needs_an_address_to_write_to(shop: Shop) -> None:
     with pytest.raises(MissingDetailsError) as caught:
         place(shop, fill_cart(shop, (teapot, 1), email=""))
     assert [problem.pointer for problem in caught.value.problems] == ["/email"]
+
+
+def test_one_e_mail_address_has_five_orders_unpaid_at_once(shop: Shop, durable: Durable) -> None:
+    teapot = stock_product(shop, in_warehouse=50)
+    waiting = [place(shop, fill_cart(shop, (teapot, 1), email="lin@example.com")) for _ in range(5)]
+    sixth = fill_cart(shop, (teapot, 1), email="Lin@Example.com")
+    with pytest.raises(UnpaidByEmailError) as caught:
+        place(shop, sixth)
+    assert caught.value.params == {"most": 5, "hours": 2}
+    place(shop, fill_cart(shop, (teapot, 1), email="mei@example.com"))
+    settle(shop, durable, waiting[0], captured(waiting[0]))
+    place(shop, sixth)
+    with pytest.raises(UnpaidByEmailError):
+        place(shop, fill_cart(shop, (teapot, 1), email="lin@example.com"))
+    with shop.database.transaction(shop.scope) as session:
+        withdraw_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=waiting[1].order.id,
+        )
+    place(shop, fill_cart(shop, (teapot, 1), email="lin@example.com"))
+
+
+def test_orders_whose_goods_are_on_sale_again_keep_nobody_from_ordering(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=50)
+    for _ in range(5):
+        place(shop, fill_cart(shop, (teapot, 1)))
+    with shop.database.transaction(shop.scope) as session:
+        session.execute(
+            text("UPDATE sales_order SET created_at = created_at - interval '121 minutes'")
+        )
+    place(shop, fill_cart(shop, (teapot, 1)))
+
+
+def test_one_network_holds_a_bounded_number_of_unpaid_orders(
+    shop: Shop, durable: Durable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpaid, "MOST_BY_PLACE", 2)
+    teapot = stock_product(shop, in_warehouse=50)
+    carts = [fill_cart(shop, (teapot, 1), email=f"{n}@example.com") for n in range(5)]
+    first, _second = (place(shop, cart, placed_from="cafe") for cart in carts[:2])
+    with pytest.raises(UnpaidByPlaceError):
+        place(shop, carts[2], placed_from="cafe")
+    place(shop, carts[2], placed_from="home")
+    place(shop, carts[3])
+    settle(shop, durable, first, captured(first))
+    place(shop, carts[4], placed_from="cafe")
+    with shop.database.reading(shop.scope) as connection:
+        kept = connection.execute(
+            text("SELECT placed_from FROM sales_order WHERE id = :id"), {"id": first.order.id}
+        ).scalar_one()
+    assert kept == "", "what was paid for does not tell from where"
 
 
 def test_goods_come_from_several_places_when_no_single_one_has_them_all(shop: Shop) -> None:

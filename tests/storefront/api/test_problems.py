@@ -250,6 +250,15 @@ def with_more_than_there_is(counter: Counter, client: Caller) -> TestResponse:
     return response
 
 
+@meets("unpaid-by-email", 409)
+def with_a_sixth_order_of_somebody_who_paid_none(counter: Counter, client: Caller) -> TestResponse:
+    cup = stock_product(counter.shop, in_warehouse=6)
+    for _ in range(6):
+        token, total = client.ready_cart((cup, 1))
+        response = client.post(f"/shop/carts/{token}/order", {"agreed_total": total})
+    return response
+
+
 @meets("total-changed", 409)
 def with_another_total(counter: Counter, client: Caller) -> TestResponse:
     token, total = client.ready_cart((stock_product(counter.shop, in_warehouse=1), 1))
@@ -367,6 +376,18 @@ def with_goods_that_never_left(counter: Counter, client: Caller) -> TestResponse
         "amount": {"amount_minor": 1, "currency": "CNY"},
         "reason": "came back",
         "returned": [{"variant_id": str(cup), "location_code": "WH1", "quantity": 1}],
+    }
+    return client.post(f"/orders/{number}/refunds", wish)
+
+
+@meets("give-up-beyond-owed", 409)
+def with_more_than_is_still_to_be_sent(counter: Counter, client: Caller) -> TestResponse:
+    cup = stock_product(counter.shop, in_warehouse=1)
+    number = paid(counter, client, (cup, 1))
+    wish = {
+        "amount": {"amount_minor": 1, "currency": "CNY"},
+        "reason": "not wanted",
+        "given_up": [{"variant_id": str(cup), "quantity": 2}],
     }
     return client.post(f"/orders/{number}/refunds", wish)
 

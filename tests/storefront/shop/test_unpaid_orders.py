@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from commerce.checkout.service import unpaid
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.payments.rows import Finding, PaymentState
 from tests.storefront.shop.house import House
@@ -44,6 +45,24 @@ def test_the_cart_and_every_shared_page_tell_of_it(house: House, browser: FlaskC
     assert f"Your order {number} is not paid yet." in badge
     here = {**HTMX, "HX-Current-URL": f"http://localhost{house.root}/cart"}
     assert browser.get(f"{house.root}/cart/count", headers=here).text == ""
+
+
+def test_a_network_with_many_unpaid_orders_is_told_to_pay_or_cancel_one(
+    house: House, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpaid, "MOST_BY_PLACE", 1)
+    order, gaiwan = only(house), house.stock("Gaiwan")
+    neighbour, stranger = house.browser(), house.browser(address="198.51.100.9")
+    for each in (neighbour, stranger):
+        house.send_to_germany(each)
+        house.add(each, gaiwan)
+    refused = house.check_out(neighbour, email="bo@example.com")
+    assert refused.status_code == 409
+    assert "Pay or cancel one of them" in refused.text
+    assert 'value="bo@example.com"' in refused.text
+    assert house.check_out(stranger, email="cem@example.com").status_code == 303
+    browser.post(f"{house.root}/order/{order.token}/cancel")
+    assert house.check_out(neighbour, email="bo@example.com").status_code == 303
 
 
 def test_it_is_not_forgotten_when_another_cart_is_begun(house: House, browser: FlaskClient) -> None:

@@ -1,0 +1,54 @@
+"""How many orders may wait unpaid at once: their goods are kept from everybody else."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import UnpaidByEmailError, UnpaidByPlaceError
+from commerce.orders.queries import unpaid_orders
+
+KEEP_UNPAID = timedelta(hours=2)
+"""How long after it was written an unpaid order keeps its goods, however often it is paid again.
+
+Set on 2026-11-23: four payment pages of half an hour one after another are more than a declined
+card, a forgotten password and a call to the bank take; beyond that somebody keeps goods from others.
+"""
+
+MOST_BY_EMAIL = 5
+"""Unpaid orders with one e-mail address. Set on 2026-11-23: somebody whose card fails changes or
+pays the order that is there; five leave room for gifts ordered one by one before the first is paid.
+"""
+
+MOST_BY_PLACE = 30
+"""Unpaid orders from one network. Set on 2026-11-23: behind one address sits an office or a mobile
+operator's gateway, and of the shoppers there thirty must be at the payment page of one shop in the
+same two hours. One program placed forty in 17 seconds and held all that a shop had.
+"""
+
+
+def refuse_too_many_unpaid(
+    session: Session, *, merchant_id: UUID, email: str, placed_from: str, at: datetime
+) -> None:
+    """Refuse one more order for whoever has as many waiting for their money as people need.
+
+    Paid and cancelled orders do not count, nor do those whose goods are on sale again because
+    `KEEP_UNPAID` is over. Nothing is locked, as two buyers of one office must not wait for each
+    other: orders placed in the same moment may each pass, which is a handful and no shop's stock.
+
+    Raises:
+        UnpaidByEmailError: `MOST_BY_EMAIL` orders with this e-mail address wait.
+        UnpaidByPlaceError: `MOST_BY_PLACE` orders from there wait; an empty `placed_from` is nowhere.
+    """
+    waiting = unpaid_orders(
+        session,
+        merchant_id=merchant_id,
+        email=email,
+        placed_from=placed_from,
+        since=at - KEEP_UNPAID,
+    )
+    hours = KEEP_UNPAID // timedelta(hours=1)
+    if waiting.by_email >= MOST_BY_EMAIL:
+        raise UnpaidByEmailError(most=MOST_BY_EMAIL, hours=hours)
+    if waiting.by_place >= MOST_BY_PLACE:
+        raise UnpaidByPlaceError(most=MOST_BY_PLACE, hours=hours)
