@@ -155,6 +155,7 @@ def event_title(kind: EventKind) -> str:
         EventKind.REFUNDED: _("Refunded"),
         EventKind.REFUND_FAILED: _("Refund failed"),
         EventKind.RETURNED: _("Goods came back"),
+        EventKind.GIVEN_UP: _("No longer to be sent"),
         EventKind.SERVICE_DELIVERED: _("Service delivered"),
         EventKind.COMPLETED: _("Completed"),
         EventKind.MAIL_SENT: _("Mail sent"),
@@ -189,6 +190,7 @@ def automatic_findings() -> dict[str, str]:
     return {
         "goods-found-again": _("goods found at another place"),
         "goods-came-back": _("the goods came back"),
+        "goods-given-up": _("no longer to be sent"),
     }
 
 

@@ -256,6 +256,7 @@ def _titles() -> dict[EventKind, str]:
         EventKind.REFUND_STARTED: _("Refund begun"),
         EventKind.REFUNDED: _("Refunded"),
         EventKind.RETURNED: _("Goods came back"),
+        EventKind.GIVEN_UP: _("No longer to be sent"),
         EventKind.SERVICE_DELIVERED: _("Service delivered"),
         EventKind.COMPLETED: _("Completed"),
         EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),

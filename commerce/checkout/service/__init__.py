@@ -11,6 +11,7 @@ from commerce.checkout.service.cart import (
 )
 from commerce.checkout.service.disclose import disclose_customer
 from commerce.checkout.service.forget import Forgotten, forget_customer
+from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.refund import refund_order
@@ -21,6 +22,7 @@ from commerce.checkout.service.ship import complete_order, ship_order
 
 __all__ = [
     "Forgotten",
+    "GivenUp",
     "GoodsStanding",
     "Placement",
     "Settled",

@@ -51,6 +51,21 @@ SELECT w.variant_id, w.units AS wanted, w.counted, COALESCE(w.waiting, 0)
 FROM wanted w ORDER BY w.variant_id
 """)
 
+# Of a place, what it owes beyond what left it and what it holds: a till has taken it.
+_MISSING = Statement("""
+SELECT variant_id, location_id, quantity - left_it - held AS units FROM (
+  SELECT s.variant_id, s.location_id, s.quantity,
+    COALESCE((SELECT -sum(m.quantity) FROM movement m
+              WHERE m.variant_id = s.variant_id AND m.location_id = s.location_id
+                AND m.subject_id = s.order_id AND m.kind = 'sold'), 0) AS left_it,
+    COALESCE((SELECT sum(h.quantity) FROM hold h
+              WHERE h.owner_id = s.order_id AND h.variant_id = s.variant_id
+                AND h.location_id = s.location_id), 0) AS held
+  FROM order_source s WHERE s.order_id = :order AND s.counted
+) AS standing
+WHERE quantity > left_it + held ORDER BY variant_id, location_id
+""")
+
 _WAITING = Statement("""
 SELECT variant_id, location_id, quantity, stage FROM hold WHERE owner_id = :order
 UNION ALL
@@ -81,6 +96,11 @@ class GoodsStanding:
     def short(self) -> int:
         """Units that are owed and that nobody keeps for this order."""
         return max(0, self.wanted - self.held - self.gone)
+
+    @property
+    def owed(self) -> int:
+        """Units that have not left, whether they are kept for the order or not."""
+        return max(0, self.wanted - self.gone)
 
     @property
     def restockable(self) -> int:
@@ -118,6 +138,12 @@ def waiting_for(connection: Connection, *, order_id: UUID) -> tuple[WaitingUnits
     """Return what a shipment from each place would take: what is held, and what has no limit."""
     rows = _WAITING.all(connection, {"order": order_id})
     return tuple(WaitingUnits(*row) for row in rows)
+
+
+def missing_from(connection: Connection, *, order_id: UUID) -> tuple[Units, ...]:
+    """Return what places owe an order and do not keep for it any more."""
+    rows = _MISSING.all(connection, {"order": order_id})
+    return tuple(Units(row.variant_id, row.location_id, int(row.units)) for row in rows)
 
 
 def beyond_what_left(

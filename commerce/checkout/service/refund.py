@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NothingToRefundError, RestockBeyondSoldError
 from commerce.checkout.service.give_back import give_back
+from commerce.checkout.service.give_up import GivenUp, give_up
 from commerce.checkout.service.goods import beyond_what_left, goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.checkout.service.resource import keep_promises_again
@@ -30,9 +31,12 @@ def refund_order(
     amount: Money,
     reason: str,
     returned: Sequence[Units] = (),
+    given_up: Sequence[GivenUp] = (),
     actor_id: UUID,
 ) -> bool:
     """Give `amount` back, from the newest payment on, and take `returned` back into stock.
+
+    What is `given_up` has not left, and is free for others.
 
     `request_id` names the wish: the same one asks once, however often it comes, and False says
     that it had come before. Cards are refunded by the worker; cash counts as handed back at once.
@@ -42,8 +46,9 @@ def refund_order(
         NothingToRefundError: the amount is zero or less.
         RefundExceedsPaymentError: more than is left of what was captured.
         RestockBeyondSoldError: more units than have left and not come back.
+        GiveUpBeyondOwedError: more units than still wait to leave.
     """
-    locked_order(session, merchant_id=merchant_id, order_id=order_id)
+    order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
     if amount.amount_minor <= 0:
         raise NothingToRefundError
     payments = payments_of(session.connection(), order_id=order_id)
@@ -66,6 +71,7 @@ def refund_order(
         reason=reason,
         actor_id=actor_id,
     )
+    give_up(session, merchant_id=merchant_id, order=order, given_up=given_up, actor_id=actor_id)
     return True
 
 

@@ -12,6 +12,7 @@ from commerce.fulfilment.service.sources import (
     keep_sources,
     replace_owed_sources,
     replace_sources,
+    shrink_sources,
 )
 from commerce.fulfilment.service.uncounted import (
     release_uncounted,
@@ -31,5 +32,6 @@ __all__ = [
     "replace_sources",
     "send_uncounted",
     "set_store_hours",
+    "shrink_sources",
     "take_back_uncounted",
 ]

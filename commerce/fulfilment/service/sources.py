@@ -40,6 +40,12 @@ ON CONFLICT (merchant_id, order_id, variant_id, location_id)
   DO UPDATE SET quantity = order_source.quantity + EXCLUDED.quantity
 """)
 
+_SHRINK = Statement("""
+UPDATE order_source SET quantity = quantity - :units
+WHERE merchant_id = :merchant AND order_id = :order AND variant_id = :variant
+  AND location_id = :location
+""")
+
 
 def keep_sources(
     session: Session,
@@ -91,5 +97,22 @@ def replace_owed_sources(
                 "variant": part.variant_id,
                 "location": part.location_id,
                 "quantity": part.quantity,
+            },
+        )
+
+
+def shrink_sources(
+    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+) -> None:
+    """Serve an order with fewer units than it was promised: these were given up."""
+    for part in units:
+        _SHRINK.run(
+            session,
+            {
+                "merchant": merchant_id,
+                "order": order_id,
+                "variant": part.variant_id,
+                "location": part.location_id,
+                "units": part.quantity,
             },
         )

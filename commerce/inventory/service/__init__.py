@@ -14,6 +14,7 @@ from commerce.inventory.service.hold import (
 )
 from commerce.inventory.service.locations import add_location, change_location
 from commerce.inventory.service.open import open_stock
+from commerce.inventory.service.release import release_units
 from commerce.inventory.service.resolve import close_taken_promises, resolve_discrepancy
 from commerce.inventory.service.sell import restock, sell_at_till, ship_held
 from commerce.inventory.service.unsell import TakenPromise, promise_again, promises_taken_by, unsell
@@ -32,6 +33,7 @@ __all__ = [
     "promise_again",
     "promises_taken_by",
     "release_holds",
+    "release_units",
     "reserve",
     "resolve_discrepancy",
     "restock",

@@ -6,8 +6,12 @@ from uuid import uuid5
 from flask import Response
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import GoodsHaveLeftError, RestockBeyondSoldError
-from commerce.checkout.service import cancel_order, refund_order, ship_order
+from commerce.checkout.errors import (
+    GiveUpBeyondOwedError,
+    GoodsHaveLeftError,
+    RestockBeyondSoldError,
+)
+from commerce.checkout.service import GivenUp, cancel_order, refund_order, ship_order
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
 from commerce.kernel.errors import FieldProblem, NotFoundError
@@ -21,7 +25,7 @@ from commerce.web.identity import api_key, current_merchant
 from commerce.web.services import services
 from storefront.api.errors import InvalidBodyError, UnknownLocationError, UnknownVariantError
 from storefront.api.interface import Interface, Refusals
-from storefront.api.merchant.levels import levels_named, place_named
+from storefront.api.merchant.levels import levels_named, place_named, variants_named
 from storefront.api.merchant.orders import TAG, order_named
 from storefront.api.once import Done, caller, claim_of_call, once
 from storefront.api.orders import merchant_content
@@ -37,6 +41,7 @@ from storefront.api.shapes.order import (
 _REFUSED_REFUNDS: Refusals = [
     RefundExceedsPaymentError,
     RestockBeyondSoldError,
+    GiveUpBeyondOwedError,
     UnknownVariantError,
     UnknownLocationError,
 ]
@@ -97,12 +102,13 @@ def cancel(path: OrderPlace, body: CancellationWish) -> Response:
 
 @api_key(ApiScope.WRITE_ORDERS)
 def refund(path: OrderPlace, body: RefundWish) -> Response:
-    """Give money back, never more than was captured, and put goods that came back on a shelf."""
+    """Give money back, never more than was captured, put goods that came back on a shelf, send less."""
 
     def work(session: Session, order: OrderRow) -> None:
         if body.amount.currency != order.currency:
             raise InvalidBodyError((_other_currency(order),))
         levels = levels_named(session.connection(), body.returned, "/returned")
+        unsent = variants_named(session.connection(), body.given_up, "/given_up")
         refund_order(
             session,
             durable=services().durable,
@@ -114,6 +120,10 @@ def refund(path: OrderPlace, body: RefundWish) -> Response:
             returned=[
                 Units(*level, line.quantity)
                 for level, line in zip(levels, body.returned, strict=True)
+            ],
+            given_up=[
+                GivenUp(variant, line.quantity)
+                for variant, line in zip(unsent, body.given_up, strict=True)
             ],
             actor_id=caller(),
         )

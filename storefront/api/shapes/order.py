@@ -24,7 +24,7 @@ from storefront.api.fields import (
 )
 from storefront.api.shapes.cart import ReasonShape
 from storefront.api.shapes.common import AddressShape, AmountShape
-from storefront.api.shapes.levels import LevelWish, PlaceWish
+from storefront.api.shapes.levels import GoodsWish, LevelWish, PlaceWish
 
 State = Literal["awaiting_payment", "placed", "completed", "cancelled"]
 ChannelName = Literal["web", "till", "api"]
@@ -75,12 +75,21 @@ class ReturnedWish(LevelWish):
     quantity: Quantity
 
 
+class GivenUpWish(GoodsWish):
+    """Units that have not left and nobody waits for any more."""
+
+    quantity: Quantity
+
+
 class RefundWish(Wish):
-    """Money that goes back, and goods that came back."""
+    """Money that goes back, goods that came back, and goods that are no longer to be sent."""
 
     amount: AmountWish
     reason: Phrase
     returned: Annotated[list[ReturnedWish], Field(max_length=200)] = Field(default=[])
+    given_up: Annotated[list[GivenUpWish], Field(max_length=200)] = Field(
+        default=[], description="Their holds end; `goods` wants so many fewer."
+    )
 
 
 class NoteWish(Wish):

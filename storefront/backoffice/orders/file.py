@@ -23,6 +23,7 @@ from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.plugins.registry import Registry
+from commerce.web.formats import money
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -127,12 +128,22 @@ class OrderFile:
     @property
     def returnable(self) -> tuple[tuple[GoodsStanding, str], ...]:
         """Goods that could come back on a shelf, with their names."""
-        called = {
-            shown.line.variant_id: name_of(shown) for shown in self.lines if shown.line.variant_id
-        }
-        return tuple(
-            (goods, called.get(goods.variant_id, "")) for goods in self.goods if goods.restockable
-        )
+        return tuple((goods, self._called(goods)) for goods in self.goods if goods.restockable)
+
+    @property
+    def unsent(self) -> tuple[tuple[GoodsStanding, str], ...]:
+        """Goods that have not left yet and could be given up, with their names."""
+        if self.order.state is not OrderState.PLACED:
+            return ()
+        return tuple((goods, self._called(goods)) for goods in self.goods if goods.owed)
+
+    def _called(self, goods: GoodsStanding) -> str:
+        """Return what goods are called, and what one was sold for."""
+        for shown in self.lines:
+            if shown.line.variant_id == goods.variant_id:
+                each = Money(shown.total.amount_minor // shown.line.quantity, self.order.currency)
+                return _("%(name)s, %(amount)s each", name=name_of(shown), amount=money(each))
+        return ""
 
     def sources_in_words(self, line: OrderLineRow) -> str:
         """Return where a line's goods come from."""

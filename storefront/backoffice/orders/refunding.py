@@ -1,11 +1,11 @@
-"""Give money back, and take goods back."""
+"""Give money back, take goods back, and send less than was ordered."""
 
 from uuid import UUID
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from commerce.checkout.service import refund_order
+from commerce.checkout.service import GivenUp, refund_order
 from commerce.inventory.rows import Units
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
@@ -20,16 +20,19 @@ from storefront.backoffice.orders.file import OrderFile
 from storefront.backoffice.orders.showing import RefundForm, order_page, read
 from storefront.backoffice.speech import gettext as _
 
+_MOST_DIGITS = 9
+
 
 @needs(Permission.REFUND_ORDERS)
 def refund(order_id: UUID) -> Response:
-    """Give money back, and take goods back where the form says so."""
+    """Give money back, and take goods back or out of the order where the form says so."""
     form = sent(RefundForm)
     file = read(order_id)
     form.amount.currency = file.order.currency
     if not form.validate():
         return order_page(order_id, refund=form)
     returned, misread = _returned(file)
+    given_up, also_misread = _given_up(file)
     amount = Money(form.amount.minor() or 0, file.order.currency)
 
     def work(session: Session) -> bool:
@@ -42,10 +45,11 @@ def refund(order_id: UUID) -> Response:
             amount=amount,
             reason=form.reason.data,
             returned=returned,
+            given_up=given_up,
             actor_id=actor(),
         )
 
-    if misread:
+    if misread or also_misread:
         form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
         return order_page(order_id, refund=form)
     try:
@@ -60,11 +64,25 @@ def refund(order_id: UUID) -> Response:
 def _returned(file: OrderFile) -> tuple[tuple[Units, ...], bool]:
     """Return what comes back where, and whether a quantity could not be read."""
     place = typed_id(request.form.get("returned_to"))
-    back: list[Units] = []
+    back, misread = _typed(file, "back")
+    if place is None:
+        return (), misread
+    return tuple(Units(variant, place, units) for variant, units in back), misread
+
+
+def _given_up(file: OrderFile) -> tuple[tuple[GivenUp, ...], bool]:
+    """Return what is no longer to be sent, and whether a quantity could not be read."""
+    less, misread = _typed(file, "less")
+    return tuple(GivenUp(variant, units) for variant, units in less), misread
+
+
+def _typed(file: OrderFile, name: str) -> tuple[list[tuple[UUID, int]], bool]:
+    """Return the units that were typed beside each of the goods, and whether one is no number."""
+    found = []
     for goods in file.goods:
-        typed = request.form.get(f"back-{goods.variant_id}", "").strip()
-        if typed and not (typed.isascii() and typed.isdigit()):
-            return (), True
-        if place and typed and int(typed):
-            back.append(Units(goods.variant_id, place, int(typed)))
-    return tuple(back), False
+        typed = request.form.get(f"{name}-{goods.variant_id}", "").strip()
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS):
+            return [], True
+        if typed and int(typed):
+            found.append((goods.variant_id, int(typed)))
+    return found, False

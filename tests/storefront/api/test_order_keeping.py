@@ -87,6 +87,20 @@ def test_a_program_sends_goods_that_nobody_counts(counter: Counter, client: Call
     refused(client.post(f"/orders/{number}/refunds", back), 409, "restock-beyond-sold")
 
 
+def test_goods_are_given_up_with_their_money(counter: Counter, client: Caller) -> None:
+    cup = stock_product(counter.shop, in_warehouse=5)
+    number = paid(counter, client, (cup, 3))
+    wish = {
+        "amount": {"amount_minor": 100, "currency": "CNY"},
+        "reason": "one is enough",
+        "given_up": [{"variant_id": str(cup), "quantity": 2}],
+    }
+    order = done(client.post(f"/orders/{number}/refunds", wish))
+    assert [each["quantity"] for each in order["held"]] == [1]
+    assert level(counter, cup) == (5, 1)
+    refused(client.post(f"/orders/{number}/refunds", wish), 409, "give-up-beyond-owed")
+
+
 def test_goods_leave_once_however_often_a_program_says_so(counter: Counter, client: Caller) -> None:
     cup = stock_product(counter.shop, in_warehouse=5)
     number = paid(counter, client, (cup, 2))

@@ -112,6 +112,23 @@ def test_today_says_what_it_left_out_for_lack_of_a_rate(desk: Desk) -> None:
     assert "without €" not in page
 
 
+def test_a_refund_may_name_what_is_no_longer_to_be_sent(desk: Desk) -> None:
+    bowl = stock_product(desk.shop, name="Bowl", in_warehouse=5, price_minor=10000)
+    order = desk.paid_order((bowl, 3))
+    client = desk.as_role(Role.OWNER)
+    page = f"{desk.root}/orders/{order.id}"
+    assert "Bowl, ¥100.00 each" in client.get(page).text
+    form = {"wish": str(new_id()), "amount": "200.00", "reason": "two are enough"}
+    assert client.post(f"{page}/refund", data={**form, f"less-{bowl}": "x"}).status_code == 422
+    refused = client.post(f"{page}/refund", data={**form, f"less-{bowl}": "4"})
+    assert "More goods cannot be given up" in refused.text
+    assert client.post(f"{page}/refund", data={**form, f"less-{bowl}": "2"}).status_code == 303
+    after = client.get(page).text
+    assert "1 × Bowl" in after
+    assert "No longer to be sent" in after
+    assert refunds(desk, order.id) == [20000]
+
+
 def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:
     order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
     client = desk.as_role(Role.OWNER)

@@ -1,0 +1,114 @@
+"""Send less than was ordered: goods that nobody waits for any more are free for others."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.checkout.errors import GiveUpBeyondOwedError
+from commerce.checkout.service.goods import goods_of, missing_from, waiting_for
+from commerce.fulfilment.service import shrink_sources
+from commerce.inventory.rows import Units
+from commerce.inventory.service import close_taken_promises, release_units
+from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
+from commerce.orders.service import mark_completed, tell
+
+GIVEN_UP = "goods-given-up"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Units of one variant that an order waits for no more."""
+
+    variant_id: UUID
+    quantity: int
+
+
+def give_up(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    order: OrderRow,
+    given_up: Sequence[GivenUp],
+    actor_id: UUID,
+) -> None:
+    """Take units out of what a locked order has to send; its money is the caller's matter.
+
+    Units that nobody keeps for the order go first, then what waits to leave. An order of which
+    something has left is completed when nothing of it waits any more.
+
+    Raises:
+        GiveUpBeyondOwedError: more units than still wait to leave, or the order is not placed.
+    """
+    left = Counter[UUID]()
+    for each in given_up:
+        left[each.variant_id] += each.quantity
+    units = left.total()
+    if not units:
+        return
+    connection = session.connection()
+    counted = {
+        goods.variant_id for goods in goods_of(connection, order_id=order.id) if goods.counted
+    }
+    missing = list(_taken(left, missing_from(connection, order_id=order.id)))
+    waiting = list(
+        _taken(
+            left,
+            [
+                Units(each.variant_id, each.location_id, each.quantity)
+                for each in waiting_for(connection, order_id=order.id)
+            ],
+        )
+    )
+    if left.total() or order.state is not OrderState.PLACED:
+        raise GiveUpBeyondOwedError
+    release_units(
+        session,
+        merchant_id=merchant_id,
+        owner_id=order.id,
+        lines=[each for each in waiting if each.variant_id in counted],
+    )
+    shrink_sources(session, merchant_id=merchant_id, order_id=order.id, units=[*missing, *waiting])
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order.id,
+        kind=EventKind.GIVEN_UP,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+        units=units,
+    )
+    close_taken_promises(
+        session,
+        merchant_id=merchant_id,
+        owner_id=order.id,
+        variant_ids=[each.variant_id for each in missing],
+        resolution=GIVEN_UP,
+        actor_id=actor_id,
+    )
+    standing = goods_of(connection, order_id=order.id)
+    if any(each.gone for each in standing) and not any(each.owed for each in standing):
+        _complete(session, merchant_id, order.id, actor_id)
+
+
+def _complete(session: Session, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
+    mark_completed(session, merchant_id=merchant_id, order_id=order_id)
+    tell(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        kind=EventKind.COMPLETED,
+        actor=Actor.STAFF,
+        actor_id=actor_id,
+    )
+
+
+def _taken(left: Counter[UUID], there: Sequence[Units]) -> Iterator[Units]:
+    """Take as much of what is `left` to be given up as is `there`, and count it down."""
+    for each in there:
+        units = min(left[each.variant_id], each.quantity)
+        if units:
+            left[each.variant_id] -= units
+            yield Units(each.variant_id, each.location_id, units)
