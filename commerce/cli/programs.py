@@ -12,6 +12,8 @@ from commerce.kernel.settings import Settings
 WEB = "web"
 _WEB_WORKERS = 2
 _WEB_THREADS = 4
+_IN_THE_BACKGROUND = 5
+"""Whoever waits for a page or at a till comes before mails and pictures, also while all start."""
 
 
 def local_url(settings: Settings) -> str:
@@ -41,6 +43,7 @@ def programs(settings: Settings, *, database_url: str, root: Path) -> list[Progr
                 command=(sys.executable, "-m", found.module),
                 environment=environment | {"HOST": "127.0.0.1", "PORT": str(port)},
                 log=logs / f"simulator-{found.name}.log",
+                niceness=_IN_THE_BACKGROUND,
             )
             for found, port in ports.items()
         ),
@@ -49,11 +52,12 @@ def programs(settings: Settings, *, database_url: str, root: Path) -> list[Progr
             command=(sys.executable, "-m", "commerce.cli.main", "worker"),
             environment=environment,
             log=logs / "worker.log",
+            niceness=_IN_THE_BACKGROUND,
         ),
         Program(
             name=WEB,
             command=_web_command(settings, root),
-            environment=environment,
+            environment=environment | {"ESCPOS_CAPABILITIES_PICKLE_DIR": str(_printers(settings))},
             log=logs / "web.log",
         ),
     ]
@@ -89,6 +93,13 @@ def _web_command(settings: Settings, root: Path) -> tuple[str, ...]:
         *("--chdir", str(root)),
         *heartbeat,
     )
+
+
+def _printers(settings: Settings) -> Path:
+    """Return where the printers' library keeps what it knows, so that no start reads it anew."""
+    folder = settings.var / "cache" / "printers"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _may_write(folder: str) -> bool:

@@ -29,6 +29,8 @@ class Program:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     log: Path
+    niceness: int = 0
+    """How far it gives way to others when processors are short; 0 to 19, see nice(1)."""
 
 
 class Supervisor:
@@ -105,6 +107,9 @@ class _Child:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor to pass on
             )
+        if self.program.niceness:
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, self.program.niceness)
         self._started = time.monotonic()
 
     def tend(self) -> str | None:

@@ -38,6 +38,11 @@ def test_simulators_start_before_the_worker_and_the_web_server_last(tmp_path: Pa
     assert list(started(tmp_path)) == ["card-reader", "post", "worker", "web"]
 
 
+def test_whoever_waits_for_a_page_comes_before_what_nobody_sees(tmp_path: Path) -> None:
+    yielding = {name for name, each in started(tmp_path).items() if each.niceness}
+    assert yielding == {"card-reader", "post", "worker"}
+
+
 def test_everybody_is_told_where_every_simulator_is(tmp_path: Path) -> None:
     running = started(tmp_path)
     port = running["card-reader"].environment["PORT"]

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,15 @@ def test_nothing_is_left_when_the_supervisor_goes(
         until(lambda: is_here(started))
         assert working_in(tmp_path) > 0
     until(lambda: working_in(tmp_path) == 0)
+
+
+def test_a_program_in_the_background_gives_way(tmp_path: Path) -> None:
+    shy = "import os, time; print(os.getpriority(os.PRIO_PROCESS, 0), flush=True); time.sleep(60)"
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    mailer = replace(program(tmp_path, shy), niceness=own + 4)
+    with Supervisor(print) as supervisor:
+        supervisor.start(mailer)
+        until(lambda: mailer.log.exists() and last_line(mailer.log) == str(own + 4))
 
 
 def test_programs_stop_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:
