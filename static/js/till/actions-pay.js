@@ -8,7 +8,7 @@ import { askApproval, goesBack, ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
-import { t } from "./words.js";
+import { percent, t } from "./words.js";
 
 /** @typedef {import("./shapes.js").Command} Command */
 /** @typedef {import("./shapes.js").Tender} Tender */
@@ -65,7 +65,7 @@ function pay(tender) {
   const body = { lines: linesOf(basket), tenders: [tender], total_minor: due(), currency: standing?.currency, customer: basket.customer?.id ?? null };
   const made = command("sale", body, { basket });
   if (clerk?.approves || !exceedsLimit(basket, limit)) return void take(tender, made);
-  askApproval(t("A discount of more than %(share)s", { share: `${limit / 100} %` }), made, (allowed) => void take(tender, allowed));
+  askApproval(t("A discount of more than %(share)s", { share: percent(limit) }), made, (allowed) => void take(tender, allowed));
 }
 
 /**

@@ -37,7 +37,7 @@ async function start() {
   const takeOver = holdRegister(boot.register, (writer) => void becomeWriter(writer));
   root.replaceChildren();
   render(html`<${App} takeOver=${takeOver} />`, root);
-  const wedge = new Wedge((code) => void scan(code), () => /** @type {HTMLInputElement | null} */ (document.getElementById("find")));
+  const wedge = new Wedge((code) => void (isForPad(code) ? dispatchEvent(new Event("till:too-fast")) : scan(code)), () => /** @type {HTMLInputElement | null} */ (document.getElementById("find")));
   wedge.listen(document);
   listenForKeys(wedge);
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, touched, { capture: true, passive: true });
@@ -51,6 +51,14 @@ async function start() {
   addEventListener("till:goods", () => void refreshGoods());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void beat());
   document.documentElement.dataset["ready"] = "true";
+}
+
+/**
+ * Whether keys as fast as a scanner's were meant for a PIN pad: it then says why it took none of them.
+ * @param {string} code
+ */
+function isForPad(code) {
+  return document.activeElement?.matches(".pin-field") && (!now().clerk || /^\d{6}$/.test(code));
 }
 
 /** @param {boolean} reachable */

@@ -45,7 +45,8 @@ function payPart() {
 export function listenForKeys(wedge) {
   document.addEventListener("keydown", (event) => {
     const { clerk, standing, writer } = now();
-    if (!clerk || !standing?.shift || !writer || event.isComposing || wedge.bursting) return;
+    if (!clerk || event.isComposing || wedge.bursting) return;
+    if (!standing?.shift || !writer) return lockKey(event);
     if (event.ctrlKey || event.metaKey || event.altKey) return undoKey(event);
     const act = KEYS[event.key];
     if (act && now().hints) {
@@ -58,6 +59,16 @@ export function listenForKeys(wedge) {
     if (!isTyping(event.target)) lineKey(event);
     if (event.key.length === 1 && event.target === document.body && now().panel !== "cash") document.getElementById("find")?.focus();
   });
+}
+
+/**
+ * The line on top shows its key also before the register is opened, and where one can only look.
+ * @param {KeyboardEvent} event
+ */
+function lockKey(event) {
+  if (event.key !== "F10" || !now().hints || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  lock();
 }
 
 /** @param {KeyboardEvent} event */

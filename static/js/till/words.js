@@ -44,6 +44,22 @@ export function listed(names) {
   return names.join(language === "zh" ? "、" : ", ");
 }
 
+/**
+ * A piece of goods with what tells it from its siblings: two sizes of one tea are two different wishes.
+ * @param {{name: import("./shapes.js").Names, title: import("./shapes.js").Names}} item
+ */
+export function whole({ name, title }) {
+  return [named(name), named(title)].filter(Boolean).join(" · ");
+}
+
+/**
+ * A share, as the language writes it.
+ * @param {number} points basis points
+ */
+export function percent(points) {
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 2 }).format(points / 10_000);
+}
+
 export function locale() {
   return language === "zh" ? "zh-CN" : "en-GB";
 }

@@ -8,7 +8,7 @@ import { askCustomer, detach } from "../actions-customer.js";
 import { reckon } from "../basket.js";
 import { money } from "../money.js";
 import { set } from "../store.js";
-import { listed, named, t, tn } from "../words.js";
+import { listed, named, percent, t, tn } from "../words.js";
 import { Icon, Key, useTill } from "./parts.js";
 
 /** @typedef {import("../shapes.js").Line} Line */
@@ -111,7 +111,7 @@ function About({ line, off }) {
 
 /** @param {import("../shapes.js").Discount} discount */
 function discountWords(discount) {
-  const size = discount.basis_points ? t("%(amount)s off", { amount: `${discount.basis_points / 100} %` }) : t("%(amount)s off", { amount: money(discount.amount_minor) });
+  const size = discount.basis_points ? t("%(amount)s off", { amount: percent(discount.basis_points) }) : t("%(amount)s off", { amount: money(discount.amount_minor) });
   return listed([size, discount.reason]);
 }
 

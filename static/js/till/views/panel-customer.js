@@ -58,11 +58,11 @@ export function CustomerPanel() {
       ${Boolean(found?.length) && html`<ul class="results" role="list" aria-label=${t("Found")}>
         ${(found ?? []).map((person, index) => html`<li key=${person.id}><button type="button" class=${index === at ? "chosen" : ""} onClick=${() => attach(person)}>
           <span><b>${person.name || person.contact}</b></span><span class="num">${person.phone}${index === at && html` <${Key} name="Enter" />`}</span>
-          <span class="soft small">${person.email}</span><span></span>
+          <span class="soft small across">${person.email}</span>
         </button></li>`)}
       </ul>`}
     </form>
-    <p class="soft small"><${Icon} name="eye-off" /> ${clerk?.approves ? t("Only what is needed is kept with the basket; addresses stay covered.") : t("Addresses and numbers are covered. A manager sees them in full.")}</p>
+    <p class="soft small"><${Icon} name="eye-off" /> ${clerk?.approves ? t("You may see contacts in full; the basket keeps them covered.") : t("Addresses and numbers are covered. A manager sees them in full.")}</p>
   </${Panel}>`;
 }
 

@@ -5,7 +5,7 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { discount } from "../actions-basket.js";
 import { money, readAmount } from "../money.js";
-import { named, t } from "../words.js";
+import { percent, t, whole as wholeName } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
 
@@ -19,10 +19,20 @@ export function DiscountPanel() {
   const [reason, setReason] = useState("");
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  /** @type {{current: HTMLButtonElement | null}} */
+  const last = useRef(null);
+  const [pressed, setPressed] = useState(0);
   const reasons = [t("As a set"), t("Scratched"), t("Regular customer"), t("Price match")];
   const off = readOff(typed);
   const key = whole ? "" : (line?.key ?? "");
+  const ready = Boolean(off) && reason.trim() !== "";
+  // A press on a choice hands the focus on, so that Enter gives the discount as the button says.
+  useLayoutEffect(() => (ready ? last.current : off ? null : field.current)?.focus(), [pressed]);
+  /** @param {() => void} change */
+  const choose = (change) => {
+    change();
+    setPressed(pressed + 1);
+  };
   const limit = standing?.policy.discount_limit ?? 0;
 
   /** @param {Event} event */
@@ -35,26 +45,26 @@ export function DiscountPanel() {
   return html`<${Panel} title=${t("Discount")} onClose=${closePanel} closeLabel=${t("Back")}>
     <form class="stack" onSubmit=${give}>
       <div class="choices" role="group" aria-label=${t("Off what")}>
-        ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole} onClick=${() => setWhole(false)}>${named(line.item.name)}</button>`}
-        <button type="button" class="button quiet" aria-pressed=${whole} onClick=${() => setWhole(true)}>${t("The whole basket")}</button>
+        ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole} onClick=${() => choose(() => setWhole(false))}>${wholeName(line.item)}</button>`}
+        <button type="button" class="button quiet" aria-pressed=${whole} onClick=${() => choose(() => setWhole(true))}>${t("The whole basket")}</button>
       </div>
       <div class="beside">
-        <div class="field"><label for="off">${t("How much: 10 % or an amount")}</label>
+        <div class="field"><label for="off">${t("How much: a share such as 10%, or an amount")}</label>
           <input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
-        <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => setTyped(`${share / 100} %`)}>${share / 100} %</button>`)}</div>
+        <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div>
       </div>
       <div class="field"><label for="reason">${t("Reason")}</label>
         <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
-      <div class="quick-amounts" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => setReason(each)}>${each}</button>`)}</div>
+      <div class="reasons" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => choose(() => setReason(each))}>${each}</button>`)}</div>
       ${off && off.basis_points > limit && html`<p class="soft small">${t("A manager types their PIN when it is paid.")}</p>`}
-      <button type="submit" class="button main wide" disabled=${!off || !reason.trim()}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? `${off.basis_points / 100} %` : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
+      <button type="submit" ref=${last} class="button main wide" disabled=${!ready}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? percent(off.basis_points) : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
       ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("Remove the discount")}</button>`}
     </form>
   </${Panel}>`;
 }
 
 /**
- * @param {string} typed "10 %" or "12.50"
+ * @param {string} typed "10%" or "12.50"
  * @returns {{basis_points: number, amount_minor: number} | null}
  */
 function readOff(typed) {

@@ -21,7 +21,7 @@ export function DonePanel() {
   if (!done) return null;
   return html`<section class="panel done" aria-label=${t("Sold")}>
     <p class="good-word" role="status"><${Icon} name="circle-check" /> ${t("Sold for %(amount)s", { amount: money(done.total_minor) })}</p>
-    <div><p class="soft">${t("Change due")}</p><p class="change-due num" id="change">${money(done.change_minor)}</p></div>
+    ${done.change_minor > 0 ? html`<div><p class="soft">${t("Change due")}</p><p class="change-due num" id="change">${money(done.change_minor)}</p></div>` : html`<p class="change-due" id="change">${t("No change")}</p>`}
     <p class="num">${done.number ? t("Receipt %(number)s", { number: done.number }) : reachable ? t("The receipt gets its number…") : t("The receipt gets its number when the network is back.")}</p>
     ${done.said && html`<p role="status">${done.said}</p>`}
     <div class="two">

@@ -21,6 +21,11 @@ export function PinPad({ onPin, label }) {
   /** @type {{current: ReturnType<typeof setTimeout> | undefined}} */
   const timer = useRef(undefined);
   useLayoutEffect(() => () => clearTimeout(timer.current), []);
+  useLayoutEffect(() => {
+    const tell = () => setWrong(t("This came as fast as a scanner types and does not count. Type the PIN by hand."));
+    addEventListener("till:too-fast", tell);
+    return () => removeEventListener("till:too-fast", tell);
+  }, []);
 
   /** @param {string} typed */
   const type = (typed) => {

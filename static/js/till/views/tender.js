@@ -7,19 +7,24 @@ import { now, set } from "../store.js";
 import { t } from "../words.js";
 import { Press, useTill } from "./parts.js";
 
+/** @type {Partial<Record<import("../shapes.js").PanelName, string[]>>} */
+const TAKEN = { done: ["F3", "F4", "Enter"], cash: ["Enter"], split: ["F7", "Enter"], discount: ["Enter"], parked: ["Enter"], customer: ["Enter"] };
+
 export function Tender() {
   const { basket, open, panel, standing } = useTill();
   const ready = payable();
   const cash = takesCash();
   const main = panel === "keys" || panel === "done" ? "main" : "quiet main-place";
+  // A key stands on one button at a time: panels with buttons for the same keys take them over.
+  const own = (/** @type {string} */ key) => (TAKEN[panel]?.includes(key) ? undefined : key);
   const some = basket.lines.length > 0 && !open;
   return html`<footer class="tender" aria-label=${t("Payment")}>
     <${Press} label=${t("Receipts")} hint="F2" onPress=${() => set({ panel: "sales" })} />
-    <${Press} label=${t("Discount")} hint="F3" disabled=${!some} onPress=${() => set({ panel: "discount" })} />
-    <${Press} label=${t("Park")} hint="F4" disabled=${!some} onPress=${() => set({ panel: "parked" })} />
-    <${Press} label=${t("Bank card")} hint=${cash ? "F7" : "Enter"} kind=${cash ? "quiet" : main} disabled=${!ready || !standing?.card_plugin || panel === "card"} onPress=${beginCard} />
+    <${Press} label=${t("Discount")} hint=${own("F3")} disabled=${!some} onPress=${() => set({ panel: "discount" })} />
+    <${Press} label=${t("Park")} hint=${own("F4")} disabled=${!some} onPress=${() => set({ panel: "parked" })} />
+    <${Press} label=${t("Bank card")} hint=${own(cash ? "F7" : "Enter")} kind=${cash ? "quiet" : main} disabled=${!ready || !standing?.card_plugin || panel === "card"} onPress=${beginCard} />
     <${Press} label=${t("Split")} hint="F8" disabled=${!ready || panel === "card"} onPress=${() => set({ panel: "split" })} />
-    ${cash && html`<${Press} label=${t("Cash")} hint="Enter" kind=${main} disabled=${!ready || panel === "card"} onPress=${beginCash} />`}
+    ${cash && html`<${Press} label=${t("Cash")} hint=${own("Enter")} kind=${main} disabled=${!ready || panel === "card"} onPress=${beginCash} />`}
   </footer>`;
 }
 
