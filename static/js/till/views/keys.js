@@ -25,14 +25,14 @@ export function QuickKeys() {
     ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${() => add(item)}><b>${named(item.name)}</b><span>${money(item.price_minor)}${named(item.title) && ` · ${named(item.title)}`}</span></button>`)}
   </div>
   <div class="keys doors" role="group" aria-label=${t("More")}>
-    <${Door} icon="store" label=${t("Stock")} about=${t("every store")} hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
+    <${Door} icon="store" label=${t("Stock")} about=${t("every store")} plain hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
     <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", parked)} hint="F4" onPress=${() => set({ panel: "parked" })} />
-    <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} hint="F9" onPress=${() => set({ panel: "shift" })} />
+    <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} plain hint="F9" onPress=${() => set({ panel: "shift" })} />
     <${Door} icon="users" label=${t("Clerk")} about=${clerk?.name ?? ""} hint="F10" onPress=${lock} />
   </div>`;
 }
 
-/** @param {{icon: string, label: string, about: string, hint: string, onPress: () => void}} props */
-function Door({ icon, label, about, hint, onPress }) {
-  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} /><${Key} name=${hint} /></span><b>${label}</b><span>${about}</span></button>`;
+/** @param {{icon: string, label: string, about: string, plain?: boolean, hint: string, onPress: () => void}} props */
+function Door({ icon, label, about, plain = false, hint, onPress }) {
+  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} /><${Key} name=${hint} /></span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
 }

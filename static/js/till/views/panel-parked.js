@@ -6,13 +6,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js
 import { park, resume } from "../actions-basket.js";
 import { refresh } from "../actions-shift.js";
 import { parkedHere } from "../parked.js";
-import { hour, listed, named, t, tn } from "../words.js";
+import { hour, listed, t, tn, whole } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
 
 /** @param {import("../shapes.js").Parked} parked */
 function contents({ lines }) {
-  return listed(lines.map((line) => named(line.item.name)));
+  return listed(lines.map((line) => whole(line.item)));
 }
 
 export function ParkedPanel() {

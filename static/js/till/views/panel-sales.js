@@ -61,7 +61,7 @@ function Doings({ sold }) {
 /** @param {{onWhy: (reason: string) => void}} props */
 function Why({ onWhy }) {
   const reasons = [t("Wrong piece"), t("Changed their mind"), t("Paid twice"), t("Training")];
-  return html`<div class="quick-amounts" role="group" aria-label=${t("Why is it voided?")}>
+  return html`<div class="reasons" role="group" aria-label=${t("Why is it voided?")}>
     ${reasons.map((reason) => html`<button type="button" class="button quiet" onClick=${() => onWhy(reason)}>${reason}</button>`)}
     ${now().clerk?.approves ? null : html`<p class="soft small">${t("A manager types their PIN next.")}</p>`}
   </div>`;

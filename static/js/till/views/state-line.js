@@ -9,12 +9,12 @@ import { hour, t } from "../words.js";
 import { Icon, Key, useTill } from "./parts.js";
 
 export function StateLine() {
-  const { standing, clerk, hints } = useTill();
+  const { standing, clerk, hints, reachable } = useTill();
   if (!standing) return null;
   return html`<header class="state-line">
-    <b>${standing.store.name} · ${standing.register.name}</b>
+    <b class="where"><span>${standing.store.name}</span><span class="dot"> · </span><span>${standing.register.name}</span></b>
     ${clerk && html`<button type="button" class="who" onClick=${lock}><${Icon} name="user" /><span>${clerk.name}</span><span class="visually-hidden">${t("Lock or switch")}</span><${Key} name="F10" /></button>`}
-    ${standing.shift && html`<span class="soft num aside">${t("Receipt %(number)s next", { number: standing.next_number })}</span>`}
+    ${standing.shift && reachable && html`<span class="soft num aside next">${t("Receipt %(number)s next", { number: standing.next_number })}</span>`}
     <span class="right">
       <${Reach} />
       <${Clock} zone=${standing.time_zone} />
@@ -39,10 +39,9 @@ function Reach() {
   if (!reachable) words.push(t("Offline"));
   else if (!waiting.length && !refused.length) words.push(t("Connected"));
   if (waiting.length) words.push(t("%(count)s waiting", { count: waiting.length }));
-  if (!reachable) words.push(t("selling as usual"));
   const kind = reachable ? "good" : "wait";
   return html`<span role="status" class="reach">
-    ${words.length > 0 && html`<span class=${`tag ${waiting.length ? "wait" : kind}`}>${words.join(" · ")}</span>`}
+    ${words.length > 0 && html`<span class=${`tag ${waiting.length ? "wait" : kind}`}>${words.join(" · ")}${!reachable && html`<span class="aside"> · ${t("selling as usual")}</span>`}</span>`}
     ${refused.length > 0 && html`<button type="button" class="tag bad" onClick=${() => set({ panel: "outbox" })}>${t("%(count)s to see to", { count: refused.length })}</button>`}
   </span>`;
 }
