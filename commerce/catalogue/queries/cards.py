@@ -115,7 +115,7 @@ def _after(given: Mapping[str, Any]) -> After:
 def _listing(shape: Shape, order: Sort, *, after: After) -> Statement[Any]:
     """Return the statement of a list: first the few ids, then everything about those few."""
     product = tables.product.c
-    keys, descending = _order(order)
+    keys, descending = _order(order, shape)
     picked = (
         select(
             product.merchant_id, product.id, *(key.label(f"key_{i}") for i, key in enumerate(keys))
@@ -127,7 +127,7 @@ def _listing(shape: Shape, order: Sort, *, after: After) -> Statement[Any]:
         .offset(bindparam("skip"))
     )
     if after != "nothing" and order != "best":
-        picked = picked.where(_beyond(order, after))
+        picked = picked.where(_beyond(order, after, shape))
     few = picked.subquery("few")
     sorted_keys = [few.c[f"key_{i}"] for i in range(len(keys))]
     about = _about(few.c, few, sorted_keys).order_by(
@@ -136,11 +136,11 @@ def _listing(shape: Shape, order: Sort, *, after: After) -> Statement[Any]:
     return Statement.of(about)
 
 
-def _order(order: Sort) -> tuple[list[ColumnElement[Any]], bool]:
+def _order(order: Sort, shape: Shape) -> tuple[list[ColumnElement[Any]], bool]:
     """Return what a list is sorted by, and whether downwards."""
     product = tables.product.c
     if order == "best":
-        return [found().c.rank, product.id], True
+        return [found(one_status=shape.one_status).c.rank, product.id], True
     if order == "newest":
         return [product.published_at, product.id], True
     if order == "changed":
@@ -149,9 +149,9 @@ def _order(order: Sort) -> tuple[list[ColumnElement[Any]], bool]:
     return [product.rank_price_minor, product.id], order == "price-down"
 
 
-def _beyond(order: Sort, after: After) -> ColumnElement[bool]:
+def _beyond(order: Sort, after: After, shape: Shape) -> ColumnElement[bool]:
     """Return the condition of what comes behind the last row of the page before."""
-    (key, row_id), descending = _order(order)
+    (key, row_id), descending = _order(order, shape)
     last_key: BindParameter[Any] = bindparam("last_0")
     last_id: BindParameter[Any] = bindparam("last_1")
     if after == "unpriced":

@@ -131,32 +131,56 @@ def source(shape: Shape) -> FromClause:
     """Return products, joined with what the search found when there is a query."""
     products: FromClause = tables.product
     if shape.by_query:
-        products = products.join(found(), found().c.product_id == tables.product.c.id)
+        hits = found(one_status=shape.one_status)
+        products = products.join(hits, hits.c.product_id == tables.product.c.id)
     return products
 
 
-@lru_cache(maxsize=1)
-def found() -> Any:
-    """Return the search function as a table of (product_id, rank)."""
+_EXACT = literal_column("1", Float())
+
+
+@lru_cache(maxsize=2)
+def found(*, one_status: bool) -> FromClause:
+    """Return what the search found as a table of (product_id, rank).
+
+    Words like those that were typed only count where no product of these states has the very words:
+    "sofa" is no slip for "soft" in a shop that sells sofas, but it is where its sofas are drafts.
+    """
     arguments = (
         bindparam("exact", type_=Text()),
         bindparam("typed", type_=ARRAY(Text())),
         bindparam("pairs", type_=ARRAY(Text())),
     )
-    return func.search_products(*arguments).table_valued(
-        column("product_id", Uuid()), column("rank", Float()), name="found"
+    hit = (
+        func.search_products(*arguments)
+        .table_valued(column("product_id", Uuid()), column("rank", Float()), name="hit")
+        .alias("hit")
     )
+    shown = tables.product.alias("shown")
+    best = func.max(hit.c.rank).over().label("best")
+    every = (
+        select(hit.c.product_id, hit.c.rank, best)
+        .select_from(hit.join(shown, shown.c.id == hit.c.product_id))
+        .where(_in_states(shown.c.status, one_status=one_status))
+        .subquery("every_hit")
+    )
+    return (
+        select(every.c.product_id, every.c.rank)
+        .where(or_(every.c.rank >= _EXACT, every.c.best < _EXACT))
+        .subquery("found")
+    )
+
+
+def _in_states(status: ColumnElement[str], *, one_status: bool) -> ColumnElement[bool]:
+    if one_status:
+        return status == bindparam("status", type_=Text())
+    return status == func.any(bindparam("statuses", type_=ARRAY(Text())))
 
 
 def base_conditions(shape: Shape) -> list[ColumnElement[bool]]:
     """Return the conditions that no filter of the page can lift."""
     product = tables.product.c
-    status: ColumnElement[bool] = (
-        product.status == bindparam("status", type_=Text())
-        if shape.one_status
-        else product.status == func.any(bindparam("statuses", type_=ARRAY(Text())))
-    )
-    conditions = [status]
+    conditions = [_in_states(product.status, one_status=shape.one_status)]
     if shape.by_path:
         branch = tables.category.c
         conditions.append(

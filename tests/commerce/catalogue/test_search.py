@@ -25,6 +25,8 @@ SHELF = {
     "longjing": ("Longjing green tea", "龙井绿茶", "Picked before the rain"),
     "scarf": ("Mulberry silk scarf", "桑蚕丝围巾", "Suzhou, washed by hand"),
     "oolong": ("High mountain oolong", "臺灣高山烏龍", "Rolled by hand"),
+    "sofa": ("Yellow sofa", "黄色沙发", "Seats three"),
+    "jacket": ("Soft winter jacket", "软棉冬衣", "Filled with down"),
     "kettle": ("Café kettle", "手冲壶", "Women's favourite, 5G ready"),
 }
 
@@ -38,6 +40,10 @@ def shop(module_database_url: str) -> Iterator[tuple[Database, UUID]]:
             words = {"en": Words(name=name, story_html=f"<p>{story}</p>"), "zh": Words(name=zh)}
             sheet = product_sheet(handle, words=words, skus=[f"QS-{handle}"])
             products.create_product(session, merchant_id=merchant, sheet=sheet)
+        draft = replace(
+            product_sheet("stand", words={"en": Words(name="Kettel stand")}), status="draft"
+        )
+        products.create_product(session, merchant_id=merchant, sheet=draft)
     yield database, merchant
     database.close()
 
@@ -103,6 +109,24 @@ def test_words_of_both_scripts_find_the_product(shop: Shop, query: str, found: s
 )
 def test_typing_errors_are_forgiven(shop: Shop, query: str, found: str) -> None:
     assert search(shop, query)[:1] == [found]
+
+
+def test_words_like_the_typed_one_count_only_where_nothing_has_it(shop: Shop) -> None:
+    assert search(shop, "sofa") == ["sofa"]
+    assert search(shop, "sofas")[0] == "sofa"
+    assert set(search(shop, "soaf")) == {"sofa"}
+    assert set(search(shop, "softa")) == {"jacket", "sofa"}
+
+
+def test_a_slip_in_a_draft_does_not_hide_what_a_shopper_means(shop: Shop) -> None:
+    assert search(shop, "kettel") == ["kettle"]
+    database, merchant = shop
+    with database.reading(Scope.merchant(merchant)) as connection:
+        every = ("active", "draft")
+        page = queries.list_products(connection, locale="en", query="kettel", statuses=every)
+        counted = queries.facets(connection, locale="en", query="kettel", statuses=every)
+    assert [card.handle for card in page.cards] == ["stand"]
+    assert counted.total == 1
 
 
 @pytest.mark.parametrize("query", ["helicopter", "飞机票", "xx", "zz 飞机", "porcelain helicopter"])
