@@ -168,6 +168,13 @@ def test_every_foreign_currency_has_a_dated_rate_that_names_its_source() -> None
             assert (currency, merchant.base_currency) in known
 
 
+def test_what_is_a_teapot_in_english_is_one_in_chinese() -> None:
+    for merchant in load_park().merchant:
+        for product in merchant.product:
+            if "teapot" in product.en.name.lower():
+                assert "茶壶" in product.zh.name, product.handle
+
+
 def test_every_gallery_has_three_pictures_and_words_in_both_languages() -> None:
     for merchant in load_park().merchant:
         for product in merchant.product:
