@@ -59,6 +59,12 @@ class PreconditionFailedError(CommerceError):
     template = "It has changed since you read it, or is not there. Read it again, then change it."
 
 
+class AlreadyThereError(PreconditionFailedError):
+    """Something stands where a program wanted to make something new (If-None-Match: *)."""
+
+    template = "It is there already. Read it, and send its ETag as If-Match to change it."
+
+
 class FormNeededError(CommerceError):
     """The body is something else than a form with a file, by its Content-Type."""
 

@@ -3,7 +3,11 @@
 from flask import Response, request
 
 from storefront.api.answers import tag_of
-from storefront.api.errors import PreconditionFailedError, PreconditionNeededError
+from storefront.api.errors import (
+    AlreadyThereError,
+    PreconditionFailedError,
+    PreconditionNeededError,
+)
 
 
 def hold_to_precondition(standing: bytes | None) -> None:
@@ -13,6 +17,7 @@ def hold_to_precondition(standing: bytes | None) -> None:
     If-None-Match: * lets a program only make something new.
 
     Raises:
+        AlreadyThereError: something stands there, and only something new was to be made.
         PreconditionNeededError: something stands there, and the call does not say that it knows.
         PreconditionFailedError: something else stands there than the call says, or nothing.
     """
@@ -21,7 +26,7 @@ def hold_to_precondition(standing: bytes | None) -> None:
             raise PreconditionFailedError
     elif standing is not None:
         only_new = request.if_none_match.star_tag
-        raise PreconditionFailedError if only_new else PreconditionNeededError
+        raise AlreadyThereError if only_new else PreconditionNeededError
 
 
 def tagged(response: Response) -> Response:

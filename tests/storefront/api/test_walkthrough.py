@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from commerce.catalogue.records import ProductSheet, VariantSheet, Words
 from commerce.catalogue.service.put import put_products
+from commerce.demo.content import load_park
 from commerce.inventory.rows import Units
 from commerce.inventory.service import open_stock
 from commerce.kernel.ids import new_id
@@ -124,8 +125,8 @@ def test_a_reader_who_types_the_page_sells_sends_and_refunds(
     stock = done(terminal.client.get("/stock?limit=100"))["items"]
     assert {item["sku"]: sum(level["on_hand"] for level in item["levels"]) for item in stock} == {
         "TEAPOT": 3,
-        "BOWL-W": 48,
-        "BOWL-B": 12,
+        "EGG-CUP-W": 48,
+        "EGG-CUP-B": 12,
     }
 
 
@@ -134,6 +135,26 @@ def counter_paid(counter: Counter) -> set[str]:
     return {
         str(payment) for payment, found in counter.bank.findings.items() if found.captured_minor
     }
+
+
+def test_the_page_can_be_typed_in_the_demo_too() -> None:
+    page = PAGE.read_text()
+    merchant = load_park().merchant_named("porcelain-road")
+    asked, made = (
+        re.search(r"/shop/products/([\w-]+)", page),
+        re.search(r"PUT.*/products/([\w-]+)", page),
+    )
+    assert asked
+    assert made
+    teapot = merchant.product_named(asked[1])
+    assert any(
+        "CNY" in variant.prices and sum(variant.stock.values()) for variant in teapot.variant
+    )
+    assert made[1] not in {product.handle for product in merchant.product}
+    new = set(re.findall(r'"sku": "([^"]+)"', page))
+    assert new
+    assert not new & {variant.sku for product in merchant.product for variant in product.variant}
+    assert set(re.findall(r'"location_(?:code|id)": "([^"]+)"', page)) == {"'$PLACE'", "'$FROM'"}
 
 
 def test_the_page_tells_of_every_step_of_the_contract_that_changes_things(client: Caller) -> None:
