@@ -1,5 +1,6 @@
 """How money, days, moments and quantities are written: by the page's language, never by hand."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,11 +14,19 @@ from flask import Flask
 from commerce.kernel.money import Money
 from commerce.web.languages import language, time_zone
 
+WITH_ARTICLE = frozenset({"AE", "BS", "CD", "CF", "DO", "GB", "GM", "MV", "NL", "PH", "US"})
+"""Countries (ISO 3166-1) whose English names take an article inside a sentence."""
+
+_BEFORE_A_UNIT = re.compile(
+    r"(?<=\d) (?=[^\W\d_]{1,3}(?![^\W\d_]))|(?<=[a-z]) (?=\d{1,2}(?![\d\s]))"
+)
+
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the filters `money`, `shelf_prices`, `day`, `moment`, `hour` and `number`."""
     filters: dict[str, Callable[..., object]] = {
         "money": money,
+        "bound": bound,
         "difference": difference,
         "shelf_prices": shelf_prices,
         "day": day,
@@ -28,6 +37,17 @@ def install(app: Flask) -> None:
         "grams": grams,
     }
     app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["gap"] = gap
+
+
+def gap() -> str:
+    """Return what stands between two sentences: a space, and nothing after a Chinese full stop."""
+    return "" if language() == "zh" else " "
+
+
+def bound(name: str) -> str:
+    """Return a name that never breaks between a number and its unit: 800 g, 800 克, stage 1."""
+    return _BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", name)
 
 
 def money(amount: Money) -> str:

@@ -33,6 +33,7 @@ class ShelfCard:
     starting: bool
     image: ShownPicture | None
     line: str
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def _card(
         starting=len({price.amount for price in asked}) > 1,
         image=shown_picture(visit.merchant.id, card.picture) if card.picture else None,
         line=_line(visit, card, levels) if lowest else _("Not sold in this currency"),
+        service=card.kind == "service",
     )
 
 

@@ -95,7 +95,7 @@ def product(merchant: str, handle: str) -> Response:
         related = _related(connection, visit, page)
         prices, levels = _today(connection, visit, page, related)
         view = _view(connection, visit, page, prices, levels)
-    shelf = arrange(visit, related.cards, related.variants, prices, levels)
+    shelf = arrange(visit, *_sold(related, prices), prices, levels)
     share_page(visit, view.variant.id, shelf.trace, view.promises.trace)
     steps = _trail(visit, page)
     response = shown(
@@ -135,8 +135,19 @@ def _related(connection: Connection, visit: Visit, page: ProductPage) -> Related
     if home and "/" in home and len(found) < _RELATED:
         found |= _first_of(connection, visit, home.split("/", 1)[0], 2 * _RELATED + 1)
         found.pop(page.id, None)
-    few = [neighbour for neighbour, _variants in list(found.values())[:_RELATED]]
-    return Related(tuple(few), {card.id: found[card.id][1] for card in few})
+    return Related(
+        tuple(card for card, _variants in found.values()),
+        {card.id: variants for card, variants in found.values()},
+    )
+
+
+def _sold(
+    related: Related, prices: Mapping[UUID, Price]
+) -> tuple[tuple[Card, ...], Mapping[UUID, Sequence[UUID]]]:
+    """Return the first few that have a price in the chosen currency, with their variants."""
+    sold = [card for card in related.cards if any(v in prices for v in related.variants[card.id])]
+    few = tuple(sold[:_RELATED])
+    return few, {card.id: related.variants[card.id] for card in few}
 
 
 def _first_of(
@@ -194,8 +205,8 @@ def _view(
         promises=promises_for(
             connection, visit, product=page, variant=variant, price=price, stock=stock
         ),
-        facts=_facts(variant, page.words, visit.language),
-        other=(other[0], other[1], _facts(variant, other[1], other[0])) if other else None,
+        facts=_facts(page, variant, page.words, visit.language),
+        other=(other[0], other[1], _facts(page, variant, other[1], other[0])) if other else None,
     )
 
 
@@ -281,8 +292,13 @@ def _looks_alike(page: ProductPage, variant: ShownVariant, other: UUID | None) -
     return any(a == b for a, b in zip(variant.choice, theirs, strict=False))
 
 
-def _facts(variant: ShownVariant, words: Words, language: str) -> tuple[tuple[str, str], ...]:
+def _facts(
+    page: ProductPage, variant: ShownVariant, words: Words, language: str
+) -> tuple[tuple[str, str], ...]:
+    """Return what can be said in a table; work has no origin and is not kept in a store room."""
     rows = list(words.specification)
+    if page.kind == "service":
+        return tuple(rows)
     labels = _LABELS["zh" if language == "zh" else "en"]
     rows += [(labels["materials"], words.materials)] if words.materials else []
     origin = words.origin
@@ -297,12 +313,12 @@ def _facts(variant: ShownVariant, words: Words, language: str) -> tuple[tuple[st
 # Both languages stand on one page, so these words cannot come from the page's own catalogue.
 _LABELS = {
     "en": {
-        "materials": "Materials",
+        "materials": "Made of",
         "origin": "Origin",
-        "care": "Care",
+        "care": "Care and storage",
         "number": "Article number",
     },
-    "zh": {"materials": "材质", "origin": "产地", "care": "养护", "number": "货号"},
+    "zh": {"materials": "材质与成分", "origin": "产地", "care": "养护与存放", "number": "货号"},
 }
 
 

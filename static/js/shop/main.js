@@ -4,6 +4,7 @@
 import { liven as livenFilters } from "./filters.js";
 import { liven as livenForms } from "./forms.js";
 import { liven as livenGallery } from "./gallery.js";
+import { liven as livenNav } from "./nav.js";
 import { liven as livenQuantity } from "./quantity.js";
 import { liven as livenSubmit } from "../submit.js";
 
@@ -11,6 +12,7 @@ import { liven as livenSubmit } from "../submit.js";
 function liven(root) {
   livenFilters(root);
   livenForms(root);
+  livenNav(root);
   livenQuantity(root);
   livenGallery(root);
   livenSubmit(root);
