@@ -53,6 +53,8 @@ class Permission(StrEnum):
     VIEW_SECURITY_LOG = "security-log.view"
     VIEW_PARK = "park.view"
     FOUND_MERCHANTS = "park.found-merchants"
+    CHECK_TAX_RATES = "park.check-tax-rates"
+    """Say that a rate is what the law says, or that it must not be charged."""
     MANAGE_PARK_STAFF = "park.manage-staff"
     SUPERVISE = "park.supervise"
 
@@ -61,7 +63,12 @@ PARK_ROLES = frozenset({Role.PARK_OPERATOR, Role.SUPERVISION_OFFICER})
 MERCHANT_ROLES = frozenset(Role) - PARK_ROLES
 
 _OPERATOR = frozenset(
-    {Permission.VIEW_PARK, Permission.FOUND_MERCHANTS, Permission.MANAGE_PARK_STAFF}
+    {
+        Permission.VIEW_PARK,
+        Permission.FOUND_MERCHANTS,
+        Permission.CHECK_TAX_RATES,
+        Permission.MANAGE_PARK_STAFF,
+    }
 )
 _PARK = _OPERATOR | {Permission.SUPERVISE}
 _OWNER = frozenset(Permission) - _PARK

@@ -68,6 +68,8 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
                 "till-enrolled",
                 "till-rules-set",
                 "merchant-admitted",
+                "tax-rate-confirmed",
+                "tax-rate-switched-off",
             }
         ),
     }

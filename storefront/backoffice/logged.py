@@ -122,10 +122,15 @@ def _shown(event: LoggedEvent, names: Names) -> ShownEvent:
         kind=_KINDS.get(topic, ""),
         who=names.person(event.actor_id),
         whom=names.subject(event),
-        detail=names.roles.get(role, role),
+        detail=names.roles.get(role, role) or _of_rate(event.facts),
         address=event.address,
         browser=browser_name(str(event.facts.get("browser", ""))),
     )
+
+
+def _of_rate(facts: Mapping[str, Any]) -> str:
+    """Return which tax rate it was, and why it was switched off."""
+    return " · ".join(str(facts[name]) for name in ("rate", "reason") if facts.get(name))
 
 
 def _told(action: str) -> str:
@@ -185,4 +190,6 @@ def _sentences() -> dict[str, str]:
         "till-enrolled": _("Till set up on a device"),
         "till-rules-set": _("Till rules changed"),
         "merchant-admitted": _("Merchant admitted"),
+        "tax-rate-confirmed": _("Tax rate confirmed"),
+        "tax-rate-switched-off": _("Tax rate switched off"),
     }

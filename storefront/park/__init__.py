@@ -34,6 +34,7 @@ def register(app: Application) -> None:
     pages.add_url_rule("/taxes/", "taxes", taxes.rates)
     pages.add_url_rule(rate, "tax_rate", taxes.rate)
     pages.add_url_rule(rate, "confirm_tax_rate", taxes.confirm, methods=_POST)
+    pages.add_url_rule(f"{rate}/off", "switch_off_tax_rate", taxes.switch_off, methods=_POST)
     app.register_blueprint(pages)
 
 

@@ -15,6 +15,7 @@ from commerce.pricing.service.taxes import (
     confirm_tax_rate,
     define_tax_class,
     register_for_tax,
+    switch_off_tax_rate,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "set_prices",
     "set_rounding",
     "state_own_rate",
+    "switch_off_tax_rate",
 ]

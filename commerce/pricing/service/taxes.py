@@ -37,6 +37,10 @@ _CONFIRM = text("""
 UPDATE tax_rate SET enabled = true, source = :source WHERE id = :id RETURNING id
 """)
 
+_SWITCH_OFF = text("""
+UPDATE tax_rate SET enabled = false WHERE id = :id AND enabled RETURNING id
+""")
+
 _REGISTER = text("""
 INSERT INTO tax_registration (merchant_id, id, country, region, number, valid_from, valid_to)
 VALUES (:merchant, :id, :country, :region, :number, :valid_from, :valid_to)
@@ -114,6 +118,16 @@ def confirm_tax_rate(session: Session, *, rate_id: UUID, source: str) -> None:
         NotFoundError: there is no such rate.
     """
     if session.execute(_CONFIRM, {"id": rate_id, "source": source}).one_or_none() is None:
+        raise NotFoundError
+
+
+def switch_off_tax_rate(session: Session, *, rate_id: UUID) -> None:
+    """Stop charging a rate that proved wrong, until somebody confirms it anew; sales stay as sold.
+
+    Raises:
+        NotFoundError: there is no such rate, or it is off already.
+    """
+    if session.execute(_SWITCH_OFF, {"id": rate_id}).one_or_none() is None:
         raise NotFoundError
 
 

@@ -38,6 +38,7 @@ MATRIX = {
     Permission.VIEW_SECURITY_LOG: "owner",
     Permission.VIEW_PARK: "park_operator supervision_officer",
     Permission.FOUND_MERCHANTS: "park_operator",
+    Permission.CHECK_TAX_RATES: "park_operator",
     Permission.MANAGE_PARK_STAFF: "park_operator",
     Permission.SUPERVISE: "supervision_officer",
 }

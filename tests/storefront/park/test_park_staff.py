@@ -112,6 +112,17 @@ def test_a_rate_counts_once_an_operator_has_read_where_it_is_written(
     with desk.shop.database.reading(Scope.park()) as connection:
         (known,) = tax_rates(connection, country="NL")
     assert (known.enabled, known.source) == (True, "Wet OB 1968, article 9")
+    off = {"reason": "The rate of the Caribbean part"}
+    assert operator.post(f"{url}/off", data={"reason": " "}).status_code == 422
+    assert officer.post(f"{url}/off", data=off).status_code == 403
+    assert operator.post(f"{url}/off", data=off).status_code == 303
+    assert operator.post(f"{url}/off", data=off).status_code == 404, "it is off already"
+    with desk.shop.database.reading(Scope.park()) as connection:
+        (known,) = tax_rates(connection, country="NL")
+    assert not known.enabled
+    log = operator.get("/park/security/").text
+    assert "Tax rate confirmed" in log
+    assert "NL standard 0.21 · The rate of the Caribbean part" in log
     assert operator.get(f"/park/taxes/{new_id()}").status_code == 404
 
 
