@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from commerce.catalogue.errors import InvalidProductError
 from commerce.catalogue.records import Words
-from commerce.kernel.errors import CommerceError
+from commerce.catalogue.soundness import sound
+from commerce.customers.form import countries
+from commerce.kernel.errors import CommerceError, FieldProblem
 from commerce.park.permissions import Permission
 from commerce.web.faults import say
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -31,7 +33,8 @@ from storefront.backoffice.products.meanwhile import (
 from storefront.backoffice.products.opening import opening_fields
 from storefront.backoffice.products.options import option_rows
 from storefront.backoffice.products.pictures import hang
-from storefront.backoffice.products.saving import keep_product, read_form
+from storefront.backoffice.products.saving import Wanted, keep_product, read_form
+from storefront.backoffice.products.story import is_formatted
 from storefront.backoffice.products.variants import variant_rows
 from storefront.backoffice.speech import gettext as _
 
@@ -64,6 +67,7 @@ def _save(file: ProductFile) -> Response:
     form = _form(file)
     wanted = read_form(file, form)
     if form.faults:
+        _say_the_rest(form, wanted)
         return _page(file, form, wanted.asked)
     try:
         kept = services().database.run(
@@ -71,9 +75,7 @@ def _save(file: ProductFile) -> Response:
         )
     except InvalidProductError as error:
         for problem in error.problems:
-            told = say(problem.template, readable(problem.params))
-            control = FIELD_OF.get(problem.pointer, "")
-            form.refusals.append({"field": control, "message": told})
+            _mark(form, problem)
         return _page(file, form)
     except CommerceError as error:
         form.refuse(error)
@@ -87,6 +89,29 @@ def _save(file: ProductFile) -> Response:
     if kept is not None and file.is_new:
         hang(kept)
     return moved("product", product_id=kept.id if kept else file.sheet.id)
+
+
+def _say_the_rest(form: ProductForm, wanted: Wanted) -> None:
+    """Add what the catalogue would refuse next, so that everything is said at once."""
+    if form.errors:
+        return  # the sheet does not hold what was typed
+    try:
+        sound(wanted.sheet)
+    except InvalidProductError as error:
+        for problem in error.problems:
+            if problem.pointer in FIELD_OF:
+                _mark(form, problem)
+
+
+def _mark(form: ProductForm, problem: FieldProblem) -> None:
+    """Say a fault of the sheet at the field where it is mended, else at the top."""
+    told = say(problem.template, readable(problem.params))
+    name = FIELD_OF.get(problem.pointer, "")
+    name = f"{language()}_name" if name == "en_name" else name
+    if name in form:
+        form[name].errors = [*form[name].errors, told]
+    else:
+        form.refusals.append({"field": name, "message": told})
 
 
 def _blank() -> ProductFile:
@@ -144,6 +169,9 @@ def _page(
         codes=_code_rows(file, typed),
         opening=opening_fields(file.places, typed),
         wish=named_wish(),
+        sent_pictures=any(each.filename for each in request.files.getlist("pictures")),
+        is_formatted=is_formatted,
+        countries=countries(language()),
         shop_url=f"/{language()}/{current_merchant().slug}/p/{sheet.handle}",
     )
 

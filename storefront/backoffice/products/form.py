@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from commerce.catalogue.records import KINDS, STATUSES, ProductSheet, Words
 from commerce.imports.dialects.names import handle_from
 from storefront.backoffice.forms import DeskForm, SelectField, SelectMultipleField, optional_text
+from storefront.backoffice.products.story import kept_story, shown_story
 
 LANGUAGES = ("en", "zh")
 _LINES = ("name", "subtitle", "materials", "origin", "care", "seo_title", "seo_description")
@@ -79,7 +80,12 @@ def filled(sheet: ProductSheet) -> dict[str, Any]:
         f"{locale}_{name}": getattr(words, name)
         for locale, words in sheet.words.items()
         if locale in LANGUAGES
-        for name in (*_LINES, "story_html")
+        for name in _LINES
+    }
+    stories = {
+        f"{locale}_story_html": shown_story(words.story_html)
+        for locale, words in sheet.words.items()
+        if locale in LANGUAGES
     }
     specifications = {
         f"{locale}_specification": "\n".join(
@@ -90,6 +96,7 @@ def filled(sheet: ProductSheet) -> dict[str, Any]:
     }
     return {
         **said,
+        **stories,
         **specifications,
         **{f"{each}_customs": sheet.customs_names.get(each, "") for each in LANGUAGES},
         "commodity_code": sheet.commodity_code or "",
@@ -153,7 +160,8 @@ def _categories(form: ProductForm, sheet: ProductSheet) -> tuple[str, ...]:
 
 def _words(form: ProductForm) -> Iterator[tuple[str, Words]]:
     for locale in LANGUAGES:
-        said = {name: _typed(form.in_language(locale, name)) for name in (*_LINES, "story_html")}
+        said = {name: _typed(form.in_language(locale, name)) for name in _LINES}
+        said["story_html"] = kept_story(_typed(form.in_language(locale, "story_html")))
         specification = tuple(_pairs(form.in_language(locale, "specification").data or ""))
         if any(said.values()) or specification:
             yield locale, Words(**said, specification=specification)

@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 from commerce.catalogue.records import Option, OptionValue, ProductSheet, VariantSheet
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.pricing.errors import CompareAtTooLowError
 from commerce.pricing.rows import ListedPrice, PriceChange, PriceListRow
+from commerce.web.faults import say
 from commerce.web.languages import language
 from storefront.backoffice.forms import Fault, example, typed_amount, typed_form
 from storefront.backoffice.products.options import typed_options
@@ -257,6 +259,9 @@ def read_prices(
             former = None
             if each.is_base:
                 former = _read(typed, f"compare-{row}", each.currency, faults)
+                if amount is not None and former is not None and former <= amount:
+                    told = say(CompareAtTooLowError.template, {})
+                    faults[f"compare-{row}"] = {"field": f"compare-{row}", "message": told}
             if amount is not None and converted.get((each.id, row)) != amount:
                 changes.setdefault(each.id, []).append(PriceChange(variant.id, amount, former))
     return changes, list(faults.values())

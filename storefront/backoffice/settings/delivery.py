@@ -1,6 +1,7 @@
 """Delivery: how goods travel, to where, in how many days and for how much."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, IntegerField, StringField
 
 from commerce.customers.addresses import rules_of
+from commerce.customers.form import countries
 from commerce.customers.place_names import key_of
 from commerce.fulfilment.errors import DeliveryShapeError
 from commerce.fulfilment.queries import country_groups, delivery_settings
@@ -18,12 +20,14 @@ from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
     SelectField,
+    SelectMultipleField,
     optional_text,
     sent,
     some_text,
@@ -89,7 +93,7 @@ class DeliveryForm(DeskForm):
     )
     name = StringField(lazy_gettext("Name in English"), some_text(120))
     name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
-    countries = StringField(lazy_gettext("Countries"), optional_text(900))
+    countries = SelectMultipleField(lazy_gettext("Countries"))
     regions = StringField(lazy_gettext("Only these provinces or states"), optional_text(900))
     location = SelectField(lazy_gettext("Store"), validate_choice=False)
     min_days = IntegerField(lazy_gettext("Days at least"), [within(0, 365)], default=2)
@@ -161,7 +165,7 @@ def put_option(code: str) -> Response:
 
 
 def _codes(form: DeliveryForm) -> list[str]:
-    return (form.countries.data or "").upper().replace(",", " ").split()
+    return list(form.countries.data or ())
 
 
 def _option(code: str) -> DeliverySetting | None:
@@ -179,7 +183,7 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
         places = [place for place in locations(connection) if place.kind == "store"]
         groups = {group.code: group for group in country_groups(connection)}
         is_first = not delivery_settings(connection)
-    shown: dict[str, Any] = _first_way() if is_first else {"countries": "*"}
+    shown: dict[str, Any] = _first_way() if is_first else {"countries": ["*"]}
     currency = current_merchant().currency
     if known is not None:
         price = next((each for each in known.prices if each.amount.currency == currency), None)
@@ -189,7 +193,7 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
             "kind": known.kind.value,
             "name": known.name,
             "name_zh": known.name_zh,
-            "countries": " ".join(group.countries) if group else "",
+            "countries": list(group.countries) if group else [],
             "regions": ", ".join(known.regions),
             "location": str(known.location_id or ""),
             "min_days": known.min_days,
@@ -202,11 +206,19 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
             "active": known.active,
         }
     form: DeliveryForm = sent(DeliveryForm, data=shown)
+    form.countries.choices = _countries(form.countries.data or ())
     form.location.choices = [(str(e.id), in_language(e.name, e.name_zh)) for e in places]
     form.price.currency = form.free_from.currency = currency
     if known is not None:
         form.code.data, form.kind.data = known.code, known.kind.value
     return form
+
+
+def _countries(chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what is chosen first, then the rest by name."""
+    names = {"*": _("Every other country"), **dict(countries(language()))}
+    ahead = [(code, names.get(code, code)) for code in chosen]
+    return ahead + [(code, name) for code, name in names.items() if code not in chosen]
 
 
 def _first_way() -> dict[str, Any]:
@@ -216,7 +228,7 @@ def _first_way() -> dict[str, Any]:
         "kind": DeliveryKind.PARCEL.value,
         "name": "Parcel",
         "name_zh": "快递",
-        "countries": current_merchant().country,
+        "countries": [current_merchant().country],
     }
 
 
@@ -239,8 +251,9 @@ def _setting(
         group=group,
         regions=_regions(form) if form.kind.data == "parcel" else (),
         location_id=typed_id(form.location.data) if pickup else None,
-        min_days=form.min_days.data,
-        max_days=form.max_days.data,
+        # Whoever collects waits for the minutes of preparation, not for days on the road.
+        min_days=(known.min_days if known else 0) if pickup else form.min_days.data,
+        max_days=(known.max_days if known else 0) if pickup else form.max_days.data,
         prepare_minutes=form.prepare_minutes.data,
         position=known.position if known else 50,
         active=form.active.data,

@@ -6,22 +6,24 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from wtforms import DateField, StringField
 
+from commerce.customers.form import countries
 from commerce.park.permissions import Permission
 from commerce.pricing.queries import tax_classes, tax_rates, tax_registrations
 from commerce.pricing.service import register_for_tax
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, draw, moved
-from storefront.backoffice.forms import DeskForm, needed, sent, some_text
+from storefront.backoffice.forms import DeskForm, SelectField, needed, sent, some_text
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import in_language
+from storefront.backoffice.words import country_name, in_language
 
 
 class RegistrationForm(DeskForm):
     """Where else tax is charged."""
 
-    country = StringField(lazy_gettext("Country, two letters"), some_text(2))
+    country = SelectField(lazy_gettext("Country"))
     number = StringField(lazy_gettext("Registration number"), some_text(60))
     valid_from = DateField(lazy_gettext("Valid from"), [needed(lazy_gettext("Choose a day."))])
 
@@ -29,17 +31,15 @@ class RegistrationForm(DeskForm):
 @needs(Permission.MANAGE_SETTINGS)
 def taxes() -> Response:
     """Show the rates that count here, their sources, and where else the shop is registered."""
-    return _taxes_page(RegistrationForm(valid_from=date.today()))  # noqa: DTZ011 - a proposal
+    return _taxes_page(_offered(RegistrationForm(valid_from=date.today())))  # noqa: DTZ011 - a proposal
 
 
 @needs(Permission.MANAGE_SETTINGS)
 def register_tax() -> Response:
     """Record that the shop charges another country's tax."""
-    form = sent(RegistrationForm)
-    country = (form.country.data or "").strip().upper()
-    if form.validate() and not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - ISO 3166
-        form.country.errors = [_("Give the country as two letters, such as DE.")]
-    if form.faults:
+    form = _offered(sent(RegistrationForm))
+    country = form.country.data
+    if not form.validate():
         return _taxes_page(form)
     with services().database.transaction(current_scope()) as session:
         register_for_tax(
@@ -49,8 +49,15 @@ def register_tax() -> Response:
             number=form.number.data.strip(),
             valid_from=form.valid_from.data,
         )
-    announce(_("Saved. Orders to %(country)s are taxed there.", country=country))
+    announce(_("Saved. Orders to %(country)s are taxed there.", country=country_name(country)))
     return moved("taxes")
+
+
+def _offered(form: RegistrationForm) -> RegistrationForm:
+    """Offer every country but the shop's own."""
+    own = current_merchant().country
+    form.country.choices = [each for each in countries(language()) if each[0] != own]
+    return form
 
 
 def _taxes_page(form: RegistrationForm) -> Response:

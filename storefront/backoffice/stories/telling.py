@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from babel import Locale
 from flask import Response, request
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
@@ -14,12 +15,13 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, optional_text, sent
+from storefront.backoffice.forms import DeskForm, SelectMultipleField, optional_text, sent
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stores.finding import find_place
 from storefront.backoffice.words import in_language
 
 _MOST_TEXT = 4_000
+_SPOKEN = ("zh", "en", "ja", "ko", "fr", "de", "es", "it", "pt", "nl", "ru", "ar", "th", "vi", "id")
 
 
 class ShopWordsForm(DeskForm):
@@ -42,7 +44,7 @@ class StoreWordsForm(DeskForm):
     touch_zh = TextAreaField(lazy_gettext("What one can touch and try"), optional_text(_MOST_TEXT))
     getting_there = TextAreaField(lazy_gettext("How to get there"), optional_text(1_000))
     getting_there_zh = TextAreaField(lazy_gettext("How to get there"), optional_text(1_000))
-    languages = StringField(lazy_gettext("Languages spoken"), optional_text(60))
+    languages = SelectMultipleField(lazy_gettext("Languages spoken"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,9 @@ def store_words(location_id: UUID) -> Response:
         touch_zh="\n".join(zh.touch),
         getting_there=en.getting_there,
         getting_there_zh=zh.getting_there,
-        languages=" ".join(en.languages or zh.languages),
+        languages=list(en.languages or zh.languages),
     )
+    _offer_languages(form, en.languages or zh.languages)
     return _store_page(location_id, form)
 
 
@@ -100,10 +103,8 @@ def store_words(location_id: UUID) -> Response:
 def tell_store(location_id: UUID) -> Response:
     """Keep what a store says of itself."""
     place, form = find_place(location_id), sent(StoreWordsForm)
-    codes = _typed(form, "languages").lower().replace(",", " ").replace("，", " ").split()
-    if form.validate() and not all(len(each) == 2 and each.isascii() for each in codes):  # noqa: PLR2004 - ISO 639-1
-        form.languages.errors = [_("Give languages as two letters each, such as: zh en de")]
-    if form.faults:
+    _offer_languages(form, _told(place.code).row("en").languages)
+    if not form.validate():
         return _store_page(location_id, form)
     _keep(
         *(
@@ -113,12 +114,19 @@ def tell_store(location_id: UUID) -> Response:
                 about=_typed(form, f"about{suffix}"),
                 touch=_lines(_typed(form, f"touch{suffix}")),
                 getting_there=_typed(form, f"getting_there{suffix}"),
-                languages=tuple(codes),
+                languages=tuple(form.languages.data or ()),
             )
             for locale, suffix in (("en", ""), ("zh", "_zh"))
         )
     )
     return moved("store_words", location_id=location_id)
+
+
+def _offer_languages(form: StoreWordsForm, kept: tuple[str, ...]) -> None:
+    """Offer what is spoken in shops, and what this one says already, by name."""
+    names = Locale.parse(language()).languages
+    codes = dict.fromkeys([*kept, *_SPOKEN])
+    form.languages.choices = [(code, str(names.get(code, code))) for code in codes]
 
 
 def _keep(*rows: StoryRow) -> None:

@@ -47,7 +47,7 @@ def test_a_province_that_nobody_knows_is_refused_and_nothing_typed_is_lost(desk:
 
 def test_provinces_of_several_countries_are_refused(desk: Desk) -> None:
     owner = desk.as_role(Role.OWNER)
-    form = {**COURIER, "countries": "CN DE", "regions": "江苏"}
+    form = {**COURIER, "countries": ["CN", "DE"], "regions": "江苏"}
     assert owner.post(f"{desk.root}/settings/delivery/new", data=form).status_code == 422
 
 

@@ -139,7 +139,23 @@ def test_a_barcode_for_several_variants_is_refused_and_everything_typed_stays(ow
     assert f'href="#{gtin}"' in answer.text
     for kept in ('value="4006381333931"', 'value="88"', 'value="Colour"', "Red\nBlue"):
         assert kept in answer.text
+    assert re.search(r"<details[^>]* open>\s*<summary>Options", answer.text)
     assert sheets(owner.desk) == []
+
+
+def test_everything_wrong_is_said_at_once_and_files_are_asked_for_again(owner: Owner) -> None:
+    compare, grams = owner.field("compare"), owner.field("grams")
+    answer = owner.save(
+        en_name="",
+        commodity_code="12",
+        pictures=[(io.BytesIO(b"picture"), "towel.png")],
+        **{owner.field("sku"): "", owner.field("price"): "88", compare: "80", grams: "heavy"},
+    )
+    assert answer.status_code == 422
+    for field in ("en_name", "commodity_code", compare, grams):
+        assert f'href="#{field}"' in answer.text, field
+    assert 'id="en_name-error"' in answer.text
+    assert "Choose the pictures again" in answer.text
 
 
 def test_options_given_later_take_over_the_price_of_the_whole(owner: Owner) -> None:

@@ -137,7 +137,7 @@ def test_the_shop_and_its_stores_speak_of_themselves_in_both_languages(desk: Des
     client = desk.as_role(Role.OWNER)
     shop = {"tagline": "Tea by the river", "tagline_zh": "江边的茶", "about": "", "about_zh": ""}
     assert client.post(f"{desk.root}/stories/shop", data=shop).status_code == 303
-    store = {"touch": "Cups\r\nPots", "touch_zh": "杯\r\n壶", "languages": "zh, en"}
+    store = {"touch": "Cups\r\nPots", "touch_zh": "杯\r\n壶", "languages": ["zh", "en"]}
     url = f"{desk.root}/stories/stores/{desk.shop.store}"
     assert client.post(url, data=store).status_code == 303
     with desk.shop.database.reading(desk.shop.scope) as connection:
