@@ -39,7 +39,7 @@ def security_log() -> Response:
         narrowed=narrowed,
         topics=list(topic_names().items()),
         people=[(str(staff_id), name) for staff_id, name in names.people.items()],
-        when_label=_("When (UTC)"),
+        when_label=_("When (China time)"),
         here=link("security_log"),
         **pages(events, narrowed, link),
     )

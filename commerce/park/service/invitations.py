@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from commerce.park.errors import LinkSpentError, ShortPasswordError
-from commerce.park.models import MailedToken, Membership, StaffAccount
+from commerce.park.models import MailedToken, Membership, Merchant, StaffAccount
 from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import MERCHANT_ROLES, Role
 from commerce.park.service.accounts import find_account, normal_email, open_account
@@ -31,6 +31,17 @@ class Invitation:
 
     def __repr__(self) -> str:
         return f"Invitation(membership_id={self.membership_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an invitation says to whom it went; the shop is blank where the park itself invites."""
+
+    email: str
+    needs_password: bool
+    shop: str
+    shop_zh: str
+    role: str
 
 
 def invite_member(
@@ -83,25 +94,40 @@ def invite_member(
     return Invitation(membership_id=membership_id, staff_id=staff_id, email=address, token=token)
 
 
-def invitation_needs_password(session: Session, *, token: str, now: datetime) -> bool:
-    """Return whether accepting the invitation has to choose a password.
+def read_invitation(session: Session, *, token: str, now: datetime) -> Invited:
+    """Return whose invitation a link is, to where, and whether accepting has to choose a password.
 
     Raises:
         LinkSpentError: the link does not work any more.
     """
-    needs = session.scalar(
-        select(StaffAccount.password_hash.is_(None))
+    row = session.execute(
+        select(
+            StaffAccount.email,
+            StaffAccount.password_hash.is_(None),
+            Merchant.name,
+            Merchant.name_zh,
+            Membership.role,
+        )
         .join(MailedToken, MailedToken.staff_id == StaffAccount.id)
+        .outerjoin(Membership, Membership.id == MailedToken.membership_id)
+        .outerjoin(Merchant, Merchant.id == Membership.merchant_id)
         .where(
             MailedToken.token_hash == token_hash(token),
             MailedToken.purpose == Purpose.INVITATION.value,
             MailedToken.used_at.is_(None),
             MailedToken.expires_at > now,
         )
-    )
-    if needs is None:
+    ).one_or_none()
+    if row is None:
         raise LinkSpentError
-    return bool(needs)
+    email, needs_password, name, name_zh, role = row
+    return Invited(
+        email=email,
+        needs_password=bool(needs_password),
+        shop=name or "",
+        shop_zh=name_zh or "",
+        role=role or "",
+    )
 
 
 def accept_invitation(

@@ -74,6 +74,20 @@ def begin_totp(
     return Seed(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer))
 
 
+def waiting_seed(session: Session, *, staff_id: UUID, vault: Vault, issuer: str) -> Seed | None:
+    """Return the seed that waits for its first code; None when none does."""
+    found = session.execute(
+        select(StaffTotp.sealed_seed, StaffAccount.email)
+        .join(StaffAccount, StaffAccount.id == StaffTotp.staff_id)
+        .where(StaffTotp.staff_id == staff_id, StaffTotp.confirmed_at.is_(None))
+    ).one_or_none()
+    if found is None:
+        return None
+    sealed, email = found
+    secret = vault.open(sealed, context=_context(staff_id))
+    return Seed(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer))
+
+
 def confirm_totp(
     session: Session, *, staff_id: UUID, code: str, vault: Vault, now: datetime
 ) -> tuple[str, ...]:

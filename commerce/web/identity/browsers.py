@@ -20,9 +20,9 @@ _SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Return a name such as “Firefox, Windows”; what nobody knows is told as it came, cut short."""
+    """Return a name such as “Firefox · Windows”; what nobody knows is told as it came, cut short."""
     parts = [_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)]
-    return ", ".join(filter(None, parts)) or user_agent[:60]
+    return " · ".join(filter(None, parts)) or user_agent[:60]
 
 
 def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str:

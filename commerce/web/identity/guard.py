@@ -35,6 +35,8 @@ from commerce.web.services import services
 Gate = Callable[[Access], ResponseReturnValue | None]
 
 PROOF_LASTS = timedelta(minutes=10)
+PARK_TIME_ZONE = "Asia/Shanghai"
+"""Where the park stands: pages of its staff that belong to no merchant tell the time there."""
 _GATES = "quayside.gates"
 _BEARER = "Bearer "
 
@@ -79,6 +81,7 @@ def _staff(access: Access) -> Response | None:
     if staff is None:
         return _ask_to_sign_in()
     g.permissions = staff.park_permissions
+    g.time_zone = PARK_TIME_ZONE
     slug = (request.view_args or {}).get("merchant")
     if slug is not None:
         _enter_desk(staff, slug)

@@ -10,7 +10,7 @@ from commerce.kernel.database import Scope
 from commerce.park.errors import WeakPasswordError
 from commerce.park.password_rules import FreshPassword
 from commerce.park.queries.staff import find_contact
-from commerce.park.service.invitations import accept_invitation, invitation_needs_password
+from commerce.park.service.invitations import Invited, accept_invitation, read_invitation
 from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.identity.pages import draw
@@ -26,17 +26,18 @@ def add_to(pages: Blueprint) -> None:
 @public
 def show_invitation(token: str) -> Response:
     """Ask a new colleague for a password, one with an account for a click."""
-    return _page(needs_password=_needs_password(token))
+    return _page(_invited(token))
 
 
 @public
 def accept(token: str) -> Response:
     """Put the membership in force and ask to sign in, with the address filled in."""
-    needs_password = _needs_password(token)
+    invited = _invited(token)
     try:
-        password = FreshPassword(request.form.get("password", "")) if needs_password else None
+        fresh = request.form.get("password", "")
+        password = FreshPassword(fresh) if invited.needs_password else None
     except WeakPasswordError as error:
-        return _page(needs_password=True, error=say(error.template, error.params))
+        return _page(invited, error=say(error.template, error.params))
     with services().database.transaction(Scope.park()) as session:
         staff_id = accept_invitation(session, token=token, password=password, now=utc_now())
         welcomed = find_contact(session, staff_id=staff_id)
@@ -49,16 +50,17 @@ def accept(token: str) -> Response:
     )
 
 
-def _needs_password(token: str) -> bool:
+def _invited(token: str) -> Invited:
     with services().database.transaction(Scope.park()) as session:
-        return invitation_needs_password(session, token=token, now=utc_now())
+        return read_invitation(session, token=token, now=utc_now())
 
 
-def _page(*, needs_password: bool, error: str = "") -> Response:
+def _page(invited: Invited, error: str = "") -> Response:
     return draw(
         "choose_password.html",
         title=_("Accept the invitation"),
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
         error=error,
-        needs_password=needs_password,
+        needs_password=invited.needs_password,
+        invited=invited,
     )

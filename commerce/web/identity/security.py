@@ -16,10 +16,12 @@ from commerce.park.queries.sessions import list_devices
 from commerce.park.service.accounts import change_password
 from commerce.park.service.passkeys import list_passkeys
 from commerce.park.service.second_step import (
+    Seed,
     begin_totp,
     confirm_totp,
     remove_totp,
     renew_recovery_codes,
+    waiting_seed,
 )
 from commerce.park.service.sessions import revoke_session
 from commerce.web.faults import say
@@ -115,13 +117,7 @@ def show_app() -> Response:
         seed = begin_totp(
             session, staff_id=staff.id, vault=services().vault, issuer="Quayside", now=utc_now()
         )
-    return draw(
-        "app.html",
-        title=_("Authenticator app"),
-        secret=" ".join(seed.secret[i : i + 4] for i in range(0, len(seed.secret), 4)),
-        picture=qr_code(seed.uri),
-        error="",
-    )
+    return _app_page(seed)
 
 
 @signed_in
@@ -140,12 +136,7 @@ def add_app() -> Response:
             )
             send_notice(session, staff_id=staff.id, what=_("the authenticator app"))
     except WrongCodeError as error:
-        return draw(
-            "app.html",
-            title=_("Authenticator app"),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            error=say(error.template, error.params),
-        )
+        return _app_page(_waiting_seed(), error=say(error.template, error.params))
     return _codes_page(codes)
 
 
@@ -183,6 +174,26 @@ def qr_code(text: str) -> Markup:
     """Return a QR code as inline SVG; the text in it comes from us."""
     drawing = segno.make(text, error="m").svg_inline(scale=5, border=2, light="#fff", dark="#000")
     return Markup(drawing)  # noqa: S704 - segno draws squares; no character of the text is in it
+
+
+def _waiting_seed() -> Seed | None:
+    with services().database.transaction(Scope.park()) as session:
+        return waiting_seed(
+            session, staff_id=staff_here().id, vault=services().vault, issuer="Quayside"
+        )
+
+
+def _app_page(seed: Seed | None, error: str = "") -> Response:
+    """Draw the key with its picture; after a wrong code they stand there still."""
+    secret = seed.secret if seed else ""
+    return draw(
+        "app.html",
+        title=_("Authenticator app"),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        picture=qr_code(seed.uri) if seed else None,
+        error=error,
+    )
 
 
 def _confirm_page(error: str = "") -> Response:

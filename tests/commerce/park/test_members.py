@@ -27,8 +27,8 @@ from commerce.park.queries.staff import Colleague, list_colleagues, list_workpla
 from commerce.park.service.invitations import (
     Invitation,
     accept_invitation,
-    invitation_needs_password,
     invite_member,
+    read_invitation,
 )
 from commerce.park.service.members import enrol_member, withdraw_role
 from commerce.park.service.park_invitations import ParkInvitation, invite_park_staff
@@ -108,7 +108,7 @@ def test_an_invitation_replaces_nobodys_password(database: Database) -> None:
     invitation = invite(database, merchant_id)
     with database.transaction(Scope.park()) as session:
         token = invitation.token
-        assert not invitation_needs_password(session, token=token, now=utc_now())
+        assert not read_invitation(session, token=token, now=utc_now()).needs_password
         query = text("SELECT password_hash FROM staff_account WHERE id = :id")
         before = session.scalar(query, {"id": staff_id})
         accept_invitation(session, token=token, password=fresh_password(), now=utc_now())
@@ -118,7 +118,9 @@ def test_an_invitation_replaces_nobodys_password(database: Database) -> None:
 def test_a_new_account_must_choose_a_password(database: Database) -> None:
     invitation = invite(database, create_merchant(database))
     with database.transaction(Scope.park()) as session:
-        assert invitation_needs_password(session, token=invitation.token, now=utc_now())
+        read = read_invitation(session, token=invitation.token, now=utc_now())
+        assert (read.email, read.needs_password) == (invitation.email, True)
+        assert (read.shop, read.role) != ("", "")
     with pytest.raises(ShortPasswordError), database.transaction(Scope.park()) as session:
         accept_invitation(session, token=invitation.token, password=None, now=utc_now())
     assert accept(database, invitation) == invitation.staff_id

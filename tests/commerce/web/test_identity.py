@@ -422,7 +422,7 @@ def test_a_passkey_asks_for_itself_after_the_password_once_recovery_codes_are_ke
     [
         (
             "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
-            "Firefox, Windows",
+            "Firefox · Windows",
         ),
         ("Mozilla/5.0 (X11; Linux) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge, Linux"),
         ("Mozilla/5.0 (iPhone; CPU like Mac OS X) Version/19 Safari/604.1", "Safari, iPhone"),
