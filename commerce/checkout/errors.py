@@ -183,3 +183,14 @@ class OpenOrdersError(CommerceError):
     code = "open-orders"
     status = 409
     template = "Send or cancel these orders first: %(numbers)s."
+
+
+class CashNeedsDrawerError(CommerceError):
+    """Cash would be given back, and no drawer is named that pays it."""
+
+    code = "cash-needs-drawer"
+    status = 409
+    template = (
+        "Part of it was paid in cash. Choose the open register that pays it out: "
+        "it will stand in that register’s Z report."
+    )

@@ -124,3 +124,11 @@ class ParkingFullError(CommerceError):
     code = "parking-full"
     status = 409
     template = "%(most)s baskets are parked at this store. Take some up before parking another."
+
+
+class DrawerCurrencyError(CommerceError):
+    """A refund in another currency than the drawer holds."""
+
+    code = "drawer-currency"
+    status = 422
+    template = "The drawer of this register holds %(currency)s. Choose another register."

@@ -33,6 +33,15 @@ _OPEN_SHIFT = Statement(
 
 _OPEN_SHIFTS = Statement(_SHIFTS_FOUND + "WHERE closed_at IS NULL", ShiftRow)
 
+_OPEN_DRAWERS = Statement("""
+SELECT r.id, r.name, l.name AS store, l.name_zh AS store_zh
+FROM shift f
+JOIN register r ON r.merchant_id = f.merchant_id AND r.id = f.register_id
+JOIN location l ON l.merchant_id = r.merchant_id AND l.id = r.location_id
+WHERE f.closed_at IS NULL AND f.currency = :currency AND r.active
+ORDER BY l.name, r.name
+""")
+
 _SHIFTS = Statement(
     _SHIFTS_FOUND + "WHERE register_id = :register ORDER BY number DESC LIMIT :most", ShiftRow
 )
@@ -110,6 +119,16 @@ class UnfinishedSale:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawerRow:
+    """The drawer of an open register."""
+
+    register_id: UUID
+    register: str
+    store: str
+    store_zh: str
+
+
+@dataclass(frozen=True, slots=True)
 class JournalRow:
     """One link of a register's chain."""
 
@@ -140,6 +159,12 @@ def open_shift_of(connection: Connection, *, register_id: UUID) -> ShiftRow | No
 def open_shifts(connection: Connection) -> dict[UUID, ShiftRow]:
     """Return the open shift of every register that has one, by register."""
     return {shift.register_id: shift for shift in _OPEN_SHIFTS.all(connection)}
+
+
+def open_drawers(connection: Connection, *, currency: str) -> tuple[DrawerRow, ...]:
+    """Return the open registers whose drawers hold `currency`: what can pay out cash now."""
+    rows = _OPEN_DRAWERS.all(connection, {"currency": currency})
+    return tuple(DrawerRow(*row) for row in rows)
 
 
 def shifts_of(connection: Connection, *, register_id: UUID, most: int = 50) -> tuple[ShiftRow, ...]:

@@ -28,10 +28,21 @@ WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL AND s.voided_at IS NULL
 GROUP BY l.tax_rate ORDER BY l.tax_rate
 """)
 
+# What a drawer paid for the desk is cash out of that drawer's shift, and no refund of this one.
 _TENDERS = Statement("""
-SELECT p.tender, count(*) AS payments, COALESCE(sum(p.captured_minor), 0) AS taken_minor,
-       COALESCE(sum(p.refunded_minor + p.refunding_minor), 0) AS refunded_minor
-FROM till_sale s JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
+SELECT p.tender, count(*) AS payments,
+       COALESCE(sum(p.captured_minor + p.rounding_minor), 0) AS taken_minor,
+       COALESCE(sum(p.refunded_minor + p.refunding_minor + COALESCE(b.rounding, 0)
+                    - COALESCE(b.elsewhere, 0)), 0) AS refunded_minor
+FROM till_sale s
+JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
+LEFT JOIN LATERAL (
+  SELECT sum(r.rounding_minor) AS rounding,
+         sum(r.amount_minor + r.rounding_minor) FILTER (WHERE m.id IS NOT NULL) AS elsewhere
+  FROM refund r
+  LEFT JOIN cash_movement m ON m.merchant_id = r.merchant_id AND m.refund_id = r.id
+  WHERE r.merchant_id = p.merchant_id AND r.payment_id = p.id
+) AS b ON p.tender = 'cash'
 WHERE s.shift_id = :shift AND p.captured_minor > 0
 GROUP BY p.tender ORDER BY p.tender
 """)

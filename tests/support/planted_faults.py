@@ -213,6 +213,21 @@ FAULTS = (
         "reported",
     ),
     Planted(
+        tills.REFUNDS_LEAVE_A_DRAWER,
+        (
+            (
+                "INSERT INTO refund (merchant_id, id, payment_id, request_id, amount_minor, currency, "
+                "rounding_minor, reason, state, refusal, detail, created_at) "
+                "SELECT p.merchant_id, gen_random_uuid(), p.id, gen_random_uuid(), 1, p.currency, 0, "
+                "'by hand', 'done', '', '', now() FROM payment p "
+                "JOIN till_sale s ON s.merchant_id = p.merchant_id AND s.id = p.order_id "
+                "JOIN shift f ON f.merchant_id = s.merchant_id AND f.id = s.shift_id "
+                "WHERE p.tender = 'cash' AND f.closed_at IS NOT NULL LIMIT 1"
+            ),
+        ),
+        "given back at",
+    ),
+    Planted(
         tills.REPORTS_ARE_THEIR_RECEIPTS,
         (f"UPDATE shift SET report = report || '{{\"sales\": 99}}' WHERE id = {A_Z}",),
         "reported 99 sales",

@@ -1,10 +1,12 @@
 """Give money back to the tender it came from: cash at once, everything else through its provider."""
 
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from commerce.checkout.errors import CashNeedsDrawerError
 from commerce.checkout.process import announce_refund, refund_payment
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
@@ -22,6 +24,13 @@ SELECT EXISTS (
 """)
 
 
+class Drawer(Protocol):
+    """Where cash comes from that is handed back other than by the till that took it."""
+
+    def pay_out(self, session: Session, *, refund_id: UUID, handed: Money) -> None:
+        """Take `handed` out for a refund, so that a Z report tells of it."""
+
+
 def give_back(
     session: Session,
     *,
@@ -32,11 +41,13 @@ def give_back(
     amount: Money,
     reason: str,
     actor_id: UUID | None,
+    drawer: Drawer | None = None,
 ) -> bool:
     """Spread `amount` over `payments`, newest first; False when this was asked before.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
+        CashNeedsDrawerError: a part was paid in cash, and no drawer pays it out.
     """
     names = {payment.id: uuid5(request_id, str(payment.id)) for payment in payments}
     asked = {"merchant": merchant_id, "requests": list(names.values())}
@@ -49,16 +60,22 @@ def give_back(
     for payment in reversed(payments):
         part = min(rest, payment.refundable.amount_minor)
         if part > 0:
-            give_back_to(
+            cash = payment.tender is Tender.CASH
+            if cash and drawer is None:
+                raise CashNeedsDrawerError
+            handed = Money(part, payment.currency)
+            refund_id = give_back_to(
                 session,
                 durable=durable,
                 merchant_id=merchant_id,
                 payment=payment,
                 request_id=names[payment.id],
-                amount=Money(part, payment.currency),
+                amount=handed,
                 reason=reason,
                 actor_id=actor_id,
             )
+            if cash and drawer is not None and refund_id is not None:
+                drawer.pay_out(session, refund_id=refund_id, handed=handed)
             rest -= part
     return True
 
@@ -76,7 +93,8 @@ def give_back_to(
 ) -> UUID | None:
     """Give `amount` back to one payment; return the refund's id, or None for a repeated request.
 
-    Cash is handed over the counter now. For any other tender the amount is set aside and the worker
+    Cash is handed over the counter now, from the drawer that took it or, by `give_back`, from another.
+    For any other tender the amount is set aside and the worker
     asks the provider after the commit.
 
     Raises:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NothingToRefundError, RestockBeyondSoldError
-from commerce.checkout.service.give_back import give_back
+from commerce.checkout.service.give_back import Drawer, give_back
 from commerce.checkout.service.give_up import GivenUp, give_up
 from commerce.checkout.service.goods import beyond_what_left, goods_of
 from commerce.checkout.service.locking import locked_order
@@ -33,18 +33,21 @@ def refund_order(
     returned: Sequence[Units] = (),
     given_up: Sequence[GivenUp] = (),
     actor_id: UUID,
+    drawer: Drawer | None = None,
 ) -> bool:
     """Give `amount` back, from the newest payment on, and take `returned` back into stock.
 
     What is `given_up` has not left, and is free for others.
 
     `request_id` names the wish: the same one asks once, however often it comes, and False says
-    that it had come before. Cards are refunded by the worker; cash counts as handed back at once.
+    that it had come before. Cards are refunded by the worker; cash is handed back at once, out of
+    the `drawer`.
 
     Raises:
         NotFoundError: the merchant has no such order.
         NothingToRefundError: the amount is zero or less.
         RefundExceedsPaymentError: more than is left of what was captured.
+        CashNeedsDrawerError: a part was paid in cash, and no drawer pays it out.
         RestockBeyondSoldError: more units than have left and not come back.
         GiveUpBeyondOwedError: more units than still wait to leave.
     """
@@ -61,6 +64,7 @@ def refund_order(
         amount=amount,
         reason=reason,
         actor_id=actor_id,
+        drawer=drawer,
     ):
         return False
     take_back(

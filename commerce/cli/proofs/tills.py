@@ -102,10 +102,14 @@ DRAWERS_ADD_UP = proof_by_query(
     FROM shift f
     JOIN register r ON r.merchant_id = f.merchant_id AND r.id = f.register_id
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(p.captured_minor), 0) AS taken,
-             coalesce(sum((SELECT sum(b.amount_minor) FROM refund b
+      SELECT coalesce(sum(p.captured_minor + p.rounding_minor), 0) AS taken,
+             coalesce(sum((SELECT sum(b.amount_minor + b.rounding_minor) FROM refund b
                            WHERE b.merchant_id = p.merchant_id AND b.payment_id = p.id
-                             AND b.state <> 'failed' AND b.created_at <= f.closed_at)), 0) AS given
+                             AND b.state <> 'failed' AND b.created_at <= f.closed_at
+                             AND NOT EXISTS (
+                               SELECT FROM cash_movement m
+                               WHERE m.merchant_id = b.merchant_id AND m.refund_id = b.id
+                             ))), 0) AS given
       FROM till_sale s
       JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
       WHERE s.merchant_id = f.merchant_id AND s.shift_id = f.id AND p.tender = 'cash'
@@ -120,6 +124,25 @@ DRAWERS_ADD_UP = proof_by_query(
         OR (f.report ->> 'counted_minor')::bigint <> f.counted_minor
         OR (f.report ->> 'difference_minor')::bigint
              <> f.counted_minor - (f.report ->> 'expected_minor')::bigint)
+    """,
+)
+
+REFUNDS_LEAVE_A_DRAWER = proof_by_query(
+    "I14",
+    "Cash that was given back left a drawer whose Z report tells of it.",
+    """
+    SELECT o.number AS key,
+           format('%s %s given back at %s by no drawer', b.amount_minor, b.currency, b.created_at)
+             AS what
+    FROM refund b
+    JOIN payment p ON p.merchant_id = b.merchant_id AND p.id = b.payment_id
+    JOIN sales_order o ON o.merchant_id = p.merchant_id AND o.id = p.order_id
+    LEFT JOIN cash_movement m ON m.merchant_id = b.merchant_id AND m.refund_id = b.id
+    JOIN till_sale s ON s.merchant_id = p.merchant_id AND s.id = p.order_id
+    JOIN shift f ON f.merchant_id = s.merchant_id AND f.id = s.shift_id
+    WHERE p.tender = 'cash' AND b.state = 'done' AND b.amount_minor + b.rounding_minor <> 0
+      AND CASE WHEN m.id IS NULL THEN b.created_at > f.closed_at
+               ELSE m.amount_minor <> -(b.amount_minor + b.rounding_minor) END
     """,
 )
 
@@ -184,6 +207,7 @@ PROOFS = (
     journals_are_chains,
     RECEIPTS_ARE_JOURNALLED,
     DRAWERS_ADD_UP,
+    REFUNDS_LEAVE_A_DRAWER,
     REPORTS_ARE_THEIR_RECEIPTS,
     SHIFTS_ARE_GAPLESS,
     TIME_GOES_ON,

@@ -3,6 +3,7 @@
 from commerce.registers.service.commands import once
 from commerce.registers.service.complete import complete_at_hand, complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
+from commerce.registers.service.pay_out import OpenDrawer
 from commerce.registers.service.rules import set_till_policy
 from commerce.registers.service.sale import known_customer
 from commerce.registers.service.sell import add_tender, start_sale
@@ -12,6 +13,7 @@ from commerce.registers.service.take_back import abandon_sale, void_sale
 from commerce.registers.service.variances import note_variance, see_variance
 
 __all__ = [
+    "OpenDrawer",
     "abandon_sale",
     "add_register",
     "add_tender",

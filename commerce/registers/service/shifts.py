@@ -111,8 +111,11 @@ def move_cash(
     amount_minor: int,
     reason: str,
     actor_id: UUID,
+    refund_id: UUID | None = None,
 ) -> None:
     """Put cash into the drawer (positive) or take it out (negative), with the reason.
+
+    `refund_id` names the refund that it pays, if it pays one of a sale before.
 
     Raises:
         RegisterClosedError: the register has no open shift.
@@ -129,6 +132,7 @@ def move_cash(
             "shift_id": shift.id,
             "amount_minor": amount_minor,
             "reason": reason.strip(),
+            "refund_id": refund_id,
             "actor_id": actor_id,
             "at": utc_now(),
         },
@@ -143,6 +147,7 @@ def move_cash(
             "amount_minor": amount_minor,
             "reason": reason.strip(),
             "actor": str(actor_id),
+            **({"refund": str(refund_id)} if refund_id else {}),
         },
     )
 

@@ -7,6 +7,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import (
+    CashNeedsDrawerError,
     GiveUpBeyondOwedError,
     GoodsHaveLeftError,
     RestockBeyondSoldError,
@@ -39,6 +40,7 @@ from storefront.api.shapes.order import (
 )
 
 _REFUSED_REFUNDS: Refusals = [
+    CashNeedsDrawerError,
     RefundExceedsPaymentError,
     RestockBeyondSoldError,
     GiveUpBeyondOwedError,

@@ -21,8 +21,9 @@ from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
-from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.plugins.registry import Registry
+from commerce.registers.queries import DrawerRow, open_drawers
 from commerce.web.formats import money
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
@@ -77,6 +78,8 @@ class OrderFile:
     places: tuple[LocationRow, ...]
     names: dict[UUID, str]
     clerk: str
+    drawers: tuple[DrawerRow, ...]
+    """Open registers that could pay back what was paid in cash; none are read where nothing was."""
     plugins: dict[str, str]
     plugin_of: dict[UUID, str]
     """Who carried each payment, by the payment's id."""
@@ -97,6 +100,11 @@ class OrderFile:
     def refundable(self) -> Money:
         """What can still go back."""
         return self._money(sum(each.refundable.amount_minor for each in self.payments))
+
+    @property
+    def in_cash(self) -> bool:
+        """Whether something that can still go back was paid in cash."""
+        return _in_cash(self.payments)
 
     @property
     def short(self) -> int:
@@ -193,6 +201,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         places=places,
         names=names,
         clerk=people.get(str(order.clerk_id), ""),
+        drawers=open_drawers(connection, currency=order.currency) if _in_cash(payments) else (),
         plugin_of={each.id: each.plugin for each in payments},
         plugins={e.id: e.name.spoken(language()) for e in services().part(Registry).manifests},
     )
@@ -202,6 +211,10 @@ def name_of(shown: ShownLine) -> str:
     """Return what a line is called, with its variant."""
     variant = shown.line.variant_name
     return f"{shown.line.name}, {variant}" if variant else shown.line.name
+
+
+def _in_cash(payments: tuple[PaymentRow, ...]) -> bool:
+    return any(each.tender is Tender.CASH and each.refundable for each in payments)
 
 
 def _lines(connection: Connection, order: OrderRow) -> tuple[ShownLine, ...]:

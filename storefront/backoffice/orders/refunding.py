@@ -10,6 +10,7 @@ from commerce.inventory.rows import Units
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
+from commerce.registers.service import OpenDrawer
 from commerce.web.formats import money
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
@@ -47,6 +48,7 @@ def refund(order_id: UUID) -> Response:
             returned=returned,
             given_up=given_up,
             actor_id=actor(),
+            drawer=_drawer(form),
         )
 
     if misread or also_misread:
@@ -59,6 +61,14 @@ def refund(order_id: UUID) -> Response:
         return order_page(order_id, refund=form)
     announce(_("%(amount)s is on its way back to the customer.", amount=money(amount)))
     return moved("order", order_id=order_id)
+
+
+def _drawer(form: RefundForm) -> OpenDrawer | None:
+    """Return the drawer that was chosen to pay out what was paid in cash."""
+    register_id = typed_id(form.drawer.data)
+    if register_id is None:
+        return None
+    return OpenDrawer(current_merchant().id, register_id, str(form.reason.data), actor())
 
 
 def _returned(file: OrderFile) -> tuple[tuple[Units, ...], bool]:

@@ -15,6 +15,7 @@ from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
+    SelectField,
     optional_text,
     sentence,
     some_text,
@@ -23,6 +24,7 @@ from storefront.backoffice.forms import (
 from storefront.backoffice.once import FIELD, named_wish
 from storefront.backoffice.orders.file import OrderFile, read_order
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.words import in_language
 
 
 class RefundForm(DeskForm):
@@ -31,6 +33,7 @@ class RefundForm(DeskForm):
     wish = HiddenField()
     amount = AmountField(lazy_gettext("Amount to give back"), validators=some_text(20))
     reason = StringField(lazy_gettext("Reason"), some_text(200))
+    drawer = SelectField(lazy_gettext("Register that pays it out"), validate_choice=False)
 
 
 class CancelForm(DeskForm):
@@ -66,6 +69,8 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
     file = read(order_id)
     faults = [fault for form in forms.values() for fault in form.faults]
     blank = RefundForm(amount=typed_form(file.refundable.amount_minor or None, file.order.currency))
+    refund = forms.get("refund") or blank
+    refund["drawer"].choices = _drawers(file)
     return draw(
         "orders/detail.html",
         title=_("Order %(number)s", number=file.order.number),
@@ -73,7 +78,7 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         trail=(Crumb(_("Orders"), link("orders")),),
         status=422 if forms else 200,
         file=file,
-        refund=forms.get("refund") or blank,
+        refund=refund,
         cancel=forms.get("cancel") or CancelForm(),
         ship=forms.get("ship") or ShipForm(),
         opened=next(iter(forms), ""),
@@ -81,6 +86,15 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         wish=named_wish(),
         wish_field=FIELD,
     )
+
+
+def _drawers(file: OrderFile) -> list[tuple[str, str]]:
+    """Return the registers that could pay cash out; which one it is, somebody has to say."""
+    named = [
+        (str(each.register_id), f"{in_language(each.store, each.store_zh)} · {each.register}")
+        for each in file.drawers
+    ]
+    return [("", _("Choose the register")), *named]
 
 
 def carried_out(order_id: UUID, work: Any, said: str) -> Response:

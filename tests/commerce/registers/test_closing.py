@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from commerce.checkout.errors import CashNeedsDrawerError
 from commerce.checkout.service import refund_order
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
@@ -20,6 +21,7 @@ from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.registers.errors import OtherCurrencyError, RegisterClosedError, SaleReturnedError
 from commerce.registers.rows import CardTender
 from commerce.registers.service import (
+    OpenDrawer,
     close_shift,
     complete_if_paid,
     move_cash,
@@ -27,7 +29,7 @@ from commerce.registers.service import (
     void_sale,
 )
 from tests.support.shop import Shop, stock_product
-from tests.support.tills import CLERK, cash, command, sell
+from tests.support.tills import CLERK, cash, command, open_register, sell
 
 
 def closing(shop: Shop, register: UUID) -> Callable[[Session], dict[str, Any]]:
@@ -59,6 +61,25 @@ def moving(shop: Shop, register: UUID) -> Callable[[Session], None]:
         reason="bank",
         actor_id=CLERK,
     )
+
+
+def drawer_of(shop: Shop, register: UUID) -> OpenDrawer:
+    return OpenDrawer(shop.merchant.id, register, "one too many", CLERK)
+
+
+def refund(shop: Shop, durable: Durable, sale: UUID, drawer: OpenDrawer | None) -> None:
+    with shop.database.transaction(shop.scope) as session:
+        refund_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=sale,
+            request_id=new_id(),
+            amount=Money(20000, "CNY"),
+            reason="one too many",
+            actor_id=CLERK,
+            drawer=drawer,
+        )
 
 
 def one_behind_the_other(
@@ -148,6 +169,7 @@ def test_a_sale_that_came_back_at_the_desk_cannot_be_voided_as_a_whole(
             reason="one too many",
             returned=[Units(teapot, shop.store, 1)],
             actor_id=CLERK,
+            drawer=drawer_of(shop, open_counter),
         )
     with (
         pytest.raises(SaleReturnedError),
@@ -164,3 +186,25 @@ def test_a_sale_that_came_back_at_the_desk_cannot_be_voided_as_a_whole(
     with shop.database.reading(shop.scope) as connection:
         (level,) = levels_of(connection, variant_ids=[teapot])
     assert level.on_hand == 5
+
+
+def test_cash_that_the_desk_gives_back_is_in_the_z_of_the_drawer_that_pays_it(
+    shop: Shop, open_counter: UUID, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_store=6)
+    sale = command(open_counter, teapot, total=68800, tenders=(cash(68800),))
+    sell(shop, sale)
+    with pytest.raises(CashNeedsDrawerError):
+        refund(shop, durable, sale.id, None)
+    refund(shop, durable, sale.id, drawer_of(shop, open_counter))
+    with shop.database.transaction(shop.scope) as session:
+        first = closing(shop, open_counter)(session)
+    assert (first["expected_minor"], first["cash_out_minor"]) == (98800, 20000)
+    assert first["tenders"][0]["refunded_minor"] == 0  # told once, as cash out
+    with pytest.raises(RegisterClosedError):
+        refund(shop, durable, sale.id, drawer_of(shop, open_counter))
+    open_register(shop, open_counter)
+    refund(shop, durable, sale.id, drawer_of(shop, open_counter))
+    with shop.database.transaction(shop.scope) as session:
+        second = closing(shop, open_counter)(session)
+    assert (second["expected_minor"], second["cash_out_minor"]) == (30000, 20000)

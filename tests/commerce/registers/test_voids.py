@@ -19,7 +19,7 @@ from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.settings import read_settings
-from commerce.registers.service import void_sale
+from commerce.registers.service import OpenDrawer, void_sale
 from tests.support.orders import paid_order
 from tests.support.shop import Shop, open_shop, stock_product
 from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
@@ -208,6 +208,7 @@ def test_goods_that_are_returned_go_to_the_paid_order_they_were_taken_from(
                 reason="changed their mind",
                 returned=[Units(variant, shop.store, 1)],
                 actor_id=CLERK,
+                drawer=OpenDrawer(shop.merchant.id, register, "changed their mind", CLERK),
             )
         assert held(shop, order.id) == whole
         assert open_questions(shop, variant) == left

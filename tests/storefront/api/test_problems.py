@@ -12,6 +12,7 @@ from commerce.catalogue.service.put import put_products
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_code, new_id
 from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_id
 from commerce.park.permissions import ApiScope
 from commerce.park.service.api_keys import find_api_key, read_key
 from commerce.pricing.service import set_price
@@ -28,6 +29,7 @@ from tests.storefront.api.counter import (
 )
 from tests.storefront.api.merchant_scenes import MERCHANT_SCENES
 from tests.storefront.api.test_order_keeping import paid
+from tests.support import tills
 from tests.support.shop import stock_product
 
 Scene = Callable[[Counter, Caller], TestResponse]
@@ -366,6 +368,20 @@ def with_more_than_was_paid(counter: Counter, client: Caller) -> TestResponse:
     number = paid(counter, client, (stock_product(counter.shop, in_warehouse=1), 1))
     wish = {"amount": {"amount_minor": 10**9, "currency": "CNY"}, "reason": "joy"}
     return client.post(f"/orders/{number}/refunds", wish)
+
+
+@meets("cash-needs-drawer", 409)
+def with_cash_that_no_drawer_pays_out(counter: Counter, client: Caller) -> TestResponse:
+    shop, cup = counter.shop, stock_product(counter.shop, in_store=1)
+    register = tills.counter_in(shop)
+    tills.open_register(shop, register)
+    sold = tills.command(register, cup, total=68800, tenders=(tills.cash(68800),))
+    tills.sell(shop, sold)
+    with shop.database.reading(shop.scope) as connection:
+        order = order_by_id(connection, order_id=sold.id)
+    assert order is not None
+    wish = {"amount": {"amount_minor": 1, "currency": "CNY"}, "reason": "not wanted"}
+    return client.post(f"/orders/{order.number}/refunds", wish)
 
 
 @meets("restock-beyond-sold", 409)

@@ -19,6 +19,7 @@ from commerce.payments.queries import refunds_of
 from commerce.pricing.service import add_exchange_rate
 from tests.storefront.desk import Desk
 from tests.support.shop import sell_services, stock_product
+from tests.support.tills import cash, command, counter_in, open_register, sell
 
 
 def on_hand(desk: Desk, variant: UUID) -> int:
@@ -126,6 +127,7 @@ def test_a_refund_may_name_what_is_no_longer_to_be_sent(desk: Desk) -> None:
     after = client.get(page).text
     assert "1 × Bowl" in after
     assert "No longer to be sent" in after
+    assert "1 from Lingang warehouse · 2 no longer to be sent" in after
     assert refunds(desk, order.id) == [20000]
 
 
@@ -254,3 +256,22 @@ def test_the_timeline_names_the_key_of_the_program_that_acted(desk: Desk) -> Non
         )
     page = desk.as_role(Role.OWNER).get(f"{desk.root}/orders/{order.id}").text
     assert "API key “Warehouse robot”" in page
+
+
+def test_cash_is_paid_back_out_of_the_register_that_somebody_chooses(desk: Desk) -> None:
+    shop, teapot = desk.shop, stock_product(desk.shop, in_store=2)
+    till = counter_in(shop)
+    open_register(shop, till)
+    sale = command(till, teapot, total=68800, tenders=(cash(68800),))
+    sell(shop, sale)
+    client, page = desk.as_role(Role.OWNER), f"{desk.root}/orders/{sale.id}"
+    assert "Counter 1" in client.get(page).text
+    form = {"wish": str(new_id()), "amount": "100", "reason": "scratched"}
+    silent = client.post(f"{page}/refund", data=form)
+    assert silent.status_code == 422
+    assert "Choose the open register that pays it out" in silent.text
+    assert client.post(f"{page}/refund", data={**form, "drawer": str(till)}).status_code == 303
+    assert refunds(desk, sale.id) == [10000]
+    with shop.database.reading(shop.scope) as connection:
+        moved = connection.execute(text("SELECT amount_minor, reason FROM cash_movement")).all()
+    assert [tuple(each) for each in moved] == [(-10000, "scratched")]
