@@ -48,7 +48,7 @@ class OtherCurrencyError(CommerceError):
 
     code = "other-currency"
     status = 422
-    template = "This register takes %(currency)s. Load the till's page again."
+    template = "This register takes %(currency)s. Load the till’s page again."
 
 
 class UnsellableError(CommerceError):
@@ -82,7 +82,7 @@ class SaleReturnedError(CommerceError):
     status = 409
     template = (
         "Something of this sale was given back already, so it cannot be voided as a whole. "
-        "Give the rest back on the order's page."
+        "Give the rest back on the order’s page."
     )
 
 

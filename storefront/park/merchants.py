@@ -72,7 +72,7 @@ class AdmitForm(DeskForm):
         ],
     )
     owner_name = StringField(lazy_gettext("Name of the owner"), some_text(120))
-    email = StringField(lazy_gettext("The owner's e-mail address"), some_text(200))
+    email = StringField(lazy_gettext("The owner’s e-mail address"), some_text(200))
 
 
 @needs(Permission.VIEW_PARK)

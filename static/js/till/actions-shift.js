@@ -252,6 +252,6 @@ export function voidSale(sale, reason) {
  */
 function saidOf(printing, good) {
   if (printing === "printed") return good;
-  if (printing === "printer-refused") return t("The printer's address is outside the networks where printers may stand. Nothing was printed; tell whoever set it up.");
+  if (printing === "printer-refused") return t("The printer’s address is outside the networks where printers may stand. Nothing was printed; tell whoever set it up.");
   return printing === "no-printer" ? t("No printer is set up for this register.") : t("The printer does not answer. The sale is safe; print again later.");
 }

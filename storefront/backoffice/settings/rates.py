@@ -106,7 +106,7 @@ def use_parks_rate() -> Response:
     currency = request.form.get("currency", "").strip().upper()
 
     def work(session: Session) -> None:
-        _state(session, currency, None, utc_now(), _("The park's rate"))
+        _state(session, currency, None, utc_now(), _("The park’s rate"))
 
     try:
         services().database.run(current_scope(), work)
@@ -114,7 +114,7 @@ def use_parks_rate() -> Response:
         announce(sentence(error), "bad")
     else:
         announce(
-            _("The park's rate counts again. Convert the price list anew to change its prices.")
+            _("The park’s rate counts again. Convert the price list anew to change its prices.")
         )
     return moved("rates")
 

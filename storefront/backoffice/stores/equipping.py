@@ -45,7 +45,7 @@ def change_printer(register_id: UUID) -> Response:
     find_register(register_id)
     form = sent(PrinterForm)
     if form.validate() and form.kind.data == "network" and not (form.host.data or "").strip():
-        form.host.errors = [_("Give the printer's address in your network.")]
+        form.host.errors = [_("Give the printer’s address in your network.")]
     elif form.validate() and form.kind.data == "network" and _is_refused(form):
         form.host.errors = [
             _(

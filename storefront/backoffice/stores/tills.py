@@ -58,8 +58,8 @@ class PrinterForm(DeskForm):
     text = SelectField(
         lazy_gettext("How text is printed"),
         choices=[
-            ("", lazy_gettext("As printers of the store's country have them")),
-            ("gb18030", lazy_gettext("The printer's own Chinese (GB18030)")),
+            ("", lazy_gettext("As printers of the store’s country have them")),
+            ("gb18030", lazy_gettext("The printer’s own Chinese (GB18030)")),
             ("latin", lazy_gettext("Western letters; Chinese is drawn")),
             ("raster", lazy_gettext("Every row is drawn")),
         ],

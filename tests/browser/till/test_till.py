@@ -139,7 +139,7 @@ def test_a_large_discount_asks_a_manager_beside_the_basket(
     expect(page.locator(".sum .total")).to_contain_text("¥344.00")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Manager's PIN").first).to_be_visible()
+    expect(page.get_by_label("Manager’s PIN").first).to_be_visible()
     scan(page, TEA)  # asking blocks nothing, and a scan is no wrong PIN
     expect(page.locator(".line")).to_have_count(2)
     page.get_by_role("button", name="Take ¥532.00").click()
@@ -495,7 +495,7 @@ def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> N
     panel = page.locator(".panel", has_text="X report")
     expect(panel).to_contain_text("Cash × 1")
     expect(panel).to_contain_text("after the count")
-    page.get_by_role("button", name="Show cash: a manager's PIN").click()
+    page.get_by_role("button", name="Show cash: a manager’s PIN").click()
     type_pin(page, MANAGER_PIN)
     expect(panel).to_contain_text("¥688.00")  # 500 float, 188 sold
     expect(panel).not_to_contain_text("after the count")

@@ -73,5 +73,5 @@ export function CustomerPanel() {
 function hint(words, found) {
   if (words.trim() && !isTelling(words)) return t("Type at least three letters or digits.");
   if (found?.length === 0) return t("Nobody is known by this. The sale goes on without a customer.");
-  return t("The sale will stand in the customer's orders online.");
+  return t("The sale will stand in the customer’s orders online.");
 }

@@ -76,7 +76,7 @@ function Figures() {
       ${!blind && html`<${Amount} label=${t("Expected in the drawer")} told=${money(figures.expected_minor)} />`}
     </dl>
     <p class="soft small">${blind ? t("You count blind: turnover and cash are told after the count.") : t("Cash is shown because you, or the manager beside you, may see money.")}</p>
-    ${blind && html`<${Press} icon="eye" label=${t("Show cash: a manager's PIN")} onPress=${() => askReading(t("See the cash before the count"), "report", setApproval)} />`}
+    ${blind && html`<${Press} icon="eye" label=${t("Show cash: a manager’s PIN")} onPress=${() => askReading(t("See the cash before the count"), "report", setApproval)} />`}
   </section>`;
 }
 

@@ -47,8 +47,8 @@ export function PanelInHand() {
 /** @param {{what: string}} props */
 function ApprovalPanel({ what }) {
   const close = () => set({ approval: null });
-  return html`<${Panel} title=${t("A manager's PIN: %(what)s", { what })} onClose=${close} closeLabel=${t("Go on without")}>
-    <${PinPad} label=${t("Manager's PIN")} onPin=${approve} />
+  return html`<${Panel} title=${t("A manager’s PIN: %(what)s", { what })} onClose=${close} closeLabel=${t("Go on without")}>
+    <${PinPad} label=${t("Manager’s PIN")} onPin=${approve} />
   </${Panel}>`;
 }
 
