@@ -154,8 +154,8 @@ class OrderFile:
         return ""
 
     def sources_in_words(self, line: OrderLineRow) -> str:
-        """Return where a line's goods come from."""
-        return " · ".join(
+        """Return where a line's goods come from, and how many are no longer to be sent."""
+        said = [
             _(
                 "%(units)s from %(place)s",
                 units=source.quantity,
@@ -163,7 +163,15 @@ class OrderFile:
             )
             for source in self.sources
             if source.variant_id == line.variant_id
+        ]
+        given_up = sum(
+            line.quantity - goods.wanted
+            for goods in self.goods
+            if goods.variant_id == line.variant_id and goods.wanted < line.quantity
         )
+        if given_up:
+            said.append(_("%(units)s no longer to be sent", units=given_up))
+        return " · ".join(said)
 
     def _money(self, minor: int) -> Money:
         return Money(minor, self.order.currency)
