@@ -20,7 +20,7 @@ from pos.people import called
 from pos.phrases import phrases
 from pos.reading import x_figures
 from pos.report_words import report_words
-from pos.wording import receipt_words
+from pos.wording import receipt_heading, receipt_words
 
 
 def install(blueprint: Blueprint) -> None:
@@ -44,6 +44,7 @@ def till() -> Response:
                 "phrases": phrases(),
                 "icons": services().assets.url("vendor/icons.svg"),
                 "register": str(here.register.id),
+                "heading": receipt_heading(here.merchant, here.store),
             },
         )
     )

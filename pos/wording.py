@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
+from commerce.park.queries.merchants import MerchantCard
 from commerce.registers.receipts import Receipt, ReceiptLine, ReceiptTender
 from commerce.web.formats import moment, money, percent
 from commerce.web.languages import language
@@ -39,26 +41,26 @@ class ReceiptWords:
     """What is printed as a code, so that the receipt can be scanned; nothing while it has no number."""
 
 
+def receipt_heading(merchant: MerchantCard, store: LocationRow) -> tuple[str, ...]:
+    """Return what stands on top of a receipt: who sells, and where."""
+    zh = language() == "zh"
+    rows = (
+        merchant.name_in(language()),
+        store.name_zh if zh else store.name,
+        store.address_zh if zh else store.address,
+        store.phone,
+    )
+    return tuple(filter(None, rows))
+
+
 def receipt_words(receipt: Receipt, *, copy: int, clerk: str) -> ReceiptWords:
     """Return what the receipt says; `copy` numbers a copy, 0 is the receipt itself.
 
     The amounts at the right edge add up: lines at full price, less what was taken off each, and
     what comes on top, are the total.
     """
-    zh = language() == "zh"
-    store = receipt.store
     return ReceiptWords(
-        heading=tuple(
-            filter(
-                None,
-                (
-                    receipt.merchant.name_in(language()),
-                    store.name_zh if zh else store.name,
-                    store.address_zh if zh else store.address,
-                    store.phone,
-                ),
-            )
-        ),
+        heading=receipt_heading(receipt.merchant, receipt.store),
         marks=tuple(_marks(receipt, copy)),
         about=(
             (_("Receipt"), receipt.number or _("not finished")),

@@ -122,7 +122,7 @@ async function sellWhole(made, basket) {
     selected: "",
     panel: "done",
     note: null,
-    done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total, said: "", customer: basket.customer ?? null },
+    done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total, said: "", customer: basket.customer ?? null, made },
   });
   void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), performance.now() - begun < DRAWER_OPENS_WITHIN)));
 }

@@ -217,6 +217,10 @@ export async function printReport(shift, approval = "") {
  * @param {string} [covered] the customer's address as it may be shown
  */
 export async function sendReceipt(sale, to, covered = "") {
+  if (!now().reachable) {
+    void ordered("letter", { sale, to });
+    return t("The receipt goes to %(address)s when the network is back.", { address: to || covered });
+  }
   return (await ordered("letter", { sale, to })) ? t("The receipt is on its way to %(address)s.", { address: to || covered }) : "";
 }
 

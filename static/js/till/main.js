@@ -29,6 +29,7 @@ async function start() {
   const boot = JSON.parse(root.dataset["boot"] ?? "{}");
   speak(boot);
   useIcons(boot.icons);
+  till.heading = boot.heading;
   till.shelf = await Shelf.open(boot.register);
   till.catalogue = new Catalogue(till.shelf);
   till.outbox = new Outbox(till.shelf, outboxChanged, noteParking);

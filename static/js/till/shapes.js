@@ -104,6 +104,7 @@
  * @property {number} change_minor
  * @property {string} said what came of printing or sending
  * @property {Whose | null} customer
+ * @property {Command} [made] the command of a sale whose number is not told yet: what paper can be printed from
  */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void, act?: {label: string, go: () => void}}} Note */
 /** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera"} PanelName */
@@ -122,6 +123,7 @@
  * @property {PanelName} panel
  * @property {OpenSale | null} open
  * @property {DoneSale | null} done
+ * @property {Command | null} slip a sale that is being printed without the server
  * @property {{shift: string, report: Record<string, any>} | null} closed the Z of the shift that just ended
  * @property {Note | null} note
  * @property {Approval | null} approval

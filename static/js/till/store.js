@@ -14,6 +14,7 @@ let state = {
   panel: "keys",
   open: null,
   done: null,
+  slip: null,
   closed: null,
   note: null,
   approval: null,

@@ -1,12 +1,12 @@
 // @ts-check
-// What stands behind the page: the shelf on the device, the outbox, the catalogue. Made once by main.js.
+// What stands behind the page: the shelf on the device, the outbox, the catalogue, and what stands on top of its paper. Made once by main.js.
 
 import { newId } from "./ids.js";
 import { now } from "./store.js";
 
 /** @typedef {import("./shapes.js").Command} Command */
 
-/** @type {{shelf: import("./database.js").Shelf, outbox: import("./outbox.js").Outbox, catalogue: import("./catalogue.js").Catalogue}} */
+/** @type {{shelf: import("./database.js").Shelf, outbox: import("./outbox.js").Outbox, catalogue: import("./catalogue.js").Catalogue, heading: string[]}} */
 export const till = /** @type {any} */ ({});
 
 /**

@@ -49,7 +49,7 @@ export function listed(names) {
  * @param {{name: import("./shapes.js").Names, title: import("./shapes.js").Names}} item
  */
 export function whole({ name, title }) {
-  return [named(name), named(title)].filter(Boolean).join(" · ");
+  return [named(name), named(title)].filter(Boolean).join("\u00a0· ");
 }
 
 /**
@@ -71,6 +71,15 @@ export function locale() {
  */
 export function hour(at, zone) {
   return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(at));
+}
+
+/**
+ * Day and time at the shop, as they stand on paper.
+ * @param {string | number | Date} at
+ * @param {string} zone
+ */
+export function moment(at, zone) {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: zone }).format(new Date(at));
 }
 
 /** @param {string} kind */

@@ -327,6 +327,12 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator(".state-line")).to_contain_text("Offline · 1 waiting · selling as usual")
+    page.evaluate(
+        "() => { print = () => { window.printed = document.querySelector('.slip').textContent } }"
+    )
+    page.keyboard.press("F4")
+    page.wait_for_function("window.printed?.includes('Provisional receipt')")
+    assert "¥1,211.00" in page.evaluate("window.printed")
     page.keyboard.press("Enter")
     scan(page, POT)
     for key, told in (("F7", "take the whole sum in cash"), ("F10", "nobody could unlock")):

@@ -8,6 +8,7 @@ import { Closed } from "./closed.js";
 import { Find } from "./find.js";
 import { Lock } from "./lock.js";
 import { Press, useTill } from "./parts.js";
+import { Slip } from "./slip.js";
 import { StateLine } from "./state-line.js";
 import { Tender } from "./tender.js";
 
@@ -20,5 +21,5 @@ export function App({ takeOver }) {
   if (!standing.shift) return html`<${StateLine} /><${Closed} />`;
   return html`<${StateLine} />
     ${!writer && html`<div class="notice wait second" role="status"><span>${t("This register sells in another window. Here you can only look.")}</span><${Press} label=${t("Sell here instead")} onPress=${takeOver} /></div>`}
-    <${Basket} /><${Find} /><${Tender} />`;
+    <${Basket} /><${Find} /><${Tender} /><${Slip} />`;
 }

@@ -22,11 +22,11 @@ export function DonePanel() {
   return html`<section class="panel done" aria-label=${t("Sold")}>
     <p class="good-word" role="status"><${Icon} name="circle-check" /> ${t("Sold for %(amount)s", { amount: money(done.total_minor) })}</p>
     ${done.change_minor > 0 ? html`<div><p class="soft">${t("Change due")}</p><p class="change-due num" id="change">${money(done.change_minor)}</p></div>` : html`<p class="change-due" id="change">${t("No change")}</p>`}
-    <p class="num">${done.number ? t("Receipt %(number)s", { number: done.number }) : reachable ? t("The receipt gets its number…") : t("The receipt gets its number when the network is back.")}</p>
+    <p class="num">${done.number ? t("Receipt %(number)s", { number: done.number }) : reachable ? t("The receipt gets its number…") : t("The receipt gets its number when the network is back. Printed now, it says that it is provisional.")}</p>
     ${done.said && html`<p role="status">${done.said}</p>`}
     <div class="two">
-      <${Press} icon="printer" label=${t("Print")} hint="F4" disabled=${!done.number} onPress=${printDone} />
-      <${Press} id="done-mail" icon="mail" label=${t("E-mail")} hint="F3" disabled=${!done.number} onPress=${() => setMailing(!mailing)} />
+      <${Press} icon="printer" label=${t("Print")} hint="F4" disabled=${!done.number && reachable} onPress=${printDone} />
+      <${Press} id="done-mail" icon="mail" label=${t("E-mail")} hint="F3" disabled=${!done.number && reachable} onPress=${() => setMailing(!mailing)} />
     </div>
     ${mailing && html`<${Letter} sale=${done.id} customer=${done.customer} onSent=${(/** @type {string} */ said) => (setMailing(false), say(said))} />`}
     <button type="button" class="button good wide" onClick=${next}><span>${t("Next customer")}</span><${Key} name="Enter" /></button>
@@ -40,8 +40,9 @@ function say(said) {
 }
 
 export function printDone() {
-  const { done } = now();
+  const { done, reachable } = now();
   if (done?.number) void printReceipt(done.id).then(say);
+  else if (done?.made && !reachable) set({ slip: done.made });
 }
 
 /**

@@ -6,8 +6,9 @@ import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
 import { printReceipt, voidSale } from "../actions-shift.js";
 import { askJson } from "../api.js";
 import { money } from "../money.js";
+import { isSettled } from "../outbox.js";
 import { now, set } from "../store.js";
-import { hour, listed, t } from "../words.js";
+import { hour, listed, t, whole } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Panel, Press, useTill } from "./parts.js";
 import { Letter } from "./panel-done.js";
@@ -15,21 +16,27 @@ import { Letter } from "./panel-done.js";
 /** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[], customer: import("../shapes.js").Whose | null}} Sold */
 
 export function SalesPanel() {
-  const { standing, query } = useTill();
+  const { standing, query, reachable, waiting } = useTill();
   const [sales, setSales] = useState(/** @type {Sold[] | null} */ (null));
   const [chosen, setChosen] = useState("");
   useEffect(() => {
-    const load = () => askJson("sales").then((told) => setSales(told.sales), () => setSales([]));
+    const load = () => askJson("sales").then((told) => setSales(told.sales), () => setSales(null));
     void load();
     addEventListener("till:sales", load);
     return () => removeEventListener("till:sales", load);
-  }, []);
+  }, [reachable]);
   const words = query.trim().toUpperCase();
   const shown = (sales ?? []).filter((each) => each.number.includes(words));
+  const unsent = reachable || words ? [] : waiting.filter((each) => isSettled(each) && each.basket);
   const close = () => (set({ query: "" }), closePanel());
   return html`<${Panel} title=${t("Receipts of this shift")} onClose=${close} closeLabel=${t("Back")}>
-    ${sales && shown.length === 0 && html`<p class="soft">${words ? t("This receipt is not of this shift. Older sales are at the desk, under Orders.") : t("Nothing is sold yet in this shift.")}</p>`}
+    ${!reachable && html`<p class="soft">${t("Without the network, these are the sales that wait here; the others come back with it.")}</p>`}
+    ${sales && reachable && shown.length === 0 && html`<p class="soft">${words ? t("This receipt is not of this shift. Older sales are at the desk, under Orders.") : t("Nothing is sold yet in this shift.")}</p>`}
     <ul class="results" role="list">
+      ${unsent.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => set({ slip: each })}>
+        <span><b>${t("Print, provisional")}</b></span><span class="num">${money(each.body["total_minor"])}</span>
+        <span class="soft small">${listed((each.basket?.lines ?? []).map((line) => (line.quantity > 1 ? `${line.quantity} × ${whole(line.item)}` : whole(line.item))))}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+      </button></li>`)}
       ${shown.map((each) => html`<li key=${each.sale} class=${each.voided ? "gone" : ""}>
         <button type="button" aria-expanded=${chosen === each.sale} onClick=${() => setChosen(chosen === each.sale ? "" : each.sale)}>
           <span><b class="num">${each.number}</b> ${each.voided && html`<span class="tag bad">${t("Voided")}</span>`}</span><span class="num">${money(each.total_minor)}</span>
