@@ -59,9 +59,11 @@ class PreconditionFailedError(CommerceError):
     template = "It has changed since you read it, or is not there. Read it again, then change it."
 
 
-class AlreadyThereError(PreconditionFailedError):
+class AlreadyThereError(CommerceError):
     """Something stands where a program wanted to make something new (If-None-Match: *)."""
 
+    code = "already-there"
+    status = 412
     template = "It is there already. Read it, and send its ETag as If-Match to change it."
 
 

@@ -25,6 +25,7 @@ from commerce.web.identity.faults import MissingScopeError
 from commerce.web.origin import CrossSiteError
 from storefront.api import reading
 from storefront.api.errors import (
+    AlreadyThereError,
     ApiKeyNeededError,
     BodyTooLargeError,
     FormNeededError,
@@ -73,7 +74,11 @@ class Interface(APIBlueprint):
         def declare(view: View) -> View:
             all_refusals = [*_before(view, method), *refuses]
             if guarded:
-                all_refusals += [PreconditionNeededError, PreconditionFailedError]
+                all_refusals += [
+                    AlreadyThereError,
+                    PreconditionNeededError,
+                    PreconditionFailedError,
+                ]
             access = access_of(view)
             scopes = [access.needs] if access is not None and access.needs else None
             register = getattr(self, method.lower())

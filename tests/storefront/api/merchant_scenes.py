@@ -36,6 +36,12 @@ def read_too_long_ago(counter: Counter, client: Caller) -> TestResponse:
     return put(client, path_of(code), document(code), If_Match='"of-yesterday"')
 
 
+def with_something_new_that_is_there(counter: Counter, client: Caller) -> TestResponse:
+    code = new_code(8)
+    put(client, path_of(code), document(code))
+    return put(client, path_of(code), document(code), If_None_Match="*")
+
+
 def with_a_wrong_barcode(counter: Counter, client: Caller) -> TestResponse:
     return _with_variant(client, gtin="4006381333932")
 
@@ -154,6 +160,7 @@ def _allow(counter: Counter, *, most_files: int, most_bytes: int) -> None:
 
 MERCHANT_SCENES: dict[str, tuple[int, Scene]] = {
     "precondition-needed": (428, unread),
+    "already-there": (412, with_something_new_that_is_there),
     "precondition-failed": (412, read_too_long_ago),
     "invalid-product": (422, with_a_wrong_barcode),
     "sku-taken": (409, with_anothers_number),
