@@ -180,6 +180,7 @@ def _add_people(desk: Blueprint) -> None:
         f"{one}/disable", "disable_person", staff_standing.disable_person, methods=_POST
     )
     desk.add_url_rule(f"{one}/enable", "enable_person", staff_standing.enable_person, methods=_POST)
+    desk.add_url_rule(f"{one}/keys", "revoke_keys", staff_standing.revoke_keys, methods=_POST)
     desk.add_url_rule(f"{one}/pin", "set_pin", staff.set_pin, methods=_POST)
     desk.add_url_rule(f"{one}/pin/remove", "remove_pin", staff.remove_pin, methods=_POST)
 

@@ -13,6 +13,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.park.errors import UnknownStaffError
 from commerce.park.permissions import Permission, Role, permissions_of
 from commerce.park.queries.staff import Colleague, Contact, list_colleagues
+from commerce.park.service.api_keys import KeyCard, list_api_keys
 from commerce.park.service.clerk_pins import (
     check_pin,
     pin_fingerprint,
@@ -22,6 +23,7 @@ from commerce.park.service.clerk_pins import (
 from commerce.park.service.invitations import invite_member
 from commerce.park.service.members import enrol_member, withdraw_role
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
+from commerce.web.identity.current import may
 from commerce.web.identity.letters import send_invitation
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -267,6 +269,14 @@ def person_here(staff_id: UUID) -> Person:
     return found
 
 
+def working_keys_of(staff_id: UUID) -> tuple[KeyCard, ...]:
+    """Return the API keys that somebody made here and that work."""
+    now = utc_now()
+    with services().database.reading(current_scope()) as connection:
+        keys = list_api_keys(connection, merchant_id=current_merchant().id)
+    return tuple(key for key in keys if key.created_by == staff_id and key.works(now))
+
+
 def _person_page(staff_id: UUID, fault: str = "") -> Response:
     found = person_here(staff_id)
     held = {each.role.value for each in found.roles}
@@ -278,6 +288,7 @@ def _person_page(staff_id: UUID, fault: str = "") -> Response:
         status=422 if fault else 200,
         person=found,
         own_id=actor(),
+        keys=working_keys_of(staff_id) if may(Permission.MANAGE_API_KEYS) else (),
         roles=role_names(),
         says=_about_roles(),
         free=[(role, name) for role, name in role_names().items() if role not in held],

@@ -71,6 +71,12 @@ class KeyCard:
     expires_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    created_by: UUID | None
+    """Who made it; a key is the merchant's all the same, and outlives its maker's work there."""
+
+    def works(self, now: datetime) -> bool:
+        """Whether programs can call with it."""
+        return self.revoked_at is None and self.expires_at > now
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,7 @@ def list_api_keys(connection: Connection | Session, *, merchant_id: UUID) -> tup
             ApiKey.expires_at,
             ApiKey.last_used_at,
             ApiKey.revoked_at,
+            ApiKey.created_by,
         )
         .where(ApiKey.merchant_id == merchant_id)
         .order_by(ApiKey.created_at.desc())
@@ -197,6 +204,7 @@ def list_api_keys(connection: Connection | Session, *, merchant_id: UUID) -> tup
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,
             revoked_at=row.revoked_at,
+            created_by=row.created_by,
         )
         for row in rows
     )
@@ -220,6 +228,31 @@ def revoke_api_key(
     if revoked is None:
         raise UnknownApiKeyError
     _note(session, merchant_id, "api-key-revoked", actor_id, key_id)
+
+
+def revoke_keys_made_by(
+    session: Session, *, merchant_id: UUID, staff_id: UUID, actor_id: UUID, now: datetime
+) -> int:
+    """End every working key that somebody made for the merchant, and return how many there were.
+
+    In the merchant's scope or the park's. Whoever made a key may have kept its text, and it works
+    on when they are shut out.
+    """
+    revoked = session.execute(
+        update(ApiKey)
+        .where(
+            ApiKey.merchant_id == merchant_id,
+            ApiKey.created_by == staff_id,
+            ApiKey.revoked_at.is_(None),
+            ApiKey.expires_at > now,
+        )
+        .values(revoked_at=now)
+        .returning(ApiKey.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for row in revoked:
+        _note(session, merchant_id, "api-key-revoked", actor_id, row.id)
+    return len(revoked)
 
 
 def _note(

@@ -10,6 +10,7 @@ from wtforms import StringField
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import ApiScope, Permission
+from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import issue_api_key, list_api_keys, revoke_api_key
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.services import services
@@ -106,6 +107,7 @@ def _page(form: KeyForm | None, text: str = "") -> Response:
     blank.scopes.choices = list(scope_names().items())
     with services().database.reading(current_scope()) as connection:
         keys = list_api_keys(connection, merchant_id=current_merchant().id)
+        colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
     return draw(
         "settings/keys.html",
         title=_("API keys"),
@@ -113,6 +115,8 @@ def _page(form: KeyForm | None, text: str = "") -> Response:
         status=422 if failed else 200,
         tabs=tabs("api_keys"),
         keys=keys,
+        makers={each.staff_id: each.name for each in colleagues},
+        shut_out={each.staff_id for each in colleagues if each.disabled},
         form=form or blank,
         text=text,
         faults=form.faults if failed and form else [],

@@ -1,13 +1,17 @@
 """Colleagues at the desk: shut out, let in again, and who did it."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
+from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
-from commerce.park.permissions import Role
+from commerce.park.permissions import ApiScope, Role
 from commerce.park.queries.staff import Colleague, list_colleagues
+from commerce.park.service.api_keys import issue_api_key
 from commerce.web.identity.proving import PROOF
 from tests.storefront.desk import Desk
 from tests.support.park import PASSWORD
@@ -45,6 +49,45 @@ def test_a_disabled_clerk_is_out_with_the_next_click_and_comes_back_when_enabled
     told = owner.post(f"{person}/enable", follow_redirects=True).text
     assert "may come in again." in told
     assert not colleague(desk, Role.CLERK).disabled
+
+
+def test_the_keys_that_somebody_made_are_named_and_end_with_them_if_the_owner_says_so(
+    desk: Desk, owner: FlaskClient
+) -> None:
+    desk.as_role(Role.MANAGER)
+    manager = colleague(desk, Role.MANAGER)
+    person, keys = f"{desk.root}/staff/{manager.staff_id}", f"{desk.root}/settings/keys"
+    make_key(desk, manager.staff_id, "ERP")
+    assert manager.name in owner.get(keys).text
+    assert "Revoke the API key they made, too" in owner.get(person).text
+    told = owner.post(f"{person}/disable", follow_redirects=True).text
+    assert "An API key they made still works: ERP." in told
+    assert "Revoked" not in owner.get(keys).text
+    told = owner.post(f"{person}/keys", follow_redirects=True).text
+    assert "1 key is dead." in told
+    assert "still works" not in told
+    assert "Revoked" in owner.get(keys).text
+    owner.post(f"{person}/enable")
+    make_key(desk, manager.staff_id, "WMS")
+    told = owner.post(f"{person}/disable", data={"keys": "on"}, follow_redirects=True).text
+    assert "is shut out from now on." in told
+    assert "still works" not in told
+    log = owner.get(f"{desk.root}/security/?topic=keys").text
+    assert log.count("API key revoked") == 2
+    owner.post(f"{person}/enable")
+
+
+def make_key(desk: Desk, staff_id: UUID, name: str) -> None:
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        issue_api_key(
+            session,
+            merchant_id=desk.shop.merchant.id,
+            name=name,
+            scopes=[ApiScope.READ_ORDERS],
+            expires_at=utc_now() + timedelta(days=30),
+            created_by=staff_id,
+            now=utc_now(),
+        )
 
 
 def test_the_last_owner_cannot_be_disabled_and_is_told_so(desk: Desk, owner: FlaskClient) -> None:
