@@ -196,6 +196,10 @@ def _add_stores(desk: Blueprint) -> None:
         variances.settle_variance,
         methods=_POST,
     )
+    off = "/stores/days"
+    desk.add_url_rule(off, "parcel_days", days.parcel_days)
+    desk.add_url_rule(off, "add_parcel_days", days.add_parcel_days, methods=_POST)
+    desk.add_url_rule(f"{off}/usual", "open_parcel_day", days.open_parcel_day, methods=_POST)
     desk.add_url_rule(place, "place", places.place)
     desk.add_url_rule(place, "change_place", places.change_place, methods=_POST)
     desk.add_url_rule(f"{place}/hours", "change_hours", opening.change_hours, methods=_POST)

@@ -1,4 +1,7 @@
-"""Holidays and other hours of a store: days on which it is closed, or open otherwise than usual."""
+"""Days that are not like others: a store's holidays and hours, and days without any parcel.
+
+A day of no store is one on which no parcel leaves or arrives; the stores keep their own hours.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -61,57 +64,95 @@ def days_off(location_id: UUID) -> Response:
     return _days_page(find_place(location_id), DaysForm())
 
 
+@needs(Permission.VIEW_STORES)
+def parcel_days() -> Response:
+    """Show the days on which no parcel leaves or arrives."""
+    return _days_page(None, DaysForm())
+
+
 @needs(Permission.MANAGE_STORES)
 def add_days(location_id: UUID) -> Response:
     """Close a store on some days, or open it at other hours."""
-    place = find_place(location_id)
+    return _add(find_place(location_id))
+
+
+@needs(Permission.MANAGE_STORES)
+def add_parcel_days() -> Response:
+    """Let no parcel leave or arrive on some days."""
+    return _add(None)
+
+
+@needs(Permission.MANAGE_STORES)
+def take_back_day(location_id: UUID) -> Response:
+    """Let a day of a store be like any other again."""
+    return _take_back(find_place(location_id))
+
+
+@needs(Permission.MANAGE_STORES)
+def open_parcel_day() -> Response:
+    """Let parcels leave and arrive on a day again."""
+    return _take_back(None)
+
+
+def coming_days(place: LocationRow | None) -> list[ClosedDayRow]:
+    """Return the days of a store, or of all parcels, from today on that differ from the usual."""
+    with services().database.reading(current_scope()) as connection:
+        found = closed_days(connection, since=today_here())
+    return [day for day in found if day.location_id == _id(place)]
+
+
+def _id(place: LocationRow | None) -> UUID | None:
+    return place.id if place else None
+
+
+def _back(place: LocationRow | None) -> Response:
+    return moved("days_off", location_id=place.id) if place else moved("parcel_days")
+
+
+def _add(place: LocationRow | None) -> Response:
     form = sent(DaysForm)
+    if place is None:
+        form.hours.data = ""
     wanted = _read(form)
     if wanted is None:
         return _days_page(place, form)
 
     def work(session: Session) -> None:
         for day in wanted.days:
-            _set_day(session, place.id, day, wanted.span, form)
+            _set_day(session, _id(place), day, wanted.span, form)
 
     services().database.run(current_scope(), work)
     announce(
         ngettext(
-            "Saved. The shop and its pickup promises know of %(num)d day.",
-            "Saved. The shop and its pickup promises know of %(num)d days.",
+            "Saved. What the shop promises keeps %(num)d day in mind.",
+            "Saved. What the shop promises keeps %(num)d days in mind.",
             len(wanted.days),
         )
     )
-    return moved("days_off", location_id=place.id)
+    return _back(place)
 
 
-@needs(Permission.MANAGE_STORES)
-def take_back_day(location_id: UUID) -> Response:
-    """Let a day be like any other again."""
-    place = find_place(location_id)
+def _take_back(place: LocationRow | None) -> Response:
     try:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError:
-        return moved("days_off", location_id=place.id)
+        return _back(place)
     with services().database.transaction(current_scope()) as session:
-        open_on(session, merchant_id=current_merchant().id, day=day, location_id=place.id)
-    announce(_("The usual hours count on this day again."))
-    return moved("days_off", location_id=place.id)
-
-
-def coming_days(place: LocationRow) -> list[ClosedDayRow]:
-    """Return the days from today on that differ from the usual ones."""
-    with services().database.reading(current_scope()) as connection:
-        found = closed_days(connection, since=today_here())
-    return [day for day in found if day.location_id == place.id]
+        open_on(session, merchant_id=current_merchant().id, day=day, location_id=_id(place))
+    announce(_("This day is like any other again."))
+    return _back(place)
 
 
 def _set_day(
-    session: Session, location_id: UUID, day: date, span: OpenSpan | None, form: DaysForm
+    session: Session,
+    location_id: UUID | None,
+    day: date,
+    span: OpenSpan | None,
+    form: DaysForm,
 ) -> None:
     merchant_id = current_merchant().id
     reason, reason_zh = (form.reason.data or "").strip(), (form.reason_zh.data or "").strip()
-    if span is None:
+    if span is None or location_id is None:
         close_on(
             session,
             merchant_id=merchant_id,
@@ -156,17 +197,17 @@ def _read(form: DaysForm) -> Wanted | None:
     return Wanted(form.days, spans[0] if spans else None)
 
 
-def _days_page(place: LocationRow, form: DaysForm) -> Response:
+def _days_page(place: LocationRow | None, form: DaysForm) -> Response:
     failed = request.method == "POST"
-    name = in_language(place.name, place.name_zh)
+    trail = [Crumb(_("Stores and tills"), link("stores"))]
+    if place is not None:
+        name = in_language(place.name, place.name_zh)
+        trail.append(Crumb(name, link("place", location_id=place.id)))
     return draw(
         "stores/days.html",
-        title=_("Holidays and other hours"),
+        title=_("Holidays and other hours") if place else _("Days without parcels"),
         room="stores",
-        trail=(
-            Crumb(_("Stores and tills"), link("stores")),
-            Crumb(name, link("place", location_id=place.id)),
-        ),
+        trail=tuple(trail),
         status=422 if failed else 200,
         place=place,
         days=coming_days(place),

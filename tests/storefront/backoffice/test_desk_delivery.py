@@ -79,3 +79,26 @@ def test_holidays_are_planned_in_a_row_and_taken_back_one_by_one(desk: Desk) -> 
         (first + timedelta(days=1), None, "National Day"),
     ]
     assert "12:00–15:00" in client.get(f"{desk.root}/stores/{desk.shop.store}").text
+
+
+def test_days_without_parcels_count_for_every_promise_and_for_no_store(desk: Desk) -> None:
+    client, clerk = desk.as_role(Role.MANAGER), desk.as_role(Role.CLERK)
+    url = f"{desk.root}/stores/days"
+    assert "Parcels travel on every working day" in clerk.get(url).text
+    first = utc_now().date() + timedelta(days=40)
+    typed = {
+        "first": first.isoformat(),
+        "last": (first + timedelta(days=1)).isoformat(),
+        "hours": "10:00-12:00",
+        "reason": "Typhoon",
+    }
+    assert clerk.post(url, data=typed).status_code == 403
+    assert client.post(url, data={**typed, "last": "2020-01-01"}).status_code == 422
+    assert client.post(url, data=typed).status_code == 303
+    assert client.post(f"{url}/usual", data={"day": first.isoformat()}).status_code == 303
+    assert "Typhoon" in client.get(url).text
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (known,) = closed_days(connection, since=first)
+    assert (known.day, known.location_id) == (first + timedelta(days=1), None)
+    assert (known.opens, known.reason) == (None, "Typhoon")
+    assert "Typhoon" not in client.get(f"{desk.root}/stores/{desk.shop.store}/days").text
