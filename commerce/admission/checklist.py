@@ -16,6 +16,7 @@ class Step(StrEnum):
 
     OWNER = "owner"
     PLACE = "place"
+    STORE = "store"
     PRODUCT = "product"
     PRICE = "price"
     STOCK = "stock"
@@ -55,6 +56,9 @@ SELECT m.id,
   EXISTS (SELECT FROM membership s WHERE s.merchant_id = m.id AND s.role = 'owner'
     AND s.accepted_at IS NOT NULL AND s.suspended_at IS NULL) AS "owner",
   EXISTS (SELECT FROM location l WHERE l.merchant_id = m.id AND l.active) AS "place",
+  NOT EXISTS (SELECT FROM location l WHERE l.merchant_id = m.id AND l.active AND l.kind = 'store'
+    AND (l.address = '' AND l.address_zh = '' OR NOT EXISTS (SELECT FROM store_hours h
+      WHERE h.merchant_id = l.merchant_id AND h.location_id = l.id))) AS "store",
   EXISTS (SELECT FROM product p WHERE p.merchant_id = m.id AND p.status = 'active') AS "product",
   EXISTS (SELECT FROM product p WHERE p.merchant_id = m.id AND p.status = 'active'
     AND p.rank_price_minor IS NOT NULL) AS "price",

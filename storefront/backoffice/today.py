@@ -83,7 +83,8 @@ def today() -> Response:
             hours = figures_by_hour(connection, since=yesterday.since, until=yesterday.until)
         chart = _chart(hours, into, zone)
         entries = _entries(sold, before, into, waiting)
-    steps = () if checklist.can_sell else shown_steps(checklist, may=may, link=link)
+    is_trading = checklist.can_sell and checklist.sold
+    steps = () if is_trading else shown_steps(checklist, may=may, link=link)
     missing = sum(1 for step in steps if step.needed and not step.done)
     return draw(
         "today.html",

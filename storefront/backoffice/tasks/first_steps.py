@@ -63,14 +63,20 @@ def shown_steps(
 
 def _told() -> dict[Step, tuple[str, str]]:
     return {
-        Step.OWNER: (_("The owner"), _("has accepted the invitation and can sign in.")),
+        Step.OWNER: (_("The owner"), _("accepts the invitation and signs in.")),
         Step.PLACE: (_("A place"), _("says where the goods lie: a store or a warehouse.")),
+        Step.STORE: (
+            _("The store"),
+            _(
+                "has an address and opening hours, so that customers find it. A warehouse needs none."
+            ),
+        ),
         Step.PRODUCT: (
             _("A first product"),
-            _("is on sale: made by hand, or from a Shopify or WooCommerce file."),
+            _("goes on sale: by hand, or from a Shopify or WooCommerce file."),
         ),
-        Step.PRICE: (_("Prices"), _("stand at what is on sale; without one nobody can buy it.")),
-        Step.STOCK: (_("Stock"), _("is counted, or the goods are sold without counting.")),
+        Step.PRICE: (_("Prices"), _("for all that is on sale; without one nobody can buy it.")),
+        Step.STOCK: (_("Stock"), _("is counted, or goods are sold without counting.")),
         Step.DELIVERY: (
             _("Delivery"),
             _("says how goods travel: parcels with a price and days, pickup in a store."),
@@ -80,7 +86,7 @@ def _told() -> dict[Step, tuple[str, str]]:
             _("Real payments"),
             _("move money: real cards with your Stripe keys. Test cards move none."),
         ),
-        Step.TAX: (_("Tax"), _("has a rate for the country that the shop is at home in.")),
+        Step.TAX: (_("Tax"), _("needs a rate for the country that the shop is at home in.")),
         Step.MAIL: (
             _("Mail"),
             _(
@@ -95,6 +101,7 @@ def _ways() -> dict[Step, _Way]:
     return {
         Step.OWNER: _Way("staff", _("See the staff"), Permission.VIEW_STAFF),
         Step.PLACE: _Way("new_place", _("Add a place"), Permission.MANAGE_STORES),
+        Step.STORE: _Way("stores", _("See the stores"), Permission.MANAGE_STORES),
         Step.PRODUCT: _Way("products", _("To the products"), Permission.EDIT_PRODUCTS),
         Step.PRICE: _Way("products", _("To the products"), Permission.EDIT_PRODUCTS),
         Step.STOCK: _Way("stock", _("Fill the shelves"), Permission.ADJUST_STOCK),
