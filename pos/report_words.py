@@ -102,6 +102,7 @@ def _turnover(figures: dict[str, Any]) -> Pairs:
     if "gross_minor" not in figures:
         return ()
     off = figures["discount_minor"]
+    coins = figures.get("rounding_minor", 0)  # a Z of before cash was rounded does not tell
     return tuple(
         (label, _amount(figures, minor))
         for label, minor in (
@@ -110,6 +111,7 @@ def _turnover(figures: dict[str, Any]) -> Pairs:
             (_("Gross"), figures["gross_minor"]),
             (_("Voids"), -figures["voided_minor"]),
             (_("Net of voids"), figures["net_of_voids_minor"]),
+            *(((_("Rounded to coins"), coins),) if coins else ()),
         )
     )
 

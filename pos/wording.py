@@ -8,7 +8,7 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard
 from commerce.registers.receipts import Receipt, ReceiptLine, ReceiptTender
-from commerce.web.formats import moment, money, percent
+from commerce.web.formats import difference, moment, money, percent
 from commerce.web.languages import language
 
 
@@ -112,6 +112,8 @@ def _line(line: ReceiptLine) -> LineWords:
 
 def _tender(tender: ReceiptTender) -> list[tuple[str, str]]:
     pairs = [(tender_name(tender.kind), money(tender.tendered))]
+    if tender.rounding:
+        pairs.insert(0, (_("Rounded to coins"), difference(tender.rounding)))
     if tender.change != Money.zero(tender.change.currency):
         pairs.append((_("Change due"), money(tender.change)))
     return pairs

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, select
+from sqlalchemy.orm import Session
 
+from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
 from commerce.payments.models import Payment
 from commerce.payments.rows import MethodRow, PaymentRow, PaymentState, RefundRow, Tender
@@ -30,15 +32,24 @@ _BY_HANDLE = Statement.of(
 
 _REFUNDS = Statement("""
 SELECT r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.handle, r.detail,
-       r.actor_id, r.created_at, r.settled_at, r.refusal
+       r.actor_id, r.created_at, r.settled_at, r.refusal,
+       r.rounding_minor
 FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
 WHERE p.order_id = :order ORDER BY r.id
 """)
 
 _REFUND = Statement("""
 SELECT id, payment_id, amount_minor, currency, reason, state, handle, detail, actor_id,
-       created_at, settled_at, refusal
+       created_at, settled_at, refusal, rounding_minor
 FROM refund WHERE id = :id
+""")
+
+_CASH_LEFT = Statement("""
+SELECT p.captured_minor + p.rounding_minor
+       - COALESCE((SELECT sum(r.amount_minor + r.rounding_minor) FROM refund r
+                   WHERE r.merchant_id = p.merchant_id AND r.payment_id = p.id
+                     AND r.state <> 'failed'), 0)
+FROM payment p WHERE p.id = :payment
 """)
 
 _METHODS = Statement("""
@@ -91,6 +102,12 @@ def payment_by_handle(connection: Connection, *, plugin: str, handle: str) -> Pa
     """Return the payment that a provider calls `handle`, or None."""
     row = _BY_HANDLE.one_or_none(connection, {"plugin": plugin, "handle": handle})
     return None if row is None else _payment(row)
+
+
+def cash_left(connection: Connection | Session, *, payment: PaymentRow) -> Money:
+    """Return the coins that were taken for a payment in cash and not handed back."""
+    left = _CASH_LEFT.value(connection, {"payment": payment.id})
+    return Money(int(left), payment.currency)
 
 
 def refunds_of(connection: Connection, *, order_id: UUID) -> tuple[RefundRow, ...]:

@@ -79,6 +79,8 @@ class PaymentRow:
     created_at: datetime
     settled_at: datetime | None
     refusal: str = ""
+    rounding_minor: int = 0
+    """What cash paid beyond the amount, or less, because there is no smaller coin."""
 
     @property
     def amount(self) -> Money:
@@ -94,8 +96,9 @@ class PaymentRow:
     @property
     def change(self) -> Money:
         """Cash given back at once."""
-        tendered = self.amount_minor if self.tendered_minor is None else self.tendered_minor
-        return Money(tendered - self.amount_minor, self.currency)
+        paid = self.amount_minor + self.rounding_minor
+        tendered = paid if self.tendered_minor is None else self.tendered_minor
+        return Money(tendered - paid, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class RefundRow:
     created_at: datetime
     settled_at: datetime | None
     refusal: str = ""
+    rounding_minor: int = 0
+    """What cash was handed back beyond the amount, or less."""
 
     @property
     def amount(self) -> Money:

@@ -155,14 +155,22 @@ def record_finding(
 
 
 def take_cash(
-    session: Session, *, merchant_id: UUID, order_id: UUID, amount: Money, tendered: Money
+    session: Session,
+    *,
+    merchant_id: UUID,
+    order_id: UUID,
+    amount: Money,
+    tendered: Money,
+    rounding_minor: int = 0,
 ) -> Money:
     """Record cash over the counter and return the change that is due.
 
+    The order is paid by `amount`; the drawer holds `rounding_minor` more, or less below zero.
+
     Raises:
-        TooLittleCashError: `tendered` does not cover `amount`.
+        TooLittleCashError: `tendered` does not cover `amount` as it is rounded.
     """
-    change = tendered - amount
+    change = tendered - amount - Money(rounding_minor, amount.currency)
     if change < Money.zero(amount.currency):
         raise TooLittleCashError
     now = utc_now()
@@ -179,6 +187,7 @@ def take_cash(
             "authorised_minor": amount.amount_minor,
             "captured_minor": amount.amount_minor,
             "tendered_minor": tendered.amount_minor,
+            "rounding_minor": rounding_minor,
             "state": PaymentState.CAPTURED.value,
             "created_at": now,
             "settled_at": now,
@@ -196,6 +205,7 @@ def request_refund(
     amount: Money,
     reason: str,
     actor_id: UUID | None,
+    rounding_minor: int = 0,
 ) -> UUID | None:
     """Set money aside to be given back; return the refund's id, or None for a repeated request.
 
@@ -214,6 +224,7 @@ def request_refund(
             "request_id": request_id,
             "amount_minor": amount.amount_minor,
             "currency": amount.currency,
+            "rounding_minor": rounding_minor,
             "reason": reason,
             "actor_id": actor_id,
             "created_at": utc_now(),

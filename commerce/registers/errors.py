@@ -132,3 +132,11 @@ class DrawerCurrencyError(CommerceError):
     code = "drawer-currency"
     status = 422
     template = "The drawer of this register holds %(currency)s. Choose another register."
+
+
+class CashRoundingError(CommerceError):
+    """Cash was rounded to other coins than the merchant's rule says now."""
+
+    code = "cash-rounding"
+    status = 409
+    template = "In cash it is %(now)s: the smallest coin has changed. Take the cash again."

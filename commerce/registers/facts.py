@@ -19,6 +19,7 @@ discount               refused                    counted against the shown pric
                                                   without a reason: damaged, refused
 approval-needed        refused: a manager's PIN   booked (`discount`)
 cash-not-taken         refused: another tender    booked (`cash-off`)
+cash-rounding          refused: take it again     booked for the coins that were paid (`price`)
 permission-denied      refused                    booked (`clerk`)
 clerk-unknown          refused: the PIN again     read as of the sale's own time, and booked if the PIN
                                                   was changed or taken since (`clerk`); a badge of

@@ -67,12 +67,14 @@ class ReceiptTax:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptTender:
-    """One payment: `tendered` and `change` differ from nothing only for cash."""
+    """One payment: `tendered`, `change` and `rounding` differ from nothing only for cash."""
 
     kind: str
     amount: Money
     tendered: Money
     change: Money
+    rounding: Money | None = None
+    """What cash paid beyond the amount, or less, because there is no smaller coin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +243,11 @@ def _taxes(sold: Sequence[OrderLineRow], currency: str) -> tuple[ReceiptTax, ...
 
 
 def _tender(payment: PaymentRow) -> ReceiptTender:
-    tendered = payment.captured_minor + payment.change.amount_minor
+    tendered = payment.captured_minor + payment.rounding_minor + payment.change.amount_minor
     return ReceiptTender(
         kind=payment.tender.value,
         amount=Money(payment.captured_minor, payment.currency),
         tendered=Money(tendered, payment.currency),
         change=payment.change,
+        rounding=Money(payment.rounding_minor, payment.currency),
     )

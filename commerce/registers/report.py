@@ -33,11 +33,13 @@ _TENDERS = Statement("""
 SELECT p.tender, count(*) AS payments,
        COALESCE(sum(p.captured_minor + p.rounding_minor), 0) AS taken_minor,
        COALESCE(sum(p.refunded_minor + p.refunding_minor + COALESCE(b.rounding, 0)
-                    - COALESCE(b.elsewhere, 0)), 0) AS refunded_minor
+                    - COALESCE(b.elsewhere, 0)), 0) AS refunded_minor,
+       COALESCE(sum(p.rounding_minor - COALESCE(b.rounding_here, 0)), 0) AS rounding_minor
 FROM till_sale s
 JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
 LEFT JOIN LATERAL (
   SELECT sum(r.rounding_minor) AS rounding,
+         sum(r.rounding_minor) FILTER (WHERE m.id IS NULL) AS rounding_here,
          sum(r.amount_minor + r.rounding_minor) FILTER (WHERE m.id IS NOT NULL) AS elsewhere
   FROM refund r
   LEFT JOIN cash_movement m ON m.merchant_id = r.merchant_id AND m.refund_id = r.id
@@ -62,6 +64,7 @@ _TOLD_AFTER_THE_COUNT = (
     "discount_minor",
     "voided_minor",
     "net_of_voids_minor",
+    "rounding_minor",
     "taxes",
 )
 
@@ -87,6 +90,7 @@ def shift_report(
     """Return the shift's figures as JSON values; with `counted`, also what is over or short."""
     where = {"shift": shift.id}
     sales = _SALES.one(connection, where)
+    taken = _TENDERS.all(connection, where)
     tenders = [
         {
             "tender": row.tender,
@@ -94,7 +98,7 @@ def shift_report(
             "taken_minor": int(row.taken_minor),
             "refunded_minor": int(row.refunded_minor),
         }
-        for row in _TENDERS.all(connection, where)
+        for row in taken
     ]
     moved = _CASH.one(connection, where)
     cash = sum(t["taken_minor"] - t["refunded_minor"] for t in tenders if t["tender"] == "cash")
@@ -115,6 +119,7 @@ def shift_report(
         "voids": int(sales.voids),
         "voided_minor": int(sales.voided_minor),
         "net_of_voids_minor": int(sales.gross_minor - sales.voided_minor),
+        "rounding_minor": sum(int(row.rounding_minor) for row in taken),
         "taxes": [
             {
                 "rate": f"{row.tax_rate:f}",

@@ -31,10 +31,11 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True)
 class CashTender:
-    """Cash towards a sale: what it pays and what was handed over."""
+    """Cash towards a sale: what it pays, what was handed over, and how it was rounded to coins."""
 
     amount_minor: int
     tendered_minor: int
+    rounding_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

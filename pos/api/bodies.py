@@ -21,6 +21,8 @@ from commerce.kernel.errors import CommerceError, FieldProblem
 _MOST_MINOR = 10**13
 # No drawer holds more, be it a hundred million yuan or ten billion dong, which has no minor unit.
 _MOST_CASH = 10**10
+# No smallest coin is larger, be it a hundred yuan or ten thousand dong.
+_MOST_COIN = 10**4
 _LONGEST_WAIT = 10 * 365 * 24 * 3600
 # A badge is 250 letters, an approval 350.
 Shown = Annotated[str, StringConstraints(max_length=600)]
@@ -65,11 +67,15 @@ class LineBody(Body):
 
 
 class CashBody(Body):
-    """Cash: what it pays, and what was handed over."""
+    """Cash: what it pays, what was handed over, and how what it pays was rounded to coins."""
 
     kind: Literal["cash"]
     amount_minor: Amount
     tendered_minor: Amount
+    # Left out where nothing is rounded: a command keeps the hash of before there was such a field.
+    rounding_minor: Annotated[int, Field(strict=True, ge=-_MOST_COIN, le=_MOST_COIN)] = Field(
+        default=0, exclude_if=lambda told: told == 0
+    )
 
 
 class CardBody(Body):

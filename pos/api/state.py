@@ -82,6 +82,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "notes": list(cash.notes),
         "coins": list(cash.coins),
         "tax_rounding": rounding.tax.value,
+        "cash_step": rounding.cash_step_minor,
         "time_zone": till.merchant.time_zone,
         "policy": {
             "discount_limit": rules.discount_limit,

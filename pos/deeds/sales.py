@@ -191,11 +191,17 @@ def _answer(
                 "state": each.state.value,
                 "amount_minor": each.amount_minor,
                 "captured_minor": each.captured_minor,
-                "back_minor": each.refunded_minor + each.refunding_minor,
+                "back_minor": _handed_back(each),
             }
             for each in payments
         ],
     }
+
+
+def _handed_back(payment: PaymentRow) -> int:
+    """Return what goes back: of cash that goes back whole, the coins that were handed over."""
+    back = payment.refunded_minor + payment.refunding_minor
+    return back + payment.rounding_minor if back == payment.captured_minor and back else back
 
 
 def _completed(session: Session, till: Till, sale_id: UUID) -> Answer:
@@ -264,7 +270,7 @@ def _discount(body: DiscountBody | None) -> Discount | None:
 def _tender(body: CashBody | CardBody) -> Tender:
     match body:
         case CashBody():
-            return CashTender(body.amount_minor, body.tendered_minor)
+            return CashTender(body.amount_minor, body.tendered_minor, body.rounding_minor)
         case CardBody():
             return CardTender(body.amount_minor, body.plugin)
 

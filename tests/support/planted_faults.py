@@ -265,8 +265,9 @@ FAULTS = (
         (
             (
                 "INSERT INTO refund (merchant_id, id, payment_id, request_id, amount_minor, currency, "
-                f"reason, state, refusal, detail, created_at) SELECT merchant_id, {SOMEBODY % 3}, id, "
-                f"{SOMEBODY % 4}, 1, currency, 'test', 'requested', '', '', now() FROM payment "
+                "rounding_minor, reason, state, refusal, detail, created_at) "
+                f"SELECT merchant_id, {SOMEBODY % 3}, id, {SOMEBODY % 4}, 1, currency, 0, 'test', "
+                "'requested', '', '', now() FROM payment "
                 "WHERE tender = 'online' LIMIT 1"
             ),
         ),

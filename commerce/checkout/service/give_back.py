@@ -14,8 +14,11 @@ from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.payments.errors import RefundExceedsPaymentError
+from commerce.payments.queries import cash_left
 from commerce.payments.rows import PaymentRow, Tender
 from commerce.payments.service import request_refund, settle_refund
+from commerce.pricing.queries import rounding_of
+from commerce.pricing.rounding import round_cash
 
 _ASKED = Statement("""
 SELECT EXISTS (
@@ -63,14 +66,15 @@ def give_back(
             cash = payment.tender is Tender.CASH
             if cash and drawer is None:
                 raise CashNeedsDrawerError
-            handed = Money(part, payment.currency)
+            part_back = Money(part, payment.currency)
+            handed = cash_handed_back(session, payment, part_back) if cash else part_back
             refund_id = give_back_to(
                 session,
                 durable=durable,
                 merchant_id=merchant_id,
                 payment=payment,
                 request_id=names[payment.id],
-                amount=handed,
+                amount=part_back,
                 reason=reason,
                 actor_id=actor_id,
             )
@@ -100,6 +104,8 @@ def give_back_to(
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
     """
+    cash = payment.tender is Tender.CASH
+    handed = cash_handed_back(session, payment, amount) if cash else amount
     refund_id = request_refund(
         session,
         merchant_id=merchant_id,
@@ -108,10 +114,10 @@ def give_back_to(
         amount=amount,
         reason=reason,
         actor_id=actor_id,
+        rounding_minor=(handed - amount).amount_minor,
     )
     if refund_id is None:
         return None
-    cash = payment.tender is Tender.CASH
     if cash:
         settle_refund(session, merchant_id=merchant_id, refund_id=refund_id, done=True)
         announce_refund(session, durable=durable, merchant_id=merchant_id, refund_id=refund_id)
@@ -134,3 +140,16 @@ def give_back_to(
         currency=amount.currency,
     )
     return refund_id
+
+
+def cash_handed_back(session: Session, payment: PaymentRow, amount: Money) -> Money:
+    """Return the coins that go back for `amount` of a payment in cash.
+
+    The whole gives back what was handed over, a part is rounded to coins, and never more goes back
+    than was taken.
+    """
+    left = cash_left(session, payment=payment)
+    if amount == payment.refundable:
+        return left
+    step = rounding_of(session, currency=amount.currency).cash_step_minor
+    return min(round_cash(amount, step=step).to_pay, left)

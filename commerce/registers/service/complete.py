@@ -147,7 +147,11 @@ def _journal_body(sale: SaleAtHand, receipt: int) -> dict[str, Any]:
             for line in sale.lines
         ],
         "tenders": [
-            {"tender": payment.tender.value, "amount_minor": payment.captured_minor}
+            {
+                "tender": payment.tender.value,
+                "amount_minor": payment.captured_minor,
+                **({"rounding_minor": payment.rounding_minor} if payment.rounding_minor else {}),
+            }
             for payment in sale.payments
             if payment.captured_minor
         ],

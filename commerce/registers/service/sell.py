@@ -24,6 +24,7 @@ from commerce.payments.rows import Tender as TenderKind
 from commerce.payments.service import start_payment, take_cash
 from commerce.registers.errors import (
     CashNotTakenError,
+    CashRoundingError,
     CommandConflictError,
     OtherCurrencyError,
     OverpaidError,
@@ -44,7 +45,7 @@ from commerce.registers.rows import (
 from commerce.registers.service.sale import SaleAtHand, known_customer, locked_sale
 from commerce.registers.service.shifts import require_open_shift
 from commerce.registers.service.variances import note_variance
-from commerce.registers.tenders import takes_cash
+from commerce.registers.tenders import cash_rules
 
 _INSERT = Insertion(TillSale)
 
@@ -79,7 +80,7 @@ def start_sale(
 
     Raises:
         PriceChangedError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
-        CashNotTakenError, RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
+        CashNotTakenError, CashRoundingError, RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
         CommandConflictError: an order of another counter has this id.
     """
     shift = require_open_shift(session, merchant_id=merchant.id, register_id=command.register_id)
@@ -109,8 +110,8 @@ def start_sale(
             "shift_id": shift.id,
         },
     )
-    if command.is_fact and not takes_cash(session.connection()):
-        variances += (Variance(VarianceKind.CASH_OFF, {"amount_minor": command.total_minor}),)
+    if command.is_fact:
+        variances += _against_cash(session, command, variances)
     due = Money(command.total_minor, command.currency)
     _take(session, merchant.id, command.id, due, command.tenders, as_fact=command.is_fact)
     for variance in variances:
@@ -227,18 +228,20 @@ def _take(
     promised += sum(tender.amount_minor for tender in tenders)
     if promised > due.amount_minor:
         raise OverpaidError(too_much=Money(promised - due.amount_minor, due.currency))
-    for tender in tenders:
+    for position, tender in enumerate(tenders, start=1):
         amount = Money(tender.amount_minor, due.currency)
         match tender:
             case CashTender():
-                if not as_fact and not takes_cash(session.connection()):
-                    raise CashNotTakenError
+                closes = position == len(tenders) and promised == due.amount_minor
+                if not as_fact:
+                    _require_cash(session, amount, tender, closes=closes)
                 take_cash(
                     session,
                     merchant_id=merchant_id,
                     order_id=sale_id,
                     amount=amount,
                     tendered=Money(tender.tendered_minor, due.currency),
+                    rounding_minor=tender.rounding_minor,
                 )
             case CardTender():
                 _require_method(session, tender.plugin)
@@ -250,3 +253,33 @@ def _take(
                     tender=TenderKind.CARD,
                     amount=amount,
                 )
+
+
+def _require_cash(session: Session, amount: Money, tender: CashTender, *, closes: bool) -> None:
+    """Refuse cash that the merchant does not take, or that is rounded by another rule."""
+    rules = cash_rules(session.connection(), currency=amount.currency)
+    if not rules.taken:
+        raise CashNotTakenError
+    rounding = rules.rounding(amount) if closes else Money.zero(amount.currency)
+    if tender.rounding_minor != rounding.amount_minor:
+        raise CashRoundingError(now=amount + rounding)
+
+
+def _against_cash(
+    session: Session, command: SaleCommand, before: Sequence[Variance]
+) -> tuple[Variance, ...]:
+    """Return what the cash of a sale that happened has against the rules of now.
+
+    A sale has one variance of a kind: if its price is another one by now, that is told already.
+    """
+    rules = cash_rules(session.connection(), currency=command.currency)
+    found: list[Variance] = []
+    total, last = command.total_minor, command.tenders[-1]
+    if not rules.taken:
+        found.append(Variance(VarianceKind.CASH_OFF, {"amount_minor": total}))
+    now = rules.rounding(Money(last.amount_minor, command.currency)).amount_minor
+    told = sum(each.rounding_minor for each in command.tenders if isinstance(each, CashTender))
+    if told != now and all(each.kind is not VarianceKind.PRICE for each in before):
+        facts = {"sold_minor": total + told, "now_minor": total + now}
+        found.append(Variance(VarianceKind.PRICE, facts))
+    return tuple(found)

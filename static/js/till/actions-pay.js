@@ -6,6 +6,7 @@ import { Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
 import { askApproval, goesBack, ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
+import { coinRounding } from "./money.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { percent, t } from "./words.js";
@@ -40,12 +41,24 @@ export function takesCash() {
 }
 
 /**
+ * What cash pays beyond an amount, or less, because there is no smaller coin here.
+ * @param {number} amount
+ */
+export function coinsFor(amount) {
+  return coinRounding(amount, now().standing?.cash_step ?? 1);
+}
+
+/**
  * Take cash: all that is due, or a part of it.
  * @param {number} amount
  * @param {number} tendered
  */
 export function payCash(amount, tendered) {
-  pay({ kind: "cash", amount_minor: amount, tendered_minor: tendered });
+  const rounding = amount === due() ? coinsFor(amount) : 0;
+  const paid = amount + rounding;
+  // Who types nothing but the sum itself hands over what it is in coins.
+  const given = tendered === amount ? paid : Math.max(tendered, paid);
+  pay({ kind: "cash", amount_minor: amount, tendered_minor: given, ...(rounding ? { rounding_minor: rounding } : {}) });
 }
 
 /**
@@ -122,7 +135,7 @@ async function sellWhole(made, basket) {
     selected: "",
     panel: "done",
     note: null,
-    done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total, said: "", customer: basket.customer ?? null, made },
+    done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total - (tenders[0].rounding_minor ?? 0), said: "", customer: basket.customer ?? null, made },
   });
   void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), performance.now() - begun < DRAWER_OPENS_WITHIN)));
 }
@@ -147,6 +160,7 @@ function refusedWhole(made, basket, problem) {
  * @param {import("./shapes.js").Problem} problem
  */
 function learn({ code }) {
+  if (code === "cash-rounding") void refresh();
   if (code === "price-changed" || code === "not-sold-at-till") dispatchEvent(new Event("till:goods"));
 }
 

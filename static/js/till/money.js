@@ -87,6 +87,16 @@ export function share(whole, weights) {
 }
 
 /**
+ * What cash pays beyond an amount, or less: there is no smaller coin than `step`. As `CashRules` in
+ * commerce/registers/tenders.py: one half up, and what costs something never becomes free.
+ * @param {number} amount
+ * @param {number} step
+ */
+export function coinRounding(amount, step) {
+  return Math.max(Math.floor((2 * amount + step) / (2 * step)), 1) * step - amount;
+}
+
+/**
  * What a customer is likely to hand over for `due`: the sum itself, then the next round amounts.
  * @param {number} due
  * @param {number[]} notes

@@ -28,7 +28,7 @@
  */
 /** @typedef {{id: string, name: string, contact: string, mails: boolean}} Whose the customer of a basket or a sale */
 /** @typedef {{lines: Line[], discount: Discount | null, customer?: Whose | null}} Basket */
-/** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number}} CashTender */
+/** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number, rounding_minor?: number}} CashTender */
 /** @typedef {{kind: "card", amount_minor: number, plugin: string}} CardTender */
 /** @typedef {CashTender | CardTender} Tender */
 /** @typedef {{id: string, tender: string, state: string, amount_minor: number, captured_minor: number, back_minor: number}} Payment */
@@ -61,6 +61,7 @@
  * @property {number[]} notes
  * @property {number[]} coins
  * @property {string} tax_rounding
+ * @property {number} cash_step the smallest coin that cash is rounded to
  * @property {string} time_zone
  * @property {{discount_limit: number, lock_after_seconds: number}} policy
  * @property {string} printer

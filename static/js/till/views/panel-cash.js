@@ -3,8 +3,8 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { due, payCash } from "../actions-pay.js";
-import { money, plain, quickAmounts, readAmount } from "../money.js";
+import { coinsFor, due, payCash } from "../actions-pay.js";
+import { difference, money, plain, quickAmounts, readAmount } from "../money.js";
 import { t } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
@@ -15,7 +15,9 @@ export function CashPanel() {
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
-  const sum = due();
+  const exact = due();
+  const coins = coinsFor(exact);
+  const sum = exact + coins;
   const tendered = typed.trim() ? readAmount(typed) : sum;
   const fits = tendered !== null && tendered >= sum && sum > 0;
   const wrong = tendered === null ? t("Type an amount, such as 200.") : !fits ? t("%(missing)s are missing. For a part in cash, split the sale.", { missing: money(sum - tendered) }) : "";
@@ -29,7 +31,7 @@ export function CashPanel() {
   /** @param {Event} event */
   const take = (event) => {
     event.preventDefault();
-    if (fits) payCash(sum, /** @type {number} */ (tendered));
+    if (fits) payCash(exact, /** @type {number} */ (tendered));
   };
 
   return html`<${Panel} title=${t("Cash")} onClose=${closePanel} closeLabel=${t("Back")}>
@@ -41,6 +43,7 @@ export function CashPanel() {
       <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>
         ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} aria-pressed=${tendered === amount} onClick=${() => choose(index ? plain(amount).replace(/[,\s]/g, "") : "")}>${index ? plain(amount) : t("exact")}</button>`)}
       </div>
+      ${coins !== 0 && html`<p class="pair"><span>${t("Rounded to coins")}</span><span class="num">${difference(coins)}</span></p>`}
       <p class="pair"><span>${t("Change due")}</span><b class="change-due num">${money(fits && tendered !== null ? tendered - sum : 0)}</b></p>
       <button type="submit" class="button main wide" disabled=${!fits || busy}><span>${t("Take %(amount)s", { amount: money(fits && tendered !== null ? tendered : sum) })}</span><${Key} name="Enter" /></button>
     </form>
