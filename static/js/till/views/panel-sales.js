@@ -40,12 +40,18 @@ export function SalesPanel() {
       ${shown.map((each) => html`<li key=${each.sale} class=${each.voided ? "gone" : ""}>
         <button type="button" aria-expanded=${chosen === each.sale} onClick=${() => setChosen(chosen === each.sale ? "" : each.sale)}>
           <span><b class="num">${each.number}</b> ${each.voided && html`<span class="tag bad">${t("Voided")}</span>`}</span><span class="num">${money(each.total_minor)}</span>
-          <span class="soft small">${listed(each.lines.map((line) => (line.quantity > 1 ? `${line.quantity} × ${line.name}` : line.name)))}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
+          <span class="soft small">${listed(each.lines.map(pieces))}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
         </button>
         ${chosen === each.sale && html`<${Doings} sold=${each} />`}
       </li>`)}
     </ul>
   </${Panel}>`;
+}
+
+/** @param {{name: string, title: string, quantity: number}} line */
+function pieces({ name, title, quantity }) {
+  const what = [name, title].filter(Boolean).join("\u00a0· ");
+  return quantity > 1 ? `${quantity} × ${what}` : what;
 }
 
 /** @param {{sold: Sold}} props */
