@@ -165,6 +165,7 @@ def _title(status: int) -> str:
         HTTPStatus.UNAUTHORIZED: _("Please sign in"),
         HTTPStatus.FORBIDDEN: _("That is not allowed"),
         HTTPStatus.NOT_FOUND: _("Nothing here"),
+        HTTPStatus.GONE: _("Not valid any more"),
         HTTPStatus.METHOD_NOT_ALLOWED: _("That is not possible here"),
         HTTPStatus.CONFLICT: _("Something has changed"),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("That is too large"),

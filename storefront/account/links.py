@@ -136,7 +136,7 @@ def send_link_for_order(merchant: str, token: str) -> Response:
     fault = _mail_within_limits(visit, order.email, LinkPurpose.OPEN)
     if fault:
         return _ask(visit, LinkPurpose.OPEN, fault=fault, status=_TOO_MANY)
-    return _sent(visit, "")
+    return _sent(visit, "", LinkPurpose.OPEN)
 
 
 def _send(merchant: str, purpose: LinkPurpose) -> Response:
@@ -150,7 +150,7 @@ def _send(merchant: str, purpose: LinkPurpose) -> Response:
     fault = _mail_within_limits(visit, email, purpose)
     if fault:
         return _ask(visit, purpose, email=email, fault=fault, status=_TOO_MANY)
-    return _sent(visit, email)
+    return _sent(visit, email, purpose)
 
 
 def _mail_within_limits(visit: Visit, email: str, purpose: LinkPurpose) -> str:
@@ -169,9 +169,13 @@ def _mail_within_limits(visit: Visit, email: str, purpose: LinkPurpose) -> str:
     return ""
 
 
-def _sent(visit: Visit, email: str) -> Response:
+def _sent(visit: Visit, email: str, purpose: LinkPurpose) -> Response:
     return shown(
-        "account/sent.html", visit, head(visit, title=_("Look into your mailbox")), email=email
+        "account/sent.html",
+        visit,
+        head(visit, title=_("Look into your mailbox")),
+        email=email,
+        opens=purpose is LinkPurpose.OPEN,
     )
 
 

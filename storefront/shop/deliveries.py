@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.money import Money
-from storefront.shop.promises import pickup_words, span_words
+from storefront.shop.promises import pickup_words, ready_words, span_words
 from storefront.shop.visit import Visit
 
 
@@ -22,6 +22,8 @@ class ShownOption:
     free_from: Money | None
     chosen: bool
     kind: str
+    store: str = ""
+    """Where it is picked up; `when` does not say it again."""
 
 
 def shown_options(
@@ -32,14 +34,26 @@ def shown_options(
         ShownOption(
             key=option.key,
             name=option.name_in(visit.language),
-            when=when_words(visit, option),
+            when=_when(visit, option),
             price=option.price,
             free_from=option.free_from if option.price else None,
             chosen=chosen is not None and option.key == chosen.key,
             kind=option.kind.value,
+            store=_store(visit, option),
         )
         for option in options
     )
+
+
+def _store(visit: Visit, option: DeliveryOption) -> str:
+    names = visit.facts.store_names
+    return names.get(option.location_id, "") if option.location_id else ""
+
+
+def _when(visit: Visit, option: DeliveryOption) -> str:
+    if option.kind is DeliveryKind.PICKUP and option.ready_at and _store(visit, option):
+        return ready_words(visit, option)
+    return when_words(visit, option)
 
 
 def when_words(visit: Visit, option: DeliveryOption) -> str:

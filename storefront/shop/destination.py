@@ -9,6 +9,7 @@ from babel.numbers import get_territory_currencies
 from flask import Response, request
 
 from commerce.park.queries.merchants import MerchantCard
+from commerce.web.formats import WITH_ARTICLE
 from commerce.web.services import services
 from storefront.shop.facts import ShopFacts
 
@@ -28,10 +29,20 @@ class Destination:
         """Return what the country is called in `language`."""
         return country_name(self.country, language)
 
+    def in_sentence(self, language: str) -> str:
+        """Return what the country is called inside a sentence in `language`."""
+        return country_in_sentence(self.country, language)
+
 
 def country_name(code: str, language: str) -> str:
     """Return what a country is called in `language`; the code itself when nobody has named it."""
     return str(Locale.parse(language).territories.get(code, code))
+
+
+def country_in_sentence(code: str, language: str) -> str:
+    """Return a country's name as a sentence has it: English goes to the United States."""
+    name = country_name(code, language)
+    return f"the {name}" if language == "en" and code in WITH_ARTICLE else name
 
 
 def chosen_destination(merchant: MerchantCard, facts: ShopFacts) -> Destination:

@@ -117,7 +117,7 @@ def search(merchant: str) -> Response:
         if not listing.total and not wish.chosen:
             news = list_products(connection, locale=visit.language, sort="newest", limit=4).cards
             ways_on = lay_out(connection, visit, news)
-    title = _("“%(words)s”", words=wish.query) if wish.query else _("Everything")
+    title = _("Found for “%(words)s”", words=wish.query) if wish.query else _("Everything")
     return shown(
         "shop/search.html",
         visit,

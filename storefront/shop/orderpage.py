@@ -1,9 +1,10 @@
 """One page that tells the whole journey of an order; the link is its key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 from flask_babel import gettext as _
@@ -18,16 +19,18 @@ from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, Or
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
 from commerce.web.access import public
-from commerce.web.formats import hour, money
+from commerce.web.formats import gap, hour, money
 from commerce.web.refusals import why_refused
 from commerce.web.services import services
 from storefront.shop.basket import cart_token, forget_cart
 from storefront.shop.destination import country_name
+from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.pictures import media_url
 from storefront.shop.promised import arrival_words, promised_words
 from storefront.shop.shopper import shopper_token
+from storefront.shop.sold_names import SoldName, names_for
 from storefront.shop.tax_told import tax_of_order
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -51,6 +54,8 @@ class ShownLine:
 
     name: str
     variant: str
+    told_in: str
+    """The language of both names, where it is not the page's."""
     quantity: int
     unit: Money
     total: Money
@@ -75,6 +80,7 @@ class OrderFacts:
 
     order: OrderRow
     lines: tuple[OrderLineRow, ...]
+    names: Mapping[UUID, SoldName]
     events: tuple[EventRow, ...]
     payments: tuple[PaymentRow, ...]
     refunds: tuple[RefundRow, ...]
@@ -99,9 +105,11 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
             raise NotFoundError
         held = cart_token(merchant)
         cart = cart_by_token(connection, token=held) if held else None
+        lines = lines_of(connection, order_ids=[found.id])
         facts = OrderFacts(
             order=found,
-            lines=lines_of(connection, order_ids=[found.id]),
+            lines=lines,
+            names=names_for(connection, lines, told_in=found.locale, language=visit.language),
             events=timeline_of(connection, order_id=found.id, everything=False),
             payments=payments_of(connection, order_id=found.id),
             refunds=refunds_of(connection, order_id=found.id),
@@ -135,11 +143,13 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         standing=standing,
         methods=facts.methods if standing and standing.can_pay else (),
         steps=journey(visit, facts),
-        lines=[_line(visit, found, line) for line in facts.lines],
+        lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
         tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
         address=_address(visit, found),
+        place=_place(visit, found),
+        kind=found.delivery.get("kind"),
         offers_account=offers_account(facts),
         payments=[*_payments(facts.payments, facts.methods), *_refunds(facts.refunds)],
     )
@@ -168,12 +178,13 @@ def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
         return None
     last = facts.payments[-1] if facts.payments else None
     held = _held_words(visit, facts)
-    if last is None or last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
-        title = _("The payment did not go through")
-        detail = _why(last) if last else ""
-        ours = f"{_('Nothing was charged.')}{'' if visit.language == 'zh' else ' '}{held}"
-        text = f"{detail} {ours}" if detail else ours
-        return Standing(title, text, "bad", can_pay=True)
+    nothing = _("Nothing was charged.")
+    if last is None or (last.state is PaymentState.CANCELLED and not _why(last)):
+        text = gap().join((nothing, held))
+        return Standing(_("This order is not paid yet"), text, "wait", can_pay=True)
+    if last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
+        text = gap().join(filter(None, (_why(last), nothing, held)))
+        return Standing(_("The payment did not go through"), text, "bad", can_pay=True)
     if last.state in {PaymentState.STARTED, PaymentState.ACTION_REQUIRED}:
         return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
     text = _("We have asked the bank and wait for its answer. You can leave this page.")
@@ -235,8 +246,8 @@ def _cancelled_words(facts: OrderFacts) -> str:
     return str(_("This order was cancelled. What you paid is on its way back."))
 
 
+# Attempts to pay stand among the payments; here they would come before the order itself.
 _TOLD = {
-    EventKind.PAYMENT_FAILED: "bad",
     EventKind.HOLD_EXPIRED: "wait",
     EventKind.CANCELLED: "bad",
     EventKind.REFUND_STARTED: "wait",
@@ -245,7 +256,6 @@ _TOLD = {
 
 def _titles() -> dict[EventKind, str]:
     return {
-        EventKind.PAYMENT_FAILED: _("Payment failed"),
         EventKind.PAID: _("Paid"),
         EventKind.PLACED: _("Order placed"),
         EventKind.SOLD: _("Bought in the store"),
@@ -311,16 +321,22 @@ def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
 def totals(found: OrderRow) -> list[tuple[str, Money]]:
     """Return the rows above the total."""
     currency = found.currency
-    rows = [(_("Goods"), Money(found.goods_minor, currency))]
-    if found.delivery:
-        rows.append((_("Delivery"), Money(found.delivery_minor, currency)))
+    kind = found.delivery.get("kind")
+    rows = [
+        (_("Services") if kind == "service" else _("Goods"), Money(found.goods_minor, currency))
+    ]
+    if found.delivery and (kind != "service" or found.delivery_minor):
+        label = _("Pickup in the store") if kind == "pickup" else _("Delivery")
+        rows.append((label, Money(found.delivery_minor, currency)))
     return rows
 
 
-def _line(visit: Visit, found: OrderRow, line: OrderLineRow) -> ShownLine:
+def _line(visit: Visit, facts: OrderFacts, line: OrderLineRow) -> ShownLine:
+    found, told = facts.order, facts.names[line.id]
     return ShownLine(
-        name=line.name,
-        variant=line.variant_name,
+        name=told.name,
+        variant=told.variant,
+        told_in=told.told_in if told.told_in != visit.language else "",
         quantity=line.quantity,
         unit=Money(line.unit_price_minor, found.currency),
         total=Money(line.total_minor, found.currency),
@@ -336,12 +352,20 @@ def _address(visit: Visit, found: OrderRow) -> tuple[str, ...]:
     return (*lines, country_name(kept.country, visit.language))
 
 
+def _place(visit: Visit, found: OrderRow) -> StoreFacts | None:
+    """Return the store where the order is picked up."""
+    if found.delivery.get("kind") != "pickup":
+        return None
+    kept = str(found.delivery.get("location_id"))
+    return next((store for store in visit.facts.stores if str(store.id) == kept), None)
+
+
 def _payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list[ShownPayment]:
     names = {method.plugin: method.name for method in methods}
     states = {
         PaymentState.CAPTURED: (_("paid"), "good"),
         PaymentState.AUTHORISED: (_("authorised"), "good"),
-        PaymentState.FAILED: (_("not paid"), "bad"),
+        PaymentState.FAILED: (_("failed"), "bad"),
         PaymentState.CANCELLED: (_("not completed"), ""),
     }
     return [

@@ -65,7 +65,7 @@ def promises_for(
     taxed = _taxed(connection, visit, product, price, parcel)
     return Promises(
         gross=taxed.lines[0].gross,
-        tax=_tax_words(visit, taxed),
+        tax=_tax_words(visit, taxed, product.kind),
         delivery=_delivery(visit, variant, parcel, taxed),
         delivery_note=_free_from(parcel),
         pickup=_pickup(visit, options, stock),
@@ -133,15 +133,15 @@ def _table(connection: Connection, visit: Visit, tax_class: str) -> tuple[TaxTab
     )
 
 
-def _tax_words(visit: Visit, taxed: TaxedSale) -> str:
+def _tax_words(visit: Visit, taxed: TaxedSale, kind: str) -> str:
     goods = taxed.lines[0]
     match tax_term(reason.facts() for reason in goods.reasons):
         case TaxTerm.INCLUDED:
             return str(_("All taxes included"))
         case TaxTerm.IMPORT_INCLUDED:
             return str(_("Import tax of %(amount)s included", amount=money(goods.tax)))
-        case TaxTerm.MAY_BE_ASKED:
-            return arrival_note(visit.destination.country_name(visit.language))
+        case TaxTerm.MAY_BE_ASKED if kind != "service":
+            return arrival_note(visit.destination.in_sentence(visit.language))
         case _:
             return ""
 
@@ -149,7 +149,7 @@ def _tax_words(visit: Visit, taxed: TaxedSale) -> str:
 def _delivery(
     visit: Visit, variant: ShownVariant, option: DeliveryOption | None, taxed: TaxedSale
 ) -> str:
-    country = visit.destination.country_name(visit.language)
+    country = visit.destination.in_sentence(visit.language)
     if option is None:
         return str(_("Not delivered to %(country)s", country=country))
     if not variant.requires_shipping:
@@ -202,21 +202,21 @@ def _pickup(visit: Visit, options: Sequence[DeliveryOption], stock: StockView) -
     return pickup_words(visit, first, store)
 
 
-def pickup_words(visit: Visit, option: DeliveryOption, store: str) -> str:
-    """Return when something can be picked up at `store`."""
+def ready_words(visit: Visit, option: DeliveryOption) -> str:
+    """Return from when something can be picked up, where the store is named beside it."""
     assert option.ready_at is not None  # noqa: S101 - every pickup says when it is ready
     zone = ZoneInfo(visit.merchant.time_zone)
     days = (option.ready_at.astimezone(zone).date() - visit.at.astimezone(zone).date()).days
     at = hour(option.ready_at)
     if days == 0:
-        return str(_("Pick up today from %(hour)s: %(store)s", hour=at, store=store))
+        return str(_("Pick up today from %(hour)s", hour=at))
     if days == 1:
-        return str(_("Pick up tomorrow from %(hour)s: %(store)s", hour=at, store=store))
+        return str(_("Pick up tomorrow from %(hour)s", hour=at))
     return str(
-        _(
-            "Pick up from %(day)s, %(hour)s: %(store)s",
-            day=day(option.ready_at, with_year=False),
-            hour=at,
-            store=store,
-        )
+        _("Pick up from %(day)s, %(hour)s", day=day(option.ready_at, with_year=False), hour=at)
     )
+
+
+def pickup_words(visit: Visit, option: DeliveryOption, store: str) -> str:
+    """Return when something can be picked up at `store`."""
+    return str(_("%(ready)s: %(store)s", ready=ready_words(visit, option), store=store))

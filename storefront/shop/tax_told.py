@@ -9,7 +9,7 @@ from commerce.checkout.rows import Quote
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.web.tax_words import TaxTerm, tax_term
-from storefront.shop.destination import country_name
+from storefront.shop.destination import country_in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,20 @@ class TaxTold:
 def tax_of_quote(quote: Quote, language: str) -> TaxTold:
     """Return what is said of the tax in a cart."""
     term = tax_term(reason.facts() for line in quote.lines for reason in line.taxed.reasons)
-    return _told(term, quote.tax, country_name(quote.cart.country, language))
+    arrives = any(line.variant.requires_shipping for line in quote.lines)
+    return _told(term, quote.tax, _named(quote.cart.country, language) if arrives else "")
 
 
 def tax_of_order(order: OrderRow, lines: Iterable[OrderLineRow], language: str) -> TaxTold:
     """Return what is said of the tax in an order."""
     term = tax_term(reason for line in lines for reason in line.reasons)
-    country = str((order.ship_to or {}).get("country", ""))
-    named = country_name(country, language) if country else ""
-    return _told(term, Money(order.tax_minor, order.currency), named)
+    arrives = order.delivery.get("kind") != "service"
+    country = str((order.ship_to or {}).get("country", "")) if arrives else ""
+    return _told(term, Money(order.tax_minor, order.currency), _named(country, language))
+
+
+def _named(country: str, language: str) -> str:
+    return country_in_sentence(country, language) if country else ""
 
 
 def tax_label(term: TaxTerm) -> str:

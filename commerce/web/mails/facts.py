@@ -10,11 +10,12 @@ from babel import Locale
 from babel.dates import format_time
 
 from commerce.customers.addresses import Address, postal_lines
+from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
-from commerce.web.formats import day_in, money_in
+from commerce.web.formats import WITH_ARTICLE, day_in, money_in
 from commerce.web.tax_words import TaxTerm, tax_term
 
 
@@ -50,6 +51,8 @@ class ConfirmationFacts:
     latest: str
     ready_day: str
     ready_hour: str
+    place: tuple[str, ...]
+    """The store where it is picked up: name, address, telephone."""
     address: tuple[str, ...]
 
     @property
@@ -108,9 +111,14 @@ def _url(order: OrderRow, merchant: MerchantCard, public_url: str, language: str
 
 
 def confirmation_facts(
-    *, order: OrderRow, lines: Iterable[OrderLineRow], merchant: MerchantCard, public_url: str
+    *,
+    order: OrderRow,
+    lines: Iterable[OrderLineRow],
+    merchant: MerchantCard,
+    public_url: str,
+    store: LocationRow | None = None,
 ) -> ConfirmationFacts:
-    """Return what the confirmation of `order` says."""
+    """Return what the confirmation of `order` says; `store` is where it is picked up."""
     language = _language(order)
     sold = tuple(lines)
     term = tax_term(reason for line in sold for reason in line.reasons)
@@ -137,15 +145,31 @@ def confirmation_facts(
         delivery_name=str(told.get("name_zh" if language == "zh" else "name") or ""),
         tax=written(order.tax_minor) if order.tax_minor else "",
         tax_is_import=term is TaxTerm.IMPORT_INCLUDED,
-        untaxed_in=_country(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
+        untaxed_in=_untaxed_in(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
         total=written(order.total_minor),
         kind=str(told.get("kind") or ""),
         earliest=_day(told, "earliest", language),
         latest=_day(told, "latest", language),
         ready_day=day_in(moment.date(), language) if moment else "",
         ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
+        place=_place(store, language) if store else (),
         address=_address(order, language),
     )
+
+
+def _place(store: LocationRow, language: str) -> tuple[str, ...]:
+    name = store.name_zh if language == "zh" else store.name
+    address = store.address_zh if language == "zh" else store.address
+    lines = (name, *address.splitlines(), store.phone)
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def _untaxed_in(order: OrderRow, language: str) -> str:
+    """Return the country of arrival inside a sentence; what is done here arrives nowhere."""
+    if order.delivery.get("kind") == "service":
+        return ""
+    article = language == "en" and (order.ship_to or {}).get("country") in WITH_ARTICLE
+    return f"the {_country(order, language)}" if article else _country(order, language)
 
 
 def _day(told: dict[str, Any], name: str, language: str) -> str:

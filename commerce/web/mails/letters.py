@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.inventory.queries import locations
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
@@ -93,8 +94,12 @@ class OrderLetters:
         order = order_by_id(connection, order_id=order_id)
         if order is None:
             raise NotFoundError
+        place = str(order.delivery.get("location_id"))
+        picked_up = order.delivery.get("kind") == "pickup"
+        stores = locations(connection) if picked_up else ()
         return confirmation_facts(
             order=order,
+            store=next((store for store in stores if str(store.id) == place), None),
             lines=lines_of(connection, order_ids=[order_id]),
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Row, text
 
+from commerce.inventory.queries import locations
 from commerce.kernel.database import Scope
 from commerce.orders.queries import timeline_of
 from commerce.orders.rows import EventKind, OrderRow
@@ -54,6 +55,41 @@ def test_it_speaks_the_language_in_which_was_bought(house: House, letters: Order
     assert "青瓷壶" in letter.text
     assert "德国" in letter.text
     assert 'lang="zh-Hans"' in letter.html
+
+
+def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
+    house: House, letters: OrderLetters
+) -> None:
+    with house.shop.database.transaction(house.shop.scope) as session:
+        session.execute(text("UPDATE location SET address = '1288 Nanjing Road West'"))
+    browser = house.browser()
+    house.add(browser, house.stock(in_store=2))
+    way = {"country": "CN", "delivery": "pickup"}
+    browser.post(f"{house.root}/cart/delivery", data=way)
+    house.check_out(browser, **way)
+    (order,) = house.orders()
+    letters.confirm(merchant_id=house.shop.merchant.id, order_id=order.id)
+    (letter,) = waiting(house)
+    with house.shop.database.reading(house.shop.scope) as connection:
+        store = next(place for place in locations(connection) if place.id == house.shop.store)
+    page = browser.get(f"{house.root}/order/{order.token}").text
+    for told in (letter.text, letter.html, page):
+        assert store.name in told
+        assert "1288 Nanjing Road West" in told
+    assert "packing" not in letter.text
+    assert f'href="{house.root}/stores/{store.code}"' in page
+    assert "Pickup in the store" in page
+
+
+def test_an_order_calls_its_goods_as_its_reader_does(house: House) -> None:
+    order = bought(house, "en")
+    there = f"/porcelain-road/order/{order.token}"
+    assert "Celadon teapot" in house.browser().get(f"/en{there}").text
+    assert "青瓷壶" in house.browser().get(f"/zh{there}").text
+    with house.shop.database.transaction(house.shop.scope) as session:
+        session.execute(text("UPDATE product_text SET name = 'Celadon teapot'"))
+        session.execute(text("UPDATE merchant SET content_version = content_version + 1"))
+    assert '<b lang="en">Celadon' in house.browser().get(f"/zh{there}").text
 
 
 def test_however_often_it_is_asked_for_one_letter_leaves(

@@ -11,6 +11,7 @@ from commerce.kernel.database import Scope
 from commerce.pricing.service import add_tax_rate, define_tax_class
 from commerce.web.mails import OrderLetters
 from commerce.web.tax_words import IMPORT, TaxTerm, tax_term
+from storefront.shop.destination import country_in_sentence
 from tests.storefront.shop.house import House
 
 SHANGHAI = {
@@ -85,6 +86,11 @@ def test_what_a_country_may_ask_on_arrival_is_said_from_the_product_to_the_lette
     assert sentence in browser.get(f"{house.root}/order/{house.orders()[0].token}").text
     for body in letter(house):
         assert sentence in body
+
+
+def test_a_sentence_gives_a_country_its_article() -> None:
+    named = [country_in_sentence(code, "en") for code in ("US", "DE")]
+    assert [*named, country_in_sentence("US", "zh")] == ["the United States", "Germany", "美国"]
 
 
 def test_taxes_of_several_kinds_are_not_called_by_the_name_of_one() -> None:
