@@ -95,7 +95,12 @@ def product(merchant: str, handle: str) -> Response:
         related = _related(connection, visit, page)
         prices, levels = _today(connection, visit, page, related)
         view = _view(connection, visit, page, prices, levels)
-    shelf = arrange(visit, *_sold(related, prices), prices, levels)
+    cards, beside = _sold(related, prices)
+    every = {variant.id for variant in page.variants}
+    every.update(variant for of_one in beside.values() for variant in of_one)
+    # The page is kept for as long as the levels of what it shows stay as they are.
+    told = tuple(level for level in levels if level.variant_id in every)
+    shelf = arrange(visit, cards, beside, prices, told)
     share_page(visit, view.variant.id, shelf.trace, view.promises.trace)
     steps = _trail(visit, page)
     response = shown(
@@ -123,8 +128,7 @@ def product(merchant: str, handle: str) -> Response:
             breadcrumbs(steps),
         ],
     )
-    every = (*(variant.id for variant in page.variants), *shelf.variants)
-    return keep_page(visit, response, variants=every, trace=shelf.trace)
+    return keep_page(visit, response, variants=tuple(every), trace=shelf.trace)
 
 
 def _related(connection: Connection, visit: Visit, page: ProductPage) -> Related:
