@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import phonenumbers
 from babel import Locale
 
 from commerce.inventory.rows import MovementKind
@@ -234,6 +235,17 @@ def span_of_days(first: str, last: str) -> str:
     return " – ".join(days)
 
 
+def phone_in_groups(number: str | None) -> str:
+    """Return a telephone number as its country writes it for strangers: +86 138 1234 5678."""
+    if not number:
+        return ""
+    try:
+        known = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def install() -> dict[str, Any]:
     """Return the words that templates use."""
     return {
@@ -246,6 +258,7 @@ def install() -> dict[str, Any]:
         "movement_name": movement_name,
         "place_kind": place_kind,
         "country_name": country_name,
+        "phone_in_groups": phone_in_groups,
         "reason_name": reason_name,
         "in_language": in_language,
         "minor": Money,

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from commerce.inventory.queries import levels_of
-from commerce.kernel.database import Database
+from commerce.kernel.database import Database, Scope
 from commerce.park.permissions import Role
+from commerce.park.service.accounts import find_account
+from commerce.park.service.park_roles import grant_park_role
 from commerce.web.assets import build_vendor
 from tests.storefront.desk import Desk, seat
 from tests.support.axe import faults
@@ -37,6 +39,7 @@ PAGES = (
     "settings/tills",
     "failures/",
 )
+PARK_PAGES = ("merchants/", "merchants/new", "staff/", "staff/invite", "taxes/", "security/")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
 
 
@@ -92,6 +95,26 @@ def test_pages_of_the_desk_pass_axe_and_fit_a_telephone(
         for path in (*PAGES, f"orders/{order.id}"):
             page.goto(f"{address}{desk.root}/{path}", wait_until="load")
             assert faults(page) == [], (path, language)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_pages_of_the_park_pass_axe_and_fit_a_telephone(
+    desk: Desk, address: str, page: Page
+) -> None:
+    database = desk.shop.database
+    with database.transaction(Scope.park()) as session:
+        owner = find_account(session, email="owner@porcelain.example")
+        assert owner is not None
+        grant_park_role(session, staff_id=owner, role=Role.PARK_OPERATOR, granted_by=None)
+    shop = f"park/merchants/{desk.shop.merchant.slug}"
+    for language, theme, width in (("zh", "light", 390), ("en", "dark", 1440)):
+        page.goto(f"{address}/language/{language}?next=/security")
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in ("security", shop, *(f"park/{each}" for each in PARK_PAGES)):
+            answer = page.goto(f"{address}/{path}", wait_until="load")
+            assert answer is not None
+            assert (answer.status, faults(page)) == (200, []), (path, language)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
