@@ -14,6 +14,7 @@ from commerce.park.permissions import Role
 from commerce.park.service.accounts import find_account
 from commerce.park.service.park_roles import grant_park_role
 from commerce.web.assets import build_vendor
+from storefront import park
 from tests.storefront.desk import Desk, seat
 from tests.support.axe import faults
 from tests.support.park import PASSWORD, create_staff
@@ -48,6 +49,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     build_vendor(ROOT)
     database = Database(database_url, connections=6)
     seated = seat(database, tmp_path)
+    park.register(seated.app)
     create_staff(
         database,
         email="owner@porcelain.example",
@@ -106,7 +108,7 @@ def test_pages_of_the_park_pass_axe_and_fit_a_telephone(
         owner = find_account(session, email="owner@porcelain.example")
         assert owner is not None
         grant_park_role(session, staff_id=owner, role=Role.PARK_OPERATOR, granted_by=None)
-    shop = f"park/merchants/{desk.shop.merchant.slug}"
+    shop = f"park/merchants/{desk.shop.merchant.slug}/"
     for language, theme, width in (("zh", "light", 390), ("en", "dark", 1440)):
         page.goto(f"{address}/language/{language}?next=/security")
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
