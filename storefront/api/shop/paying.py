@@ -57,7 +57,6 @@ def add_to(interface: Interface) -> None:
         refuses=[
             NotFoundError,
             OrderNotPayableError,
-            NothingToPayError,
             KeptTooLongError,
             TooManyAttemptsError,
             OutOfStockError,
@@ -177,13 +176,16 @@ def _intend(session: Session, token: str, method: str | None) -> _Intent:
     order = order_of(connection, token)
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise OrderNotPayableError(number=order.number)
-    payment_id = retry_payment(
-        session,
-        merchant_id=current_merchant().id,
-        order_id=order.id,
-        plugin=_plugin_for(connection, order, method),
-        at=utc_now(),
-    )
+    try:
+        payment_id = retry_payment(
+            session,
+            merchant_id=current_merchant().id,
+            order_id=order.id,
+            plugin=_plugin_for(connection, order, method),
+            at=utc_now(),
+        )
+    except NothingToPayError as paid_meanwhile:
+        raise OrderNotPayableError(number=order.number) from paid_meanwhile
     payment = payment_by_id(connection, payment_id=payment_id)
     if payment is None:
         raise NotFoundError

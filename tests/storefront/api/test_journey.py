@@ -14,7 +14,6 @@ from tests.storefront.api.counter import (
     METHOD,
     Counter,
     done,
-    refused,
     take_payments,
 )
 from tests.support.shop import stock_product
@@ -101,13 +100,6 @@ def test_goods_whose_hold_had_run_out_are_held_again_before_anybody_pays(counter
     with counter.database.reading(counter.shop.scope) as connection:
         (level,) = levels_of(connection, variant_ids=[cup])
     assert level.held == 1
-
-
-def test_an_order_that_was_not_paid_for_hours_is_not_paid_any_more(counter: Counter) -> None:
-    shopper = counter.client(ApiScope.SHOP)
-    placed = shopper.place((stock_product(counter.shop, in_warehouse=1), 1))
-    with travelling(utc_now() + timedelta(hours=3)):
-        refused(shopper.post(f"{placed['url']}/payments", BACK), 409, "kept-too-long")
 
 
 def test_the_shopper_comes_back_to_the_program(counter: Counter) -> None:

@@ -1,6 +1,7 @@
 """Every problem that the contract tells of can be met, and is told as the contract says."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from commerce.catalogue.records import ProductSheet, VariantSheet, Words
 from commerce.catalogue.service.put import put_products
-from commerce.kernel.clock import utc_now
+from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.ids import new_code, new_id
 from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id
@@ -318,6 +319,13 @@ def with_card_after_card(counter: Counter, client: Caller) -> TestResponse:
         counter.bank.decline(UUID(payment))
         done(client.post(f"{placed['url']}/payments/{payment}/check"))
     return client.post(f"{placed['url']}/payments", BACK)
+
+
+@meets("kept-too-long", 409)
+def with_an_order_of_this_morning(counter: Counter, client: Caller) -> TestResponse:
+    placed = client.place((stock_product(counter.shop, in_warehouse=1), 1))
+    with travelling(utc_now() + timedelta(hours=3)):
+        return client.post(f"{placed['url']}/payments", BACK)
 
 
 @meets("unknown-location", 404)
