@@ -8,6 +8,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
+
 def upgrade() -> None:
     op.add_column("outgoing_mail", sa.Column("sealed_link", sa.LargeBinary()))
     op.add_column("outgoing_mail", sa.Column("order_id", sa.Uuid()))

@@ -52,7 +52,10 @@ def test_a_closed_shift_counts_what_was_kept_and_says_which_way_the_drawer_is_of
 ) -> None:
     owner = desk.as_role(Role.OWNER)
     pot = stock_product(desk.shop, in_store=9)
-    for series, counted, told in (("SH", 118600, "\N{MINUS SIGN}¥2.00 short"), ("OV", 118900, "+¥1.00 over")):
+    for series, counted, told in (
+        ("SH", 118600, "\N{MINUS SIGN}¥2.00 short"),
+        ("OV", 118900, "+¥1.00 over"),
+    ):
         register = counter_in(desk.shop, series=series)
         open_register(desk.shop, register)
         sales = [
