@@ -1,51 +1,37 @@
 """One page that tells the whole journey of an order; the link is its key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import Response
 from flask_babel import gettext as _
 
 from commerce.checkout.queries import cart_by_token
-from commerce.checkout.service.place import HOLD_FOR
 from commerce.customers.addresses import Address, postal_lines
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of, order_by_token, timeline_of
-from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of, refunds_of
-from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
+from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.access import public
-from commerce.web.formats import gap, hour, money
-from commerce.web.refusals import why_refused
 from commerce.web.services import services
 from storefront.shop.basket import cart_token, forget_cart
 from storefront.shop.destination import country_name
 from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
+from storefront.shop.order_journey import journey, still_coming
+from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds
 from storefront.shop.pictures import media_url
-from storefront.shop.promised import arrival_words, promised_words
+from storefront.shop.promised import arrival_words
 from storefront.shop.shopper import shopper_token
 from storefront.shop.sold_names import SoldName, names_for
 from storefront.shop.tax_told import tax_of_order
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _CONFLICT = 409
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the journey, as `components/timeline.html` wants it."""
-
-    title: str
-    state: str
-    at: datetime | None = None
-    text: str = ""
-    link: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +46,6 @@ class ShownLine:
     unit: Money
     total: Money
     image: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPayment:
-    """An attempt to pay, or money on its way back."""
-
-    name: str
-    amount: Money
-    state: str
-    kind: str
-    at: datetime
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +101,7 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
 
 def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
     found = facts.order
-    standing = payment_standing(visit, facts)
+    standing = payment_standing(visit, found, payments=facts.payments, events=facts.events)
     thanks = facts.first_look and found.state in {OrderState.PLACED, OrderState.COMPLETED}
     title = _("Order %(number)s", number=found.number)
     return shown(
@@ -142,7 +116,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         lead=lead_words(visit, facts),
         standing=standing,
         methods=facts.methods if standing and standing.can_pay else (),
-        steps=journey(visit, facts),
+        steps=journey(visit, found, facts.events),
         lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
         tax=tax_of_order(found, facts.lines, visit.language),
@@ -151,7 +125,10 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         place=_place(visit, found),
         kind=found.delivery.get("kind"),
         offers_account=offers_account(facts),
-        payments=[*_payments(facts.payments, facts.methods), *_refunds(facts.refunds)],
+        payments=[
+            *shown_payments(facts.payments, facts.methods),
+            *shown_refunds(facts.refunds),
+        ],
     )
 
 
@@ -160,51 +137,6 @@ def offers_account(facts: OrderFacts) -> bool:
     found = facts.order
     stands = found.state in {OrderState.PLACED, OrderState.COMPLETED}
     return stands and found.customer_id is None and bool(found.email) and not facts.signed_in
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the payment of an unpaid order stands, and whether another attempt can begin."""
-
-    title: str
-    text: str
-    kind: str
-    can_pay: bool
-
-
-def payment_standing(visit: Visit, facts: OrderFacts) -> Standing | None:
-    """Return what to say while an order awaits payment; None when it does not."""
-    if facts.order.state is not OrderState.AWAITING_PAYMENT:
-        return None
-    last = facts.payments[-1] if facts.payments else None
-    held = _held_words(visit, facts)
-    nothing = _("Nothing was charged.")
-    if last is None or (last.state is PaymentState.CANCELLED and not _why(last)):
-        text = gap().join((nothing, held))
-        return Standing(_("This order is not paid yet"), text, "wait", can_pay=True)
-    if last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
-        text = gap().join(filter(None, (_why(last), nothing, held)))
-        return Standing(_("The payment did not go through"), text, "bad", can_pay=True)
-    if last.state in {PaymentState.STARTED, PaymentState.ACTION_REQUIRED}:
-        return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
-    text = _("We have asked the bank and wait for its answer. You can leave this page.")
-    return Standing(_("Your payment is on its way"), text, "wait", can_pay=False)
-
-
-def _why(payment: PaymentRow) -> str:
-    return why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
-
-
-def _held_words(visit: Visit, facts: OrderFacts) -> str:
-    """Say how long the goods wait: each attempt holds them anew."""
-    begun = max((payment.created_at for payment in facts.payments), default=facts.order.created_at)
-    until = begun + HOLD_FOR
-    lapsed = any(
-        event.kind is EventKind.HOLD_EXPIRED and event.at > begun for event in facts.events
-    )
-    if lapsed or until <= visit.at + timedelta(seconds=30):
-        return str(_("Everything you chose is still here; we hold the goods again when you pay."))
-    return str(_("We keep the goods for you until %(hour)s.", hour=hour(until)))
 
 
 def lead_words(visit: Visit, facts: OrderFacts) -> str:
@@ -230,13 +162,6 @@ def _completed_words(visit: Visit, found: OrderRow) -> str:
     return str(told.get(kind) or _("Everything has reached you. We hope you enjoy it."))
 
 
-def still_coming(visit: Visit, found: OrderRow) -> bool:
-    """Whether an order of which everything was sent can still be on its way."""
-    latest = found.delivery.get("latest")
-    sent = found.state is OrderState.COMPLETED and found.delivery.get("kind") == "parcel"
-    return bool(sent and latest and date.fromisoformat(str(latest)) >= visit.at.date())
-
-
 def _cancelled_words(facts: OrderFacts) -> str:
     """Say what becomes of the money: none was taken, it is under way, or it is back."""
     if not any(each.captured_minor for each in facts.payments):
@@ -244,78 +169,6 @@ def _cancelled_words(facts: OrderFacts) -> str:
     if facts.refunds and all(each.state == "done" for each in facts.refunds):
         return str(_("This order was cancelled, and what you paid was given back."))
     return str(_("This order was cancelled. What you paid is on its way back."))
-
-
-# Attempts to pay stand among the payments; here they would come before the order itself.
-_TOLD = {
-    EventKind.HOLD_EXPIRED: "wait",
-    EventKind.CANCELLED: "bad",
-    EventKind.REFUND_STARTED: "wait",
-}
-
-
-def _titles() -> dict[EventKind, str]:
-    return {
-        EventKind.PAID: _("Paid"),
-        EventKind.PLACED: _("Order placed"),
-        EventKind.SOLD: _("Bought in the store"),
-        EventKind.HOLD_EXPIRED: _("The goods were let go"),
-        EventKind.HANDED_OVER: _("Handed over"),
-        EventKind.SHIPPED: _("Sent"),
-        EventKind.CANCELLED: _("Cancelled"),
-        EventKind.REFUND_STARTED: _("Refund begun"),
-        EventKind.REFUNDED: _("Refunded"),
-        EventKind.RETURNED: _("Goods came back"),
-        EventKind.GIVEN_UP: _("No longer to be sent"),
-        EventKind.SERVICE_DELIVERED: _("Service delivered"),
-        EventKind.COMPLETED: _("Completed"),
-        EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),
-    }
-
-
-def journey(visit: Visit, facts: OrderFacts) -> list[Step]:
-    """Return what has happened, and what comes when."""
-    titles = _titles()
-    told = [
-        Step(
-            title=titles[event.kind],
-            state=_TOLD.get(event.kind, "done"),
-            at=event.at,
-            text=_event_words(event.facts),
-        )
-        for event in facts.events
-        if event.kind in titles
-    ]
-    return [*told, *_to_come(visit, facts.order, {event.kind for event in facts.events})]
-
-
-def _event_words(told: dict[str, Any]) -> str:
-    if "amount_minor" in told and "currency" in told:
-        return money(Money(int(told["amount_minor"]), str(told["currency"])))
-    carrier, tracking = told.get("carrier"), told.get("tracking")
-    return " ".join(str(part) for part in (carrier, tracking) if part)
-
-
-def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
-    if found.state is OrderState.AWAITING_PAYMENT:
-        return [Step(_("Your payment"), "now")]
-    if still_coming(visit, found):
-        last = promised_words(visit.language, found, visit.facts.store_names)
-        return [Step(last, "next")] if last else []
-    if found.state is not OrderState.PLACED:
-        return []
-    kind = found.delivery.get("kind")
-    steps = []
-    if kind == "pickup":
-        steps.append(Step(_("We put it aside in the store"), "now"))
-    elif kind == "parcel" and EventKind.SHIPPED not in past:
-        steps.append(Step(_("We pack it"), "now"))
-    last = promised_words(visit.language, found, visit.facts.store_names)
-    if last:
-        steps.append(Step(last, "next" if steps else "now"))
-    if kind == "service":
-        steps.append(Step(_("We deliver your service, and say so here"), "next" if last else "now"))
-    return steps
 
 
 def totals(found: OrderRow) -> list[tuple[str, Money]]:
@@ -358,39 +211,3 @@ def _place(visit: Visit, found: OrderRow) -> StoreFacts | None:
         return None
     kept = str(found.delivery.get("location_id"))
     return next((store for store in visit.facts.stores if str(store.id) == kept), None)
-
-
-def _payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list[ShownPayment]:
-    names = {method.plugin: method.name for method in methods}
-    states = {
-        PaymentState.CAPTURED: (_("paid"), "good"),
-        PaymentState.AUTHORISED: (_("authorised"), "good"),
-        PaymentState.FAILED: (_("failed"), "bad"),
-        PaymentState.CANCELLED: (_("not completed"), ""),
-    }
-    return [
-        ShownPayment(
-            name=_("Cash") if each.tender is Tender.CASH else names.get(each.plugin, _("Card")),
-            amount=each.amount,
-            state=states.get(each.state, (_("waiting"), "wait"))[0],
-            kind=states.get(each.state, ("", "wait"))[1],
-            at=each.settled_at or each.created_at,
-            detail=_why(each),
-        )
-        for each in payments
-    ]
-
-
-def _refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:
-    states = {"done": (_("refunded"), "good"), "failed": (_("we look into it"), "bad")}
-    return [
-        ShownPayment(
-            name=_("Refund"),
-            amount=Money(each.amount_minor, each.currency),
-            state=states.get(each.state, (_("on its way back"), "wait"))[0],
-            kind=states.get(each.state, ("", "wait"))[1],
-            at=each.settled_at or each.created_at,
-            detail="",
-        )
-        for each in refunds
-    ]

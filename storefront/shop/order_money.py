@@ -1,0 +1,115 @@
+"""The money of an order as its page tells it: attempts to pay, refunds, and what is still due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from commerce.checkout.service.place import HOLD_FOR
+from commerce.kernel.money import Money
+from commerce.orders.rows import EventKind, EventRow, OrderRow, OrderState
+from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
+from commerce.web.formats import gap, hour
+from commerce.web.refusals import why_refused
+from storefront.shop.methods import Method
+from storefront.shop.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPayment:
+    """An attempt to pay, or money on its way back."""
+
+    name: str
+    amount: Money
+    state: str
+    kind: str
+    at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the payment of an unpaid order stands, and whether another attempt can begin."""
+
+    title: str
+    text: str
+    kind: str
+    can_pay: bool
+
+
+def payment_standing(
+    visit: Visit,
+    order: OrderRow,
+    *,
+    payments: Sequence[PaymentRow],
+    events: Sequence[EventRow],
+) -> Standing | None:
+    """Return what to say while an order awaits payment; None when it does not."""
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        return None
+    last = payments[-1] if payments else None
+    begun = max((payment.created_at for payment in payments), default=order.created_at)
+    held = _held_words(visit, begun, events)
+    nothing = _("Nothing was charged.")
+    if last is None or (last.state is PaymentState.CANCELLED and not _why(last)):
+        text = gap().join((nothing, held))
+        return Standing(_("This order is not paid yet"), text, "wait", can_pay=True)
+    if last.state in {PaymentState.FAILED, PaymentState.CANCELLED}:
+        text = gap().join(filter(None, (_why(last), nothing, held)))
+        return Standing(_("The payment did not go through"), text, "bad", can_pay=True)
+    if last.state in {PaymentState.STARTED, PaymentState.ACTION_REQUIRED}:
+        return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
+    text = _("We have asked the bank and wait for its answer. You can leave this page.")
+    return Standing(_("Your payment is on its way"), text, "wait", can_pay=False)
+
+
+def _why(payment: PaymentRow) -> str:
+    return why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
+
+
+def _held_words(visit: Visit, begun: datetime, events: Sequence[EventRow]) -> str:
+    """Say how long the goods wait: each attempt, the latest of them `begun`, holds them anew."""
+    until = begun + HOLD_FOR
+    lapsed = any(event.kind is EventKind.HOLD_EXPIRED and event.at > begun for event in events)
+    if lapsed or until <= visit.at + timedelta(seconds=30):
+        return str(_("Everything you chose is still here; we hold the goods again when you pay."))
+    return str(_("We keep the goods for you until %(hour)s.", hour=hour(until)))
+
+
+def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list[ShownPayment]:
+    """Return the attempts to pay, with why one came to nothing."""
+    names = {method.plugin: method.name for method in methods}
+    states = {
+        PaymentState.CAPTURED: (_("paid"), "good"),
+        PaymentState.AUTHORISED: (_("authorised"), "good"),
+        PaymentState.FAILED: (_("failed"), "bad"),
+        PaymentState.CANCELLED: (_("not completed"), ""),
+    }
+    return [
+        ShownPayment(
+            name=_("Cash") if each.tender is Tender.CASH else names.get(each.plugin, _("Card")),
+            amount=each.amount,
+            state=states.get(each.state, (_("waiting"), "wait"))[0],
+            kind=states.get(each.state, ("", "wait"))[1],
+            at=each.settled_at or each.created_at,
+            detail=_why(each),
+        )
+        for each in payments
+    ]
+
+
+def shown_refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:
+    """Return what goes back, and how far it has come."""
+    states = {"done": (_("refunded"), "good"), "failed": (_("we look into it"), "bad")}
+    return [
+        ShownPayment(
+            name=_("Refund"),
+            amount=Money(each.amount_minor, each.currency),
+            state=states.get(each.state, (_("on its way back"), "wait"))[0],
+            kind=states.get(each.state, ("", "wait"))[1],
+            at=each.settled_at or each.created_at,
+            detail="",
+        )
+        for each in refunds
+    ]
