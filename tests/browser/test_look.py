@@ -85,7 +85,7 @@ def test_application() -> Flask:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
     )
-    environment.globals.update(asset=assets.url, csp_nonce=lambda: "nonce")
+    environment.globals.update(asset=assets.url, csp_nonce=lambda: "nonce", gap=lambda: " ")
     environment.filters.update(
         money=lambda amount: f"€{amount / 100:,.2f}",
         shelf_prices=lambda amounts: [f"€{amount / 100:,.0f}" for amount in amounts],

@@ -62,7 +62,7 @@ def test_an_operator_invites_an_officer_who_may_read_but_invite_nobody(
     assert officer.get("/park/staff/invite").status_code == 403
     log = operator.get("/park/security/?topic=roles").text
     assert "Invited to the park" in log
-    assert "Accepted the park&#39;s invitation" in log
+    assert "Accepted the park’s invitation" in log
     assert "Asked for a page" in officer.get("/park/security/?topic=failures").text
 
 

@@ -44,7 +44,6 @@ def refund(house: House, *, language: str = "en", tender: str = "online") -> UUI
     house.stage.house.pay(house.payments(order)[0].id)
     browser.get(f"{house.root}/order/{order.token}/paid")
     with house.shop.database.transaction(house.shop.scope) as session:
-        session.execute(text("UPDATE payment SET tender = :tender"), {"tender": tender})
         refund_order(
             session,
             durable=house.stage.durable,
@@ -55,6 +54,7 @@ def refund(house: House, *, language: str = "en", tender: str = "online") -> UUI
             reason="broken lid",
             actor_id=new_id(),
         )
+        session.execute(text("UPDATE payment SET tender = :tender"), {"tender": tender})
     with house.shop.database.reading(house.shop.scope) as connection:
         (made,) = refunds_of(connection, order_id=order.id)
     return made.id
