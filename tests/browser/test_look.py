@@ -90,6 +90,7 @@ def test_application() -> Flask:
         money=lambda amount: f"€{amount / 100:,.2f}",
         shelf_prices=lambda amounts: [f"€{amount / 100:,.0f}" for amount in amounts],
         moment=lambda at: f"{at:%d.%m. %H:%M}",
+        number="{:,}".format,
     )
     application.add_url_rule("/<language>/<page>", view_func=show)
     application.wsgi_app = with_static(application.wsgi_app, assets)  # type: ignore[assignment]  # as Flask's guide does

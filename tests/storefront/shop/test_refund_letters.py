@@ -17,8 +17,10 @@ from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
 from commerce.payments.gateway import Gateways
 from commerce.payments.queries import refunds_of
+from commerce.registers.service.pay_out import OpenDrawer
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
+from tests.support.tills import CLERK, counter_in, open_register
 
 
 class AtOnce(Work):
@@ -43,7 +45,9 @@ def refund(house: House, *, language: str = "en", tender: str = "online") -> UUI
     (order,) = house.orders()
     house.stage.house.pay(house.payments(order)[0].id)
     browser.get(f"{house.root}/order/{order.token}/paid")
+    drawer = open_drawer(house) if tender == "cash" else None
     with house.shop.database.transaction(house.shop.scope) as session:
+        session.execute(text("UPDATE payment SET tender = :tender"), {"tender": tender})
         refund_order(
             session,
             durable=house.stage.durable,
@@ -53,11 +57,17 @@ def refund(house: House, *, language: str = "en", tender: str = "online") -> UUI
             amount=Money(10000, "CNY"),
             reason="broken lid",
             actor_id=new_id(),
+            drawer=drawer,
         )
-        session.execute(text("UPDATE payment SET tender = :tender"), {"tender": tender})
     with house.shop.database.reading(house.shop.scope) as connection:
         (made,) = refunds_of(connection, order_id=order.id)
     return made.id
+
+
+def open_drawer(house: House) -> OpenDrawer:
+    register = counter_in(house.shop)
+    open_register(house.shop, register)
+    return OpenDrawer(house.shop.merchant.id, register, "broken lid", CLERK)
 
 
 def waiting(house: House) -> list[Row[tuple[str, str, str, str]]]:
