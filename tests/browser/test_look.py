@@ -91,6 +91,7 @@ def test_application() -> Flask:
         shelf_prices=lambda amounts: [f"€{amount / 100:,.0f}" for amount in amounts],
         moment=lambda at: f"{at:%d.%m. %H:%M}",
         number="{:,}".format,
+        bound=str,
     )
     application.add_url_rule("/<language>/<page>", view_func=show)
     application.wsgi_app = with_static(application.wsgi_app, assets)  # type: ignore[assignment]  # as Flask's guide does
