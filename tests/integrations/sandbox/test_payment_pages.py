@@ -93,6 +93,7 @@ def a_checkout_page(stripe: str, locale: str) -> str:
 
 
 def complaints(page: Page) -> list[str]:
+    page.wait_for_load_state()  # the last step may have led on to another page
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [fault["id"] for fault in violations(page)] + (["scrolls sideways"] if wide else [])
 
