@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import GiveUpBeyondOwedError
@@ -53,15 +54,7 @@ def give_up(
         goods.variant_id for goods in goods_of(connection, order_id=order.id) if goods.counted
     }
     missing = list(_taken(left, missing_from(connection, order_id=order.id)))
-    waiting = list(
-        _taken(
-            left,
-            [
-                Units(each.variant_id, each.location_id, each.quantity)
-                for each in waiting_for(connection, order_id=order.id)
-            ],
-        )
-    )
+    waiting = list(_taken(left, _kept_for(connection, order.id)))
     if left.total() or order.state is not OrderState.PLACED:
         raise GiveUpBeyondOwedError
     release_units(
@@ -91,6 +84,13 @@ def give_up(
     standing = goods_of(connection, order_id=order.id)
     if any(each.gone for each in standing) and not any(each.owed for each in standing):
         _complete(session, merchant_id, order.id, actor_id)
+
+
+def _kept_for(connection: Connection, order_id: UUID) -> list[Units]:
+    return [
+        Units(each.variant_id, each.location_id, each.quantity)
+        for each in waiting_for(connection, order_id=order_id)
+    ]
 
 
 def _complete(session: Session, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:

@@ -20,6 +20,7 @@ from commerce.checkout.process import confirm_order
 from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
+from commerce.checkout.service.attempt import begin_attempt
 from commerce.checkout.service.holding import hold_best
 from commerce.checkout.service.locking import locked_cart
 from commerce.checkout.service.unpaid import refuse_too_many_unpaid
@@ -36,8 +37,6 @@ from commerce.orders.queries import order_by_source
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle
 from commerce.orders.service import open_order, tell
 from commerce.park.queries.merchants import MerchantCard
-from commerce.payments.rows import Tender
-from commerce.payments.service import start_payment
 
 HOLD_FOR = timedelta(minutes=30)
 """How long unpaid goods wait: longer than a hosted payment page stays open."""
@@ -120,20 +119,12 @@ def place_order(
     if not quote.total:
         _confirm(session, durable, merchant_id=merchant.id, order_id=order_id)
         return Placement(order, None, repeated=False)
-    payment_id = start_payment(
+    payment_id = begin_attempt(
         session,
         merchant_id=merchant.id,
         order_id=order_id,
         plugin=payment_plugin,
-        tender=Tender.ONLINE,
-        amount=quote.total,
-    )
-    tell(
-        session,
-        merchant_id=merchant.id,
-        order_id=order_id,
-        kind=EventKind.PAYMENT_STARTED,
-        actor=Actor.SHOPPER,
+        due=quote.total,
     )
     return Placement(order, payment_id, repeated=False)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.checkout.service.attempt import begin_attempt
 from commerce.checkout.service.holding import hold_promised
 from commerce.checkout.service.locking import locked_order
 from commerce.checkout.service.place import HOLD_FOR
@@ -13,11 +14,9 @@ from commerce.checkout.service.unpaid import KEEP_UNPAID
 from commerce.inventory.rows import Stage
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
-from commerce.orders.rows import Actor, EventKind, OrderState
-from commerce.orders.service import tell
+from commerce.orders.rows import OrderState
 from commerce.payments.queries import payments_of
-from commerce.payments.rows import PaymentRow, Tender
-from commerce.payments.service import start_payment
+from commerce.payments.rows import PaymentRow
 
 MOST_ATTEMPTS = 10
 """Per order, at every counter: people do not have more cards, and thieves who try out numbers do."""
@@ -86,20 +85,12 @@ def retry_payment(
         return waiting.id
     if len(payments) >= MOST_ATTEMPTS:
         raise TooManyAttemptsError(number=order.number)
-    tell(
-        session,
-        merchant_id=merchant_id,
-        order_id=order_id,
-        kind=EventKind.PAYMENT_STARTED,
-        actor=Actor.SHOPPER,
-    )
-    return start_payment(
+    return begin_attempt(
         session,
         merchant_id=merchant_id,
         order_id=order_id,
         plugin=plugin,
-        tender=Tender.ONLINE,
-        amount=Money(due, order.currency),
+        due=Money(due, order.currency),
     )
 
 
