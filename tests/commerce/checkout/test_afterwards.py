@@ -1,6 +1,5 @@
 """What happens to an order once it is placed: it is sent, called off, refunded, found goods for."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -25,7 +24,7 @@ from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.rows import LevelRow, MovementKind, Units
 from commerce.inventory.service import adjust_stock, sell_at_till
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.durable import Durable, Work
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
@@ -40,23 +39,9 @@ from commerce.payments.queries import refunds_of
 from commerce.payments.rows import RefundRow
 from tests.support.orders import paid_order
 from tests.support.park import create_merchant
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.shop import Shop, stock_product
 
 CLERK = new_id()
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=6)
-    yield open_shop(database)
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
 
 
 def reread(shop: Shop, order: OrderRow) -> OrderRow:

@@ -1,6 +1,5 @@
 """An order is sent without some of its goods: their promise ends, their money goes back."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -10,30 +9,15 @@ from commerce.checkout.service import GivenUp, goods_of, refund_order, ship_orde
 from commerce.inventory.queries import discrepancies, levels_of
 from commerce.inventory.rows import Units
 from commerce.inventory.service import sell_at_till
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
 from tests.support.orders import paid_order
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.shop import Shop, stock_product
 
 CLERK = new_id()
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=4)
-    yield open_shop(database)
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
 
 
 def give_up(shop: Shop, durable: Durable, order: OrderRow, *units: tuple[UUID, int]) -> None:

@@ -1,6 +1,5 @@
 """From cart to order: one order per cart, the agreed price, and money that always finds its order."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
 from threading import Barrier, Thread
@@ -24,7 +23,7 @@ from commerce.inventory.errors import OutOfStockError
 from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.service import expire_holds
 from commerce.kernel.clock import utc_now
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
@@ -32,21 +31,7 @@ from commerce.orders.rows import EventKind, OrderRow, OrderState
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import Finding, PaymentState
 from tests.support.orders import fill_cart, place, quote
-from tests.support.shop import Shop, open_shop, stock_product
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=12)
-    yield open_shop(database)
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
+from tests.support.shop import Shop, stock_product
 
 
 def settle(shop: Shop, durable: Durable, placement: Placement, finding: Finding) -> OrderRow:

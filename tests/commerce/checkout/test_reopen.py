@@ -1,6 +1,5 @@
 """An unpaid order is taken back by its shopper: called off, or put into a cart again."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -16,28 +15,13 @@ from commerce.checkout.service import (
     withdraw_order,
 )
 from commerce.inventory.queries import holds_of
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.payments.queries import refunds_of
 from commerce.payments.rows import Finding, PaymentState
 from tests.support.orders import ADDRESS, fill_cart, paid_order, place
-from tests.support.shop import Shop, open_shop, stock_product
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=4)
-    yield open_shop(database)
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
+from tests.support.shop import Shop, stock_product
 
 
 def reopen(shop: Shop, durable: Durable, order: UUID, into: CartRow | None = None) -> CartRow:

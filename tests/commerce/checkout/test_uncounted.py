@@ -1,6 +1,5 @@
 """Goods that nobody counts are sent, called off and taken back like all others."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -26,30 +25,15 @@ from commerce.inventory.errors import HoldLostError
 from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.rows import Units
 from commerce.inventory.service import sell_at_till
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow, OrderState
 from tests.support.orders import paid_order
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.shop import Shop, stock_product
 
 CLERK = new_id()
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=4)
-    yield open_shop(database)
-    database.close()
-
-
-@pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
-    yield client
-    client.close()
 
 
 def ship(shop: Shop, order: OrderRow, location: UUID) -> dict[UUID, int]:
