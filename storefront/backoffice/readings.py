@@ -68,7 +68,13 @@ SELECT count(DISTINCT order_id) FROM (
 
 _SERVICES_DUE = text("""
 SELECT o.id AS order_id, o.number,
-  (SELECT l.name FROM order_line l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.id
+  -- Bought in the reader's language, it keeps the words it was bought under.
+  (SELECT COALESCE(CASE WHEN o.locale <> :locale THEN t.name END, l.name)
+   FROM order_line l
+   LEFT JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id
+   LEFT JOIN product_text t ON t.merchant_id = v.merchant_id AND t.product_id = v.product_id
+     AND t.locale = :locale
+   WHERE l.merchant_id = o.merchant_id AND l.order_id = o.id
    ORDER BY l.position LIMIT 1) AS service,
   CAST(o.delivery ->> 'latest' AS date) AS due, count(*) OVER () AS waiting
 FROM sales_order o
@@ -199,9 +205,13 @@ def short_orders(connection: Connection) -> tuple[ShortOrder, ...]:
     return tuple(ShortOrder(*row) for row in connection.execute(_SHORT_ORDERS))
 
 
-def services_due(connection: Connection, *, most: int) -> tuple[DueService, ...]:
-    """Return paid services that nobody has delivered yet, the longest waiting first."""
-    return tuple(DueService(*row) for row in connection.execute(_SERVICES_DUE, {"most": most}))
+def services_due(connection: Connection, *, most: int, locale: str) -> tuple[DueService, ...]:
+    """Return paid services that nobody has delivered yet, the longest waiting first.
+
+    They are called as the reader's language calls them today.
+    """
+    given = {"most": most, "locale": locale}
+    return tuple(DueService(*row) for row in connection.execute(_SERVICES_DUE, given))
 
 
 def faulty_imports(connection: Connection) -> tuple[FaultyImport, ...]:

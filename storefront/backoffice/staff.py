@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response, request
-from flask_babel import lazy_gettext
-from wtforms import StringField
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -28,7 +26,8 @@ from commerce.web.identity.letters import send_invitation
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, SelectField, sent, sentence, some_text
+from storefront.backoffice.forms import sent, sentence
+from storefront.backoffice.inviting import InviteForm
 from storefront.backoffice.speech import gettext as _
 
 _ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)
@@ -40,14 +39,6 @@ class UnknownRoleError(CommerceError):
     code = "unknown-role"
     status = 422
     template = "There is no such role to give. Choose one of the list."
-
-
-class InviteForm(DeskForm):
-    """Whom to invite, and as what."""
-
-    name = StringField(lazy_gettext("Full name"), some_text(120))
-    email = StringField(lazy_gettext("E-mail address"), some_text(200))
-    role = SelectField(lazy_gettext("Role"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from uuid import UUID
 
 from flask import Response, request
-from flask_babel import lazy_gettext
-from wtforms import StringField
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -17,7 +15,8 @@ from commerce.park.service.park_roles import grant_park_role, withdraw_park_role
 from commerce.web.identity import needs, proved_lately
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce
-from storefront.backoffice.forms import DeskForm, SelectField, sent, sentence, some_text
+from storefront.backoffice.forms import sent, sentence
+from storefront.backoffice.inviting import InviteForm
 from storefront.backoffice.logged import park_role_names
 from storefront.backoffice.speech import gettext as _
 from storefront.park.frame import draw, link, moved
@@ -29,14 +28,6 @@ class UnknownParkRoleError(CommerceError):
     code = "unknown-park-role"
     status = 422
     template = "The park has no such role to give. Choose one of the list."
-
-
-class InviteForm(DeskForm):
-    """Whom to invite, and as what."""
-
-    name = StringField(lazy_gettext("Full name"), some_text(120))
-    email = StringField(lazy_gettext("E-mail address"), some_text(200))
-    role = SelectField(lazy_gettext("Role"))
 
 
 @needs(Permission.VIEW_PARK)

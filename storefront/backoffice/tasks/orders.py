@@ -8,6 +8,7 @@ from commerce.checkout.service import goods_of
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.web.formats import money
+from commerce.web.languages import language
 from commerce.web.refusals import why_refused
 from storefront.backoffice.desk import link
 from storefront.backoffice.readings import failed_refunds, services_due, short_orders
@@ -50,7 +51,7 @@ def to_pack(waiting: int) -> Iterator[Task]:
 
 def to_deliver(connection: Connection) -> Iterator[Task]:
     """Paid services that nobody has delivered yet."""
-    due = services_due(connection, most=_MOST_SERVICES)
+    due = services_due(connection, most=_MOST_SERVICES, locale=language())
     for order in due:
         yield Task(
             "wait",

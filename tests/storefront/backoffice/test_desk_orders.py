@@ -221,6 +221,9 @@ def test_a_paid_service_is_a_task_until_somebody_says_that_it_is_delivered(desk:
     client = desk.as_role(Role.OWNER)
     today = client.get(f"{desk.root}/").text
     assert "is paid: deliver “Customs counsel”." in today
+    client.set_cookie("quayside_language", "zh")
+    assert "“青瓷壶”" in client.get(f"{desk.root}/").text
+    client.set_cookie("quayside_language", "en")
     assert "To deliver" in client.get(f"{desk.root}/orders/").text
     page = f"{desk.root}/orders/{order.id}"
     assert "The service is delivered" in client.get(page).text
