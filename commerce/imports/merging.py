@@ -17,6 +17,7 @@ from commerce.catalogue.records import (
 )
 from commerce.imports.contents import Absent, FileProduct, FileVariant, given_or
 from commerce.imports.dialects.names import handle_from
+from commerce.imports.matching import Doubt, matched
 from commerce.pricing.taxation import EXEMPT, FREE_OF_TAX, STANDARD
 
 Placed = Callable[[Sequence[str]], str]
@@ -29,6 +30,8 @@ class Merged:
 
     sheet: ProductSheet
     variant_of_row: Mapping[int, UUID]
+    doubts: tuple[Doubt, ...] = ()
+    """What the file leaves open, which keeps the product out."""
 
 
 def merged(
@@ -37,10 +40,12 @@ def merged(
     """Return the product that follows from a file and what the shop has.
 
     Absent columns keep what there is, blank ones empty it. Variants that the file does not mention
-    stay while their choices still exist. Names and options keep their other languages.
+    stay while their choices still exist; an option that the file adds is theirs too (`matching`).
+    Names and options keep their other languages.
     """
     options = _options(draft, known, locale)
-    variants, rows = _Variants(draft, known, options).merged()
+    found = _Variants(draft, known, options)
+    variants, rows = found.merged()
     sheet = ProductSheet(
         handle=draft.handle,
         words={},
@@ -62,7 +67,7 @@ def merged(
         commodity_code=given_or(draft.commodity_code, sheet.commodity_code),
         customs_names=_customs_names(draft, sheet.customs_names, locale),
     )
-    return Merged(sheet, rows)
+    return Merged(sheet, rows, found.doubts)
 
 
 def _words(draft: FileProduct, known: ProductSheet | None, locale: str) -> Mapping[str, Words]:
@@ -152,37 +157,38 @@ def _called(named: Iterable[Any], text: str) -> Any:
 
 
 class _Variants:
-    """Finds for each row of the file the variant it speaks of."""
+    """Makes of each row of the file a variant, the shop's own where it has it."""
 
     def __init__(
         self, draft: FileProduct, known: ProductSheet | None, options: Sequence[Option]
     ) -> None:
         self._draft = draft
         self._options = options
-        fitting = [v for v in known.variants if self._fits(v)] if known else []
-        self._known = {variant.id: variant for variant in fitting}
-        self._all_known = known.variants if known else ()
-        self._skus = {variant.sku for variant in self._all_known}
+        self._known = known.variants if known else ()
+        choices = {row.row: self._choice(row) for row in draft.variants}
+        self._matches = matched(draft, known, options=options, choices=choices)
+        self._skus = {variant.sku for variant in self._known}
         self._skus |= {variant.sku for variant in draft.variants if variant.sku}
 
-    def merged(self) -> tuple[tuple[VariantSheet, ...], dict[int, UUID]]:
-        rows: dict[int, UUID] = {}
-        said = self._draft.variants
-        if not said and not self._known and not self._options:
-            said = (FileVariant(row=self._draft.row),)
-        for row in said:
-            choice = self._choice(row)
-            before = self._match(row, choice, taken=rows.values())
-            after = self._changed(row, before, choice)
-            self._known[after.id] = after
-            rows[row.row] = after.id
-        return tuple(self._known.values()), rows
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What the file leaves open about them."""
+        return self._matches.doubts
 
-    def _fits(self, variant: VariantSheet) -> bool:
-        return len(variant.choice) == len(self._options) and all(
-            any(value.key == key for value in option.values)
-            for key, option in zip(variant.choice, self._options, strict=True)
-        )
+    def merged(self) -> tuple[tuple[VariantSheet, ...], dict[int, UUID]]:
+        """Return the shop's variants in their order with the new ones behind, and those of rows."""
+        said = self._draft.variants
+        if not said and not self._matches.staying and not self._options:
+            said = (FileVariant(row=self._draft.row),)
+        kept = {variant.id: variant for variant in self._matches.staying}
+        rows: dict[int, UUID] = {}
+        for row in said:
+            after = self._changed(row, self._matches.of_row.get(row.row), self._choice(row))
+            kept[after.id] = after
+            rows[row.row] = after.id
+        order = {variant.id: place for place, variant in enumerate(self._known)}
+        variants = sorted(kept.values(), key=lambda each: order.get(each.id, len(order)))
+        return tuple(variants), rows
 
     def _choice(self, row: FileVariant) -> tuple[str, ...]:
         if isinstance(self._draft.option_names, Absent):
@@ -192,18 +198,6 @@ class _Variants:
             for option, text in zip(self._options, row.values, strict=False)
         )
         return tuple(value.key if value else "" for value in found)
-
-    def _match(
-        self, row: FileVariant, choice: tuple[str, ...], taken: Iterable[UUID]
-    ) -> VariantSheet | None:
-        free = [v for v in self._all_known if v.id not in set(taken)]
-        by_sku = (v for v in free if row.sku and v.sku == row.sku)
-        if isinstance(self._draft.option_names, Absent):
-            # Without options in the file, a row without SKU can only mean the only variant.
-            by_choice = iter(free if len(self._all_known) == 1 else ())
-        else:
-            by_choice = (v for v in free if v.choice == choice)
-        return next(by_sku, None) or next(by_choice, None)
 
     def _changed(
         self, row: FileVariant, before: VariantSheet | None, choice: tuple[str, ...]

@@ -132,6 +132,8 @@ class Planner:
             locale=self._terms.locale,
             placed=self.categories.path_of,
         )
+        for doubt in result.doubts:
+            problems.doubt(doubt)
         sheet = self._sound(result.sheet, result, problems)
         first = self._rows.setdefault(sheet.handle, draft.row)
         if first != draft.row:

@@ -4,6 +4,7 @@ from typing import Any
 
 from commerce.catalogue.records import ProductSheet
 from commerce.imports.contents import FileProduct, Problem
+from commerce.imports.matching import Doubt
 from commerce.imports.merging import Merged
 from commerce.kernel.errors import FieldProblem
 
@@ -21,6 +22,15 @@ class Problems:
         self.refused = True
         column = self._draft.columns.get(field, "")
         self._found.append(Problem("error", row, column, code, template, params))
+
+    def doubt(self, doubt: Doubt) -> None:
+        """Note what the file leaves open about a variant."""
+        columns = self._draft.columns
+        column = columns.get(f"choice-{doubt.option + 1}", columns.get("choice", ""))
+        self.refused = True
+        self._found.append(
+            Problem("error", doubt.row, column, doubt.code, doubt.template, doubt.params)
+        )
 
     def warn(self, row: int, field: str, code: str, template: str) -> None:
         """Note what the product comes in with all the same."""

@@ -269,6 +269,31 @@ def test_what_is_written_is_read_back_as_it_was(dialect: Dialect, product: Expor
     assert [image.url for image in draft.images] == [picture.url for picture in product.pictures]
 
 
+@given(product=products(), first=st.booleans())
+def test_an_option_that_a_file_adds_leaves_every_variant_what_it_is(
+    product: ExportedProduct, *, first: bool
+) -> None:
+    dialect = dialect_named("shopify")
+    content = _csv(dialect.header([product]), list(dialect.rows(product, locale="en")))
+    (draft,) = parse(read_sheet(content)).products
+    known = product.state.sheet
+    assert isinstance(draft.option_names, tuple)
+
+    def wider(said: tuple[str, ...], added: str) -> tuple[str, ...]:
+        return (added, *said) if first else (*said, added)
+
+    unnamed = tuple(
+        replace(row, sku="", values=wider(row.values, "Tin")) for row in draft.variants[:1]
+    )
+    file = replace(draft, option_names=wider(draft.option_names, "Packing"), variants=unnamed)
+    result = merged(file, known, locale="en", placed="/".join)
+    narrow = slice(1, None) if first else slice(None, -1)
+    assert [(v.id, v.sku, v.choice[narrow]) for v in result.sheet.variants] == [
+        (v.id, v.sku, v.choice) for v in known.variants
+    ]
+    assert sound(result.sheet).variants == result.sheet.variants
+
+
 @given(product=products())
 def test_a_new_product_gets_the_same_sheet_in_both_shopify_dialects(
     product: ExportedProduct,

@@ -200,6 +200,7 @@ def _messages(c: Columns) -> Mapping[str, str]:
         "compare_at": c.compare_at,
         "quantity": c.quantity,
         "choice": c.option(1)[1],
+        **{f"choice-{at}": c.option(at)[1] for at in range(1, MOST_OPTIONS + 1)},
         "image": c.image,
         "stock_tracked": c.tracker,
         "options": c.option(1)[0],

@@ -128,13 +128,21 @@ class _Parser:
                 self._variant(row, options, main) for row in (variations if variable else [main])
             ),
             images=tuple(self._images([main, *variations])),
-            columns=FIELDS,
+            columns={**FIELDS, **self._columns_of(main, options)},
         )
 
     def _option_names(self, main: CellReader, variations: list[CellReader]) -> tuple[str, ...]:
         """Return the attributes by which variations differ, in the order of the parent's row."""
         used = {name for row in variations for name in self._values(row)}
         return tuple(name for name in self._values(main) if name in used)
+
+    def _columns_of(self, main: CellReader, options: Sequence[str]) -> dict[str, str]:
+        """Return which column holds the values of each option, for messages."""
+        at = {main.plain(f"Attribute {number} name"): number for number in self._attributes}
+        return {
+            f"choice-{place}": f"Attribute {at[name]} value(s)"
+            for place, name in enumerate(options, start=1)
+        }
 
     def _values(self, row: CellReader) -> dict[str, str]:
         """Return the attributes of a row with their values as they are written."""
