@@ -18,8 +18,9 @@ from typing import Literal
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from commerce.pricing.queries import tax_rates
-from commerce.pricing.service import add_tax_rate, define_tax_class
+from commerce.pricing.queries import tax_classes, tax_rates
+from commerce.pricing.rows import TaxSource
+from commerce.pricing.service import add_tax_rate, define_tax_class, name_source_in_chinese
 
 TaxScheme = Literal["domestic", "export", "retail-import", "destination"]
 
@@ -57,6 +58,11 @@ class TaxRate:
     basis_points: int
     valid_from: date
     source: str
+    source_zh: str
+    source_url: str = ""
+    source_read: date | None = None
+    note: str = ""
+    note_zh: str = ""
     sure: bool = True
 
 
@@ -76,26 +82,50 @@ def tax_class(scheme: TaxScheme, applies_to: str) -> str:
 
 
 def state_taxes(session: Session) -> None:
-    """Define the park's tax classes and state its dated rates, once; needs the park's scope.
+    """Define the park's tax classes and state its dated rates; needs the park's scope.
 
-    A park that has rates keeps what it made of them.
+    A park keeps what it made of them: of a country that it has any rate of, it is told nothing but
+    the Chinese names of the sources that it took from here.
     """
-    if tax_rates(session.connection()):
-        return
-    for code, (name, name_zh) in TAX_CLASS_NAMES.items():
+    defined = {each.code for each in tax_classes(session)}
+    # A class can name only one that is there already.
+    for code in sorted(TAX_CLASS_NAMES.keys() - defined, key=lambda each: each in _OVER_COUNTER):
+        name, name_zh = TAX_CLASS_NAMES[code]
         define_tax_class(
             session, code=code, name=name, name_zh=name_zh, over_counter=_OVER_COUNTER.get(code)
         )
+    known = tax_rates(session)
+    countries = {rate.country for rate in known}
+    untold = {rate.source for rate in known if not rate.source_zh}
     for rate in known_rates():
-        if rate.scheme == "export":  # goods that leave the country bear no tax of it
-            continue
-        add_tax_rate(
-            session,
-            country=rate.country,
-            tax_class=tax_class(rate.scheme, rate.applies_to),
-            rate=Decimal(rate.basis_points) / _BASIS,
-            valid_from=rate.valid_from,
-            source=rate.source,
-            component=_COMPONENTS.get(rate.scheme, "vat"),
-            sure=rate.sure,
-        )
+        if rate.source in untold:
+            name_source_in_chinese(session, source=rate.source, source_zh=rate.source_zh)
+        # Goods that leave the country bear no tax of it.
+        if rate.scheme != "export" and rate.country not in countries:
+            _state(session, rate)
+
+
+def renew_taxes(session: Session) -> None:
+    """Tell a park of an earlier release what this one knows; one that has no rates is left alone."""
+    if tax_rates(session):
+        state_taxes(session)
+
+
+def _state(session: Session, rate: TaxRate) -> None:
+    add_tax_rate(
+        session,
+        country=rate.country,
+        tax_class=tax_class(rate.scheme, rate.applies_to),
+        rate=Decimal(rate.basis_points) / _BASIS,
+        valid_from=rate.valid_from,
+        source=TaxSource(
+            title=rate.source,
+            title_zh=rate.source_zh,
+            url=rate.source_url,
+            read_on=rate.source_read,
+        ),
+        component=_COMPONENTS.get(rate.scheme, "vat"),
+        sure=rate.sure,
+        note=rate.note,
+        note_zh=rate.note_zh,
+    )

@@ -6,13 +6,16 @@ it prints.
 
 import importlib
 import importlib.util
+from contextlib import closing
 from typing import Any
 
 import click
 
+from commerce.admission.taxes import renew_taxes
 from commerce.cli.first_steps import first_steps
 from commerce.cli.installation import reach
 from commerce.cli.preparation import WELCOME
+from commerce.kernel.database import Database, Scope
 from commerce.kernel.migrate import upgrade
 from commerce.kernel.settings import read_settings
 
@@ -23,12 +26,21 @@ def main() -> None:
     click.echo("tables")
     with reach(settings) as url:
         upgrade(url)
+        _renew(url)
         if settings.demo:
             click.echo("demo park")
             _call("commerce.demo.seed", "fill_if_empty", settings)
         greeting = _call("commerce.demo.seed", "welcome", settings) or first_steps(url)
     for line in greeting:
         click.echo(f"{WELCOME}{line}")
+
+
+def _renew(url: str) -> None:
+    with (
+        closing(Database(url, connections=1, name="quayside renewal")) as database,
+        database.transaction(Scope.park()) as session,
+    ):
+        renew_taxes(session)
 
 
 def _call(module: str, function: str, *arguments: object) -> Any:

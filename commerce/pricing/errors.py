@@ -83,6 +83,54 @@ class TaxRateExistsError(CommerceError):
     )
 
 
+class TaxRateOverlapError(CommerceError):
+    """A rate for the same place and class counts on some of the same days."""
+
+    code = "tax-rate-overlap"
+    status = 409
+    template = (
+        "Another rate for %(country)s, “%(tax_class)s”, counts from %(valid_from)s until "
+        "%(valid_to)s. End that one first, or choose days that do not overlap."
+    )
+
+
+class TaxRateWithoutEndError(CommerceError):
+    """A rate with an end would reach into one that begins before it and has none."""
+
+    code = "tax-rate-without-end"
+    status = 409
+    template = (
+        "Another rate for %(country)s, “%(tax_class)s”, begins on %(valid_from)s. Let this one "
+        "end by that day."
+    )
+
+
+class TaxRateEndError(CommerceError):
+    """A rate cannot end on this day."""
+
+    code = "tax-rate-end"
+    status = 422
+    template = (
+        "The rate counts from %(valid_from)s. Choose a later day, not after the end that it has."
+    )
+
+
+class TaxSourceError(CommerceError):
+    """A rate names no source, or one that cannot be opened."""
+
+    code = "tax-source"
+    status = 422
+    template = "Say where the rate is written. An address begins with https:// or http://."
+
+
+class RegionCodeError(CommerceError):
+    """A region is not a code of ISO 3166-2."""
+
+    code = "region-code"
+    status = 422
+    template = "“%(region)s” is not a region. Give its code without the country, such as BC or CA."
+
+
 class RateValueError(CommerceError):
     """A rate is negative, or finer than can be kept."""
 

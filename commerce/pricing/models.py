@@ -50,6 +50,8 @@ class PriceList(TenantTable):
     ending_step_minor: Mapped[int | None]
     ending_minor: Mapped[int | None]
     """How converted prices end: 90 of every 100 gives 19.90; 0 of every 500 gives 20.00."""
+    converted_at: Mapped[datetime | None]
+    """When the whole list was last converted; None for one that is not."""
 
 
 class PriceRow(TenantTable):
@@ -95,18 +97,23 @@ class TaxRate(Base):
 
     __tablename__ = "tax_rate"
     __table_args__ = (
-        UniqueConstraint(
+        # A rate that was switched off makes room for the right one of the same day.
+        Index(
+            "uq_tax_rate_first_day",
             "country",
             "region",
             "component",
             "tax_class",
             "valid_from",
+            unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where="switched_off_at IS NULL",
         ),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
         CheckConstraint("rate >= 0 AND rate < 10", name="rate"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
         CheckConstraint("source <> ''", name="source"),
+        CheckConstraint("NOT enabled OR switched_off_at IS NULL", name="switched_off"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -121,8 +128,20 @@ class TaxRate(Base):
     valid_to: Mapped[date | None]
     """The first day on which it no longer counts."""
     source: Mapped[str]
+    """Where it is written, in English or in the words of the law; receipts keep it."""
+    source_zh: Mapped[str] = mapped_column(server_default="")
+    source_url: Mapped[str] = mapped_column(server_default="")
+    source_read: Mapped[date | None]
+    """The day on which somebody of the park, or of this release, read it there."""
+    note: Mapped[str] = mapped_column(server_default="")
+    note_zh: Mapped[str] = mapped_column(server_default="")
+    """What is not sure about a rate that nobody has confirmed."""
     enabled: Mapped[bool] = mapped_column(default=True)
-    """Off for a rate that nobody has confirmed: it is shown to be checked and never charged."""
+    """Off for a rate that nobody has confirmed, or that somebody switched off: never charged."""
+    switched_off_at: Mapped[datetime | None]
+    """None for a rate that is charged, and for one that was never checked."""
+    switched_off_by: Mapped[UUID | None]
+    switched_off_why: Mapped[str] = mapped_column(server_default="")
 
 
 class TaxRegistration(TenantTable):
@@ -178,6 +197,7 @@ class ExchangeRate(Base):
     rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
     valid_from: Mapped[datetime]
     source: Mapped[str]
+    source_zh: Mapped[str] = mapped_column(server_default="")
 
 
 class MerchantRate(TenantTable):
@@ -206,3 +226,5 @@ class MerchantRate(TenantTable):
     stated_at: Mapped[datetime] = mapped_column(default=utc_now)
     stated_by: Mapped[UUID | None]
     """Who of the staff stated it."""
+    converts: Mapped[bool] = mapped_column(server_default="false")
+    """Whether price lists are converted anew by themselves once it counts."""

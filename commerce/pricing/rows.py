@@ -83,6 +83,7 @@ class ExchangeQuote:
     """Whether `rate` counts the other way round, because only that way was published."""
     own: bool = False
     """Whether the merchant states it itself, instead of the park."""
+    origin_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class OwnRate:
     source: str
     stated_at: datetime
     stated_by: UUID | None
+    converts: bool = False
+    """Whether price lists are converted anew by themselves once it counts."""
 
 
 class TaxRounding(StrEnum):
@@ -125,6 +128,28 @@ class TaxClassRow:
     """The class that counts instead when a store hands the goods over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxSource:
+    """Where a rate is written: what it is called, where it can be read, and when it was."""
+
+    title: str
+    title_zh: str = ""
+    url: str = ""
+    read_on: date | None = None
+
+
+class TaxRateState(StrEnum):
+    """Whether a rate is charged on a day, and why not."""
+
+    CHARGED = "charged"
+    COMING = "coming"
+    ENDED = "ended"
+    UNCHECKED = "unchecked"
+    """Nobody has read where it is written."""
+    SWITCHED_OFF = "switched-off"
+    """Somebody found it wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaxRateRow:
     """One dated tax rate with its source."""
@@ -137,8 +162,36 @@ class TaxRateRow:
     rate: Decimal
     valid_from: date
     valid_to: date | None
+    """The first day on which it no longer counts."""
     source: str
     enabled: bool
+    source_zh: str
+    source_url: str
+    source_read: date | None
+    note: str
+    note_zh: str
+    switched_off_at: datetime | None
+    switched_off_by: UUID | None
+    switched_off_why: str
+    succeeded_on: date | None
+    """The first day of the newer rate that counts instead from then on, where there is one."""
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it no longer counts, by its own end or by a newer rate."""
+        ends = [day for day in (self.valid_to, self.succeeded_on) if day is not None]
+        return min(ends, default=None)
+
+    def state(self, on: date) -> TaxRateState:
+        """Return whether it is charged on the day `on`."""
+        if self.switched_off_at is not None:
+            return TaxRateState.SWITCHED_OFF
+        if not self.enabled:
+            return TaxRateState.UNCHECKED
+        if on < self.valid_from:
+            return TaxRateState.COMING
+        ended = self.until is not None and self.until <= on
+        return TaxRateState.ENDED if ended else TaxRateState.CHARGED
 
 
 @dataclass(frozen=True, slots=True)

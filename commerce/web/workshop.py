@@ -22,8 +22,10 @@ from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
 from commerce.mail.process import send_mail
 from commerce.mail.sending import Postman
+from commerce.mail.tidying import forget_old_letters
 from commerce.migrations.tables import know_every_table
 from commerce.park.process import forget_expired
+from commerce.pricing.process import convert_due_lists
 from commerce.registers.process import complete_paid_sales
 from commerce.web.mails import OrderLetters
 from commerce.web.parts import shared_parts
@@ -32,12 +34,14 @@ from commerce.web.process import end_old_answers
 PROCESSES: tuple[Process, ...] = (
     complete_paid_sales,
     confirm_order,
+    convert_due_lists,
     end_old_answers,
     expire_holds,
     fetch_pictures,
     find_goods_for_the_robbed,
     forget_expired,
     forget_left_carts,
+    forget_old_letters,
     look_at_file,
     read_documents_anew,
     reconcile_payments,

@@ -74,6 +74,7 @@ class ExchangeRate:
     rate: Decimal
     valid_from: date
     source: str
+    source_zh: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

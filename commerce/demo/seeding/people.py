@@ -47,6 +47,7 @@ def found_park(session: Session, *, park: Park, password: FreshPassword, now: da
             rate=each.rate,
             valid_from=datetime.combine(each.valid_from, time(), tzinfo=UTC),
             source=each.source,
+            source_zh=each.source_zh,
         )
 
 

@@ -12,14 +12,14 @@ from commerce.pricing.rows import ExchangeQuote, OwnRate
 # The park's own transactions see every merchant's rows and belong to none: they get the park's rate.
 _RATE = Statement("""
 WITH own AS (
-  SELECT rate, valid_from, source, base_currency <> :source AS inverted
+  SELECT rate, valid_from, source, base_currency <> :source AS inverted, '' AS source_zh
   FROM merchant_rate
   WHERE merchant_id = NULLIF(current_setting('quayside.merchant', true), '')::uuid AND valid_from <= :at
     AND (base_currency, quote_currency) IN ((:source, :target), (:target, :source))
   ORDER BY valid_from DESC, stated_at DESC, id DESC
   LIMIT 1
 ), park AS (
-  SELECT rate, valid_from, source, base_currency <> :source AS inverted
+  SELECT rate, valid_from, source, base_currency <> :source AS inverted, source_zh
   FROM exchange_rate
   WHERE valid_from <= :at
     AND (base_currency, quote_currency) IN ((:source, :target), (:target, :source))
@@ -32,7 +32,7 @@ ORDER BY own DESC LIMIT 1
 """)
 
 _OWN = Statement("""
-SELECT base_currency, quote_currency, rate, valid_from, source, stated_at, stated_by
+SELECT base_currency, quote_currency, rate, valid_from, source, stated_at, stated_by, converts
 FROM merchant_rate
 ORDER BY valid_from DESC, stated_at DESC, id DESC
 LIMIT :limit
@@ -53,7 +53,14 @@ def exchange_rate(
     if row is None:
         raise NoExchangeRateError(source=source, target=target)
     return ExchangeQuote(
-        source, target, row.rate, row.valid_from, row.source, row.inverted, row.own
+        source,
+        target,
+        row.rate,
+        row.valid_from,
+        row.source,
+        row.inverted,
+        row.own,
+        row.source_zh,
     )
 
 

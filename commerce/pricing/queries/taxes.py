@@ -42,10 +42,16 @@ ORDER BY c.code, r.component, r.region NULLS FIRST, r.valid_from
 _CLASSES = Statement("SELECT code, name, name_zh, over_counter FROM tax_class ORDER BY code")
 
 _RATES = Statement("""
-SELECT id, country, region, component, tax_class, rate, valid_from, valid_to, source, enabled
-FROM tax_rate
-WHERE CAST(:country AS text) IS NULL OR country = :country
-ORDER BY country, region NULLS FIRST, tax_class, component, valid_from
+SELECT r.id, r.country, r.region, r.component, r.tax_class, r.rate, r.valid_from, r.valid_to,
+       r.source, r.enabled, r.source_zh, r.source_url, r.source_read, r.note, r.note_zh,
+       r.switched_off_at, r.switched_off_by, r.switched_off_why,
+       (SELECT min(n.valid_from) FROM tax_rate n
+        WHERE r.enabled AND n.enabled AND n.valid_to IS NULL AND n.valid_from > r.valid_from
+          AND (n.country, n.component, n.tax_class) = (r.country, r.component, r.tax_class)
+          AND n.region IS NOT DISTINCT FROM r.region)
+FROM tax_rate r
+WHERE CAST(:country AS text) IS NULL OR r.country = :country
+ORDER BY r.country, r.region NULLS FIRST, r.tax_class, r.component, r.valid_from, r.id
 """)
 
 _REGISTRATIONS = Statement("""

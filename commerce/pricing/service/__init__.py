@@ -14,6 +14,8 @@ from commerce.pricing.service.taxes import (
     add_tax_rate,
     confirm_tax_rate,
     define_tax_class,
+    end_tax_rate,
+    name_source_in_chinese,
     register_for_tax,
     switch_off_tax_rate,
 )
@@ -25,6 +27,8 @@ __all__ = [
     "create_price_list",
     "define_tax_class",
     "end_price_list",
+    "end_tax_rate",
+    "name_source_in_chinese",
     "open_base_list",
     "register_for_tax",
     "remove_price",

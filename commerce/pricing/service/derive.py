@@ -20,6 +20,9 @@ SELECT variant_id, amount_minor, compare_at_minor FROM price
 WHERE merchant_id = :merchant AND price_list_id = :list
   AND (CAST(:variants AS uuid[]) IS NULL OR variant_id = ANY(:variants))
 """)
+_CONVERTED = text("""
+UPDATE price_list SET converted_at = :now WHERE merchant_id = :merchant AND id = :list
+""")
 
 
 def derive_for(
@@ -43,6 +46,7 @@ def derive_all(session: Session, *, merchant_id: UUID, target: PriceListRow) -> 
     Raises:
         NoExchangeRateError: there is no rate yet, and there is something to convert.
     """
+    session.execute(_CONVERTED, {"merchant": merchant_id, "list": target.id, "now": utc_now()})
     return _derive(session, merchant_id=merchant_id, target=target, variant_ids=None)
 
 

@@ -18,8 +18,9 @@ from commerce.pricing.errors import (
 )
 
 _ADD = text("""
-INSERT INTO exchange_rate (id, base_currency, quote_currency, rate, valid_from, source)
-VALUES (:id, :base, :quote, :rate, :valid_from, :source)
+INSERT INTO exchange_rate (id, base_currency, quote_currency, rate, valid_from, source,
+                           source_zh)
+VALUES (:id, :base, :quote, :rate, :valid_from, :source, :source_zh)
 ON CONFLICT DO NOTHING
 RETURNING id
 """)
@@ -30,8 +31,8 @@ _LEAST, _MOST = Decimal("1e-10"), Decimal("1e10")
 
 _STATE = text("""
 INSERT INTO merchant_rate (merchant_id, id, base_currency, quote_currency, rate, valid_from, source,
-                           stated_at, stated_by)
-VALUES (:merchant, :id, :base, :quote, :rate, :valid_from, :source, :now, :actor)
+                           stated_at, stated_by, converts)
+VALUES (:merchant, :id, :base, :quote, :rate, :valid_from, :source, :now, :actor, :converts)
 """)
 
 
@@ -43,6 +44,7 @@ def add_exchange_rate(
     rate: Decimal,
     valid_from: datetime,
     source: str,
+    source_zh: str = "",
 ) -> None:
     """State how many `quote_currency` one `base_currency` is worth from a moment (UTC) on.
 
@@ -67,6 +69,7 @@ def add_exchange_rate(
             "rate": rate,
             "valid_from": valid_from,
             "source": source,
+            "source_zh": source_zh,
         },
     ).one_or_none()
     if added is None:
@@ -83,12 +86,14 @@ def state_own_rate(
     valid_from: datetime,
     source: str,
     actor_id: UUID | None = None,
+    converts: bool = False,
 ) -> None:
     """State how many `quote_currency` one `base_currency` is worth for this merchant.
 
     It counts instead of the park's from a moment (UTC) on, and until a later one; None lets the
     park's count again. Rows are added and never changed, so that every price can be explained; of
-    two for the same moment the later word counts. Prices stay until a list is converted anew.
+    two for the same moment the later word counts. Prices stay until a list is converted anew, which
+    happens by itself for a rate that `converts`, once it counts (`convert_due_lists`).
 
     Raises:
         ExchangeValueError: the rate is not above zero, or beyond what can be kept.
@@ -113,5 +118,6 @@ def state_own_rate(
             "source": source,
             "now": utc_now(),
             "actor": actor_id,
+            "converts": converts,
         },
     )

@@ -17,7 +17,7 @@ from commerce.pricing.service import register_for_tax
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxGround
 
 TODAY = date(2026, 11, 23)
-COUNTRIES = sorted({rate.country for rate in known_rates()})
+COUNTRIES = sorted({r.country for r in known_rates() if r.applies_to == "standard" and r.sure})
 SHOPIFY = (
     b"Handle,Title,Variant SKU,Variant Price,Variant Taxable\n"
     b"yes,Yes,S-1,10,true\nno,No,S-2,10,false\nblank,Blank,S-3,10,\n"

@@ -1,16 +1,20 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from commerce.kernel.channel import Channel
-from commerce.kernel.clock import utc_now
+from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Work
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
 from commerce.pricing import queries, service
 from commerce.pricing.errors import (
     CompareAtTooLowError,
@@ -26,6 +30,7 @@ from commerce.pricing.errors import (
     UnknownPriceListError,
     UnknownVariantError,
 )
+from commerce.pricing.process import convert_due_lists
 from commerce.pricing.rows import Price, PriceChange, PriceEnding, PriceListRow
 from tests.support.park import create_merchant
 from tests.support.pricing import create_product
@@ -556,3 +561,52 @@ def test_a_rate_is_published_once_and_above_zero(database: Database) -> None:
                         source="ECB",
                         **arguments,  # type: ignore[arg-type]
                     )
+
+
+def test_a_rate_for_a_later_day_converts_the_lists_when_its_day_comes(
+    database: Database, merchant: UUID, tmp_path: Path
+) -> None:
+    publish_rate(database, "0.14")
+    base = base_of(database, merchant)
+    followed, by_hand = create_product(database, merchant, variants=2)
+    for variant in (followed, by_hand):
+        set_price(database, merchant, variant, 10000)
+    dollars = open_list(database, merchant, "usd", currency="USD", derived_from=base.id)
+    set_price(database, merchant, by_hand, 999, currency="USD", price_list=dollars.id)
+    now = utc_now()
+    for rate, days, converts in (("0.2", 10, True), ("0.3", 20, False)):
+        with database.transaction(Scope.merchant(merchant)) as session:
+            service.state_own_rate(
+                session,
+                merchant_id=merchant,
+                base_currency="CNY",
+                quote_currency="USD",
+                rate=Decimal(rate),
+                valid_from=now + timedelta(days=days),
+                source="Our bank",
+                converts=converts,
+            )
+    settings = read_settings({"QUAYSIDE_VAR": str(tmp_path), "QUAYSIDE_SECRET": "s" * 32})
+    work = Work(database=database, settings=settings, parts=Parts([]))
+
+    def after(days: float) -> tuple[int | None, int | None]:
+        with travelling(now + timedelta(days=days)):
+            convert_due_lists.run(work)
+            return (
+                amount_of(database, merchant, followed, currency="USD"),
+                amount_of(database, merchant, by_hand, currency="USD"),
+            )
+
+    assert after(9.9) == (1400, 999)
+    assert after(10.1) == (2000, 999), "its day has come"
+    with database.transaction(Scope.merchant(merchant)) as session:
+        service.set_price(
+            session,
+            merchant_id=merchant,
+            variant_id=followed,
+            amount=Money(2222, "USD"),
+            price_list=dollars.id,
+        )
+    assert after(11) == (2222, 999), "it is done once"
+    set_price(database, merchant, followed, 20000)
+    assert after(21) == (2222, 999), "nobody asked to follow the later one"

@@ -10,9 +10,19 @@ from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.park.errors import UnknownCountryError
 from commerce.pricing import queries, service
-from commerce.pricing.errors import RateValueError, TaxRateExistsError, UnknownTaxClassError
-from commerce.pricing.rows import TaxRounding
+from commerce.pricing.errors import (
+    RateValueError,
+    RegionCodeError,
+    TaxRateEndError,
+    TaxRateExistsError,
+    TaxRateOverlapError,
+    TaxRateWithoutEndError,
+    TaxSourceError,
+    UnknownTaxClassError,
+)
+from commerce.pricing.rows import TaxRateState, TaxRounding, TaxSource
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedSale, TaxGround
 from tests.support.park import create_merchant
 from tests.support.pricing import state_tax_rate
@@ -256,3 +266,114 @@ def test_a_merchant_sees_where_it_is_registered(database: Database, merchant: UU
         (registration,) = queries.tax_registrations(connection)
 
     assert (registration.country, registration.number) == ("DE", "123")
+
+
+def test_a_cut_for_half_a_year_counts_instead_and_gives_way_again(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, rate="0.19", valid_from=date(2020, 1, 1))
+    state_tax_rate(database, rate="0.16", valid_from=date(2026, 7, 1), valid_to=date(2027, 1, 1))
+
+    taxes = [
+        sell(database, merchant, on=day).tax.amount_minor
+        for day in (date(2026, 6, 30), date(2026, 7, 1), date(2026, 12, 31), date(2027, 1, 1))
+    ]
+    assert taxes == [1900, 1600, 1600, 1900]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "error"),
+    [
+        (date(2026, 7, 1), None, TaxRateExistsError),
+        (date(2026, 8, 1), None, TaxRateOverlapError),
+        (date(2026, 8, 1), date(2026, 9, 1), TaxRateOverlapError),
+        (date(2026, 6, 1), date(2026, 7, 2), TaxRateOverlapError),
+        (date(2018, 1, 1), date(2020, 2, 1), TaxRateWithoutEndError),
+        (date(2018, 1, 1), date(2018, 1, 1), TaxRateEndError),
+        (date(2018, 1, 1), date(2020, 1, 1), None),
+        (date(2027, 1, 1), None, None),
+    ],
+)
+def test_two_rates_do_not_share_a_day_where_neither_gives_way(
+    database: Database, first: date, last: date | None, error: type[Exception] | None
+) -> None:
+    state_tax_rate(database, rate="0.19", valid_from=date(2020, 1, 1))
+    state_tax_rate(database, rate="0.16", valid_from=date(2026, 7, 1), valid_to=date(2027, 1, 1))
+    state_tax_rate(database, region="BJ", rate="0.01", valid_from=first, valid_to=None)
+    if error is None:
+        state_tax_rate(database, rate="0.2", valid_from=first, valid_to=last)
+        return
+    with pytest.raises(error):
+        state_tax_rate(database, rate="0.2", valid_from=first, valid_to=last)
+
+
+def test_a_rate_found_wrong_is_told_from_one_that_nobody_checked_and_makes_room(
+    database: Database, merchant: UUID
+) -> None:
+    unchecked = state_tax_rate(database, country="NL", sure=False)
+    wrong = state_tax_rate(database, rate="0.31")
+    somebody, day = new_id(), date(2026, 11, 22)
+    with database.transaction(Scope.park()) as session:
+        service.switch_off_tax_rate(session, rate_id=wrong, reason="Thirteen", actor_id=somebody)
+    right = state_tax_rate(database, rate="0.13")
+
+    with database.reading(Scope.park()) as connection:
+        known = {rate.id: rate for rate in queries.tax_rates(connection)}
+    assert known[unchecked].state(day) is TaxRateState.UNCHECKED
+    assert known[wrong].state(day) is TaxRateState.SWITCHED_OFF
+    assert (known[wrong].switched_off_by, known[wrong].switched_off_why) == (somebody, "Thirteen")
+    assert known[right].state(day) is TaxRateState.CHARGED
+    assert sell(database, merchant).tax == Money(1300, "CNY")
+    with pytest.raises(TaxRateExistsError), database.transaction(Scope.park()) as session:
+        service.confirm_tax_rate(session, rate_id=wrong, source="The law")
+
+
+def test_a_rate_ends_on_a_day_and_gives_way_to_a_newer_one(
+    database: Database, merchant: UUID
+) -> None:
+    old = state_tax_rate(database, rate="0.16", valid_from=date(2018, 5, 1))
+    newer = state_tax_rate(database, rate="0.13", valid_from=date(2019, 4, 1))
+    with database.transaction(Scope.park()) as session:
+        service.end_tax_rate(session, rate_id=newer, on=date(2027, 1, 1))
+
+    with database.reading(Scope.park()) as connection:
+        known = {rate.id: rate for rate in queries.tax_rates(connection)}
+    assert known[newer].state(date(2026, 12, 31)) is TaxRateState.CHARGED
+    assert known[newer].state(date(2027, 1, 1)) is TaxRateState.ENDED
+    assert known[newer].state(date(2019, 3, 31)) is TaxRateState.COMING
+    assert known[old].until == date(2019, 4, 1), "it does not come back when the newer one ends"
+    assert sell(database, merchant, on=date(2027, 1, 1)).by_rate[0].ground is TaxGround.NO_RATE
+    for day in (date(2019, 4, 1), date(2027, 1, 2)):
+        with pytest.raises(TaxRateEndError), database.transaction(Scope.park()) as session:
+            service.end_tax_rate(session, rate_id=newer, on=day)
+    with pytest.raises(NotFoundError), database.transaction(Scope.park()) as session:
+        service.end_tax_rate(session, rate_id=new_id(), on=date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "error"),
+    [
+        (("XX", None), "The law", UnknownCountryError),
+        (("cn", None), "The law", UnknownCountryError),
+        (("CA", "British Columbia"), "The law", RegionCodeError),
+        (("CA", "BC"), " ", TaxSourceError),
+        (("CA", "BC"), TaxSource(title="The law", url="javascript:alert(1)"), TaxSourceError),
+    ],
+)
+def test_a_rate_names_a_place_and_where_it_is_written(
+    database: Database,
+    place: tuple[str, str | None],
+    source: str | TaxSource,
+    error: type[Exception],
+) -> None:
+    state_tax_rate(database)
+    with pytest.raises(error), database.transaction(Scope.park()) as session:
+        service.add_tax_rate(
+            session,
+            country=place[0],
+            region=place[1],
+            tax_class="standard",
+            rate=Decimal("0.05"),
+            valid_from=date(2026, 1, 1),
+            source=source,
+        )
