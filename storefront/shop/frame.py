@@ -3,10 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request
 from flask.wrappers import Response
 from flask_babel import gettext as _
 
@@ -143,6 +144,12 @@ def shown(
         **facts,
     )
     return make_response(body, status)
+
+
+def moved_for_good(path: str) -> Response:
+    """Answer that a page stands at `path` now; what was asked of the old address goes along."""
+    asked = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    return make_response(redirect(f"{path}{asked}", HTTPStatus.MOVED_PERMANENTLY))
 
 
 def share_page(visit: Visit, *facts: object) -> None:

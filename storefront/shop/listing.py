@@ -9,7 +9,14 @@ from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from commerce.catalogue.queries import SORTS, Sort, branch_of, facets, list_products
+from commerce.catalogue.queries import (
+    SORTS,
+    Sort,
+    branch_of,
+    facets,
+    list_products,
+    path_after,
+)
 from commerce.catalogue.records import Category, Facet, FacetValue
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
@@ -17,7 +24,7 @@ from commerce.web.access import public
 from commerce.web.formats import shelf_prices
 from commerce.web.services import services
 from storefront.shop.cards import Shelf, lay_out
-from storefront.shop.frame import Link, head, share_page, shown
+from storefront.shop.frame import Link, head, moved_for_good, share_page, shown
 from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.structured import breadcrumbs
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -87,6 +94,8 @@ def category(merchant: str, path: str) -> Response:
         if kept is not None:
             return kept
         trail = _trail(visit.facts.departments, path)
+        if not trail:
+            return _moved(connection, visit, path)
         listing = _listing(connection, visit, _wish(), visit.path("c", path), category=path)
     share_page(visit, listing.shelf.trace)
     here = trail[-1]
@@ -260,14 +269,23 @@ def _chips(filters: tuple[ShownFilter, ...], wish: Wish, path: str) -> Iterator[
 
 
 def _trail(branches: tuple[Category, ...], path: str) -> list[Category]:
-    """Return the departments from the top down to `path`.
-
-    Raises:
-        NotFoundError: there is no such department, or nothing in it.
-    """
+    """Return the departments from the top down to `path`; none when it is not shown."""
     for branch in branches:
         if branch.path == path:
             return [branch]
         if path.startswith(f"{branch.path}/"):
-            return [branch, *_trail(branch.children, path)]
-    raise NotFoundError
+            below = _trail(branch.children, path)
+            return [branch, *below] if below else []
+    return []
+
+
+def _moved(connection: Connection, visit: Visit, path: str) -> Response:
+    """Lead to the department that once had this address.
+
+    Raises:
+        NotFoundError: none had, or there is nothing in it.
+    """
+    new = path_after(connection, path=path)
+    if new is None or not _trail(visit.facts.departments, new):
+        raise NotFoundError
+    return moved_for_good(visit.path("c", new))

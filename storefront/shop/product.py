@@ -10,7 +10,12 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy import Connection
 
-from commerce.catalogue.queries import list_products, product_by_handle, variants_of_products
+from commerce.catalogue.queries import (
+    handle_after,
+    list_products,
+    product_by_handle,
+    variants_of_products,
+)
 from commerce.catalogue.records import Card, ProductPage, ShownVariant, Words
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import LevelRow
@@ -22,7 +27,7 @@ from commerce.web.access import public
 from commerce.web.services import services
 from storefront.shop.cards import arrange
 from storefront.shop.destination import country_name
-from storefront.shop.frame import Link, head, public_root, share_page, shown
+from storefront.shop.frame import Link, head, moved_for_good, public_root, share_page, shown
 from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.memory import memory
 from storefront.shop.pictures import ShownPicture, shown_picture
@@ -90,7 +95,9 @@ def product(merchant: str, handle: str) -> Response:
         if kept is not None:
             return kept
         page = product_by_handle(connection, handle=handle, locale=visit.language)
-        if page is None or not page.variants:
+        if page is None:
+            return _moved(connection, visit, handle)
+        if not page.variants:
             raise NotFoundError
         related = _related(connection, visit, page)
         prices, levels = _today(connection, visit, page, related)
@@ -129,6 +136,18 @@ def product(merchant: str, handle: str) -> Response:
         ],
     )
     return keep_page(visit, response, variants=tuple(every), trace=shelf.trace)
+
+
+def _moved(connection: Connection, visit: Visit, handle: str) -> Response:
+    """Lead to the product that once had this address.
+
+    Raises:
+        NotFoundError: none had.
+    """
+    new = handle_after(connection, handle=handle)
+    if new is None:
+        raise NotFoundError
+    return moved_for_good(visit.path("p", new))
 
 
 def _related(connection: Connection, visit: Visit, page: ProductPage) -> Related:

@@ -1,5 +1,6 @@
 """Tables of the catalogue, private to it."""
 
+from commerce.catalogue.models.address import EarlierAddress
 from commerce.catalogue.models.category import Category, ProductCategory
 from commerce.catalogue.models.customs import Classification, CustomsName
 from commerce.catalogue.models.media import Media, MediaAllowance, MediaQuota
@@ -11,6 +12,7 @@ __all__ = [
     "Category",
     "Classification",
     "CustomsName",
+    "EarlierAddress",
     "FacetLabel",
     "Media",
     "MediaAllowance",

@@ -1,5 +1,6 @@
 """What the catalogue knows. Every query reads the merchant of its transaction's scope."""
 
+from commerce.catalogue.queries.addresses import handle_after, path_after
 from commerce.catalogue.queries.cards import SORTS, Sort, cards_by_ids, list_products
 from commerce.catalogue.queries.categories import category_entries, category_tree
 from commerce.catalogue.queries.customs import (
@@ -46,8 +47,10 @@ __all__ = [
     "every_product_sheet",
     "facets",
     "find_variant_by_code",
+    "handle_after",
     "known_variants",
     "list_products",
+    "path_after",
     "pictures_of",
     "pictures_of_products",
     "product_by_handle",

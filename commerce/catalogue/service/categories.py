@@ -16,6 +16,7 @@ from commerce.catalogue.errors import (
 from commerce.catalogue.facets import paths_down_to
 from commerce.catalogue.models import Category
 from commerce.catalogue.queries.sheets import product_sheets
+from commerce.catalogue.service.addresses import inherit_paths, leave_paths
 from commerce.catalogue.service.put import put_products
 from commerce.park.content import bump_content_version
 
@@ -106,6 +107,8 @@ def change_category(
 ) -> None:
     """Rename, reword or move a category; everything below it moves along.
 
+    The addresses that they leave lead to their new ones.
+
     Raises:
         CategoryNotFoundError: the category or the new parent is unknown.
         CategoryTakenError: the new path is in use or lies inside the category itself.
@@ -114,6 +117,7 @@ def change_category(
     category = _category(session, merchant_id, path)
     if new_path != path:
         _refuse_circle(session, merchant_id, path, new_path)
+        leave_paths(session, merchant_id=merchant_id, path=path)
         above, _, slug = new_path.rpartition("/")
         category.parent_id = _category(session, merchant_id, above).id if above else None
         category.slug, category.path = slug, new_path
@@ -132,7 +136,7 @@ def remove_category(
 ) -> None:
     """Take a category without branches away.
 
-    Its products stand in the category `heir` in its stead; without one they stay in their other
+    Its products stand in the category `heir` in its stead, and its address leads there; without one they stay in their other
     categories, or in none.
 
     Raises:
@@ -147,7 +151,13 @@ def remove_category(
     if heir == path:
         raise CategoryTakenError(category=path)
     if heir is not None:
-        _category(session, merchant_id, heir)
+        inherit_paths(
+            session,
+            merchant_id=merchant_id,
+            category_id=category.id,
+            path=path,
+            heir_id=_category(session, merchant_id, heir).id,
+        )
     sheets = product_sheets(
         session.connection(), product_ids=_product_ids(session, merchant_id, path)
     )

@@ -22,6 +22,7 @@ from commerce.catalogue.errors import (
 from commerce.catalogue.records import ProductSheet
 from commerce.catalogue.service import rows as made
 from commerce.catalogue.service import statements as sql
+from commerce.catalogue.service.addresses import leave_handles
 from commerce.catalogue.service.documents import put_search
 from commerce.catalogue.service.labels import put_labels
 from commerce.catalogue.soundness import sound
@@ -36,7 +37,8 @@ def put_products(
     """Keep `sheets`, new or known by their ids, and return them as they were kept.
 
     What a sheet does not name is gone afterwards: languages, options, places in the tree; missing
-    variants are retired. A product that becomes active is published now, unless it was before.
+    variants are retired. A product that becomes active is published now, unless it was before. The
+    address that a published product leaves leads to its new one.
 
     Raises:
         InvalidProductError: a sheet has faults.
@@ -77,6 +79,7 @@ class _Writer:
         now = utc_now()
         self._refuse_taken()
         places = self._places()
+        leave_handles(self._connection, merchant_id=self._merchant_id, sheets=self._sheets)
         self._add(sql.PUT_PRODUCT, made.product_rows(self._sheets, now=now))
         self._replace(sql.FORGET_TEXTS, sql.ADD_TEXT, made.text_rows(self._sheets))
         self._write_options()

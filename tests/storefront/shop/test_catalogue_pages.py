@@ -3,11 +3,16 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
 
+from commerce.catalogue.queries import product_ids_by_handle, product_sheets
+from commerce.catalogue.service.categories import CategoryText, change_category
+from commerce.catalogue.service.put import put_products
 from commerce.fulfilment.service import close_on
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import open_stock, reserve
@@ -320,3 +325,37 @@ def test_what_is_sold_without_limit_is_never_sold_out(house: House) -> None:
     assert "Endless cup" in page
     assert "1 left" not in page
     assert "Sold out" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_former_addresses_lead_to_where_the_pages_stand_now(house: House, language: str) -> None:
+    put_tea(house)
+    shop = house.shop
+    root = f"/{language}/{shop.merchant.slug}"
+    before = house.browser().get(f"{root}/p/longjing")
+    with shop.database.transaction(shop.scope) as session:
+        ids = product_ids_by_handle(session.connection(), handles=["longjing"])
+        (sheet,) = product_sheets(session.connection(), product_ids=list(ids.values()))
+        put_products(
+            session, merchant_id=shop.merchant.id, sheets=[replace(sheet, handle="西湖龙井")]
+        )
+        change_category(
+            session,
+            merchant_id=shop.merchant.id,
+            path="tea",
+            new_path="leaves",
+            texts={"en": CategoryText("Leaves")},
+            position=0,
+        )
+    product = house.browser().get(f"{root}/p/longjing?v=LJ-100")
+    shelf = house.browser().get(f"{root}/c/tea?sort=newest")
+    assert (before.status_code, product.status_code, shelf.status_code) == (200, 301, 301)
+    assert product.headers["Location"] == f"{root}/p/{quote('西湖龙井')}?v=LJ-100"
+    assert shelf.headers["Location"] == f"{root}/c/leaves?sort=newest"
+    assert "no-store" in product.headers["Cache-Control"], "it may be called so again"
+    assert "LJ-100" in house.browser().get(product.headers["Location"]).text
+    assert house.browser().get(shelf.headers["Location"]).status_code == 200
+    with shop.database.transaction(shop.scope) as session:
+        hidden = replace(sheet, status="draft", categories=("leaves",))
+        put_products(session, merchant_id=shop.merchant.id, sheets=[hidden])
+    assert house.browser().get(f"{root}/p/longjing").status_code == 404
