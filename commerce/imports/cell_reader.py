@@ -65,7 +65,10 @@ class CellReader:
         return value
 
     def grams(self, column: str, *, factor: Decimal = Decimal(1)) -> int | Absent:
-        """Return a weight in grams; `factor` is how many grams one unit of the column has."""
+        """Return a weight in grams; `factor` is how many grams one unit of the column has.
+
+        What weighs anything weighs a gram at least: none means that nobody knows.
+        """
         if not self.has(column):
             return ABSENT
         text = self.plain(column)
@@ -73,7 +76,7 @@ class CellReader:
         if value is None or not 0 <= value * factor <= _MOST_GRAMS:
             self.error(column, "weight", "“%(given)s” is not a weight.", given=text)
             return 0
-        return round(value * factor)
+        return max(1, round(value * factor)) if value else 0
 
     def error(self, column: str, code: str, template: str, **params: Any) -> None:
         """Note an error: the product of this row stays out."""

@@ -42,7 +42,11 @@ def _gaps(counted: Troubles) -> Iterator[tuple[str, int, str, str, str]]:
     )
     yield "price", count, told, _("so nobody can buy."), _("Set prices")
     count = counted.without_weight
-    told = ngettext("%(num)d product has no weight", "%(num)d products have no weight", count)
+    told = ngettext(
+        "%(num)d product has a variant without a weight",
+        "%(num)d products have variants without a weight",
+        count,
+    )
     yield "weight", count, told, _("so delivery is reckoned too low."), _("Fill in weights")
     count = counted.without_zh
     told = ngettext("%(num)d product speaks no Chinese", "%(num)d products speak no Chinese", count)

@@ -142,6 +142,35 @@ def test_american_weights_become_grams() -> None:
     assert contents.products[0].variants[0].weight_grams == 907
 
 
+@pytest.mark.parametrize(
+    ("file", "grams"),
+    [
+        ("Handle,Title,Variant SKU,Variant Weight,Variant Weight Unit\nx,X,X,1.5,kg\n", [1500]),
+        ("Handle,Title,Variant SKU,Variant Grams,Variant Weight Unit\nx,X,X,250,kg\n", [250]),
+        ("Handle,Title,Variant SKU,Variant Grams\nx,X,X,0.35\n", [1]),
+        (
+            (
+                "Type,SKU,Name,Parent,Weight (kg),Attribute 1 name,Attribute 1 value(s)\n"
+                'variable,P,X,,0.3,Size,"S, M"\nvariation,,,P,,Size,S\nvariation,,,P,0.4,Size,M\n'
+            ),
+            [300, 400],
+        ),
+    ],
+    ids=["weight and unit", "the unit is only shown", "less than a gram", "the parent's weight"],
+)
+def test_no_weight_that_a_file_gives_is_lost(file: str, grams: list[int]) -> None:
+    contents = read(file)
+    assert contents.problems == ()
+    assert [v.weight_grams for v in contents.products[0].variants] == grams
+
+
+def test_a_weight_needs_its_unit() -> None:
+    contents = read("Handle,Title,Variant SKU,Variant Weight\nx,X,X,1.5\n")
+    assert [(p.row, p.column, p.code) for p in contents.problems] == [
+        (2, "Variant Weight Unit", "weight-unit")
+    ]
+
+
 def test_an_unknown_dialect_cannot_be_asked_for() -> None:
     with pytest.raises(UnknownDialectError):
         dialect_named("magento")

@@ -1,11 +1,23 @@
 """What the columns of Shopify's two dialects are called."""
 
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 NO_OPTION, NO_VALUE = "Title", "Default Title"
 """What stands where a product has no options."""
 
 MOST_OPTIONS = 3
+
+
+WEIGHT, WEIGHT_UNIT = "Variant Weight", "Variant Weight Unit"
+"""How other programs that write Shopify's files give a weight, in place of the column of grams."""
+
+GRAMS_OF_UNIT = {
+    "g": Decimal(1),
+    "kg": Decimal(1000),
+    "lb": Decimal("453.59237"),
+    "oz": Decimal("28.349523125"),
+}
 
 
 @dataclass(frozen=True, slots=True)

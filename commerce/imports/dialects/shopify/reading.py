@@ -1,6 +1,7 @@
 """From the rows of Shopify's files to products. Rows that share a handle are one product."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from commerce.catalogue.records import Status
 from commerce.imports.cell_reader import CellReader
@@ -15,7 +16,15 @@ from commerce.imports.contents import (
     Problem,
 )
 from commerce.imports.dialects.names import handle_from
-from commerce.imports.dialects.shopify.columns import MOST_OPTIONS, NO_OPTION, NO_VALUE, Columns
+from commerce.imports.dialects.shopify.columns import (
+    GRAMS_OF_UNIT,
+    MOST_OPTIONS,
+    NO_OPTION,
+    NO_VALUE,
+    WEIGHT,
+    WEIGHT_UNIT,
+    Columns,
+)
 from commerce.imports.reading import Line, Sheet
 
 _STATUSES: dict[str, Status] = {"active": "active", "draft": "draft", "archived": "archived"}
@@ -39,7 +48,7 @@ class _Parser:
     def contents(self) -> FileContents:
         groups = self._groups()
         products = tuple(self._product(handle, rows) for handle, rows in groups.items())
-        known = frozenset(self._c.all())
+        known = frozenset(self._c.all()) | {WEIGHT, WEIGHT_UNIT}
         return FileContents(
             dialect=self._dialect,
             products=products,
@@ -128,7 +137,7 @@ class _Parser:
             values=tuple(row.plain(c.option(at)[1]) for at in range(1, options + 1)),
             sku=row.plain(c.sku),
             gtin=row.plain(c.barcode) or None if row.has(c.barcode) else ABSENT,
-            weight_grams=row.grams(c.grams),
+            weight_grams=self._grams(row),
             requires_shipping=row.boolean(c.requires_shipping, blank=True),
             stock_tracked=bool(row.plain(c.tracker)) if row.has(c.tracker) else ABSENT,
             sell_when_out=self._sells_when_out(row),
@@ -136,6 +145,15 @@ class _Parser:
             compare_at=row.amount(c.compare_at),
             quantity=row.whole(c.quantity),
         )
+
+    def _grams(self, row: CellReader) -> Given[int]:
+        """Return a weight, from the column of grams or from a weight with its unit."""
+        if row.has(self._c.grams) or not row.plain(WEIGHT):
+            return row.grams(self._c.grams if row.has(self._c.grams) else WEIGHT)
+        unit = row.plain(WEIGHT_UNIT).lower()
+        if unit not in GRAMS_OF_UNIT:
+            row.error(WEIGHT_UNIT, "weight-unit", "Give the unit of the weight: g, kg, lb or oz.")
+        return row.grams(WEIGHT, factor=GRAMS_OF_UNIT.get(unit, Decimal(1)))
 
     def _sells_when_out(self, row: CellReader) -> Given[bool]:
         text = row.plain(self._c.policy).lower()

@@ -182,7 +182,7 @@ class _Parser:
             values=tuple(values),
             sku=row.plain("SKU"),
             gtin=row.plain(GTIN) or None if row.has(GTIN) else ABSENT,
-            weight_grams=row.grams(self._weight, factor=GRAMS[self._weight]),
+            weight_grams=self._grams(row if row.plain(self._weight) else main),
             origin_country=(origin or None) if row.has("Country of origin") else ABSENT,
             requires_shipping="virtual" not in _kinds(row) if row.has("Type") else ABSENT,
             stock_tracked=tracked,
@@ -191,6 +191,10 @@ class _Parser:
             compare_at=compare_at,
             quantity=quantity,
         )
+
+    def _grams(self, row: CellReader) -> Given[int]:
+        """Return a weight; a variation that says none weighs what its product's row says."""
+        return row.grams(self._weight, factor=GRAMS[self._weight])
 
     def _prices(self, row: CellReader) -> tuple[Given[Decimal | None], Given[Decimal | None]]:
         """Return what is charged and what it was before: a sale price lowers the regular one."""
