@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy.engine import make_url
 
 from commerce.cli.main import quayside
-from commerce.cli.pg_tools import server_major, tool
+from commerce.cli.pg_tools import dump, refill, server_major, tool
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresUnavailableError
+from commerce.kernel.postgres_programs import database_account
 from tests.support.postgres import TestServer
 
 GOODS = "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty\ntea,Tea,T-1,9.80,4\n"
@@ -85,6 +87,64 @@ def test_a_database_of_ones_own_is_backed_up_and_never_restored_over(
         done(call(new, "restore", str(file), url=empty.replace("+psycopg", "")))
         told = call(new, "new-merchant", "tea", "--name", "T", "--owner", "a@t.example", url=empty)
     assert "belongs to another merchant" in told.output
+
+
+@pytest.fixture
+def older_server() -> Iterator[str]:
+    """Give the address of an empty database on the oldest server that an installation may have."""
+    programs, account = Path("/usr/lib/postgresql/15/bin"), database_account()
+    if not programs.exists():
+        pytest.skip("no PostgreSQL 15 on this machine: apt-get install postgresql-15")
+    with tempfile.TemporaryDirectory() as name:
+        folder, user = Path(name), account.uid if account else None
+        if user is not None:
+            os.chown(folder, user, -1)
+
+        def call_program(program: str, *words: str) -> None:
+            subprocess.run(
+                [programs / program, "-D", folder / "data", *words],
+                check=True,
+                cwd=folder,
+                user=user,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+        call_program("initdb", "--auth=trust", "--username=ada", "--no-sync", "--locale=C.UTF-8")
+        options = f"-k {folder} -c listen_addresses= -c fsync=off"
+        call_program("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", options)
+        try:
+            yield f"postgresql://ada@/postgres?host={folder}"
+        finally:
+            call_program("pg_ctl", "stop", "-w", "-m", "immediate")
+
+
+def test_a_backup_comes_back_on_an_older_server(
+    database_url: str, older_server: str, tmp_path: Path
+) -> None:
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "quayside.tar"
+    url = database_url.replace("+psycopg", "")
+    done(call(old, "new-merchant", "tea", "--name", "T", "--owner", "a@t.example", url=url))
+    done(call(old, "backup", str(file), url=url))
+    done(call(new, "restore", str(file), url=older_server))
+    doctor = call(new, "doctor", "--json", url=older_server)
+    assert json.loads(doctor.stdout)["healthy"], doctor.stdout
+    told = call(
+        new, "new-merchant", "tea", "--name", "T", "--owner", "a@t.example", url=older_server
+    )
+    assert "belongs to another merchant" in told.output
+
+
+def test_a_dump_that_no_program_here_can_read_is_told_with_the_way_out(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "database.dump"
+    dump(database_url, file)
+    written = bytearray(file.read_bytes())
+    written[6] = 99  # the minor version of the archive's format
+    file.write_bytes(written)
+    with pytest.raises(PostgresUnavailableError, match="of a newer PostgreSQL than pg_restore"):
+        refill(database_url, file)
 
 
 def test_what_is_no_backup_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
