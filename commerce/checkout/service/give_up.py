@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import GiveUpBeyondOwedError
-from commerce.checkout.service.goods import goods_of, missing_from, waiting_for
+from commerce.checkout.service.goods import GoodsStanding, goods_of, missing_from, waiting_for
 from commerce.fulfilment.service import shrink_sources
 from commerce.inventory.rows import Units
 from commerce.inventory.service import close_taken_promises, release_units
-from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
+from commerce.orders.rows import Actor, EventKind, OrderLineRow, OrderRow, OrderState
 from commerce.orders.service import mark_completed, tell
 
 GIVEN_UP = "goods-given-up"
@@ -84,6 +84,27 @@ def give_up(
     standing = goods_of(connection, order_id=order.id)
     if any(each.gone for each in standing) and not any(each.owed for each in standing):
         _complete(session, merchant_id, order.id, actor_id)
+
+
+def is_repaid(
+    lines: Sequence[OrderLineRow], standing: Sequence[GoodsStanding], *, refunded_minor: int
+) -> bool:
+    """Return whether an order's refunds cover every unit that the customer does not have.
+
+    That is the case of an order whose missing units were refunded without being given up: nothing
+    of it is left to send, although it owes goods on paper. `refunded_minor` is in the order's
+    currency, with what is on its way; parts of a unit's price count for the customer.
+    """
+    kept = {goods.variant_id: goods.gone - goods.returned for goods in standing}
+    paid, ordered = Counter[UUID](), Counter[UUID]()
+    for line in lines:
+        if line.variant_id is not None:
+            paid[line.variant_id] += line.total_minor
+            ordered[line.variant_id] += line.quantity
+    lacking = {each: max(0, ordered[each] - kept.get(each, ordered[each])) for each in ordered}
+    return refunded_minor >= sum(
+        -(-paid[each] * lacking[each] // ordered[each]) for each in ordered
+    )
 
 
 def _kept_for(connection: Connection, order_id: UUID) -> list[Units]:

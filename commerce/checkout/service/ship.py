@@ -1,11 +1,14 @@
 """Let an order's goods go: handed over at a store, or sent from a location."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import StillOwedError
-from commerce.checkout.service.goods import goods_of
+from commerce.checkout.service.give_up import GivenUp, give_up, is_repaid
+from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.rows import DeliveryKind
 from commerce.fulfilment.service import send_uncounted
@@ -13,8 +16,10 @@ from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
 from commerce.inventory.service import ship_held
 from commerce.orders.errors import IllegalTransitionError
+from commerce.orders.queries import lines_of
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_completed, tell
+from commerce.payments.queries import payments_of
 
 
 def ship_order(
@@ -57,7 +62,7 @@ def ship_order(
         units=sum(units.quantity for units in left),
         **facts,
     )
-    if not _still_owed(session, order_id):
+    if not _is_owed(goods_of(session.connection(), order_id=order_id)):
         _complete(session, merchant_id, order_id, actor_id)
     return left
 
@@ -65,14 +70,21 @@ def ship_order(
 def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
     """Close an order of which nothing is left to send; one of a service is delivered with it.
 
+    Where a part has left and the customer has the money of all the rest back, the rest is given up.
+
     Raises:
         NotFoundError: the merchant has no such order.
         IllegalTransitionError: it is not placed.
-        StillOwedError: goods still wait to leave for it, or are missing.
+        StillOwedError: goods still wait to leave for it, or are missing, and are not repaid.
     """
     order = _placed(session, merchant_id, order_id)
-    if _still_owed(session, order_id):
-        raise StillOwedError
+    standing = goods_of(session.connection(), order_id=order_id)
+    if _is_owed(standing):
+        if not _is_done(session.connection(), order_id, standing):
+            raise StillOwedError
+        given_up = [GivenUp(goods.variant_id, goods.owed) for goods in standing]
+        give_up(session, merchant_id=merchant_id, order=order, given_up=given_up, actor_id=actor_id)
+        return
     if order.delivery.get("kind") == DeliveryKind.SERVICE:
         tell(
             session,
@@ -114,9 +126,17 @@ def _placed(session: Session, merchant_id: UUID, order_id: UUID) -> OrderRow:
     return order
 
 
-def _still_owed(session: Session, order_id: UUID) -> bool:
-    standing = goods_of(session.connection(), order_id=order_id)
+def _is_owed(standing: Sequence[GoodsStanding]) -> bool:
     return any(goods.held or goods.short for goods in standing)
+
+
+def _is_done(connection: Connection, order_id: UUID, standing: Sequence[GoodsStanding]) -> bool:
+    """Return whether a part has left and all the rest is repaid; else it would be called off."""
+    payments = payments_of(connection, order_id=order_id)
+    refunded = sum(each.refunded_minor + each.refunding_minor for each in payments)
+    lines = lines_of(connection, order_ids=[order_id])
+    gone = any(goods.gone for goods in standing)
+    return gone and is_repaid(lines, standing, refunded_minor=refunded)
 
 
 def _complete(session: Session, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
+from commerce.checkout.service.give_up import is_repaid
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
 from commerce.fulfilment.queries import SourceRow, sources_of
@@ -122,10 +123,16 @@ class OrderFile:
 
     @property
     def may_close(self) -> bool:
-        """Whether nothing is left to send."""
-        return self.order.state is OrderState.PLACED and not any(
-            goods.held or goods.short for goods in self.goods
-        )
+        """Whether nothing is left to send: all has left, or the money of the rest has gone back."""
+        if self.order.state is not OrderState.PLACED:
+            return False
+        owed = any(goods.held or goods.short for goods in self.goods)
+        return not owed or (any(goods.gone for goods in self.goods) and self._is_repaid)
+
+    @property
+    def _is_repaid(self) -> bool:
+        lines = [shown.line for shown in self.lines]
+        return is_repaid(lines, self.goods, refunded_minor=self.refunded.amount_minor)
 
     @property
     def may_cancel(self) -> bool:

@@ -4,8 +4,16 @@ from uuid import UUID
 
 import pytest
 
-from commerce.checkout.errors import GiveUpBeyondOwedError
-from commerce.checkout.service import GivenUp, goods_of, refund_order, ship_order, waiting_for
+from commerce.checkout.errors import GiveUpBeyondOwedError, StillOwedError
+from commerce.checkout.service import (
+    GivenUp,
+    complete_order,
+    goods_of,
+    refund_order,
+    ship_order,
+    waiting_for,
+)
+from commerce.checkout.service.refund import take_back
 from commerce.inventory.queries import discrepancies, levels_of
 from commerce.inventory.rows import Units
 from commerce.inventory.service import sell_at_till
@@ -119,3 +127,79 @@ def test_units_that_a_till_took_are_given_up_first(shop: Shop, durable: Durable)
         (standing,) = goods_of(connection, order_id=order.id)
         assert discrepancies(connection) == ()
     assert (standing.wanted, standing.short) == (1, 0)
+
+
+def refund_missing(shop: Shop, durable: Durable, order: OrderRow, amount_minor: int) -> None:
+    """Give money back without a word about the goods, as every refund once was."""
+    with shop.database.transaction(shop.scope) as session:
+        refund_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            request_id=new_id(),
+            amount=Money(amount_minor, "CNY"),
+            reason="sold at the till",
+            actor_id=CLERK,
+        )
+
+
+def close(shop: Shop, order: OrderRow) -> None:
+    with shop.database.transaction(shop.scope) as session:
+        complete_order(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+
+
+def test_an_order_whose_missing_units_were_only_refunded_can_be_closed(
+    shop: Shop, durable: Durable
+) -> None:
+    bowl = stock_product(shop, in_warehouse=3, price_minor=9900)
+    order = paid_order(shop, durable, (bowl, 3))
+    with shop.database.transaction(shop.scope) as session:
+        sell_at_till(
+            session,
+            merchant_id=shop.merchant.id,
+            sale_id=new_id(),
+            lines=[Units(bowl, shop.warehouse, 1)],
+            actor_id=CLERK,
+        )
+    refund_missing(shop, durable, order, 9900)
+    with pytest.raises(StillOwedError):
+        close(shop, order)
+    ship(shop, order, shop.warehouse)
+    assert state(shop, order) is OrderState.PLACED
+    close(shop, order)
+    assert state(shop, order) is OrderState.COMPLETED
+    with shop.database.reading(shop.scope) as connection:
+        (standing,) = goods_of(connection, order_id=order.id)
+        kinds = [e.kind for e in timeline_of(connection, order_id=order.id, everything=True)]
+        assert discrepancies(connection) == ()
+    assert (standing.wanted, standing.owed, held(shop, bowl)) == (2, 0, 0)
+    assert {EventKind.GIVEN_UP, EventKind.COMPLETED} <= set(kinds)
+
+
+def test_an_order_is_not_closed_on_money_that_went_back_for_something_else(
+    shop: Shop, durable: Durable
+) -> None:
+    bowl, cup = (
+        stock_product(shop, in_warehouse=1, price_minor=9900),
+        stock_product(shop, in_store=1, price_minor=9900),
+    )
+    order = paid_order(shop, durable, (bowl, 1), (cup, 1))
+    ship(shop, order, shop.warehouse)
+    with shop.database.transaction(shop.scope) as session:
+        take_back(
+            session,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            returned=(Units(bowl, shop.warehouse, 1),),
+            reason="cracked",
+            actor_id=CLERK,
+        )
+    for amount in (9900, 9899):
+        refund_missing(shop, durable, order, amount)
+        with pytest.raises(StillOwedError):
+            close(shop, order)
+    assert held(shop, cup) == 1
+    refund_missing(shop, durable, order, 1)
+    close(shop, order)
+    assert (held(shop, cup), state(shop, order)) == (0, OrderState.COMPLETED)
