@@ -1,5 +1,6 @@
 """Product files in: sent, and looked through before anything changes."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, make_response, request
@@ -8,6 +9,7 @@ from commerce.imports.export import error_file
 from commerce.imports.looking import Look
 from commerce.imports.process import keep_a_look, look_at_file
 from commerce.imports.queries import default_location, failed_fetches, find_import, past_imports
+from commerce.imports.refusal import Refusal
 from commerce.imports.uploads import Upload, Uploads
 from commerce.inventory.queries import locations
 from commerce.kernel.ids import new_id
@@ -16,7 +18,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, fragment, link, moved
-from storefront.backoffice.forms import typed_id
+from storefront.backoffice.forms import Fault, typed_id
 from storefront.backoffice.products.import_words import (
     action_label,
     action_labels,
@@ -43,18 +45,16 @@ def look() -> Response:
     """Keep the file that was sent, let it be looked through once, and go to what was seen."""
     file = request.files.get("file")
     content = file.read() if file else b""
+    faults = _misread()
     if not content or file is None:
-        return _start_page(_("Choose a CSV file first."))
-    place = typed_id(request.form.get("place"))
-    if place and not _place(place):
-        return _start_page(_("Choose a place from the list."))
+        faults = [{"field": "file", "message": _("Choose a CSV file first.")}, *faults]
+    if faults or file is None:
+        return _start_page(faults)
     upload = Upload(
         id=new_id(),
         file_name=(file.filename or "products.csv")[:200],
-        locale=request.form.get("locale", "")
-        if request.form.get("locale") in LANGUAGES
-        else language(),
-        location_id=place,
+        locale=request.form["locale"],
+        location_id=typed_id(request.form.get("place")),
         content=content,
     )
     uploads().keep(upload)
@@ -63,7 +63,9 @@ def look() -> Response:
         return moved("import_preview", upload_id=upload.id)
     keep_a_look(services().database, uploads(), current_merchant().id, upload.id)
     refused = uploads().refused(upload.id)
-    return _start_page(said(refused)) if refused else moved("import_preview", upload_id=upload.id)
+    return (
+        _start_page(_of_file(refused)) if refused else moved("import_preview", upload_id=upload.id)
+    )
 
 
 @needs(Permission.EDIT_PRODUCTS)
@@ -75,7 +77,7 @@ def import_preview(upload_id: UUID) -> Response:
     upload = uploads().about(upload_id)
     refused, seen = uploads().refused(upload_id), uploads().look(upload_id)
     if refused is not None:
-        return _ready(upload_id) if _asked_by_script() else _start_page(said(refused))
+        return _ready(upload_id) if _asked_by_script() else _start_page(_of_file(refused))
     if seen is None:
         return _looking(upload)
     return _ready(upload_id) if _asked_by_script() else _preview(upload, seen)
@@ -175,7 +177,24 @@ def _place(location_id: UUID | None) -> str:
     return in_language(found.name, found.name_zh) if found else ""
 
 
-def _start_page(fault: str = "") -> Response:
+def _misread() -> list[Fault]:
+    """Return what was chosen that is not in the lists: nothing is taken for something else."""
+    faults: list[Fault] = []
+    if request.form.get("locale") not in LANGUAGES:
+        faults.append({"field": "locale", "message": _("Choose from the list.")})
+    with services().database.reading(current_scope()) as connection:
+        places = {str(place.id) for place in locations(connection) if place.active}
+    # Blank leaves the stock as it is.
+    if request.form.get("place", "") not in {"", *places}:
+        faults.append({"field": "place", "message": _("Choose a place from the list.")})
+    return faults
+
+
+def _of_file(refused: Refusal) -> list[Fault]:
+    return [{"field": "file", "message": said(refused)}]
+
+
+def _start_page(faults: Sequence[Fault] = ()) -> Response:
     with services().database.reading(current_scope()) as connection:
         past = past_imports(connection)
         pictures = failed_fetches(connection)
@@ -186,14 +205,16 @@ def _start_page(fault: str = "") -> Response:
         title=_("Import products"),
         room="products",
         trail=(Crumb(_("Products"), link("products")),),
-        status=422 if fault else 200,
-        faults=[{"field": "file", "message": fault}] if fault else [],
+        status=422 if faults else 200,
+        faults=faults,
+        wrong={each["field"]: each["message"] for each in faults},
         past=past,
         pictures=[(each, said(each.problem)) for each in pictures],
         places=[
             *((str(each.id), in_language(each.name, each.name_zh)) for each in places),
             ("", _("Leave the stock as it is")),
         ],
-        usual=str(usual or ""),
+        place=request.form.get("place", str(usual or "")),
+        chosen_locale=request.form.get("locale", language()),
         locale_choices=[("en", "English"), ("zh", "中文")],
     )

@@ -117,6 +117,37 @@ def stop(desk: Desk, address: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"place": "no-place"}, {"place"}),
+        ({"place": str(new_id())}, {"place"}),
+        ({"place": "closed"}, {"place"}),
+        ({"locale": "fr"}, {"locale"}),
+        ({"locale": "fr", "place": "no-place", "file": ""}, {"file", "locale", "place"}),
+    ],
+)
+def test_what_is_not_in_the_lists_is_refused_at_its_field_and_nothing_is_kept(
+    desk: Desk, changed: dict[str, str], wrong: set[str]
+) -> None:
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.execute(
+            text("UPDATE location SET active = false WHERE id = :store"), {"store": desk.shop.store}
+        )
+    closed = {"closed": str(desk.shop.store)}
+    sent = {"locale": "en", "place": ""} | {
+        name: closed.get(value, value) for name, value in changed.items()
+    }
+    answer = desk.as_role(Role.MANAGER).post(
+        f"{desk.root}/products/import/",
+        data={"file": (io.BytesIO(SHEET), "tea.csv"), **sent},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 422
+    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == wrong
+    assert not (desk.var / "imports").exists()
+
+
 @pytest.mark.parametrize(("language", "row", "picture", "stopped"), READERS)
 def test_rows_pictures_and_whole_files(
     desk: Desk, language: str, row: str, picture: str, stopped: str
