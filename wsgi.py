@@ -7,6 +7,7 @@ import pos
 import storefront
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
+from commerce.kernel.logs import set_up_logs
 from commerce.kernel.settings import Settings, read_settings
 from commerce.kernel.vault import Vault
 from commerce.migrations.tables import know_every_table
@@ -20,6 +21,7 @@ def create_app(settings: Settings) -> Application:
     """Return the application of one installation, ready to serve."""
     if settings.database_url is None:
         raise SystemExit("DATABASE_URL is missing. Start the installation with: make run")
+    set_up_logs()
     know_every_table()
     database = Database(settings.database_url)
     parts = shared_parts(settings, database)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from commerce.cli.installation import reach_installed
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Worker, unfinished_executors
+from commerce.kernel.logs import set_up_logs
 from commerce.kernel.seats import Seats, taken_seat
 from commerce.kernel.settings import read_settings
 from commerce.web.workshop import PROCESSES, open_workshop
@@ -27,6 +28,7 @@ def command() -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
+    set_up_logs()
     settings = read_settings()
     with (
         reach_installed(settings) as url,

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from commerce.kernel.driver import command, driver_of
+from commerce.kernel.driver import DiscreetCursor, command, driver_of
 from commerce.kernel.tenancy import APP_ROLE, MERCHANT_SETTING, PARK_ROLE
 
 Result = TypeVar("Result")
@@ -84,6 +84,7 @@ class Database:
             connect_args={
                 "options": _SESSION_OPTIONS,
                 "application_name": name,
+                "cursor_factory": DiscreetCursor,
                 # What is called often is prepared by us; the driver would forget that with its own.
                 "prepare_threshold": None,
             },

@@ -18,7 +18,7 @@ from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
-from commerce.kernel.driver import command, driver_of
+from commerce.kernel.driver import command, discreet, driver_of
 
 Row = TypeVar("Row")
 
@@ -106,7 +106,7 @@ class Prepared:
         if result.status not in _DONE:
             if self._driver.closed:
                 raise OperationalError("the connection to the database is lost")
-            raise error_from_result(result, encoding="utf-8")
+            raise discreet(error_from_result(result, encoding="utf-8"))
 
 
 def prepared_of(connection: Connection) -> Prepared:
