@@ -8,6 +8,7 @@ import storefront
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.logs import set_up_logs
+from commerce.kernel.release import await_release
 from commerce.kernel.settings import Settings, read_settings
 from commerce.kernel.vault import Vault
 from commerce.migrations.tables import know_every_table
@@ -40,10 +41,15 @@ def create_app(settings: Settings) -> Application:
 
 
 def __getattr__(name: str) -> Application:
-    """Build `app` when the web server asks for it, so that importing this file costs nothing."""
+    """Build `app` when the web server asks for it, so that importing this file costs nothing.
+
+    It is given once the database stands at this release: a server may be started before that.
+    """
     if name != "app":
         raise AttributeError(name)
-    app = create_app(read_settings())
+    settings = read_settings()
+    app = create_app(settings)
+    await_release(str(settings.database_url), tell=print)
     # What stands now stays: the collector need not walk it, nor unshare its pages after the fork.
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from commerce.cli.installation import reach_installed
 from commerce.cli.pg_tools import dump
 from commerce.cli.progress import Screen
 from commerce.kernel.clock import utc_now
-from commerce.kernel.migrate import current_revision
+from commerce.kernel.release import current_revision
 from commerce.kernel.settings import read_settings
 
 

@@ -12,7 +12,7 @@ import click
 from commerce.cli.installation import reach
 from commerce.cli.progress import Screen
 from commerce.demo.seed import enlarge_catalogue, fill_if_empty, welcome
-from commerce.kernel.migrate import current_revision, newest_revision
+from commerce.kernel.release import current_revision, newest_revision
 from commerce.kernel.settings import read_settings
 
 

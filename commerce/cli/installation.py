@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import psycopg
 
-from commerce.kernel.migrate import current_revision, newest_revision
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresInUseError, PostgresUnavailableError
+from commerce.kernel.release import current_revision, newest_revision
 from commerce.kernel.settings import Settings
 
 _OLDEST_SERVER = 150000  # PostgreSQL 15, as psycopg counts versions

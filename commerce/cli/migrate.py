@@ -8,7 +8,8 @@ import json
 import click
 
 from commerce.cli.installation import reach
-from commerce.kernel.migrate import current_revision, downgrade, newest_revision, upgrade
+from commerce.kernel.migrate import downgrade, upgrade
+from commerce.kernel.release import current_revision, newest_revision
 from commerce.kernel.settings import read_settings
 
 

@@ -16,7 +16,7 @@ from commerce.cli.first_steps import first_steps
 from commerce.cli.installation import reach
 from commerce.cli.preparation import WELCOME
 from commerce.kernel.database import Database, Scope
-from commerce.kernel.migrate import upgrade
+from commerce.kernel.release import stands_at_this_release
 from commerce.kernel.settings import read_settings
 
 
@@ -25,7 +25,8 @@ def main() -> None:
     settings = read_settings()
     click.echo("tables")
     with reach(settings) as url:
-        upgrade(url)
+        if not stands_at_this_release(url):
+            _call("commerce.kernel.migrate", "upgrade", url)
         _renew(url)
         if settings.demo:
             click.echo("demo park")

@@ -12,7 +12,7 @@ from commerce.cli.backup_file import kept_entries, unpack
 from commerce.cli.installation import reach
 from commerce.cli.pg_tools import refill
 from commerce.cli.progress import Screen
-from commerce.kernel.migrate import newest_revision
+from commerce.kernel.release import newest_revision
 from commerce.kernel.settings import Settings, read_settings
 from commerce.kernel.tenancy import ROLES
 

@@ -4,7 +4,8 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import click
 
@@ -12,10 +13,10 @@ from commerce.cli.checkout_folder import ROOT
 from commerce.cli.installation import checked_address
 from commerce.cli.ports import refuse_taken_port
 from commerce.cli.preparation import prepare
-from commerce.cli.programs import local_url, programs
+from commerce.cli.programs import WEB, local_url, programs
 from commerce.cli.progress import Screen
 from commerce.cli.readiness import wait_until_ready
-from commerce.cli.supervisor import Supervisor
+from commerce.cli.supervisor import Program, Supervisor
 from commerce.cli.translations import compile_translations
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresUnavailableError
@@ -63,17 +64,21 @@ def _run(settings: Settings, screen: Screen) -> None:
         compile_translations(ROOT)
     with contextlib.ExitStack() as stack:
         stack.callback(screen.tell, "Quayside has stopped.")
-        with screen.step("Database"):
-            database_url, keep_up = _database(settings, screen, stack)
-        with screen.step("Tables and demo park" if settings.demo else "Tables") as tell:
-            welcome = prepare(settings, database_url=database_url, tell=tell)
+        database = stack.enter_context(_database(settings, screen))
         supervisor = stack.enter_context(Supervisor(screen.tell))
+        # The web server takes longest to start and waits for its tables by itself.
+        web, others = _web_and_others(programs(settings, database_url=database.url, root=ROOT))
+        supervisor.start(web)
+        with screen.step("Database"):
+            database.start()
+        with screen.step("Tables and demo park" if settings.demo else "Tables") as tell:
+            welcome = prepare(settings, database_url=database.url, tell=tell)
         with screen.step("Web server, worker, simulators"):
-            for program in programs(settings, database_url=database_url, root=ROOT):
+            for program in others:
                 supervisor.start(program)
             wait_until_ready(settings, supervisor)
         _announce(settings, screen, welcome)
-        supervisor.watch(keep_up)
+        supervisor.watch(database.keep_up)
 
 
 def _build_browser_files() -> None:
@@ -83,13 +88,27 @@ def _build_browser_files() -> None:
         raise click.ClickException(str(fault)) from fault
 
 
-def _database(
-    settings: Settings, screen: Screen, stack: contextlib.ExitStack
-) -> tuple[str, Callable[[], None]]:
-    """Return the database's address and a function that starts a fallen server again."""
+def _web_and_others(found: list[Program]) -> tuple[Program, list[Program]]:
+    web = next(program for program in found if program.name == WEB)
+    return web, [program for program in found if program is not web]
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """The installation's database: its address, how it is started, and started again."""
+
+    url: str
+    start: Callable[[], None]
+    keep_up: Callable[[], None]
+
+
+@contextlib.contextmanager
+def _database(settings: Settings, screen: Screen) -> Iterator[_Database]:
+    """Give the database, not started yet; what was started stops with the block."""
     if settings.database_url:
-        return checked_address(settings.database_url), lambda: None
-    server = stack.enter_context(EmbeddedPostgres(settings.var))
+        yield _Database(checked_address(settings.database_url), _nothing, _nothing)
+        return
+    server = EmbeddedPostgres(settings.var)
 
     def keep_up() -> None:
         try:
@@ -99,7 +118,14 @@ def _database(
             screen.tell(str(fault))
             time.sleep(_PAUSE_SECONDS)
 
-    return server.url, keep_up
+    try:
+        yield _Database(server.url, server.start, keep_up)
+    finally:
+        server.stop()
+
+
+def _nothing() -> None:
+    """Somebody else keeps the database up."""
 
 
 def _announce(settings: Settings, screen: Screen, welcome: list[str]) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.parts import Parts
+from commerce.kernel.release import mark_of_processes
 from commerce.kernel.settings import Settings
 from commerce.kernel.tenancy import APP_ROLE, PARK_ROLE
 
@@ -161,18 +162,19 @@ class Durable:
 
 
 def migrate(url: str) -> None:
-    """Create or upgrade the tables of running processes and let both roles enqueue."""
+    """Create or upgrade the tables of running processes, let both roles enqueue, and mark them."""
     DBOS.migrate(url, schema=SCHEMA)
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     roles = f"{APP_ROLE}, {PARK_ROLE}"
     with engine.connect() as connection:
-        for grant in (
+        for statement in (
             f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles}",
             f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO {roles}",
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO {roles}",
             f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {SCHEMA} TO {roles}",
+            f"COMMENT ON SCHEMA {SCHEMA} IS '{mark_of_processes()}'",
         ):
-            connection.execute(text(grant))
+            connection.execute(text(statement))
     engine.dispose()
 
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from commerce.kernel import durable
@@ -30,21 +28,6 @@ def upgrade(url: str, *, to: str = "head") -> None:
 def downgrade(url: str, *, to: str) -> None:
     """Migrate the database at `url` backwards to revision `to`; what is newer is lost."""
     command.downgrade(configuration(url), to)
-
-
-def current_revision(url: str) -> str | None:
-    """Return the revision that the database at `url` is at, or None for an empty one."""
-    engine = create_engine(url, pool_size=1)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
-
-
-def newest_revision() -> str | None:
-    """Return the revision of this release."""
-    return ScriptDirectory.from_config(configuration("")).get_current_head()
 
 
 def configuration(url: str) -> Config:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Table, text
 
 from commerce.cli.proofs.proof import Fault, Installation, proof, proof_by_query
-from commerce.kernel.migrate import current_revision, newest_revision
+from commerce.kernel.release import current_revision, newest_revision
 from commerce.kernel.tenancy import APP_ROLE, PARK_ROLE
 from commerce.migrations.tables import metadata
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from commerce.cli.main import quayside
 from commerce.kernel.database import Database
-from commerce.kernel.migrate import newest_revision
+from commerce.kernel.release import newest_revision
 from tests.support.park import create_merchant
 from tests.support.postgres import TestServer
 

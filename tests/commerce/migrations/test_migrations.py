@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from threading import Thread
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from commerce.fulfilment.queries import sources_of
 from commerce.imports.refusal import read_refusal
-from commerce.kernel import migrate
+from commerce.kernel import migrate, release
 from commerce.kernel.database import Database
 from commerce.kernel.tenancy import access_rules
 from commerce.migrations.tables import metadata
@@ -28,16 +31,52 @@ def empty_url(postgres_server: TestServer) -> Iterator[str]:
 def test_up_down_and_up_again(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     migrate.downgrade(empty_url, to="base")
-    assert migrate.current_revision(empty_url) is None
+    assert release.current_revision(empty_url) is None
     assert tables_of(empty_url) == {"alembic_version"}
     migrate.upgrade(empty_url)
-    assert migrate.current_revision(empty_url) == migrate.newest_revision()
+    assert release.current_revision(empty_url) == release.newest_revision()
 
 
 def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     migrate.upgrade(empty_url)
-    assert migrate.current_revision(empty_url) == migrate.newest_revision()
+    assert release.current_revision(empty_url) == release.newest_revision()
+
+
+def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
+    head = ScriptDirectory.from_config(migrate.configuration("")).get_current_head()
+    assert release.newest_revision() == head
+
+
+def test_a_database_stands_at_this_release_once_everything_is_migrated(empty_url: str) -> None:
+    assert not release.stands_at_this_release(empty_url)
+    migrate.upgrade(empty_url)
+    assert release.stands_at_this_release(empty_url)
+
+
+def test_a_server_that_starts_first_waits_for_its_tables(empty_url: str) -> None:
+    server = Thread(target=release.await_release, args=(empty_url, print), daemon=True)
+    server.start()
+    server.join(0.2)
+    assert server.is_alive()
+    migrate.upgrade(empty_url)
+    server.join(10)
+    assert not server.is_alive()
+
+
+@pytest.mark.parametrize(
+    "of_another_release",
+    [
+        "UPDATE alembic_version SET version_num = '0001'",
+        "COMMENT ON SCHEMA dbos IS 'DBOS 0.1'",
+    ],
+    ids=["our tables", "the tables of durable processes"],
+)
+def test_tables_of_another_release_are_noticed(empty_url: str, of_another_release: str) -> None:
+    migrate.upgrade(empty_url)
+    with psycopg.connect(empty_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(of_another_release)
+    assert not release.stands_at_this_release(empty_url)
 
 
 def test_the_tables_are_what_the_code_declares(empty_url: str) -> None:
