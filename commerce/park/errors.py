@@ -194,6 +194,25 @@ class LinkSpentError(CommerceError):
     template = "This link has been used or has expired. Ask for a new one."
 
 
+class EarlierInvitationError(CommerceError):
+    """Another invitation went to the same new account before, and alone may choose its password."""
+
+    code = "earlier-invitation"
+    status = 409
+    template = (
+        "An earlier invitation to this address is still open. Accept that one first, "
+        "then this link works."
+    )
+
+
+class NotTheInvitedError(CommerceError):
+    """Whoever accepts an invitation to an account has to be signed in with that account."""
+
+    code = "not-the-invited"
+    status = 403
+    template = "This invitation is for another account. Sign in with that one to accept it."
+
+
 class WrongCodeError(CommerceError):
     """A one-time code does not fit, or was used before."""
 

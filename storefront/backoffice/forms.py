@@ -1,7 +1,9 @@
 """Forms of the desk: fields, what is wrong with them in one sentence each, amounts as people type them."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -21,6 +23,11 @@ from commerce.web.languages import language
 from storefront.backoffice.speech import gettext as _
 
 MOST_MINOR = 10**12
+
+# Plain, or with commas or spaces that group thousands. Nothing else is read: "10,5" could be meant
+# as ten and a half or as a hundred and five, and money is not for guessing.
+_AMOUNT = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)(\.[0-9]+)?")
+_GROUPING = re.compile("[, ]")
 
 
 class Fault(TypedDict):
@@ -193,13 +200,12 @@ def typed_amount(words: str | None, currency: str) -> int | None:
     Raises:
         ValueError: it is no amount, too fine, negative or beyond all reason.
     """
-    bare = (words or "").strip().replace(",", "").replace("，", "").replace(" ", "")
+    bare = unicodedata.normalize("NFKC", words or "").strip()
     if not bare:
         return None
-    try:
-        minor = Money.of(Decimal(bare), currency).amount_minor
-    except InvalidOperation as fault:
-        raise ValueError(words) from fault
+    if not _AMOUNT.fullmatch(bare):
+        raise ValueError(words)
+    minor = Money.of(Decimal(_GROUPING.sub("", bare)), currency).amount_minor
     if not 0 <= minor <= MOST_MINOR:
         raise ValueError(words)
     return minor

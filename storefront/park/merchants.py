@@ -122,6 +122,7 @@ def merchant(slug: str) -> Response:
         country_name=country_name,
         state=_state(checklist),
         owners=owners,
+        owned=_owned(owners),
         steps=shown_steps(checklist, may=lambda _permission: False, link=None),
     )
 
@@ -129,18 +130,17 @@ def merchant(slug: str) -> Response:
 @needs(Permission.FOUND_MERCHANTS)
 @proved_lately
 def invite_owner(slug: str) -> Response:
-    """Send the owner a new invitation; an earlier one stops working."""
+    """Send the first owner a new invitation; an earlier one stops working.
+
+    Once a merchant has an owner, only that owner invites others: the park opens nobody's desk.
+    """
     with services().database.transaction(Scope.park()) as session:
         card = find_merchant(session, slug=slug)
-        waiting = [
-            each
-            for each in _owners(list_colleagues(session, merchant_id=card.id))
-            if each.accepted_at is None
-        ]
-        if not waiting:
+        owners = _owners(list_colleagues(session, merchant_id=card.id))
+        if not owners or _owned(owners):
             invitation = None
         else:
-            owner = waiting[0]
+            owner = owners[0]
             invitation = invite_member(
                 session,
                 merchant_id=card.id,
@@ -212,6 +212,10 @@ def _sent(slug: str, invitation: Invitation) -> Response:
 
 def _owners(colleagues: Sequence[Colleague]) -> list[Colleague]:
     return [each for each in colleagues if each.role is Role.OWNER]
+
+
+def _owned(owners: Sequence[Colleague]) -> bool:
+    return any(each.accepted_at is not None for each in owners)
 
 
 def _state(checklist: Checklist) -> Label:

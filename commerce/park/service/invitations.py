@@ -7,12 +7,17 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from commerce.park.errors import LinkSpentError, ShortPasswordError
+from commerce.park.errors import (
+    EarlierInvitationError,
+    LinkSpentError,
+    NotTheInvitedError,
+    ShortPasswordError,
+)
 from commerce.park.models import MailedToken, Membership, Merchant, StaffAccount
 from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import MERCHANT_ROLES, Role
 from commerce.park.service.accounts import find_account, normal_email, open_account
-from commerce.park.service.mailed_links import Purpose, issue_link, redeem_link
+from commerce.park.service.mailed_links import Purpose, Redeemed, issue_link, redeem_link
 from commerce.park.service.park_invitations import accept_park_roles
 from commerce.park.service.roles import check_role, note_role, put_membership
 from commerce.park.tokens import token_hash
@@ -131,21 +136,30 @@ def read_invitation(session: Session, *, token: str, now: datetime) -> Invited:
 
 
 def accept_invitation(
-    session: Session, *, token: str, password: FreshPassword | None, now: datetime
+    session: Session,
+    *,
+    token: str,
+    password: FreshPassword | None,
+    signed_in_as: UUID | None = None,
+    now: datetime,
 ) -> UUID:
     """Put a membership, or the park's roles, in force and return the person's id; it signs nobody in.
 
     `password` is taken by an account that has none, and only by such a one: an invitation can
-    never replace somebody's password.
+    never replace somebody's password. An account that has one must be signed in: a link may have
+    passed through other hands, and so may the link with which the password was chosen. For the
+    same reason only the first of several open links may choose it.
 
     Raises:
         LinkSpentError: the link does not work any more, or the invitation was withdrawn.
         ShortPasswordError: the account has no password and none was chosen.
+        NotTheInvitedError: the account has a password, and somebody else or nobody is signed in.
+        EarlierInvitationError: the account has no password and an earlier link to it still works.
     """
     redeemed = redeem_link(session, purpose=Purpose.INVITATION, token=token, now=now)
+    _prove(session, redeemed, password, signed_in_as=signed_in_as, now=now)
     if redeemed.membership_id is None:
         accept_park_roles(session, staff_id=redeemed.staff_id, now=now)
-        _take_password(session, redeemed.staff_id, password, now)
         return redeemed.staff_id
     accepted = session.execute(
         update(Membership)
@@ -156,7 +170,6 @@ def accept_invitation(
     ).one_or_none()
     if accepted is None:
         raise LinkSpentError
-    _take_password(session, redeemed.staff_id, password, now)
     merchant_id, role = accepted
     note_role(
         session,
@@ -169,16 +182,38 @@ def accept_invitation(
     return redeemed.staff_id
 
 
-def _take_password(
-    session: Session, staff_id: UUID, password: FreshPassword | None, now: datetime
+def _prove(
+    session: Session,
+    redeemed: Redeemed,
+    password: FreshPassword | None,
+    *,
+    signed_in_as: UUID | None,
+    now: datetime,
 ) -> None:
+    """Give a new account its password; demand that the owner of any other is signed in."""
     account = session.execute(
-        select(StaffAccount).where(StaffAccount.id == staff_id).with_for_update()
+        select(StaffAccount).where(StaffAccount.id == redeemed.staff_id).with_for_update()
     ).scalar_one()
     if account.password_hash is not None:
+        if signed_in_as != redeemed.staff_id:
+            raise NotTheInvitedError
         return
+    if _earlier_link(session, redeemed, now):
+        raise EarlierInvitationError
     if password is None:
         raise ShortPasswordError
     account.password_hash = password.hash
     account.password_changed_at = now
     session.flush()
+
+
+def _earlier_link(session: Session, used: Redeemed, now: datetime) -> bool:
+    """Return whether a link that was made before `used` would still work; ids rise with time."""
+    query = select(MailedToken.id).where(
+        MailedToken.staff_id == used.staff_id,
+        MailedToken.purpose == Purpose.INVITATION.value,
+        MailedToken.used_at.is_(None),
+        MailedToken.expires_at > now,
+        MailedToken.id < used.id,
+    )
+    return session.scalar(query.limit(1)) is not None

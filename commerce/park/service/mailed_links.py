@@ -28,6 +28,7 @@ LIFETIME = {Purpose.RESET: timedelta(minutes=30), Purpose.INVITATION: timedelta(
 class Redeemed:
     """Whose link was used, and which membership it accepts."""
 
+    id: UUID
     staff_id: UUID
     membership_id: UUID | None
 
@@ -89,9 +90,9 @@ def redeem_link(session: Session, *, purpose: Purpose, token: str, now: datetime
             MailedToken.expires_at > now,
         )
         .values(used_at=now)
-        .returning(MailedToken.staff_id, MailedToken.membership_id),
+        .returning(MailedToken.id, MailedToken.staff_id, MailedToken.membership_id),
         execution_options={"synchronize_session": False},
     ).one_or_none()
     if row is None:
         raise LinkSpentError
-    return Redeemed(staff_id=row.staff_id, membership_id=row.membership_id)
+    return Redeemed(id=row.id, staff_id=row.staff_id, membership_id=row.membership_id)

@@ -1,19 +1,23 @@
 """Accept an invitation to work at a merchant."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
-from commerce.park.errors import WeakPasswordError
+from commerce.kernel.errors import CommerceError
+from commerce.park.errors import EarlierInvitationError, NotTheInvitedError, WeakPasswordError
 from commerce.park.password_rules import FreshPassword
 from commerce.park.queries.staff import find_contact
 from commerce.park.service.invitations import Invited, accept_invitation, read_invitation
 from commerce.web.access import public
 from commerce.web.faults import say
+from commerce.web.identity.current import current_staff
 from commerce.web.identity.pages import draw
+from commerce.web.identity.sign_in import moved
 from commerce.web.services import services
 
 
@@ -25,22 +29,33 @@ def add_to(pages: Blueprint) -> None:
 
 @public
 def show_invitation(token: str) -> Response:
-    """Ask a new colleague for a password, one with an account for a click."""
-    return _page(_invited(token))
+    """Ask a new colleague for a password; send one who has an account to sign in, then for a click."""
+    invited = _invited(token)
+    if not invited.needs_password and current_staff() is None:
+        return moved(f"/signin?next={quote(request.path)}")
+    return _page(invited)
 
 
 @public
 def accept(token: str) -> Response:
-    """Put the membership in force and ask to sign in, with the address filled in."""
-    invited = _invited(token)
+    """Put the membership in force; who was not signed in is asked to, with the address filled in."""
+    invited, staff = _invited(token), current_staff()
     try:
         fresh = request.form.get("password", "")
         password = FreshPassword(fresh) if invited.needs_password else None
-    except WeakPasswordError as error:
-        return _page(invited, error=say(error.template, error.params))
-    with services().database.transaction(Scope.park()) as session:
-        staff_id = accept_invitation(session, token=token, password=password, now=utc_now())
-        welcomed = find_contact(session, staff_id=staff_id)
+        with services().database.transaction(Scope.park()) as session:
+            staff_id = accept_invitation(
+                session,
+                token=token,
+                password=password,
+                signed_in_as=staff.id if staff is not None else None,
+                now=utc_now(),
+            )
+            welcomed = find_contact(session, staff_id=staff_id)
+    except (WeakPasswordError, EarlierInvitationError, NotTheInvitedError) as error:
+        return _page(invited, error)
+    if staff is not None and staff.id == staff_id:
+        return moved("/workplaces")
     return draw(
         "sign_in.html",
         title=_("Sign in"),
@@ -55,12 +70,12 @@ def _invited(token: str) -> Invited:
         return read_invitation(session, token=token, now=utc_now())
 
 
-def _page(invited: Invited, error: str = "") -> Response:
+def _page(invited: Invited, error: CommerceError | None = None) -> Response:
     return draw(
         "choose_password.html",
         title=_("Accept the invitation"),
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
-        error=error,
+        error=say(error.template, error.params) if error else "",
         needs_password=invited.needs_password,
         invited=invited,
     )

@@ -10,9 +10,11 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.park.errors import (
+    EarlierInvitationError,
     LastOperatorError,
     LastOwnerError,
     LinkSpentError,
+    NotTheInvitedError,
     OwnAccountError,
     RoleHeldError,
     RoleNotHereError,
@@ -52,10 +54,16 @@ def invite(
         )
 
 
-def accept(database: Database, invitation: Invitation) -> UUID:
+def accept(
+    database: Database, invitation: Invitation | ParkInvitation, *, as_: UUID | None = None
+) -> UUID:
     with database.transaction(Scope.park()) as session:
         return accept_invitation(
-            session, token=invitation.token, password=fresh_password(), now=utc_now()
+            session,
+            token=invitation.token,
+            password=fresh_password(),
+            signed_in_as=as_,
+            now=utc_now(),
         )
 
 
@@ -97,7 +105,7 @@ def test_the_inviter_does_not_learn_whose_account_an_address_is(database: Databa
     invitation = invite(database, merchant_id, email="WEI@silk.example", name="W.")
     (before,) = colleagues(database, merchant_id)
     assert (before.name, before.email) == ("W.", "WEI@silk.example")
-    accept(database, invitation)
+    accept(database, invitation, as_=invitation.staff_id)
     (after,) = colleagues(database, merchant_id)
     assert (after.name, after.email) == ("Wei Hidden", "wei@silk.example")
 
@@ -111,8 +119,44 @@ def test_an_invitation_replaces_nobodys_password(database: Database) -> None:
         assert not read_invitation(session, token=token, now=utc_now()).needs_password
         query = text("SELECT password_hash FROM staff_account WHERE id = :id")
         before = session.scalar(query, {"id": staff_id})
-        accept_invitation(session, token=token, password=fresh_password(), now=utc_now())
+        accept_invitation(
+            session, token=token, password=fresh_password(), signed_in_as=staff_id, now=utc_now()
+        )
         assert session.scalar(query, {"id": staff_id}) == before
+
+
+def test_an_invitation_to_an_account_is_accepted_by_nobody_but_whoever_is_signed_in_with_it(
+    database: Database,
+) -> None:
+    merchant_id = create_merchant(database)
+    wei = create_staff(database, email="wei@silk.example")
+    invitation = invite(database, merchant_id)
+    for somebody_else in (None, create_staff(database, email="lin@silk.example")):
+        with pytest.raises(NotTheInvitedError):
+            accept(database, invitation, as_=somebody_else)
+    assert accept(database, invitation, as_=wei) == wei
+
+
+def test_of_several_links_to_a_new_account_only_the_first_chooses_its_password(
+    database: Database,
+) -> None:
+    operator = create_staff(database, email="gu@park.example", role=Role.PARK_OPERATOR)
+    mailed = invite(database, create_merchant(database))
+    with database.transaction(Scope.park()) as session:
+        handed_over = invite_park_staff(
+            session,
+            email=mailed.email,
+            name="Wei",
+            role=Role.SUPERVISION_OFFICER,
+            invited_by=operator,
+            now=utc_now(),
+        )
+    with pytest.raises(EarlierInvitationError):
+        accept(database, handed_over)
+    accept(database, mailed)
+    with pytest.raises(NotTheInvitedError):
+        accept(database, handed_over)
+    assert accept(database, handed_over, as_=mailed.staff_id) == mailed.staff_id
 
 
 def test_a_new_account_must_choose_a_password(database: Database) -> None:
@@ -403,7 +447,7 @@ def test_a_further_role_or_an_open_invitation_is_no_way_back_in(database: Databa
     )
     waiting = invite(database, merchant_id)
     disable(database, merchant_id, wei, actor_id=owner)
-    accept(database, waiting)
+    accept(database, waiting, as_=wei)
     with database.transaction(Scope.park()) as session:
         enrol_member(
             session,

@@ -270,6 +270,33 @@ def test_an_invitation_asks_a_new_colleague_for_a_good_password(house: House) ->
     assert sign_in(browser).status_code == 303
 
 
+def test_whoever_has_an_account_signs_in_and_then_accepts_an_invitation(house: House) -> None:
+    merchant_id = create_merchant(house.database, slug="tea")
+    create_staff(house.database)
+    create_staff(house.database, email="other@tea.example")
+    with house.database.transaction(Scope.park()) as session:
+        invited = invite_member(
+            session,
+            merchant_id=merchant_id,
+            email=LIN,
+            name="Lin",
+            role=Role.MANAGER,
+            invited_by=None,
+            now=utc_now(),
+        )
+    address = f"/signin/invitation/{invited.token}"
+    stranger = house.browser()
+    assert stranger.get(address).location == f"/signin?next={address}"
+    refused = stranger.post(address)
+    assert refused.status_code == 422
+    assert "Sign in with that one to accept it" in refused.text
+    assert house.signed_in("other@tea.example").post(address).status_code == 422
+    lin = house.signed_in()
+    assert 'name="password"' not in lin.get(address).text
+    assert lin.post(address).location == "/workplaces"
+    assert lin.get("/desk/tea/").status_code == 200
+
+
 def test_what_declares_nothing_or_has_no_gate_is_closed(house: House) -> None:
     create_staff(house.database, role=Role.PARK_OPERATOR)
     browser = house.signed_in()
