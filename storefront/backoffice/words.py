@@ -209,6 +209,7 @@ def reason_name(told: str) -> str:
         "import": _("import of a file"),
         "import undone": _("import taken back"),
         "sold at the till, not on the books": _("sold at the till, not on the books"),
+        "sold on when it was out": _("sold on when it was out"),
     }
     return known.get(told, told)
 

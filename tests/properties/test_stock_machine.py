@@ -21,7 +21,9 @@ from commerce.inventory.service import (
     release_holds,
     reserve,
     restock,
+    restock_sold_on,
     sell_at_till,
+    sell_on,
     ship_held,
 )
 from commerce.kernel.clock import utc_now
@@ -155,6 +157,21 @@ class StockMachine(RuleBasedStateMachine):
             self.held[promise.owner_id] -= promise.quantity
             if self.held[promise.owner_id] == 0:
                 del self.held[promise.owner_id]
+
+    @rule(units=UNITS, back=st.integers(min_value=0, max_value=5))
+    def send_on_when_out(self, units: int, back: int) -> None:
+        """Goods leave that nothing is held of; the promises of others stay, and some come back."""
+        order, terms = new_id(), {"merchant_id": self.merchant}
+        with self.shop.database.transaction(self.shop.scope) as session:
+            sell_on(session, sale_id=order, lines=[self.line(units)], **terms)
+        self.on_hand -= min(units, self.on_hand - self.promised)
+        for _ in range(2):
+            returned = min(back, units)
+            with self.shop.database.transaction(self.shop.scope) as session:
+                lines = [self.line(back)] if back else []
+                restock_sold_on(session, sale_id=order, lines=lines, reason="returned", **terms)
+            self.on_hand += returned
+            units -= returned
 
     @rule(units=UNITS)
     def take_back(self, units: int) -> None:

@@ -93,5 +93,8 @@ class Variant(TenantTable):
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     stock_tracked: Mapped[bool] = mapped_column(default=True)
     sell_when_out: Mapped[bool] = mapped_column(default=False)
-    """Orders are taken for units that are not there yet (backorder)."""
+    """Orders are taken for units that are not there yet (backorder).
+
+    The level falls when goods leave, not when they are ordered, and never below 0.
+    """
     retired_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from commerce.inventory.rows import Units
 from commerce.kernel.statements import Statement
 
+# Goods that are sold on when they are out move on the ledger as well; their sources tell of them.
 # Asked by variant, because that is how the ledger is indexed; the order is its movements' subject.
 _STANDING = Statement("""
 WITH wanted AS (
@@ -44,10 +45,10 @@ SELECT w.variant_id, w.units AS wanted, w.counted, COALESCE(w.waiting, 0)
               WHERE h.owner_id = :order AND h.variant_id = w.variant_id), 0) AS held, w.sent
   + COALESCE((SELECT -sum(m.quantity) FROM movement m
               WHERE m.variant_id = w.variant_id AND m.subject_id = :order
-                AND m.kind = 'sold'), 0) AS gone, w.returned
+                AND m.kind = 'sold' AND w.counted), 0) AS gone, w.returned
   + COALESCE((SELECT sum(m.quantity) FROM movement m
               WHERE m.variant_id = w.variant_id AND m.subject_id = :order
-                AND m.kind = 'returned'), 0) AS returned
+                AND m.kind = 'returned' AND w.counted), 0) AS returned
 FROM wanted w ORDER BY w.variant_id
 """)
 

@@ -13,7 +13,7 @@ from commerce.checkout.service.locking import locked_order
 from commerce.checkout.service.resource import keep_promises_again
 from commerce.fulfilment.service import take_back_uncounted
 from commerce.inventory.rows import Units
-from commerce.inventory.service import promises_taken_by, restock
+from commerce.inventory.service import promises_taken_by, restock, restock_sold_on
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
 from commerce.orders.rows import Actor, EventKind
@@ -109,11 +109,15 @@ def take_back(
         reason=reason,
         actor_id=actor_id,
     )
-    take_back_uncounted(
+    sold_on = [units for units in returned if units.variant_id in unlimited]
+    take_back_uncounted(session, merchant_id=merchant_id, order_id=order_id, lines=sold_on)
+    restock_sold_on(
         session,
         merchant_id=merchant_id,
-        order_id=order_id,
-        lines=[units for units in returned if units.variant_id in unlimited],
+        sale_id=order_id,
+        lines=sold_on,
+        reason=reason,
+        actor_id=actor_id,
     )
     keep_promises_again(
         session,

@@ -14,7 +14,7 @@ from commerce.fulfilment.rows import DeliveryKind
 from commerce.fulfilment.service import send_uncounted
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
-from commerce.inventory.service import ship_held
+from commerce.inventory.service import sell_on, ship_held
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import lines_of
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
@@ -100,9 +100,16 @@ def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor
 def _leave(
     session: Session, *, merchant_id: UUID, order_id: UUID, location_id: UUID, actor_id: UUID
 ) -> tuple[Units, ...]:
-    """Book out what is held at a place, and note what left it that nobody counts."""
+    """Book out what is held at a place, and note what left it that is sold without limit."""
     uncounted = send_uncounted(
         session, merchant_id=merchant_id, order_id=order_id, location_id=location_id
+    )
+    sell_on(
+        session,
+        merchant_id=merchant_id,
+        sale_id=order_id,
+        lines=uncounted,
+        actor_id=actor_id,
     )
     try:
         held = ship_held(

@@ -1,4 +1,8 @@
-"""Let goods go that nobody counts: an order's sources are the only record of how far they have come."""
+"""Let goods go that are sold without limit: an order's sources tell how far they have come.
+
+They are goods whose stock is not kept, and goods that are sold on when they are out. Nothing is held
+of either; of the second, the level falls when they leave (`commerce.inventory.service.sell_on`).
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -56,7 +60,7 @@ def release_uncounted(session: Session, *, merchant_id: UUID, order_id: UUID) ->
 def take_back_uncounted(
     session: Session, *, merchant_id: UUID, order_id: UUID, lines: Sequence[Units]
 ) -> None:
-    """Note that uncounted goods came back; no level rises, whatever shelf they lie on.
+    """Note that uncounted goods came back; what rises a level is the inventory's matter.
 
     The caller has made sure that no more come back than have left.
     """

@@ -17,6 +17,7 @@ from commerce.inventory.service.open import open_stock
 from commerce.inventory.service.release import release_units
 from commerce.inventory.service.resolve import close_taken_promises, resolve_discrepancy
 from commerce.inventory.service.sell import restock, sell_at_till, ship_held
+from commerce.inventory.service.sell_on import restock_sold_on, sell_on
 from commerce.inventory.service.unsell import TakenPromise, promise_again, promises_taken_by, unsell
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "reserve",
     "resolve_discrepancy",
     "restock",
+    "restock_sold_on",
     "sell_at_till",
+    "sell_on",
     "set_safety_stock",
     "ship_held",
     "unsell",

@@ -182,6 +182,33 @@ def test_what_was_sent_comes_back_once_and_moves_no_level(shop: Shop, durable: D
         refund(shop, durable, order, Units(sofa, shop.store, 1))
 
 
+def test_the_level_of_what_is_sold_on_falls_when_it_leaves_and_rises_when_it_comes_back(
+    shop: Shop, durable: Durable
+) -> None:
+    lamp = stock_product(shop, in_warehouse=3, sell_when_out=True)
+
+    def on_hand() -> tuple[int, int]:
+        with shop.database.reading(shop.scope) as connection:
+            (level,) = levels_of(connection, variant_ids=[lamp])
+            booked = connection.scalar(text("SELECT sum(quantity) FROM movement"))
+        assert booked == level.on_hand
+        return level.on_hand, level.held
+
+    orders = [paid_order(shop, durable, (lamp, 2)) for _ in range(3)]
+    assert on_hand() == (3, 0)
+    ship(shop, orders[0], shop.warehouse)
+    assert on_hand() == (1, 0)
+    ship(shop, orders[1], shop.warehouse)
+    assert (on_hand(), state(shop, orders[1])) == ((0, 0), OrderState.COMPLETED)
+    ship(shop, orders[2], shop.warehouse)
+    assert on_hand() == (0, 0)
+    refund(shop, durable, orders[2], Units(lamp, shop.warehouse, 1))
+    refund(shop, durable, orders[2], Units(lamp, shop.warehouse, 1))
+    assert (on_hand(), standing(shop, orders[2])) == ((2, 0), [(2, 0, 2, 2)])
+    with pytest.raises(RestockBeyondSoldError):
+        refund(shop, durable, orders[2], Units(lamp, shop.warehouse, 1))
+
+
 def test_goods_found_again_leave_uncounted_ones_where_they_wait(
     shop: Shop, durable: Durable
 ) -> None:
