@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField
 
 from commerce.customers.addresses import rules_of
@@ -142,16 +144,7 @@ def put_option(code: str) -> Response:
         with services().database.transaction(current_scope()) as session:
             group = None
             if form.kind.data == "parcel":
-                group = known.group if known and known.group else f"{form.code.data.strip()}-to"
-                typed = _codes(form)
-                put_country_group(
-                    session,
-                    merchant_id=current_merchant().id,
-                    code=group,
-                    name=form.name.data.strip(),
-                    name_zh=form.name_zh.data.strip(),
-                    countries=typed or ["*"],
-                )
+                group = _group(session, form, known)
             put_delivery_option(
                 session,
                 merchant_id=current_merchant().id,
@@ -162,6 +155,28 @@ def put_option(code: str) -> Response:
         return _delivery_page(known, form)
     announce(_("Saved."))
     return moved("delivery")
+
+
+def _group(session: Session, form: DeliveryForm, known: DeliverySetting | None) -> str:
+    """Return the code of the group of the countries that were ticked.
+
+    A country stands in one group, so ways of delivery to the same countries share theirs.
+    """
+    countries = _codes(form) or ["*"]
+    alike = (each for each in country_groups(session) if set(each.countries) == set(countries))
+    shared = next(alike, None)
+    if shared is not None:
+        return shared.code
+    group = known.group if known and known.group else f"{form.code.data.strip().lower()}-to"
+    put_country_group(
+        session,
+        merchant_id=current_merchant().id,
+        code=group,
+        name=form.name.data.strip(),
+        name_zh=form.name_zh.data.strip(),
+        countries=countries,
+    )
+    return group
 
 
 def _codes(form: DeliveryForm) -> list[str]:
@@ -186,7 +201,7 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
     shown: dict[str, Any] = _first_way() if is_first else {"countries": ["*"]}
     currency = current_merchant().currency
     if known is not None:
-        price = next((each for each in known.prices if each.amount.currency == currency), None)
+        price = _own_price(known)
         group = groups.get(known.group or "")
         shown = {
             "code": known.code,
@@ -214,6 +229,12 @@ def _delivery_form(known: DeliverySetting | None) -> DeliveryForm:
     return form
 
 
+def _own_price(known: DeliverySetting) -> DeliveryPrice | None:
+    """Return the price that the page shows: the first in the merchant's own currency."""
+    currency = current_merchant().currency
+    return next((each for each in known.prices if each.amount.currency == currency), None)
+
+
 def _countries(chosen: Sequence[str]) -> list[tuple[str, str]]:
     """Return what is chosen first, then the rest by name."""
     names = {"*": _("Every other country"), **dict(countries(language()))}
@@ -237,13 +258,23 @@ def _setting(
 ) -> DeliverySetting:
     pickup = form.kind.data == "pickup"
     amount, free = form.price.minor(), form.free_from.minor()
-    others = tuple(p for p in (known.prices if known else ()) if p.amount.currency != currency)
+    before = _own_price(known) if known else None
+    # Prices in other currencies and of other weights are not on the page.
+    others = tuple(each for each in (known.prices if known else ()) if each is not before)
     own = (
-        (DeliveryPrice(Money(amount, currency), None if free is None else Money(free, currency)),)
+        (
+            DeliveryPrice(
+                Money(amount, currency),
+                None if free is None else Money(free, currency),
+                before.up_to_grams if before else None,
+            ),
+        )
         if amount is not None
         else ()
     )
-    return DeliverySetting(
+    as_before = known or DeliverySetting("", DeliveryKind.PARCEL, "", "", position=50)
+    return replace(
+        as_before,
         code=form.code.data.strip().lower(),
         kind=DeliveryKind(form.kind.data),
         name=form.name.data.strip(),
@@ -255,7 +286,6 @@ def _setting(
         min_days=(known.min_days if known else 0) if pickup else form.min_days.data,
         max_days=(known.max_days if known else 0) if pickup else form.max_days.data,
         prepare_minutes=form.prepare_minutes.data,
-        position=known.position if known else 50,
         active=form.active.data,
         prices=(*own, *others),
     )

@@ -2,8 +2,11 @@
 
 from datetime import time, timedelta
 
-from commerce.fulfilment.queries import closed_days, delivery_settings
+from commerce.fulfilment.queries import closed_days, delivery_settings, options_for
+from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
+from commerce.fulfilment.service import put_delivery_option
 from commerce.kernel.clock import utc_now
+from commerce.kernel.money import Money
 from commerce.park.permissions import Role
 from tests.storefront.desk import Desk
 
@@ -49,6 +52,67 @@ def test_provinces_of_several_countries_are_refused(desk: Desk) -> None:
     owner = desk.as_role(Role.OWNER)
     form = {**COURIER, "countries": ["CN", "DE"], "regions": "江苏"}
     assert owner.post(f"{desk.root}/settings/delivery/new", data=form).status_code == 422
+
+
+def test_destinations_of_their_own_are_added_by_page_and_shared_by_several_ways(
+    desk: Desk,
+) -> None:
+    owner = desk.as_role(Role.OWNER)
+    nearby = {**COURIER, "countries": ["HK", "MO", "TW"]}
+    for code in ("nearby", "nearby-express"):
+        answer = owner.post(
+            f"{desk.root}/settings/delivery/new", data={**nearby, "code": code, "name": code}
+        )
+        assert answer.status_code == 303, answer.text
+    page = owner.get(f"{desk.root}/settings/delivery").text
+    assert "nearby-express" in page
+    for country in ("HK", "MO", "TW"):
+        with desk.shop.database.reading(desk.shop.scope) as connection:
+            ways = options_for(
+                connection,
+                country=country,
+                subtotal=Money(10_000, "CNY"),
+                weight_grams=500,
+                kinds=[DeliveryKind.PARCEL],
+                at=utc_now(),
+            )
+        assert {way.key for way in ways} == {"nearby", "nearby-express"}
+
+
+def test_what_the_page_does_not_show_of_a_way_stays(desk: Desk) -> None:
+    tiers = (
+        DeliveryPrice(Money(1000, "CNY"), up_to_grams=500),
+        DeliveryPrice(Money(2500, "CNY")),
+        DeliveryPrice(Money(400, "EUR")),
+    )
+    way = DeliverySetting(
+        code="next-day",
+        kind=DeliveryKind.PARCEL,
+        name="Next day",
+        name_zh="次日达",
+        group="world",
+        cut_off=time(17, 30),
+        working_days=(1, 2, 3, 4, 5, 6),
+        position=3,
+        prices=tiers,
+    )
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        put_delivery_option(session, merchant_id=desk.shop.merchant.id, option=way)
+    form = {**COURIER, "countries": "*", "price": "12.00"}
+    answer = desk.as_role(Role.OWNER).post(f"{desk.root}/settings/delivery/next-day", data=form)
+    assert answer.status_code == 303, answer.text
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (kept,) = [each for each in delivery_settings(connection) if each.code == "next-day"]
+    assert (kept.cut_off, kept.working_days, kept.position, kept.group) == (
+        time(17, 30),
+        (1, 2, 3, 4, 5, 6),
+        3,
+        "world",
+    )
+    assert set(kept.prices) == {
+        DeliveryPrice(Money(1200, "CNY"), up_to_grams=500),
+        *tiers[1:],
+    }
 
 
 def test_holidays_are_planned_in_a_row_and_taken_back_one_by_one(desk: Desk) -> None:
