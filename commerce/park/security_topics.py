@@ -68,7 +68,9 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
                 "till-enrolled",
                 "till-rules-set",
                 "merchant-admitted",
+                "tax-rate-added",
                 "tax-rate-confirmed",
+                "tax-rate-ended",
                 "tax-rate-switched-off",
             }
         ),

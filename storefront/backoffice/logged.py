@@ -130,7 +130,7 @@ def _shown(event: LoggedEvent, names: Names) -> ShownEvent:
 
 def _of_rate(facts: Mapping[str, Any]) -> str:
     """Return which tax rate it was, and why it was switched off."""
-    return " · ".join(str(facts[name]) for name in ("rate", "reason") if facts.get(name))
+    return " · ".join(str(facts[name]) for name in ("rate", "day", "reason") if facts.get(name))
 
 
 def _told(action: str) -> str:
@@ -190,6 +190,8 @@ def _sentences() -> dict[str, str]:
         "till-enrolled": _("Till set up on a device"),
         "till-rules-set": _("Till rules changed"),
         "merchant-admitted": _("Merchant admitted"),
+        "tax-rate-added": _("Tax rate added"),
         "tax-rate-confirmed": _("Tax rate confirmed"),
+        "tax-rate-ended": _("End of a tax rate"),
         "tax-rate-switched-off": _("Tax rate switched off"),
     }

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, url_for
 from commerce.park.permissions import Permission
 from commerce.web.application import Application
 from commerce.web.identity import needs
-from storefront.park import merchants, security_log, staff, taxes
+from storefront.park import merchants, new_tax_rate, security_log, staff, taxes
 from storefront.park.frame import ROOM
 
 _POST = ["POST"]
@@ -32,8 +32,11 @@ def register(app: Application) -> None:
     pages.add_url_rule("/security/", "security_log", security_log.security_log)
     rate = "/taxes/<uuid:rate_id>"
     pages.add_url_rule("/taxes/", "taxes", taxes.rates)
+    pages.add_url_rule("/taxes/new", "new_tax_rate", new_tax_rate.add_form)
+    pages.add_url_rule("/taxes/new", "add_tax_rate", new_tax_rate.add, methods=_POST)
     pages.add_url_rule(rate, "tax_rate", taxes.rate)
     pages.add_url_rule(rate, "confirm_tax_rate", taxes.confirm, methods=_POST)
+    pages.add_url_rule(f"{rate}/end", "end_tax_rate", taxes.end, methods=_POST)
     pages.add_url_rule(f"{rate}/off", "switch_off_tax_rate", taxes.switch_off, methods=_POST)
     app.register_blueprint(pages)
 

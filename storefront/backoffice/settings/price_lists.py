@@ -12,9 +12,19 @@ from commerce.pricing.queries import price_lists
 from commerce.pricing.rows import PriceEnding
 from commerce.pricing.service import create_price_list, end_price_list, reprice
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
+from storefront.backoffice.currencies import currency_choices, currency_label, typed_currency
 from storefront.backoffice.desk import announce, draw, moved
-from storefront.backoffice.forms import DeskForm, sent, sentence, some_text, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    SelectField,
+    needed,
+    sent,
+    sentence,
+    some_text,
+    within,
+)
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 
@@ -26,7 +36,12 @@ class PriceListForm(DeskForm):
     code = StringField(lazy_gettext("Short code"), some_text(40))
     name = StringField(lazy_gettext("Name in English"), some_text(120))
     name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
-    currency = StringField(lazy_gettext("Currency"), some_text(3))
+    currency = SelectField(
+        lazy_gettext("Currency"),
+        [needed(lazy_gettext("Choose a currency."))],
+        coerce=typed_currency,
+        invalid_choice_message=lazy_gettext("Choose from the list."),
+    )
     derived = BooleanField(lazy_gettext("Convert from the base prices"), default=True)
     ending = IntegerField(lazy_gettext("Prices end in"), [within(0, 99)], default=90)
     includes_tax = BooleanField(lazy_gettext("Tax is in the prices"), default=True)
@@ -35,13 +50,14 @@ class PriceListForm(DeskForm):
 @needs(Permission.MANAGE_SETTINGS)
 def lists() -> Response:
     """Show the price lists."""
-    return _lists_page(PriceListForm(data={"derived": True, "includes_tax": True, "ending": 90}))
+    proposed = {"derived": True, "includes_tax": True, "ending": 90}
+    return _lists_page(_offered(PriceListForm(data=proposed)))
 
 
 @needs(Permission.MANAGE_SETTINGS)
 def open_list() -> Response:
     """Open a price list in another currency."""
-    form = sent(PriceListForm)
+    form = _offered(sent(PriceListForm))
     if not form.validate():
         return _lists_page(form)
     try:
@@ -54,7 +70,7 @@ def open_list() -> Response:
                 code=form.code.data.strip().lower(),
                 name=form.name.data.strip(),
                 name_zh=form.name_zh.data.strip(),
-                currency=form.currency.data.strip().upper(),
+                currency=form.currency.data,
                 includes_tax=form.includes_tax.data,
                 derived_from=derived,
                 ending=PriceEnding(step=100, minor=form.ending.data) if derived else None,
@@ -89,6 +105,12 @@ def change_list(price_list_id: UUID) -> Response:
     return moved("price_lists")
 
 
+def _offered(form: PriceListForm) -> PriceListForm:
+    """Offer every currency, after an empty place: which one it is is a decision."""
+    form.currency.choices = [("", _("Choose")), *currency_choices(language())]
+    return form
+
+
 def _lists_page(form: PriceListForm) -> Response:
     failed = request.method == "POST"
     with services().database.reading(current_scope()) as connection:
@@ -101,6 +123,7 @@ def _lists_page(form: PriceListForm) -> Response:
         tabs=tabs("price_lists"),
         lists=found,
         by_id={each.id: each for each in found},
+        currency_label=lambda code: currency_label(code, language()),
         form=form,
         faults=form.faults if failed else [],
     )

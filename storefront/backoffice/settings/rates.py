@@ -22,13 +22,23 @@ from commerce.pricing.rounding import convert
 from commerce.pricing.rows import ExchangeQuote, OwnRate, PriceListRow
 from commerce.pricing.service import reprice, state_own_rate
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
+from storefront.backoffice.currencies import currency_choices, currency_name, typed_currency
 from storefront.backoffice.desk import actor, announce, draw, moved
-from storefront.backoffice.forms import DeskForm, needed, sent, sentence, some_text
+from storefront.backoffice.forms import (
+    DeskForm,
+    SelectField,
+    needed,
+    sent,
+    sentence,
+    some_text,
+)
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.stores.hours import today_here
+from storefront.backoffice.words import in_language
 
 _EXAMPLE_MAJOR = 100
 _FURTHEST = timedelta(days=366)
@@ -37,11 +47,16 @@ _FURTHEST = timedelta(days=366)
 class RateForm(DeskForm):
     """What one unit of the shop's currency is worth in another."""
 
-    currency = StringField(lazy_gettext("Currency, three letters"), some_text(3))
+    currency = SelectField(
+        lazy_gettext("Currency"),
+        [needed(lazy_gettext("Choose a currency."))],
+        coerce=typed_currency,
+        invalid_choice_message=lazy_gettext("Choose from the list."),
+    )
     rate = StringField(lazy_gettext("Exchange rate"), some_text(24))
     first = DateField(lazy_gettext("Counts from"), [needed(lazy_gettext("Choose a day."))])
     source = StringField(lazy_gettext("Where the rate comes from"), some_text(200))
-    convert = BooleanField(lazy_gettext("Convert my price lists at it now"))
+    convert = BooleanField(lazy_gettext("Convert my price lists once it counts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +81,24 @@ class Standing:
 @needs(Permission.MANAGE_SETTINGS)
 def rates() -> Response:
     """Show the rates that count, and the history of the shop's own."""
-    proposed = request.args.get("currency", "")[:3]
-    return _rates_page(
-        RateForm(data={"first": today_here(), "currency": proposed, "convert": True})
-    )
+    proposed = {"first": today_here(), "currency": request.args.get("currency"), "convert": True}
+    return _rates_page(_offered(RateForm(data=proposed)))
 
 
 @needs(Permission.MANAGE_SETTINGS)
 def state_rate() -> Response:
     """State a rate of the shop's own, from a day on."""
-    form = sent(RateForm)
+    form = _offered(sent(RateForm))
     rate = _read(form)
     if rate is None:
         return _rates_page(form)
-    currency = form.currency.data.strip().upper()
+    currency, converts = form.currency.data, form.convert.data
     starts_now = form.first.data == today_here()
 
     def work(session: Session) -> int:
-        _state(session, currency, rate, _begins(form.first.data), form.source.data.strip())
-        return _convert(session, currency) if starts_now and form.convert.data else 0
+        begins, source = _begins(form.first.data), form.source.data.strip()
+        _state(session, currency, rate, begins, source, converts=converts)
+        return _convert(session, currency) if starts_now and converts else 0
 
     try:
         count = services().database.run(current_scope(), work)
@@ -92,11 +106,13 @@ def state_rate() -> Response:
         field = form.rate if error.code == "exchange-value" else form.currency
         field.errors = [sentence(error)]
         return _rates_page(form)
-    announce(
-        ngettext("Saved. %(num)d price changed.", "Saved. %(num)d prices changed.", count)
-        if starts_now
-        else _("Saved. It counts from that day on; convert the price list anew then.")
-    )
+    if starts_now:
+        told = ngettext("Saved. %(num)d price changed.", "Saved. %(num)d prices changed.", count)
+    elif converts:
+        told = _("Saved. It counts from that day on, and your converted price lists follow then.")
+    else:
+        told = _("Saved. It counts from that day on; convert the price list anew then.")
+    announce(told)
     return moved("rates")
 
 
@@ -126,7 +142,13 @@ def plain(rate: Decimal) -> str:
 
 
 def _state(
-    session: Session, currency: str, rate: Decimal | None, valid_from: datetime, source: str
+    session: Session,
+    currency: str,
+    rate: Decimal | None,
+    valid_from: datetime,
+    source: str,
+    *,
+    converts: bool = False,
 ) -> None:
     state_own_rate(
         session,
@@ -137,6 +159,7 @@ def _state(
         valid_from=valid_from,
         source=source,
         actor_id=actor(),
+        converts=converts,
     )
 
 
@@ -174,6 +197,14 @@ def _read(form: RateForm) -> Decimal | None:
     elif form.first.data and form.first.data > today_here() + _FURTHEST:
         form.first.errors = [_("This day is more than a year away.")]
     return None if form.faults else rate
+
+
+def _offered(form: RateForm) -> RateForm:
+    """Offer every currency but the shop's own, after an empty place."""
+    own = current_merchant().currency
+    others = [each for each in currency_choices(language()) if each[0] != own]
+    form.currency.choices = [("", _("Choose")), *others]
+    return form
 
 
 def _begins(day: date) -> datetime:
@@ -218,6 +249,8 @@ def _rates_page(form: RateForm) -> Response:
         stated=stated,
         now=utc_now(),
         plain=plain,
+        in_language=in_language,
+        currency_name=lambda code: currency_name(code, language()),
         form=form,
         faults=form.faults if failed else [],
     )

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -241,6 +242,8 @@ def test_a_rate_of_the_shops_own_converts_its_prices_and_its_history_stays(owner
     for told in ("number above zero", 'value="much"', "Fill in this field."):
         assert told in refused.text
     assert client.post(f"{root}/settings/rates", data=typed).status_code == 303
+    choices = client.get(f"{root}/settings/prices").text
+    assert '<option value="JPY">JPY · Japanese Yen</option>' in choices
     dollars = {"code": "usd", "name": "Dollars", "name_zh": "美元价", "currency": "USD"}
     terms = {"derived": "y", "ending": "0", "includes_tax": "y"}
     assert client.post(f"{root}/settings/prices", data={**dollars, **terms}).status_code == 303
@@ -261,6 +264,13 @@ def test_a_rate_of_the_shops_own_converts_its_prices_and_its_history_stays(owner
     page = client.get(f"{root}/settings/rates").text
     for line in ("1 CNY = 0.16 USD", "1 CNY = 0.15 USD", "Our bank", "Use the park"):
         assert line in page
+    later = (utc_now() + timedelta(days=9)).date().isoformat()
+    client.post(f"{root}/settings/rates", data={**typed, "first": later})
+    page = client.get(f"{root}/settings/rates").text
+    assert "your converted price lists follow then" in page
+    assert "price lists follow</span>" in page
+    unknown = client.post(f"{root}/settings/rates", data={**typed, "currency": "XQX"})
+    assert "Choose from the list." in unknown.text
     gone = client.post(f"{root}/settings/rates/park", data={"currency": "USD"})
     assert gone.status_code == 303
     assert "No rate yet" in client.get(f"{root}/settings/rates").text

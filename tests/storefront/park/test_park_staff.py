@@ -33,6 +33,16 @@ def operator(desk: Desk) -> FlaskClient:
     return desk.as_role(Role.PARK_OPERATOR)
 
 
+@pytest.fixture(scope="module")
+def officer(desk: Desk) -> FlaskClient:
+    return desk.as_role(Role.SUPERVISION_OFFICER)
+
+
+@pytest.fixture(scope="module")
+def owner(desk: Desk) -> FlaskClient:
+    return desk.as_role(Role.OWNER)
+
+
 def stranger(desk: Desk) -> FlaskClient:
     client = desk.app.test_client()
     client.environ_base.update({"HTTP_SEC_FETCH_SITE": "same-origin"})
@@ -86,7 +96,7 @@ def test_the_last_operator_stays_and_only_roles_of_the_park_are_given(
 
 
 def test_a_rate_counts_once_an_operator_has_read_where_it_is_written(
-    desk: Desk, operator: FlaskClient
+    desk: Desk, operator: FlaskClient, officer: FlaskClient
 ) -> None:
     with desk.shop.database.transaction(Scope.park()) as session:
         rate = add_tax_rate(
@@ -105,7 +115,6 @@ def test_a_rate_counts_once_an_operator_has_read_where_it_is_written(
     assert unread.status_code == 422
     assert "Read the source first" in unread.text
     assert "Wet OB 1968, article 9" in unread.text
-    officer = desk.as_role(Role.SUPERVISION_OFFICER)
     read = {"source": "Wet OB 1968, article 9", "read": "y"}
     assert officer.post(url, data=read).status_code == 403
     assert operator.post(url, data=read).status_code == 303
@@ -126,8 +135,83 @@ def test_a_rate_counts_once_an_operator_has_read_where_it_is_written(
     assert operator.get(f"/park/taxes/{new_id()}").status_code == 404
 
 
-def test_a_merchants_owner_has_no_business_in_the_park(desk: Desk) -> None:
-    owner = desk.as_role(Role.OWNER)
-    for path in ("/park/", "/park/staff/", "/park/security/", "/park/taxes/"):
+def test_an_operator_adds_a_dated_rate_with_its_source_and_ends_it(
+    operator: FlaskClient, officer: FlaskClient
+) -> None:
+    new = {
+        "country": "PL",
+        "region": "",
+        "tax_class": "standard",
+        "component": "vat",
+        "percent": "23",
+        "valid_from": "2011-01-01",
+        "source": "VAT Act of 2004, article 146a",
+        "source_zh": "2004 年增值税法第 146a 条",
+        "source_url": "https://isap.example/vat",
+        "source_read": "2026-11-20",
+        "read": "y",
+    }
+    form = operator.get("/park/taxes/new?country=PL").text
+    assert '<option selected value="PL">Poland' in form
+    for wrong, told in (
+        ({"percent": "101"}, "percentage from 0 to 100"),
+        ({"percent": "NaN"}, "percentage from 0 to 100"),
+        ({"percent": "1.23456"}, "percentage from 0 to 100"),
+        ({"source_url": "see the law"}, "An address begins with https://"),
+        ({"source_url": ""}, "Fill in this field."),
+        ({"source": ""}, "Fill in this field."),
+        ({"source_read": "2199-01-01"}, "still to come"),
+        ({"valid_to": "2011-01-01"}, "Choose a later day"),
+        ({"region": "??"}, "is not a region"),
+        ({"country": "XX"}, "Not a valid choice"),
+        ({"read": ""}, "Read the source first"),
+    ):
+        refused = operator.post("/park/taxes/new", data={**new, **wrong})
+        assert (refused.status_code, told in refused.text) == (422, True), wrong
+    assert officer.get("/park/taxes/new").status_code == 403
+    assert officer.post("/park/taxes/new", data=new).status_code == 403
+    added = operator.post("/park/taxes/new", data=new)
+    assert added.status_code == 303
+    again = operator.post("/park/taxes/new", data=new)
+    assert "already a rate for Poland, “Standard”, from 2011-01-01" in again.text
+    page = operator.get(added.location).text
+    for line in ("23%", "https://isap.example/vat", "Read on 20 November 2026", "Charged"):
+        assert line in page, line
+    operator.get("/language/zh")
+    assert "2004 年增值税法第 146a 条" in operator.get(added.location).text
+    operator.get("/language/en")
+    end = f"{added.location}/end"
+    assert officer.post(end, data={"day": "2099-01-01"}).status_code == 403
+    assert operator.post(end, data={"day": ""}).status_code == 422
+    assert "Choose a later day" in operator.post(end, data={"day": "2011-01-01"}).text
+    assert operator.post(end, data={"day": "2020-01-01"}).status_code == 303
+    assert "Ended" in operator.get(added.location).text
+    log = operator.get("/park/security/").text
+    assert "Tax rate added" in log
+    assert "PL standard 0.23 · 2020-01-01" in log
+
+
+def test_a_rate_found_wrong_is_told_as_such_and_merchants_learn_what_to_do(
+    desk: Desk, operator: FlaskClient, owner: FlaskClient
+) -> None:
+    with desk.shop.database.reading(Scope.park()) as connection:
+        (rate,) = [each for each in tax_rates(connection, country="CN") if each.enabled]
+    url = f"/park/taxes/{rate.id}"
+    assert "bear no tax now" not in owner.get(f"{desk.root}/settings/taxes").text
+    operator.post(f"{url}/off", data={"reason": "Read in the wrong year"})
+    told = operator.get(url).text
+    assert re.search(r"Switched off by Lin Yue on [^:]+:\d\d: Read in the wrong year", told)
+    assert "Nobody has checked" not in told
+    page = owner.get(f"{desk.root}/settings/taxes").text
+    assert "Sales to China bear no tax now" in page
+    assert "Ask the park’s operator to add it" in page
+    assert "Switched off" in page
+    read = {"source": rate.source, "read": "y"}
+    assert operator.post(url, data=read).status_code == 303
+    assert "bear no tax now" not in owner.get(f"{desk.root}/settings/taxes").text
+
+
+def test_a_merchants_owner_has_no_business_in_the_park(desk: Desk, owner: FlaskClient) -> None:
+    for path in ("/park/", "/park/staff/", "/park/security/", "/park/taxes/", "/park/taxes/new"):
         assert owner.get(path).status_code == 403, path
     assert stranger(desk).get("/park/staff/").location.startswith("/signin")
