@@ -108,12 +108,12 @@ class NotUnpaidError(CommerceError):
 
 
 class UnpaidByEmailError(CommerceError):
-    """As many orders with this e-mail address await payment as may at once."""
+    """As many orders of this buyer, or with this e-mail address from here, await payment as may at once."""
 
     code = "unpaid-by-email"
     status = 409
     template = (
-        "%(most)s orders with this e-mail address are not paid yet. "
+        "%(most)s of your orders are not paid yet. "
         "Pay or cancel one of them, or order this in %(hours)s hours."
     )
 

@@ -16,14 +16,14 @@ class Cart(TenantTable):
 
     __tablename__ = "cart"
     __table_args__ = (
-        UniqueConstraint("token"),
+        UniqueConstraint("token_digest"),
         tenant_reference("customer_id", "customer"),
         CheckConstraint("channel IN ('web', 'till', 'api')", name="channel"),
         Index("ix_cart_changed_at", "changed_at"),
     )
 
-    token: Mapped[str]
-    """256 random bits: whoever holds them may change the cart."""
+    token_digest: Mapped[bytes | None]
+    """Of the cookie of a cart from before revision 0022; later ones name it, see `kernel.bearer`."""
     channel: Mapped[str]
     currency: Mapped[str]
     locale: Mapped[str]

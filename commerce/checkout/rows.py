@@ -18,7 +18,6 @@ class CartRow:
     """What a shopper has gathered."""
 
     id: UUID
-    token: str
     channel: Channel
     currency: str
     locale: str

@@ -29,6 +29,8 @@ class Settings:
         public_url: how the world reaches the shop, without a slash at the end (`PUBLIC_URL`).
         mail_url: `smtp://user:password@host:587`, `smtps://...`; None writes mail as files.
         mail_from: sender of every mail (`MAIL_FROM`).
+        letter_days: how many days the words of letters are kept (`LETTER_DAYS`). 120 by default, as
+            long as a card payment may be disputed (set on 2026-11-23).
         trusted_proxies: how many reverse proxies stand in front (`TRUSTED_PROXIES`).
         api_calls_a_minute: how many calls each API key may make in each web process on the long run
             (`API_CALLS_A_MINUTE`); 0 sets no limit.
@@ -46,6 +48,7 @@ class Settings:
     public_url: str
     mail_url: str | None = field(repr=False)
     mail_from: str
+    letter_days: int
     trusted_proxies: int
     api_calls_a_minute: int
     api_burst: int
@@ -93,6 +96,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=(env.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
         mail_url=env.get("MAIL_URL") or None,
         mail_from=env.get("MAIL_FROM") or "Quayside <shop@quayside.example>",
+        letter_days=_whole_number(env, "LETTER_DAYS", default=120, least=7, most=3650),
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", default=0, least=0, most=9),
         api_calls_a_minute=_whole_number(
             env, "API_CALLS_A_MINUTE", default=600, least=0, most=1_000_000

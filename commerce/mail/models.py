@@ -31,6 +31,7 @@ class OutgoingMail(TenantTable):
             "id",
             postgresql_where="state <> 'sent'",
         ),
+        Index("ix_outgoing_mail_written", "created_at", postgresql_where="text <> ''"),
         Index("ix_outgoing_mail_about", "merchant_id", "about"),
         Index(
             "ix_outgoing_mail_order_id",
@@ -49,7 +50,7 @@ class OutgoingMail(TenantTable):
     locale: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
-    """As it is read; a link that lets its holder in is no part of it, see `commerce.mail.links`."""
+    """As it is read, without what lets its holder in, see `commerce.mail.links`; empty when it is old."""
     html: Mapped[str | None]
     sender_name: Mapped[str] = mapped_column(default="")
     reply_to: Mapped[str] = mapped_column(default="")

@@ -23,14 +23,14 @@ from commerce.kernel.mail import (
 )
 from commerce.kernel.vault import SealBrokenError, Vault
 from commerce.mail.errors import UnknownMailError
-from commerce.mail.links import with_link
+from commerce.mail.links import with_link, with_order
 from commerce.mail.rows import MailState
 
 _BEGIN = text("""
 UPDATE outgoing_mail SET state = 'sending', attempts = attempts + 1
 WHERE merchant_id = :merchant AND id = :id AND state IN ('queued', 'sending')
 RETURNING recipient, locale, subject, text, html, sender_name, reply_to, headers, created_at,
-          sealed_link
+          sealed_link, order_id
 """)
 
 _STATE = text("SELECT state FROM outgoing_mail WHERE merchant_id = :merchant AND id = :id")
@@ -100,8 +100,12 @@ class Postman:
             to=row.recipient,
             locale=row.locale,
             subject=row.subject,
-            text=with_link(row.text, row.sealed_link, vault=self.vault, mail_id=mail_id),
-            html=row.html,
+            text=with_order(
+                with_link(row.text, row.sealed_link, vault=self.vault, mail_id=mail_id),
+                row.order_id,
+                vault=self.vault,
+            ),
+            html=row.html and with_order(row.html, row.order_id, vault=self.vault),
             headers={**row.headers, **reply_to},
             written_at=row.created_at,
         )

@@ -44,12 +44,14 @@ WHERE merchant_id = :merchant AND template = :template AND about = :about
 _READDRESS = text("""
 UPDATE outgoing_mail SET recipient = :to
 WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' AND order_id IS NOT NULL
+  AND text <> ''
 RETURNING id
 """)
 
 _BEGIN_AGAIN = text("""
 UPDATE outgoing_mail SET state = 'queued'
 WHERE merchant_id = :merchant AND id = :id AND state <> 'sent' AND order_id IS NOT NULL
+  AND text <> ''
 RETURNING attempts
 """)
 

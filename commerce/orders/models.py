@@ -20,7 +20,7 @@ class SalesOrder(TenantTable):
     __table_args__ = (
         UniqueConstraint("merchant_id", "number"),
         UniqueConstraint("merchant_id", "source_id"),
-        UniqueConstraint("token"),
+        UniqueConstraint("token_digest"),
         tenant_reference("customer_id", "customer"),
         tenant_reference("location_id", "location"),
         CheckConstraint("channel IN ('web', 'till', 'api')", name="channel"),
@@ -62,8 +62,8 @@ class SalesOrder(TenantTable):
 
     number: Mapped[str]
     """What people read and say; unique at the merchant."""
-    token: Mapped[str]
-    """256 random bits: whoever holds the link may see the order."""
+    token_digest: Mapped[bytes | None]
+    """Of the link of an order from before revision 0022; later links name it, see `kernel.bearer`."""
     source_id: Mapped[UUID]
     """The cart or till command this order came from; one order each, for ever."""
     channel: Mapped[str]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.kernel.statements import Statement
 from commerce.orders.models import SalesOrder
@@ -26,7 +27,10 @@ _ORDER = select(*(_TABLE.c[field.name] for field in fields(OrderRow)))
 
 _BY_ID = Statement.of(_ORDER.where(_TABLE.c.id == bindparam("id")))
 _BY_IDS = Statement.of(_ORDER.where(_TABLE.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))))
-_BY_TOKEN = Statement.of(_ORDER.where(_TABLE.c.token == bindparam("token")))
+_BY_TOKEN = Statement(f"""
+SELECT {", ".join(field.name for field in fields(OrderRow))} FROM sales_order
+WHERE id = COALESCE(:id, (SELECT id FROM sales_order WHERE token_digest = :digest))
+""")  # noqa: S608 - names of ours
 _BY_NUMBER = Statement.of(_ORDER.where(_TABLE.c.number == bindparam("number")))
 _BY_SOURCE = Statement.of(_ORDER.where(_TABLE.c.source_id == bindparam("source")))
 _OF_CUSTOMER = Statement.of(
@@ -69,22 +73,26 @@ GROUP BY 1, 2, 3 ORDER BY 1
 class UnpaidOrders:
     """How many orders of a merchant await payment, of one buyer and of one network."""
 
-    by_email: int
+    by_buyer: int
     by_place: int
 
 
 # The words of the two partial indexes stand here as they stand there, or they are not used.
-_UNPAID = Statement(
-    """
+_UNPAID = """
 SELECT (SELECT count(*) FROM sales_order
         WHERE merchant_id = :merchant AND state = 'awaiting_payment'
-          AND lower(email) = lower(:email) AND created_at > :since),
+          AND {buyer} AND created_at > :since),
        (SELECT count(*) FROM sales_order
         WHERE merchant_id = :merchant AND state = 'awaiting_payment'
           AND placed_from <> '' AND placed_from = :placed_from AND created_at > :since)
-""",
+"""
+_UNPAID_OF_GUEST = Statement(
+    _UNPAID.format(
+        buyer="lower(email) = lower(:email) AND customer_id IS NULL AND placed_from = :placed_from"
+    ),
     UnpaidOrders,
 )
+_UNPAID_OF_CUSTOMER = Statement(_UNPAID.format(buyer="customer_id = :customer"), UnpaidOrders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +138,9 @@ def orders_by_ids(connection: Connection, *, order_ids: Iterable[UUID]) -> dict[
     return {row.id: _order(row) for row in rows}
 
 
-def order_by_token(connection: Connection, *, token: str) -> OrderRow | None:
+def order_by_token(connection: Connection, *, token: Shown) -> OrderRow | None:
     """Return the order whose link this is, or None."""
-    return _one(_BY_TOKEN.one_or_none(connection, {"token": token}))
+    return _one(_BY_TOKEN.one_or_none(connection, {"id": token.id, "digest": token.digest}))
 
 
 def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
@@ -141,16 +149,24 @@ def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
 
 
 def unpaid_orders(
-    session: Session, *, merchant_id: UUID, email: str, placed_from: str, since: datetime
+    session: Session,
+    *,
+    merchant_id: UUID,
+    customer_id: UUID | None,
+    email: str,
+    placed_from: str,
+    since: datetime,
 ) -> UnpaidOrders:
-    """Count what was ordered after `since` and awaits payment, capitals in `email` aside.
+    """Count what was ordered after `since` and awaits payment.
 
-    An empty `placed_from` is no network, and counts none.
+    Somebody signed in is their account, wherever they are. A guest is an e-mail address, capitals
+    aside, in one network: an address that is only typed proves nobody. An empty `placed_from` is no
+    network: guests of whom no network is known are told apart by the address alone.
     """
-    return _UNPAID.one(
-        session,
-        {"merchant": merchant_id, "email": email, "placed_from": placed_from, "since": since},
-    )
+    where = {"merchant": merchant_id, "placed_from": placed_from, "since": since}
+    if customer_id is not None:
+        return _UNPAID_OF_CUSTOMER.one(session, {**where, "customer": customer_id})
+    return _UNPAID_OF_GUEST.one(session, {**where, "email": email})
 
 
 def order_by_source(connection: Connection, *, source_id: UUID) -> OrderRow | None:

@@ -112,7 +112,6 @@ class OrderHandle:
 
     id: UUID
     number: str
-    token: str
     total: Money
 
 
@@ -122,7 +121,6 @@ class OrderRow:
 
     id: UUID
     number: str
-    token: str
     source_id: UUID
     channel: Channel
     state: OrderState

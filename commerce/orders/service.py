@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.ids import new_code, new_id, new_token
+from commerce.kernel.ids import new_code, new_id
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Insertion, Statement
 from commerce.orders.errors import EmptyOrderError, IllegalTransitionError
@@ -78,14 +78,12 @@ def _numbered(
         handle = OrderHandle(
             id=order_id,
             number=f"{now:%y%m%d}-{new_code(5)}",
-            token=new_token(),
             total=Money(draft.total_minor, draft.currency),
         )
         row = {
             "merchant_id": merchant_id,
             "id": handle.id,
             "number": handle.number,
-            "token": handle.token,
             "state": OrderState.PLACED.value if placed else OrderState.AWAITING_PAYMENT.value,
             "created_at": now,
             "placed_at": now if placed else None,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.statements import Statement
 from commerce.payments.gateway import Journey
 
@@ -25,9 +26,16 @@ RETURNING journey
 
 
 def first_journey(
-    session: Session, *, merchant_id: UUID, payment_id: UUID, journey: Journey
+    session: Session, *, merchant_id: UUID, payment_id: UUID, journey: Journey, token: str
 ) -> Journey:
-    """Return the journey on which a payment was opened first; `journey` if this is the first time."""
-    wish = json.dumps({name: getattr(journey, name) for name in _VISIT})
+    """Return the journey on which a payment was opened first; `journey` if this is the first time.
+
+    The order's `token`, which stands in the shop's addresses, is not kept with them.
+    """
+    wish = json.dumps({name: getattr(journey, name).replace(token, ORDER_PLACE) for name in _VISIT})
     known = _KEEP.value(session, {"merchant": merchant_id, "payment": payment_id, "journey": wish})
-    return journey if known is None else replace(journey, **known)
+    if known is None:
+        return journey
+    return replace(
+        journey, **{name: said.replace(ORDER_PLACE, token) for name, said in known.items()}
+    )

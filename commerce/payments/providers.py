@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
+from commerce.kernel.bearer import Opens, token_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
@@ -77,7 +78,11 @@ class ProviderGateway:
         """
         with self.database.transaction(Scope.merchant(merchant_id)) as session:
             journey = first_journey(
-                session, merchant_id=merchant_id, payment_id=payment.id, journey=journey
+                session,
+                merchant_id=merchant_id,
+                payment_id=payment.id,
+                journey=journey,
+                token=token_of(self.vault, Opens.ORDER, payment.order_id),
             )
         request = OpenPayment(
             reference=payment.id,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service import disclose_customer, forget_customer
+from commerce.kernel.bearer import without_marks
 from commerce.web.idempotency import answers_about, forget_answers
 
 
@@ -24,7 +25,8 @@ def disclose_person(
     )
     answers = answers_about(session, merchant_id=merchant_id, words=found.words)
     programs = [
-        {"at": each.created_at.isoformat(), "answer": json.loads(each.body)} for each in answers
+        {"at": each.created_at.isoformat(), "answer": json.loads(without_marks(each.body))}
+        for each in answers
     ]
     return {**found.told, "programs": programs}
 

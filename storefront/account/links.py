@@ -32,6 +32,7 @@ from commerce.park.password_rules import FreshPassword
 from commerce.park.service.shopper_sessions import open_shopper_session
 from commerce.park.service.throttle import Limit, claim_attempt
 from commerce.web.access import public
+from commerce.web.bearer import shown_order
 from commerce.web.faults import say
 from commerce.web.formats import hour
 from commerce.web.identity.current import current_origin
@@ -130,7 +131,7 @@ def send_link_for_order(merchant: str, token: str) -> Response:
     """
     visit = _visit(merchant)
     with services().database.reading(visit.scope) as connection:
-        order = order_by_token(connection, token=token)
+        order = order_by_token(connection, token=shown_order(token))
     if order is None or not order.email:
         raise NotFoundError
     fault = _mail_within_limits(visit, order.email, LinkPurpose.OPEN)

@@ -85,7 +85,7 @@ def _past(visit: Visit, each: OrderRow) -> PastOrder:
     state, kind = states.get(each.state, (_("waiting for payment"), "wait"))
     return PastOrder(
         number=each.number,
-        url=visit.path("order", each.token),
+        url=visit.order_path(each.id),
         at=each.placed_at or each.created_at,
         state=state,
         kind=kind,

@@ -35,8 +35,8 @@ Sku = Annotated[
 Token = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9_-]{43}$",
-        description="256 random bits: whoever holds them may see and change the thing.",
+        pattern=r"^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{64})$",
+        description="A secret of 64 characters (43 in older ones): whoever holds it may see and change the thing.",
     ),
 ]
 Plugin = Annotated[

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import Response, g, request
 from sqlalchemy.orm import Session
 
+from commerce.kernel.bearer import brought_back, put_away
 from commerce.web.idempotency import Claim, Kept, keep, make_claim, take_up
 from commerce.web.identity import current_merchant, current_scope
 from commerce.web.services import services
@@ -88,15 +89,16 @@ def answered_before(session: Session, claim: Claim) -> Response | None:
 
 
 def kept(session: Session, claim: Claim, done: Done) -> Response:
-    """Keep the answer with the work that it reports, and return it."""
+    """Keep the answer, without tokens, with the work that it reports, and return it."""
     body = written(done.content).decode()
-    keep(session, claim, status=done.status, body=body)
+    keep(session, claim, status=done.status, body=put_away(services().vault, body))
     return _response(done.status, body, done.content)
 
 
 def replayed(before: Kept) -> Response:
     """Return an answer once more, marked as such."""
-    response = _response(before.status, before.body, json.loads(before.body))
+    body = brought_back(services().vault, before.body)
+    response = _response(before.status, body, json.loads(body))
     response.headers["Idempotent-Replayed"] = "true"
     return response
 

@@ -10,15 +10,17 @@ from commerce.orders.queries import lines_of, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.web.bearer import order_token
 from commerce.web.refusals import why_refused
 from storefront.api.writing import minor, url
 
 
 def shopper_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
     """Return an order as its shopper may see it: four statements with the one that found it."""
+    token = order_token(order.id)
     return {
-        "token": order.token,
-        "url": url("shop", "orders", order.token),
+        "token": token,
+        "url": url("shop", "orders", token),
         **_facts(order),
         **_story(connection, order, everything=False),
     }

@@ -4,6 +4,8 @@ A cart that was ordered and not paid is set aside in a second cookie when a new 
 the shopper is led back to it.
 """
 
+from uuid import UUID
+
 from flask import Response, request
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -11,9 +13,11 @@ from sqlalchemy.orm import Session
 from commerce.checkout.queries import cart_by_token, lines_of_cart
 from commerce.checkout.rows import CartLineRow, CartRow
 from commerce.checkout.service import open_cart, put_line
+from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow, OrderState
+from commerce.web.bearer import cart_token, shown_cart
 from commerce.web.services import services
 from storefront.shop.destination import Destination
 from storefront.shop.shopper import shopper_here
@@ -23,9 +27,10 @@ _MONTH_SECONDS = 30 * 24 * 3600
 _DAY_SECONDS = 24 * 3600
 
 
-def cart_token(slug: str) -> str | None:
+def browser_cart(slug: str) -> Shown | None:
     """Return the secret of the cart that this browser holds in the shop at `slug`."""
-    return request.cookies.get(_cookie(slug))
+    token = request.cookies.get(_cookie(slug))
+    return shown_cart(token) if token else None
 
 
 def held_cart(connection: Connection, visit: Visit) -> CartRow | None:
@@ -36,15 +41,15 @@ def held_cart(connection: Connection, visit: Visit) -> CartRow | None:
 
 def last_cart(connection: Connection, visit: Visit) -> CartRow | None:
     """Return the browser's cart, ordered or not."""
-    token = cart_token(visit.merchant.slug)
+    token = browser_cart(visit.merchant.slug)
     return cart_by_token(connection, token=token) if token else None
 
 
 def unpaid_order(connection: Connection, visit: Visit) -> OrderRow | None:
     """Return the order that this browser has placed and not paid, if there is one."""
     slug = visit.merchant.slug
-    for token in (cart_token(slug), request.cookies.get(_aside(slug))):
-        cart = cart_by_token(connection, token=token) if token else None
+    for token in (request.cookies.get(_cookie(slug)), request.cookies.get(_aside(slug))):
+        cart = cart_by_token(connection, token=shown_cart(token)) if token else None
         if cart is None or cart.order_id is None:
             continue
         order = order_by_id(connection, order_id=cart.order_id)
@@ -96,9 +101,9 @@ def cart_in(session: Session, visit: Visit, cart: CartRow, destination: Destinat
     return moved
 
 
-def keep_cart(response: Response, slug: str, token: str) -> None:
+def keep_cart(response: Response, slug: str, cart_id: UUID) -> None:
     """Let the browser hold the cart for a month; another one that it held is set aside."""
-    before = cart_token(slug)
+    before, token = request.cookies.get(_cookie(slug)), cart_token(cart_id)
     if before is not None and before != token:
         _keep(response, _aside(slug), before, _DAY_SECONDS)
     _keep(response, _cookie(slug), token, _MONTH_SECONDS)

@@ -20,7 +20,7 @@ from commerce.kernel.errors import NotFoundError
 from commerce.pricing.queries import prices_for
 from commerce.web.access import public
 from commerce.web.services import services
-from storefront.shop.basket import cart_token, held_cart, keep_cart, new_cart, unpaid_order
+from storefront.shop.basket import browser_cart, held_cart, keep_cart, new_cart, unpaid_order
 from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
@@ -70,7 +70,7 @@ def cart_count(merchant: str) -> Response:
 
     Whoever has an order that waits for its payment is told so at the foot of those pages.
     """
-    token = cart_token(merchant)
+    token = browser_cart(merchant)
     if not token:
         return make_response("")
     with services().database.reading(scope_of(merchant)) as connection:
@@ -110,7 +110,7 @@ def add_line(merchant: str) -> Response:
             add=True,
         )
     response = _to_cart(visit)
-    keep_cart(response, merchant, held.token)
+    keep_cart(response, merchant, held.id)
     return response
 
 

@@ -26,6 +26,7 @@ from commerce.checkout.service import (
 from commerce.checkout.service.locking import locked_cart
 from commerce.fulfilment.rows import DeliveryKind
 from commerce.inventory.errors import OutOfStockError
+from commerce.kernel.bearer import Shown
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.web.access import public
@@ -92,7 +93,7 @@ def checkout(merchant: str) -> Response:
         kept = last_cart(connection, visit)
         if kept is None or kept.order_id is not None:
             order = order_of(connection, kept)
-            return _to(visit.path("order", order.token) if order else visit.path("cart"))
+            return _to(visit.order_path(order.id) if order else visit.path("cart"))
         saved = saved_here(connection, visit)
         cart, typed = filled_in(kept, saved)
         desk = _desk(connection, visit, cart, saved)
@@ -157,7 +158,7 @@ def _in_currency(desk: Desk, typed: Mapping[str, str], currency: str) -> Respons
         moved = replace(moved, region=desk.cart.region)
         now = _desk(session.connection(), desk.visit, moved, desk.saved)
     response = _page(now, typed, {})
-    keep_cart(response, desk.visit.merchant.slug, moved.token)
+    keep_cart(response, desk.visit.merchant.slug, moved.id)
     keep_destination(response, chosen)
     return response
 
@@ -177,7 +178,7 @@ def _place(
         return _again(desk, typed, contact, say(error.template, error.params))
     except NotForSaleError:
         return _to(desk.visit.path("cart"))
-    return _to(desk.visit.path("order", placement.order.token, "pay"))
+    return _to(desk.visit.order_path(placement.order.id, "pay"))
 
 
 def _order(
@@ -186,7 +187,7 @@ def _order(
     """Write down who buys, how it goes, and the order: all of it or nothing."""
     mine = {"merchant_id": desk.visit.merchant.id, "cart_id": desk.cart.id}
     # Locked, so that of two clicks the one that comes second finds the order of the first.
-    now = locked_cart(session, merchant_id=desk.visit.merchant.id, token=desk.cart.token)
+    now = locked_cart(session, merchant_id=desk.visit.merchant.id, token=Shown.as_if(desk.cart.id))
     if now.order_id is None:
         if now.country != desk.cart.country:
             set_destination(session, **mine, country=desk.cart.country, region=desk.cart.region)
@@ -204,7 +205,7 @@ def _order(
         session,
         durable=services().durable,
         merchant=desk.visit.merchant,
-        cart_token=desk.cart.token,
+        cart_token=Shown.as_if(desk.cart.id),
         agreed_total=agreed,
         payment_plugin=method.plugin if method else "",
         at=desk.visit.at,

@@ -61,7 +61,7 @@ def choose_destination(merchant: str) -> Response:
     response = make_response(redirect(back, _SEE_OTHER))
     keep_destination(response, chosen)
     if held is not None:
-        keep_cart(response, merchant, held.token)
+        keep_cart(response, merchant, held.id)
     return response
 
 

@@ -49,7 +49,7 @@ def look_up_order(merchant: str) -> Response:
         return _form(visit, typed, {"number": sentence}, status=_UNPROCESSABLE)
     with services().database.transaction(Scope.park()) as session:
         settle_attempt(session, forget=(), give_back=limits)
-    return make_response(redirect(visit.path("order", found.token), _SEE_OTHER))
+    return make_response(redirect(visit.order_path(found.id), _SEE_OTHER))
 
 
 def _limits(visit: Visit, number: str) -> tuple[Limit, ...]:

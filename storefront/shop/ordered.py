@@ -31,7 +31,7 @@ def send_on(
         return make_response(redirect(visit.path("cart"), _SEE_OTHER))
     unpaid = order.state is OrderState.AWAITING_PAYMENT
     onward = ("pay",) if unpaid and _says(visit, order, typed) else ()
-    return make_response(redirect(visit.path("order", order.token, *onward), _SEE_OTHER))
+    return make_response(redirect(visit.order_path(order.id, *onward), _SEE_OTHER))
 
 
 def _says(visit: Visit, order: OrderRow, typed: Mapping[str, str]) -> bool:

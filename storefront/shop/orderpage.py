@@ -16,8 +16,9 @@ from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.access import public
+from commerce.web.bearer import shown_order
 from commerce.web.services import services
-from storefront.shop.basket import cart_token, forget_cart
+from storefront.shop.basket import browser_cart, forget_cart
 from storefront.shop.destination import country_name
 from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
@@ -74,10 +75,10 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
     """Return the page; `refusal` is why something that was just asked for cannot be done."""
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
-        found = order_by_token(connection, token=token)
+        found = order_by_token(connection, token=shown_order(token))
         if found is None:
             raise NotFoundError
-        held = cart_token(merchant)
+        held = browser_cart(merchant)
         cart = cart_by_token(connection, token=held) if held else None
         lines = lines_of(connection, order_ids=[found.id])
         facts = OrderFacts(

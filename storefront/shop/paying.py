@@ -20,6 +20,7 @@ from commerce.payments.gateway import Gateways, Journey, PaymentGateway
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import Finding, PaymentRow, PaymentState
 from commerce.web.access import public
+from commerce.web.bearer import shown_order
 from commerce.web.faults import say
 from commerce.web.services import services
 from storefront.shop.frame import head, public_root, shown
@@ -111,7 +112,7 @@ def settle(visit: Visit, payment_id: UUID, finding: Finding) -> None:
 def _found(merchant: str, token: str) -> tuple[Visit, OrderRow, tuple[PaymentRow, ...]]:
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
-        order = order_by_token(connection, token=token)
+        order = order_by_token(connection, token=shown_order(token))
         if order is None:
             raise NotFoundError
         return visit, order, payments_of(connection, order_id=order.id)
@@ -125,7 +126,7 @@ def _waiting(order: OrderRow, payments: tuple[PaymentRow, ...]) -> PaymentRow | 
 
 
 def _journey(visit: Visit, order: OrderRow, payment: PaymentRow) -> Journey:
-    here = f"{public_root()}{visit.path('order', order.token)}"
+    here = f"{public_root()}{visit.order_path(order.id)}"
     return Journey(
         order_number=order.number,
         email=order.email,
@@ -141,4 +142,4 @@ def _gateway() -> PaymentGateway:
 
 
 def _to_order(visit: Visit, order: OrderRow) -> Response:
-    return make_response(redirect(visit.path("order", order.token), _SEE_OTHER))
+    return make_response(redirect(visit.order_path(order.id), _SEE_OTHER))

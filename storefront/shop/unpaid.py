@@ -19,6 +19,7 @@ from commerce.payments.gateway import Gateways
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentState
 from commerce.web.access import public
+from commerce.web.bearer import shown_order
 from commerce.web.faults import say
 from commerce.web.services import services
 from storefront.shop.basket import forget_aside, held_cart, keep_cart
@@ -48,7 +49,7 @@ def change_order(merchant: str, token: str) -> Response:
     except NotUnpaidError as error:
         return order_page(merchant, token, refusal=say(error.template, error.params))
     response = make_response(redirect(visit.path("cart"), _SEE_OTHER))
-    keep_cart(response, merchant, cart.token)
+    keep_cart(response, merchant, cart.id)
     forget_aside(response, merchant)
     return response
 
@@ -69,7 +70,7 @@ def call_off_order(merchant: str, token: str) -> Response:
             )
     except NotUnpaidError as error:
         return order_page(merchant, token, refusal=say(error.template, error.params))
-    response = make_response(redirect(visit.path("order", order.token), _SEE_OTHER))
+    response = make_response(redirect(visit.order_path(order.id), _SEE_OTHER))
     forget_aside(response, merchant)
     return response
 
@@ -77,7 +78,7 @@ def call_off_order(merchant: str, token: str) -> Response:
 def _found(merchant: str, token: str) -> tuple[Visit, OrderRow]:
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
-        order = order_by_token(connection, token=token)
+        order = order_by_token(connection, token=shown_order(token))
     if order is None or order.channel is not Channel.WEB:
         raise NotFoundError
     return visit, order

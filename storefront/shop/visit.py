@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import g
 from sqlalchemy import Connection
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.park.queries.merchants import MerchantCard, MerchantDirectory
+from commerce.web.bearer import order_token
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.shop.destination import Destination, chosen_destination
@@ -40,6 +42,10 @@ class Visit:
     def path(self, *parts: str) -> str:
         """Return the path of a page of this shop; slashes inside a part stay."""
         return "/".join((self.root, *(quote(part, safe="/") for part in parts)))
+
+    def order_path(self, order_id: UUID, *parts: str) -> str:
+        """Return the path of an order's page, which lets its holder in, or of one beside it."""
+        return self.path("order", order_token(order_id), *parts)
 
     @property
     def scope(self) -> Scope:

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from commerce.kernel.bearer import Opens, token_of
 from commerce.kernel.ids import new_id
 from commerce.park.permissions import ApiScope, Role
 from commerce.payments.service import set_up_method
@@ -129,7 +130,7 @@ def premises(
             "slug": merchant.slug,
             "merchant_id": merchant.id,
             "order_id": order.id,
-            "token": order.token,
+            "token": token_of(services.vault, Opens.ORDER, order.id),
             "variant": variant,
             "variant_id": variant,
             "location_id": shop.store,

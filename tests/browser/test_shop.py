@@ -122,7 +122,7 @@ def test_a_phone_buys_with_scripts_off_and_finds_everything_on_the_order_page(
     page.get_by_role("button", name="Order and pay").click()
     expect(page.get_by_role("heading", name="Card house")).to_be_visible()
     house.stage.house.pay(house.payments(house.orders()[0])[0].id)
-    page.goto(f"{address}{house.root}/order/{house.orders()[0].token}/paid")
+    page.goto(f"{address}{house.link(house.orders()[0])}/paid")
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your order is placed.")
     assert house.orders()[0].state is OrderState.PLACED
     context.close()

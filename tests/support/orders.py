@@ -14,6 +14,7 @@ from commerce.checkout.service import (
     set_contact,
     settle_payment,
 )
+from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
@@ -25,7 +26,12 @@ from tests.support.shop import Shop
 ADDRESS = {"name": "Lin Wei", "country": "CN", "street": "1 Nanjing Road", "city": "Shanghai"}
 
 
-def fill_cart(shop: Shop, *wanted: tuple[UUID, int], email: str = "lin@example.com") -> CartRow:
+def fill_cart(
+    shop: Shop,
+    *wanted: tuple[UUID, int],
+    email: str = "lin@example.com",
+    customer_id: UUID | None = None,
+) -> CartRow:
     with shop.database.transaction(shop.scope) as session:
         cart = open_cart(
             session,
@@ -34,6 +40,7 @@ def fill_cart(shop: Shop, *wanted: tuple[UUID, int], email: str = "lin@example.c
             currency="CNY",
             locale="en",
             country="CN",
+            customer_id=customer_id,
         )
         for variant, quantity in wanted:
             put_line(
@@ -80,7 +87,7 @@ def place(
             session,
             durable=durable,
             merchant=shop.merchant,
-            cart_token=cart.token,
+            cart_token=Shown.as_if(cart.id),
             agreed_total=total,
             payment_plugin=plugin,
             at=utc_now(),

@@ -13,7 +13,7 @@ from commerce.checkout.queries import CART_COLUMNS, cart_row
 from commerce.checkout.rows import CartRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
-from commerce.kernel.ids import new_id, new_token
+from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Insertion, Statement
 from commerce.kernel.tables import table_of
 
@@ -73,10 +73,9 @@ def open_cart(
     customer_id: UUID | None = None,
     email: str = "",
 ) -> CartRow:
-    """Open an empty cart and return it with its secret token."""
+    """Open an empty cart and return it."""
     row = CartRow(
         id=new_id(),
-        token=new_token(),
         channel=channel,
         currency=currency,
         locale=locale,
@@ -93,7 +92,6 @@ def open_cart(
         {
             "merchant_id": merchant_id,
             "id": row.id,
-            "token": row.token,
             "channel": channel.value,
             "currency": currency,
             "locale": locale,

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.queries import CART_COLUMNS, cart_row
+from commerce.checkout.queries import CART_COLUMNS, SHOWN_CART, cart_row
 from commerce.checkout.rows import CartRow
+from commerce.kernel.bearer import Shown
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
 from commerce.orders.queries import order_by_id
@@ -17,7 +18,7 @@ _LOCK = Statement(
 )
 
 _LOCK_CART = Statement(
-    f"SELECT {CART_COLUMNS} FROM cart WHERE merchant_id = :merchant AND token = :token "  # noqa: S608
+    f"SELECT {CART_COLUMNS} FROM cart WHERE merchant_id = :merchant AND id = {SHOWN_CART} "  # noqa: S608
     "FOR NO KEY UPDATE",
     cart_row,
 )
@@ -36,7 +37,7 @@ def locked_order(session: Session, *, merchant_id: UUID, order_id: UUID) -> Orde
     return order
 
 
-def locked_cart(session: Session, *, merchant_id: UUID, token: str) -> CartRow:
+def locked_cart(session: Session, *, merchant_id: UUID, token: Shown) -> CartRow:
     """Return the cart whose secret this is, locked until the transaction ends.
 
     Its lines must be read by a statement of their own: who waited for the lock would otherwise see
@@ -45,7 +46,8 @@ def locked_cart(session: Session, *, merchant_id: UUID, token: str) -> CartRow:
     Raises:
         NotFoundError: the merchant has no such cart.
     """
-    cart = _LOCK_CART.one_or_none(session, {"merchant": merchant_id, "token": token})
+    shown = {"id": token.id, "digest": token.digest}
+    cart = _LOCK_CART.one_or_none(session, {"merchant": merchant_id, **shown})
     if cart is None:
         raise NotFoundError
     return cart

@@ -28,6 +28,7 @@ from commerce.fulfilment.queries import places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources
 from commerce.inventory.rows import Stage, Units
+from commerce.kernel.bearer import Shown
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import FieldProblem, NotFoundError
 from commerce.kernel.ids import new_id
@@ -64,7 +65,7 @@ def place_order(
     *,
     durable: Durable,
     merchant: MerchantCard,
-    cart_token: str,
+    cart_token: Shown,
     agreed_total: Money,
     payment_plugin: str,
     at: datetime,
@@ -95,6 +96,7 @@ def place_order(
         refuse_too_many_unpaid(
             session,
             merchant_id=merchant.id,
+            customer_id=cart.customer_id,
             email=cart.email,
             placed_from=placed_from,
             at=at,
@@ -151,9 +153,7 @@ def _placed_before(session: Session, cart: CartRow) -> Placement:
     found = order_by_source(session.connection(), source_id=cart.id)
     if found is None:
         raise NotFoundError
-    return Placement(
-        OrderHandle(found.id, found.number, found.token, found.total), None, repeated=True
-    )
+    return Placement(OrderHandle(found.id, found.number, found.total), None, repeated=True)
 
 
 def _refuse_unready(quote: Quote, agreed_total: Money) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 _ORDERS = text("""
-SELECT id, token, email FROM sales_order
+SELECT id, email FROM sales_order
 WHERE customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email)
 ORDER BY id
 """)
 
 _CARTS = text("""
-SELECT id, token, email FROM cart
+SELECT id, email FROM cart
 WHERE customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email)
    OR order_id = ANY(:orders)
 ORDER BY id
@@ -26,7 +26,7 @@ class Traces:
     """What belongs to one person.
 
     Attributes:
-        words: ids and tokens of the orders and carts and every e-mail address in them, lower-case:
+        words: ids of the orders and carts and every e-mail address in them, lower-case:
             whatever was written about them elsewhere holds one of these.
     """
 
@@ -49,4 +49,4 @@ def traces_of(connection: Connection | Session, *, customer_id: UUID, email: str
 
 
 def _words(row: Row[Any]) -> tuple[str, ...]:
-    return str(row.id), row.token.lower(), row.email.lower()
+    return str(row.id), row.email.lower()

@@ -15,9 +15,11 @@ Set on 2026-11-23: four payment pages of half an hour one after another are more
 card, a forgotten password and a call to the bank take; beyond that somebody keeps goods from others.
 """
 
-MOST_BY_EMAIL = 5
-"""Unpaid orders with one e-mail address. Set on 2026-11-23: somebody whose card fails changes or
-pays the order that is there; five leave room for gifts ordered one by one before the first is paid.
+MOST_BY_BUYER = 5
+"""Unpaid orders of one account, or of one e-mail address in one network. Set on 2026-11-23: somebody
+whose card fails changes or pays the order that is there; five leave room for gifts ordered one by
+one before the first is paid. Anybody may type anybody's address: so what is ordered with it from
+elsewhere, or without signing in, keeps its owner from nothing.
 """
 
 MOST_BY_PLACE = 30
@@ -28,7 +30,13 @@ same two hours. One program placed forty in 17 seconds and held all that a shop 
 
 
 def refuse_too_many_unpaid(
-    session: Session, *, merchant_id: UUID, email: str, placed_from: str, at: datetime
+    session: Session,
+    *,
+    merchant_id: UUID,
+    customer_id: UUID | None,
+    email: str,
+    placed_from: str,
+    at: datetime,
 ) -> None:
     """Refuse one more order for whoever has as many waiting for their money as people need.
 
@@ -37,18 +45,19 @@ def refuse_too_many_unpaid(
     other: orders placed in the same moment may each pass, which is a handful and no shop's stock.
 
     Raises:
-        UnpaidByEmailError: `MOST_BY_EMAIL` orders with this e-mail address wait.
+        UnpaidByEmailError: `MOST_BY_BUYER` orders of this buyer wait.
         UnpaidByPlaceError: `MOST_BY_PLACE` orders from there wait; an empty `placed_from` is nowhere.
     """
     waiting = unpaid_orders(
         session,
         merchant_id=merchant_id,
+        customer_id=customer_id,
         email=email,
         placed_from=placed_from,
         since=at - KEEP_UNPAID,
     )
     hours = KEEP_UNPAID // timedelta(hours=1)
-    if waiting.by_email >= MOST_BY_EMAIL:
-        raise UnpaidByEmailError(most=MOST_BY_EMAIL, hours=hours)
+    if waiting.by_buyer >= MOST_BY_BUYER:
+        raise UnpaidByEmailError(most=MOST_BY_BUYER, hours=hours)
     if waiting.by_place >= MOST_BY_PLACE:
         raise UnpaidByPlaceError(most=MOST_BY_PLACE, hours=hours)

@@ -22,6 +22,7 @@ from commerce.demo.seeding.cast import Cast
 from commerce.demo.seeding.past_payment import paid_in_full
 from commerce.fulfilment.queries import sources_of
 from commerce.inventory.service import ship_held
+from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.orders.rows import Actor, EventKind
@@ -69,7 +70,7 @@ class WebPast:
             session,
             durable=self.cast.durable,
             merchant=merchant,
-            cart_token=cart.token,
+            cart_token=Shown.as_if(cart.id),
             agreed_total=quote.total,
             payment_plugin=CARD,
             at=order.placed_at,

@@ -11,6 +11,7 @@ from babel.dates import format_time
 
 from commerce.customers.addresses import Address, postal_lines
 from commerce.inventory.rows import LocationRow
+from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
@@ -96,7 +97,7 @@ def refund_facts(
         order=order,
         language=language,
         shop=merchant.name_in(language),
-        url=_url(order, merchant, public_url, language),
+        url=_url(merchant, public_url, language),
         amount=money_in(refund.amount, language),
         in_cash=payment.tender is Tender.CASH,
     )
@@ -106,8 +107,8 @@ def _language(order: OrderRow) -> str:
     return "zh" if order.locale.startswith("zh") else "en"
 
 
-def _url(order: OrderRow, merchant: MerchantCard, public_url: str, language: str) -> str:
-    return f"{public_url}/{language}/{merchant.slug}/order/{order.token}"
+def _url(merchant: MerchantCard, public_url: str, language: str) -> str:
+    return f"{public_url}/{language}/{merchant.slug}/order/{ORDER_PLACE}"
 
 
 def confirmation_facts(
@@ -135,7 +136,7 @@ def confirmation_facts(
         order=order,
         language=language,
         shop=merchant.name_in(language),
-        url=_url(order, merchant, public_url, language),
+        url=_url(merchant, public_url, language),
         lines=tuple(
             ToldLine(line.name, line.variant_name, line.quantity, written(line.total_minor))
             for line in sold

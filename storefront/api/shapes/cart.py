@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, IPvAnyAddress
 
 from storefront.api.fields import (
     Country,
@@ -104,6 +104,11 @@ class OrderWish(Wish):
 
     agreed_total: AgreedWish
     payment_method: Plugin | None = Field(default=None, description="The first one by default.")
+    shopper_address: IPvAnyAddress | None = Field(
+        default=None,
+        description="The IP address from which the shopper reaches you. With it, nobody who types "
+        "another person's e-mail address uses up what that person may order unpaid.",
+    )
 
 
 class ReasonShape(Shape):

@@ -25,6 +25,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.park.permissions import ApiScope
 from commerce.pricing.queries import price_lists, prices_for
+from commerce.web.bearer import shown_cart
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -140,7 +141,7 @@ def cart_of(connection: Connection, token: str) -> CartRow:
     Raises:
         NotFoundError: the merchant has no such cart.
     """
-    cart = cart_by_token(connection, token=token)
+    cart = cart_by_token(connection, token=shown_cart(token))
     if cart is None:
         raise NotFoundError
     return cart

@@ -29,6 +29,7 @@ from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.payments.gateway import Gateways, Journey, Opened, PaymentGateway
 from commerce.payments.queries import payment_by_id, payments_of
 from commerce.payments.rows import PaymentRow, Tender
+from commerce.web.bearer import shown_order
 from commerce.web.idempotency import Claim
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
@@ -121,7 +122,7 @@ def order_of(connection: Connection, token: str) -> OrderRow:
     Raises:
         NotFoundError: the merchant has no such order.
     """
-    order = order_by_token(connection, token=token)
+    order = order_by_token(connection, token=shown_order(token))
     if order is None:
         raise NotFoundError
     return order

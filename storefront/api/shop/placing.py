@@ -15,18 +15,21 @@ from commerce.checkout.errors import (
     NotForSaleError,
     TotalChangedError,
     UnpaidByEmailError,
+    UnpaidByPlaceError,
 )
 from commerce.checkout.service import Placement, place_order
 from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money, UnknownCurrencyError
+from commerce.park.origin import Origin
 from commerce.park.permissions import ApiScope
 from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.payments.offers import offered_methods
 from commerce.payments.rows import PaymentState
 from commerce.plugins.manifest import Manifest
 from commerce.plugins.registry import Registry
+from commerce.web.bearer import order_token, shown_cart
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
 from storefront.api.answers import answer
@@ -61,6 +64,7 @@ def add_to(interface: Interface) -> None:
             PaymentMethodUnavailableError,
             UnknownCurrencyError,
             UnpaidByEmailError,
+            UnpaidByPlaceError,
         ],
     )(place_cart)
 
@@ -87,15 +91,24 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
             session,
             durable=services().durable,
             merchant=current_merchant(),
-            cart_token=path.token,
+            cart_token=shown_cart(path.token),
             agreed_total=agreed,
             payment_plugin=method,
             at=utc_now(),
+            placed_from=_network(body),
         )
         status = HTTPStatus.OK if placement.repeated else HTTPStatus.CREATED
         return Done(_content(placement, method), status)
 
     return once(work)
+
+
+def _network(body: OrderWish) -> str:
+    """Return what stands for the shopper's network, if the program says from where they come."""
+    if body.shopper_address is None:
+        return ""
+    origin = Origin(str(body.shopper_address))
+    return origin.mark(services().vault, within=current_merchant().id)
 
 
 def offered_method(connection: Connection, wanted: str | None, *, currency: str) -> str:
@@ -121,11 +134,11 @@ def _offered(connection: Connection, currency: str) -> tuple[Manifest, ...]:
 
 
 def _content(placement: Placement, method: str) -> dict[str, Any]:
-    order = placement.order
+    order, token = placement.order, order_token(placement.order.id)
     return {
         "number": order.number,
-        "token": order.token,
-        "url": url("shop", "orders", order.token),
+        "token": token,
+        "url": url("shop", "orders", token),
         "total": amount(order.total),
         "payment": _payment(placement.payment_id, method),
         "repeated": placement.repeated,

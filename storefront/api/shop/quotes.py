@@ -9,6 +9,7 @@ from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.kernel.clock import utc_now
+from commerce.web.bearer import cart_token
 from commerce.web.identity import current_merchant
 from storefront.api.writing import amount, amount_or_none, reasons, url
 
@@ -26,10 +27,10 @@ def read_quote(connection: Connection, cart: CartRow) -> Quote:
 
 def quote_content(quote: Quote) -> dict[str, Any]:
     """Return the cart with its quote."""
-    cart = quote.cart
+    cart, token = quote.cart, cart_token(quote.cart.id)
     return {
-        "token": cart.token,
-        "url": url("shop", "carts", cart.token),
+        "token": token,
+        "url": url("shop", "carts", token),
         "currency": cart.currency,
         "language": cart.locale,
         "country": cart.country,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import permutations
 from threading import Barrier, Thread
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +17,7 @@ from commerce.checkout.errors import (
 from commerce.checkout.process.carts import KEEP, forget_owners
 from commerce.checkout.queries import cart_by_id, lines_of_cart
 from commerce.checkout.service import Placement, settle_payment, unpaid, withdraw_order
+from commerce.customers.service import remember_customer
 from commerce.fulfilment.queries import sources_of
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
 from commerce.fulfilment.service import put_delivery_option
@@ -118,6 +120,33 @@ def test_one_e_mail_address_has_five_orders_unpaid_at_once(shop: Shop, durable: 
             order_id=waiting[1].order.id,
         )
     place(shop, fill_cart(shop, (teapot, 1), email="lin@example.com"))
+
+
+def test_nobody_uses_up_what_another_person_may_order(shop: Shop) -> None:
+    teapot = stock_product(shop, in_warehouse=50)
+    with shop.database.transaction(shop.scope) as session:
+        lin = remember_customer(
+            session,
+            merchant_id=shop.merchant.id,
+            email="lin@example.com",
+            name="Lin Wei",
+            country="CN",
+            locale="zh",
+        ).id
+
+    def order(placed_from: str, customer: UUID | None = None) -> Placement:
+        cart = fill_cart(shop, (teapot, 1), email="lin@example.com", customer_id=customer)
+        return place(shop, cart, placed_from=placed_from)
+
+    for _ in range(5):
+        order("a stranger's")
+    with pytest.raises(UnpaidByEmailError):
+        order("a stranger's")
+    order("home")
+    for _ in range(5):
+        order("a stranger's", lin)  # Signed in, even behind the same network.
+    with pytest.raises(UnpaidByEmailError):
+        order("abroad", lin)
 
 
 def test_orders_whose_goods_are_on_sale_again_keep_nobody_from_ordering(shop: Shop) -> None:

@@ -74,7 +74,7 @@ def test_the_goods_lie_in_a_cart_again_with_the_address_and_nothing_is_held(
     cart = reopen(shop, durable, placement.order.id)
     assert contents(shop, cart) == {teapot: 2, cup: 1}
     assert (cart.email, cart.ship_to, cart.country) == ("lin@example.com", ADDRESS, "CN")
-    assert (cart.token != first.token, cart.order_id) == (True, None)
+    assert (cart.id != first.id, cart.order_id) == (True, None)
     assert state(shop, placement) is OrderState.CANCELLED
     with shop.database.reading(shop.scope) as connection:
         assert not holds_of(connection, owner_id=placement.order.id)

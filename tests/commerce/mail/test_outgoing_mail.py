@@ -1,21 +1,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from commerce.kernel.bearer import ORDER_PLACE, Opens, token_of
+from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.durable import Work
 from commerce.kernel.ids import new_id
 from commerce.kernel.mail import MailAddressError, MailRefusedError, MailUnreachableError
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
 from commerce.mail import queries
 from commerce.mail.errors import MailHeaderError, UnknownMailError
 from commerce.mail.links import PLACE, SecretLink
 from commerce.mail.rows import MailRow, MailState, QueuedMail
 from commerce.mail.sending import Postman
-from commerce.mail.service import erase_mail_to, give_up_letter, queue_mail
+from commerce.mail.service import begin_again, erase_mail_to, give_up_letter, queue_mail
+from commerce.mail.tidying import forget_old_letters
 from tests.support.park import create_merchant
 
 VAULT = Vault(b"a secret of these tests, 32 bytes")
@@ -67,6 +74,7 @@ def queue(
     subject: str = "Your order",
     headers: dict[str, str] | None = None,
     link: str = "",
+    order_id: UUID | None = None,
 ) -> QueuedMail:
     with database.transaction(Scope.merchant(merchant)) as session:
         return queue_mail(
@@ -83,6 +91,7 @@ def queue(
             reply_to="help@porcelain.example",
             headers=headers,
             link=SecretLink(link, VAULT) if link else None,
+            order_id=order_id,
         )
 
 
@@ -278,3 +287,72 @@ def test_letters_forget_a_person_who_wants_to_be_forgotten_and_wait_no_longer(
 
     assert [row.recipient for row in letters(database, merchant)] == ["", "other@example.com", ""]
     assert postman.send(merchant_id=merchant, mail_id=waiting.id) is MailState.GIVEN_UP
+
+
+def forget_at(database: Database, moment: datetime, **environment: str) -> None:
+    settings = read_settings({"QUAYSIDE_SECRET": "x" * 32, **environment})
+    with travelling(moment):
+        forget_old_letters.run(Work(database=database, settings=settings, parts=Parts([])))
+
+
+def test_the_words_of_an_old_letter_are_forgotten_and_its_record_stays(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    order, written = new_id(), utc_now()
+    sent = queue(database, merchant, about=order, order_id=order)
+    postman.send(merchant_id=merchant, mail_id=sent.id)
+    mailer.trouble = [MailRefusedError(answer="550 no such person")]
+    refused = queue(database, merchant, to="mei@example.com", order_id=order, link=LINK)
+    postman.send(merchant_id=merchant, mail_id=refused.id)
+    queue(database, merchant, template="account-open", to="ada@example.com")
+
+    forget_at(database, written + timedelta(days=119))
+    assert "Thank you" in stored(database)
+    forget_at(database, written + timedelta(days=29), LETTER_DAYS="30")
+    assert "Thank you" in stored(database)
+
+    forget_at(database, written + timedelta(days=121))
+    kept = stored(database)
+    for gone in ("Thank you", "Choose one", "lin@example.com", "mei@", "ada", "no such person"):
+        assert gone not in kept
+    told = {each.recipient: each for each in letters(database, merchant)}
+    assert set(told) == {"l…@example.com", "m…@example.com", ""}
+    first = told["l…@example.com"]
+    assert (first.template, first.order_id, first.state) == (
+        "order-confirmed",
+        order,
+        MailState.SENT,
+    )
+    assert first.sent_at is not None
+    assert told["m…@example.com"].state is MailState.GIVEN_UP
+    with pytest.raises(UnknownMailError), database.transaction(Scope.merchant(merchant)) as session:
+        begin_again(session, merchant_id=merchant, mail_id=refused.id)
+    forget_at(database, written + timedelta(days=900))
+    assert stored(database) == kept
+
+
+def test_a_letter_about_an_order_gets_the_orders_token_when_it_leaves(
+    database: Database, merchant: UUID, postman: Postman, mailer: FakeMailer
+) -> None:
+    order = new_id()
+    with database.transaction(Scope.merchant(merchant)) as session:
+        mail = queue_mail(
+            session,
+            merchant_id=merchant,
+            template="order-confirmation",
+            about=order,
+            to="lin@example.com",
+            locale="en",
+            subject="Your order",
+            text=f"https://shop.example/order/{ORDER_PLACE}",
+            html=f'<a href="https://shop.example/order/{ORDER_PLACE}">Order</a>',
+            order_id=order,
+        )
+    token = token_of(VAULT, Opens.ORDER, order)
+    assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
+    assert token not in stored(database)
+    (message,) = mailer.sent
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        assert f"/order/{token}" in body.get_content()

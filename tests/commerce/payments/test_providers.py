@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from commerce.checkout.service import settle_payment
 from commerce.checkout.service.give_back import give_back_to
+from commerce.kernel.bearer import ORDER_PLACE, Opens, token_of
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
@@ -58,6 +60,7 @@ class Till:
         return payment
 
     def open(self, payment: PaymentRow, *, locale: str = "en") -> str | None:
+        token = token_of(VAULT, Opens.ORDER, payment.order_id)
         opened = self.gateway.open(
             merchant_id=self.merchant,
             payment=payment,
@@ -65,8 +68,8 @@ class Till:
                 order_number="261122-TEST1",
                 email="lin@example.com",
                 locale=locale,
-                return_url=f"http://shop.localhost/{locale}/paid",
-                cancel_url=f"http://shop.localhost/{locale}/paid",
+                return_url=f"http://shop.localhost/{locale}/order/{token}/paid",
+                cancel_url=f"http://shop.localhost/{locale}/order/{token}/paid",
                 webhook_url=self.bench.mailbox.url,
             ),
         )
@@ -230,3 +233,12 @@ def test_money_goes_back_once_however_often_it_is_asked(till: Till) -> None:
 def test_a_way_to_pay_that_is_not_set_up_is_refused(till: Till) -> None:
     with pytest.raises(PaymentMethodUnavailableError):
         till.gateway.read_webhook(merchant_id=till.merchant, plugin="nobody", headers={}, body=b"")
+
+
+def test_the_way_back_is_kept_without_what_opens_the_order(till: Till) -> None:
+    payment = till.ordered()
+    assert till.open(payment) == till.open(payment, locale="zh"), "the same wish, token and all"
+    with till.shop.database.reading(till.shop.scope) as connection:
+        kept = str(connection.scalars(text("SELECT journey FROM payment")).one())
+    assert f"/en/order/{ORDER_PLACE}/paid" in kept
+    assert token_of(VAULT, Opens.ORDER, payment.order_id) not in kept

@@ -45,7 +45,7 @@ def buy(house: House, browser: FlaskClient) -> None:
     browser.get(house.check_out(browser).location)
     order = house.orders()[0]
     house.stage.house.pay(house.payments(order)[0].id)
-    browser.get(f"{house.root}/order/{order.token}/paid")
+    browser.get(f"{house.link(order)}/paid")
 
 
 def test_what_was_bought_as_a_guest_is_in_the_account_that_is_opened_later(house: House) -> None:
@@ -64,16 +64,16 @@ def test_a_guest_is_offered_an_account_that_then_holds_the_order_and_its_address
     buy(house, house.browser())
     (order,) = house.orders()
     browser = house.browser()
-    page = browser.get(f"{house.root}/order/{order.token}").text
+    page = browser.get(house.link(order)).text
     assert "with it you choose a password" in page, "not only at the first look"
-    sent = browser.post(f"{house.root}/order/{order.token}/account")
+    sent = browser.post(f"{house.link(order)}/account")
     assert "on its way" in sent.text
     assert ANNA not in sent.text
     browser.post(link_in(letters(house)[-1]), data={"password": PASSWORD})
     account = browser.get(f"{house.root}/account").text
     assert order.number in account
     assert "10435 BERLIN" in account
-    again = browser.get(f"{house.root}/order/{order.token}").text
+    again = browser.get(house.link(order)).text
     assert "with it you choose a password" not in again
 
 
@@ -82,7 +82,7 @@ def test_an_order_that_is_not_paid_offers_no_account(house: House) -> None:
     house.send_to_germany(browser)
     house.add(browser, house.stock())
     house.check_out(browser)
-    page = browser.get(f"{house.root}/order/{house.orders()[0].token}").text
+    page = browser.get(house.link(house.orders()[0])).text
     assert "with it you choose a password" not in page
 
 

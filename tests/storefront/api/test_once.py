@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from threading import Barrier, Thread
 from uuid import UUID
 
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from commerce.inventory.queries import levels_of
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from tests.storefront.api.counter import BACK, Caller, Counter, done, refused
 from tests.support.shop import stock_product
@@ -44,6 +46,22 @@ def test_the_same_call_is_answered_alike(client: Caller) -> None:
     assert first.headers["Location"] == second.headers["Location"]
     assert "Idempotent-Replayed" not in first.headers
     assert second.headers["Idempotent-Replayed"] == "true"
+
+
+def test_an_answer_is_kept_without_the_tokens_in_it(counter: Counter, client: Caller) -> None:
+    cup = stock_product(counter.shop, in_warehouse=1)
+    cart, total = client.ready_cart((cup, 1))
+    path, wish = f"/shop/carts/{cart}/order", {"agreed_total": total}
+    order = done(client.post(path, wish, once="order"), 201)["token"]
+    again = client.post(path, wish, once="order")
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.get_json()["token"] == order
+    assert again.headers["Location"].endswith(order)
+    with counter.shop.database.reading(Scope.park()) as connection:
+        kept = "\n".join(connection.scalars(text("SELECT body FROM kept_answer")))
+    assert "order:" in kept
+    assert cart not in kept
+    assert order not in kept
 
 
 def test_two_programs_may_use_the_same_key(counter: Counter) -> None:

@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 
 from commerce.catalogue.records import ProductSheet, VariantSheet, Words
 from commerce.catalogue.service.put import put_products
+from commerce.checkout.service import unpaid
+from commerce.kernel.bearer import Opens, read_token
 from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.ids import new_code, new_id
 from commerce.kernel.money import Money
@@ -147,8 +149,9 @@ def with_a_key_whose_answer_told_of_a_forgotten_person(
     counter: Counter, client: Caller
 ) -> TestResponse:
     token = done(client.post("/shop/carts", {}, once="of-lin"), 201)["token"]
+    cart = str(read_token(counter.vault, Opens.CART, token).id)
     with counter.database.transaction(counter.shop.scope) as session:
-        forget_answers(session, merchant_id=counter.shop.merchant.id, words=[token.lower()])
+        forget_answers(session, merchant_id=counter.shop.merchant.id, words=[cart])
     return client.post("/shop/carts", {}, once="of-lin")
 
 
@@ -259,6 +262,19 @@ def with_a_sixth_order_of_somebody_who_paid_none(counter: Counter, client: Calle
     for _ in range(6):
         token, total = client.ready_cart((cup, 1), email="lin@example.com")
         response = client.post(f"/shop/carts/{token}/order", {"agreed_total": total})
+    return response
+
+
+@meets("unpaid-by-place", 409)
+def from_a_network_that_pays_for_nothing(counter: Counter, client: Caller) -> TestResponse:
+    cup = stock_product(counter.shop, in_warehouse=7)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unpaid, "MOST_BY_PLACE", 5)
+        for turn, place in enumerate((*["192.0.2.7"] * 5, "2001:db8::7", "192.0.2.7")):
+            token, total = client.ready_cart((cup, 1), email=f"{turn}@example.com")
+            wish = {"agreed_total": total, "shopper_address": place}
+            response = client.post(f"/shop/carts/{token}/order", wish)
+            assert response.status_code == (201 if turn < 6 else 409)
     return response
 
 

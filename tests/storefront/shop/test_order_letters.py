@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Row, text
 
 from commerce.inventory.queries import locations
+from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.database import Scope
 from commerce.orders.queries import timeline_of
 from commerce.orders.rows import EventKind, OrderRow
@@ -43,7 +44,7 @@ def test_it_says_what_comes_when_where_and_for_how_much(
         assert "Celadon teapot" in body
         assert "¥698.00" in body
         assert "10435 BERLIN" in body
-        assert f"https://shop.example/en/porcelain-road/order/{order.token}" in body
+        assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
     assert "It arrives between" in letter.text
 
 
@@ -72,7 +73,7 @@ def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
     (letter,) = waiting(house)
     with house.shop.database.reading(house.shop.scope) as connection:
         store = next(place for place in locations(connection) if place.id == house.shop.store)
-    page = browser.get(f"{house.root}/order/{order.token}").text
+    page = browser.get(house.link(order)).text
     for told in (letter.text, letter.html, page):
         assert store.name in told
         assert "1288 Nanjing Road West" in told
@@ -83,7 +84,7 @@ def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
 
 def test_an_order_calls_its_goods_as_its_reader_does(house: House) -> None:
     order = bought(house, "en")
-    there = f"/porcelain-road/order/{order.token}"
+    there = house.link(order).removeprefix("/en")
     assert "Celadon teapot" in house.browser().get(f"/en{there}").text
     assert "青瓷壶" in house.browser().get(f"/zh{there}").text
     with house.shop.database.transaction(house.shop.scope) as session:

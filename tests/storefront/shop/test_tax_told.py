@@ -64,7 +64,7 @@ def test_import_tax_is_said_with_its_amount_from_the_product_to_the_letter(
         assert "Import tax included" in browser.get(f"{house.root}/{page}").text
     assert house.check_out(browser, **SHANGHAI).status_code == 303
     (order,) = house.orders()
-    page = browser.get(f"{house.root}/order/{order.token}").text
+    page = browser.get(house.link(order)).text
     assert "Import tax included" in page
     for body in letter(house):
         assert "Import tax included" in body
@@ -83,7 +83,7 @@ def test_what_a_country_may_ask_on_arrival_is_said_from_the_product_to_the_lette
         assert sentence in shown, page
         assert "Tax included" not in shown
     house.check_out(browser)
-    assert sentence in browser.get(f"{house.root}/order/{house.orders()[0].token}").text
+    assert sentence in browser.get(house.link(house.orders()[0])).text
     for body in letter(house):
         assert sentence in body
 

@@ -61,7 +61,7 @@ def test_a_network_with_many_unpaid_orders_is_told_to_pay_or_cancel_one(
     assert "Pay or cancel one of them" in refused.text
     assert 'value="bo@example.com"' in refused.text
     assert house.check_out(stranger, email="cem@example.com").status_code == 303
-    browser.post(f"{house.root}/order/{order.token}/cancel")
+    browser.post(f"{house.link(order)}/cancel")
     assert house.check_out(neighbour, email="bo@example.com").status_code == 303
 
 
@@ -84,7 +84,7 @@ def test_changing_it_puts_the_goods_and_the_address_back_into_the_cart(
     house: House, browser: FlaskClient
 ) -> None:
     first = only(house)
-    answer = browser.post(f"{house.root}/order/{first.token}/change")
+    answer = browser.post(f"{house.link(first)}/change")
     assert answer.location == f"{house.root}/cart"
     page = browser.get(f"{house.root}/cart").text
     assert "Celadon teapot" in page
@@ -100,7 +100,7 @@ def test_changing_it_keeps_what_was_put_into_the_cart_meanwhile(
     house: House, browser: FlaskClient
 ) -> None:
     house.add(browser, house.stock("Gaiwan"))
-    browser.post(f"{house.root}/order/{only(house).token}/change")
+    browser.post(f"{house.link(only(house))}/change")
     page = browser.get(f"{house.root}/cart").text
     assert "Gaiwan" in page
     assert "Celadon teapot" in page
@@ -110,7 +110,7 @@ def test_cancelling_it_says_that_nothing_was_charged_and_tells_the_provider(
     house: House, browser: FlaskClient
 ) -> None:
     order = only(house)
-    answer = browser.post(f"{house.root}/order/{order.token}/cancel")
+    answer = browser.post(f"{house.link(order)}/cancel")
     page = browser.get(answer.location).text
     assert "This order was cancelled. Nothing was charged." in page
     assert deeds(page) == []
@@ -125,7 +125,7 @@ def test_what_was_paid_in_another_window_is_not_cancelled(
     order = only(house)
     house.stage.house.pay(house.payments(order)[0].id)
     for deed in ("change", "cancel"):
-        answer = browser.post(f"{house.root}/order/{order.token}/{deed}")
+        answer = browser.post(f"{house.link(order)}/{deed}")
         assert answer.status_code == 409
         assert state(house, order.number) is OrderState.PLACED
 
@@ -135,7 +135,7 @@ def test_a_payment_that_is_under_way_is_waited_for(house: House, browser: FlaskC
     (payment,) = house.payments(order)
     house.stage.house.findings[payment.id] = Finding(PaymentState.PENDING, handle="h")
     house.stage.house.stubborn = True
-    answer = browser.post(f"{house.root}/order/{order.token}/cancel")
+    answer = browser.post(f"{house.link(order)}/cancel")
     assert answer.status_code == 409
     assert "Your payment is under way" in answer.text
     assert state(house, order.number) is OrderState.AWAITING_PAYMENT
@@ -146,8 +146,8 @@ def test_an_order_changed_on_the_checkout_page_of_before_is_not_paid_as_it_was(
 ) -> None:
     order = only(house)
     same = house.check_out(browser)
-    assert same.location == f"{house.root}/order/{order.token}/pay"
+    assert same.location == f"{house.link(order)}/pay"
     other = house.check_out(browser, lines="Kastanienallee 14")
-    assert other.location == f"{house.root}/order/{order.token}"
+    assert other.location == house.link(order)
     page = browser.get(other.location).text
     assert deeds(page) == ["again", "change", "cancel"]
