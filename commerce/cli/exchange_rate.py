@@ -20,6 +20,7 @@ from commerce.pricing.service import add_exchange_rate
 @click.argument("quote")
 @click.argument("rate")
 @click.option("--source", required=True, help="Who published it, and where: what people will ask.")
+@click.option("--source-zh", default="", help="The same in Chinese, for readers of Chinese pages.")
 @click.option(
     "--from",
     "valid_from",
@@ -28,7 +29,14 @@ from commerce.pricing.service import add_exchange_rate
 )
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def command(
-    base: str, quote: str, rate: str, source: str, valid_from: datetime | None, *, as_json: bool
+    base: str,
+    quote: str,
+    rate: str,
+    *,
+    source: str,
+    source_zh: str,
+    valid_from: datetime | None,
+    as_json: bool,
 ) -> None:
     """State how many QUOTE one BASE is worth, such as `CNY JPY 21.35`.
 
@@ -51,6 +59,7 @@ def command(
                     rate=_read(rate),
                     valid_from=since,
                     source=source,
+                    source_zh=source_zh.strip(),
                 )
         except CommerceError as error:
             raise click.ClickException(str(error)) from error

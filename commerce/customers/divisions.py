@@ -1,9 +1,14 @@
 """Divisions of mainland China as they are today, where libaddressinput still lists those of before.
 
-Source: Ministry of Civil Affairs, yearly lists of changes to divisions at county level and above
-(县级以上行政区划变更情况, mca.gov.cn), read up to the list of 2021; the year of the list stands beside
-each change. Kept for the four municipalities and the large cities; elsewhere a district that the
-library does not know is taken as it was typed.
+The authority is the Ministry of Civil Affairs with its yearly lists of changes to divisions at county
+level and above (县级以上行政区划变更情况, mca.gov.cn); the year of the list stands beside each change.
+The lists themselves could not be opened. Read elsewhere on 2026-11-23: Zhabei and Chongming
+(luanbaike.com/changshi/GLY2wd606A.html), the changes of 2014 in Chongqing and Xi'an
+(freewechat.com/a/MzI5NDQxNzM5Mw==/2247484060/3), Xinjin and Wuhu of 2020
+(n.eastday.com/news/1594003221013891, which names Shuangliu, Pidu and Jianyang too), Laiwu and
+Gangcheng (peopleweekly.cn/html/2019/wenchuandianxun_0110/9692.html, which names Zhangqiu too). The
+others are not checked. They only fill lists to choose from: a district that a list does not hold is
+taken as it was typed, and so are all outside the four municipalities and the large cities.
 
 Hong Kong, Macau and Taiwan have addresses, carriers, prices and customs of their own (ISO 3166-1
 HK, MO and TW), so they are destinations of their own and no choice among the provinces.

@@ -153,7 +153,9 @@ def test_one_country_belongs_to_one_delivery_group() -> None:
 def test_every_tax_row_names_its_source() -> None:
     rates = known_rates()
 
-    assert all(rate.source for rate in rates)
+    assert all(rate.source and rate.source_zh for rate in rates)
+    assert all(rate.note and rate.note_zh for rate in rates if not rate.sure)
+    assert all((rate.source_read is None) <= (not rate.source_url) for rate in rates)
     standard = [
         r for r in rates if (r.country, r.scheme, r.applies_to) == ("CN", "domestic", "standard")
     ]

@@ -1,20 +1,22 @@
 """What a file says of tax is a class that pricing knows, in every country the demo sells to."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from commerce.admission.taxes import known_rates, state_taxes
+from commerce.admission.taxes import known_rates, renew_taxes, state_taxes
 from commerce.catalogue.queries import every_product_sheet
 from commerce.imports.planning import ImportTerms
 from commerce.imports.run import import_products
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
-from commerce.pricing.queries import tax_classes, tax_for_lines
-from commerce.pricing.service import register_for_tax
+from commerce.pricing.queries import tax_classes, tax_for_lines, tax_rates
+from commerce.pricing.service import add_tax_rate, register_for_tax
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxGround
+from tests.support.pricing import state_tax_rate
 
 TODAY = date(2026, 11, 23)
 COUNTRIES = sorted({r.country for r in known_rates() if r.applies_to == "standard" and r.sure})
@@ -90,3 +92,31 @@ def test_harbour_imports_taxes_parcels_by_the_import_rules_and_its_store_by_dome
         line = taxed(database, terms.merchant_id, tax_class, "CN", supply)
         assert [str(reason.rate) for reason in line.reasons] == [rate]
         assert all(reason.source for reason in line.reasons)
+
+
+def test_a_park_of_an_earlier_release_learns_new_countries_and_keeps_its_own_rates(
+    database: Database,
+) -> None:
+    with database.transaction(Scope.park()) as session:
+        renew_taxes(session)
+        assert tax_rates(session) == (), "an empty park waits for its first merchant"
+    old = next(r for r in known_rates() if (r.country, r.applies_to) == ("FR", "standard"))
+    state_tax_rate(database, country="DE", rate="0.20")
+    with database.transaction(Scope.park()) as session:
+        add_tax_rate(
+            session,
+            country="FR",
+            tax_class="standard",
+            rate=Decimal("0.2"),
+            valid_from=date(2014, 1, 1),
+            source=old.source,
+        )
+        renew_taxes(session)
+        renew_taxes(session)
+        rates = tax_rates(session)
+    assert [str(r.rate.normalize()) for r in rates if r.country == "DE"] == ["0.2"]
+    assert [r.source_zh for r in rates if r.country == "FR"] == [old.source_zh]
+    (singapore,) = [r for r in rates if r.country == "SG"]
+    assert (singapore.enabled, singapore.source_url[:8]) == (True, "https://")
+    (norway,) = [r for r in rates if r.country == "NO"]
+    assert (norway.enabled, bool(norway.note_zh)) == (False, True)
