@@ -20,6 +20,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.outage import outlive
 from commerce.kernel.parts import Parts
 from commerce.kernel.release import mark_of_processes
 from commerce.kernel.settings import Settings
@@ -55,8 +56,9 @@ class Work:
     def step(self, name: str, action: Callable[[], Value], *, attempts: int = 1) -> Value:
         """Run `action` and checkpoint its JSON result; a resumed process takes the checkpoint.
 
-        With more than one of `attempts`, a raised error is retried with growing pauses. A step may
-        run again when the worker dies between its end and its checkpoint, so what it does must
+        With more than one of `attempts`, a raised error is retried with growing pauses; an outage
+        of the database is outlived, whatever they are. A step may run again when the worker dies
+        between its end and its checkpoint, or when the connection breaks, so what it does must
         bear repetition: a provider is called with the same idempotency key, a row is guarded.
         """
         return DBOS.run_step(
@@ -67,7 +69,7 @@ class Work:
                 "interval_seconds": 1.0,
                 "backoff_rate": 2.0,
             },
-            action,
+            lambda: outlive(action),
         )
 
     def sleep(self, seconds: float) -> None:

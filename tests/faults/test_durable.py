@@ -12,7 +12,7 @@ import pytest
 
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable, FailedRun, failed_runs
-from tests.support.durable_worker import fragile, parcel
+from tests.support.durable_worker import cut, fragile, parcel
 from tests.support.park import create_merchant
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +117,17 @@ def test_a_merchants_own_transaction_may_start_a_process(
         durable.enqueue(session, parcel, key="order-5", folder=str(tmp_path))
     with worker(database_url, tmp_path):
         wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
+
+
+def test_a_step_outlives_an_outage_of_the_database(
+    database_url: str, database: Database, durable: Durable, tmp_path: Path
+) -> None:
+    (tmp_path / "cut").touch()
+    with database.transaction(Scope.park()) as session:
+        durable.enqueue(session, cut, key="order-7", folder=str(tmp_path))
+    with worker(database_url, tmp_path):
+        wait_until(lambda: notes(tmp_path) == ["spoken"])
+    assert not (tmp_path / "cut").exists()
 
 
 def test_the_clock_starts_what_is_scheduled(database_url: str, tmp_path: Path) -> None:

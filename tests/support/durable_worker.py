@@ -6,9 +6,11 @@ import sys
 import threading
 from pathlib import Path
 
+from sqlalchemy import text
+
 from commerce.cli.worker import take_over_from_the_dead
 from commerce.kernel.clock import utc_now
-from commerce.kernel.database import Database
+from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Work, Worker, process, scheduled, unfinished_executors
 from commerce.kernel.parts import Parts
 from commerce.kernel.seats import taken_seat
@@ -37,6 +39,19 @@ def fragile(work: Work, *, merchant_id: str, folder: str) -> None:
     work.step("end", lambda: note(folder, "ended"))
 
 
+@process("test.cut")
+def cut(work: Work, *, folder: str) -> None:
+    def speak() -> None:
+        with work.database.transaction(Scope.park()) as session:
+            if Path(folder, "cut").exists():
+                Path(folder, "cut").unlink()
+                session.execute(text("RESET ROLE"))  # only the owner may cut its connections
+                session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        note(folder, "spoken")
+
+    work.step("speak", speak)
+
+
 @scheduled("test.clock", cron="* * * * * *")
 def clock(work: Work) -> None:
     note(str(work.settings.var), "tick")
@@ -48,7 +63,7 @@ def main(url: str, folder: str) -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
     with taken_seat(url) as seats:
-        worker = Worker(work, [parcel, fragile, clock], executor=seats.executor)
+        worker = Worker(work, [parcel, fragile, cut, clock], executor=seats.executor)
         worker.start()
         Path(folder, "ready").touch()
         while not stopped.wait(0.2):
