@@ -40,6 +40,11 @@ class Counter:
     register: RegisterRow
 
     @property
+    def name(self) -> str:
+        """What the register is called in the page's language."""
+        return self.register.name_in(language())
+
+    @property
     def value(self) -> str:
         """What its button sends."""
         return f"{self.merchant_id.hex}.{self.register.id.hex}"
@@ -79,7 +84,7 @@ def open_link(token: str) -> str:
     if register is None:
         raise SpentLinkError
     check_link(services().vault, claim, register=register, now=utc_now())
-    return _drawn("till/link.html", _("Make this device a till"), register=register)
+    return _drawn("till/link.html", _("Make this device a till"), name=register.name_in(language()))
 
 
 @public

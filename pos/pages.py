@@ -20,7 +20,7 @@ from pos.people import called
 from pos.phrases import phrases
 from pos.reading import x_figures
 from pos.report_words import report_words
-from pos.wording import receipt_heading, receipt_words
+from pos.wording import receipt_heading, receipt_words, store_name
 
 
 def install(blueprint: Blueprint) -> None:
@@ -38,7 +38,7 @@ def till() -> Response:
     response = make_response(
         render_template(
             "till/till.html",
-            page=_page(f"{here.store.name} · {here.register.name}"),
+            page=_page(f"{store_name(here.store)} · {here.register.name_in(language())}"),
             boot={
                 "language": language(),
                 "phrases": phrases(),

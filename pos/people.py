@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
 from commerce.park.queries.staff import list_colleagues
+from commerce.web.languages import language
 from pos.device import Till
 
 _DOTS = "•••"
@@ -44,7 +45,7 @@ def first_name(name: str) -> str:
 def called(connection: Connection | Session, till: Till, *people: UUID | None) -> tuple[str, ...]:
     """Return what colleagues are called on paper; nothing for somebody who has left."""
     names = {
-        each.staff_id: first_name(each.name)
+        each.staff_id: first_name(each.name_in(language()))
         for each in list_colleagues(connection, merchant_id=till.merchant.id)
     }
     return tuple(names.get(each, "") if each else "" for each in people)

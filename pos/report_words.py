@@ -53,7 +53,7 @@ def report_words(
         title=_("Z report %(number)s", number=figures["number"]) if closed else _("X report"),
         heading=(
             till.merchant.name_in(language()),
-            f"{till.store.name_zh if zh else till.store.name} · {till.register.name}",
+            f"{till.store.name_zh if zh else till.store.name} · {till.register.name_in(language())}",
         ),
         marks=(_("Copy %(number)s", number=copy),) if copy else (),
         parts=tuple(part for part in _parts(figures, till, people) if part.rows),

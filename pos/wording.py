@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard
-from commerce.registers.receipts import Receipt, ReceiptLine, ReceiptTender
+from commerce.registers.receipts import ProvisionalPaper, Receipt, ReceiptLine, ReceiptTender
 from commerce.web.formats import difference, moment, money, percent
 from commerce.web.languages import language
 
@@ -41,12 +41,17 @@ class ReceiptWords:
     """What is printed as a code, so that the receipt can be scanned; nothing while it has no number."""
 
 
+def store_name(store: LocationRow) -> str:
+    """Return what a store is called in the page's language, or in the other where that is blank."""
+    return (store.name_zh if language() == "zh" else store.name) or store.name or store.name_zh
+
+
 def receipt_heading(merchant: MerchantCard, store: LocationRow) -> tuple[str, ...]:
     """Return what stands on top of a receipt: who sells, and where."""
     zh = language() == "zh"
     rows = (
         merchant.name_in(language()),
-        store.name_zh if zh else store.name,
+        store_name(store),
         store.address_zh if zh else store.address,
         store.phone,
     )
@@ -65,9 +70,10 @@ def receipt_words(receipt: Receipt, *, copy: int, clerk: str) -> ReceiptWords:
         about=(
             (_("Receipt"), receipt.number or _("not finished")),
             (_("Sold at"), moment(receipt.at)),
-            (_("Till"), receipt.register),
+            (_("Till"), _register(receipt)),
             *(((_("Served by"), clerk),) if clerk else ()),
             (_("Order number"), receipt.order_number),
+            *(row for paper in receipt.provisional for row in _paper(paper)),
         ),
         lines=tuple(_line(line) for line in receipt.lines),
         sums=((_("VAT"), money(receipt.tax_on_top)),) if receipt.tax_on_top else (),
@@ -89,6 +95,18 @@ def receipt_words(receipt: Receipt, *, copy: int, clerk: str) -> ReceiptWords:
 def tender_name(kind: str) -> str:
     """Return what a tender is called."""
     return str({"cash": _("Cash"), "card": _("Bank card")}.get(kind, kind))
+
+
+def _register(receipt: Receipt) -> str:
+    return (receipt.register_zh if language() == "zh" else receipt.register) or receipt.register
+
+
+def _paper(paper: ProvisionalPaper) -> tuple[tuple[str, str], ...]:
+    """Return which paper was handed out while the till had no network, and when."""
+    return (
+        (_("Provisional receipt"), paper.number),
+        (_("Handed out at"), moment(paper.at)),
+    )
 
 
 def _marks(receipt: Receipt, copy: int) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.kernel.statements import Statement
+from commerce.registers.denominations import coarse_currencies
 
 
 class Step(StrEnum):
@@ -24,6 +25,7 @@ class Step(StrEnum):
     PAYMENT = "payment"
     REAL_PAYMENT = "real-payment"
     TAX = "tax"
+    COIN = "coin"
     MAIL = "mail"
 
 
@@ -74,6 +76,9 @@ SELECT m.id,
   EXISTS (SELECT FROM payment_method w WHERE w.merchant_id = m.id AND w.enabled
     AND w.plugin = ANY(:online) AND w.plugin <> ALL(:trial)) AS "real-payment",
   EXISTS (SELECT FROM tax_rate t WHERE t.country = m.country AND t.enabled) AS "tax",
+  m.currency <> ALL(:coarse) OR NOT EXISTS (SELECT FROM register g WHERE g.merchant_id = m.id)
+    OR EXISTS (SELECT FROM rounding_rule c WHERE c.merchant_id = m.id
+      AND c.currency = m.currency) AS "coin",
   CAST(:mails AS boolean) AS "mail",
   EXISTS (SELECT FROM sales_order o WHERE o.merchant_id = m.id) AS sold
 FROM merchant m
@@ -100,7 +105,12 @@ class Around:
 
     def as_parameters(self) -> dict[str, object]:
         """Return what the statements ask for."""
-        return {"online": list(self.online), "trial": list(self.trial), "mails": self.mails}
+        return {
+            "online": list(self.online),
+            "trial": list(self.trial),
+            "mails": self.mails,
+            "coarse": list(coarse_currencies()),
+        }
 
 
 def checklist_of(

@@ -191,6 +191,14 @@ class CashNeedsDrawerError(CommerceError):
     code = "cash-needs-drawer"
     status = 409
     template = (
-        "Part of it was paid in cash. Choose the open register that pays it out: "
-        "it will stand in that register’s Z report."
+        "Part of it was paid in cash. Choose the open register that pays it out, or a store whose till "
+        "pays it later: it will stand in that register’s Z report."
     )
+
+
+class RefundEndedError(CommerceError):
+    """Cash that a till was to pay back was paid, or is not to be paid any more."""
+
+    code = "refund-ended"
+    status = 409
+    template = "This refund was paid or called off meanwhile. Nothing is to be handed over."

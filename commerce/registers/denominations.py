@@ -7,6 +7,7 @@ Bank of England, Bank of Japan, Hong Kong Monetary Authority, Swiss National Ban
 from dataclasses import dataclass
 
 from commerce.kernel.money import minor_digits
+from commerce.pricing.rounding import usual_cash_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,25 @@ _KNOWN = {
     "CHF": Denominations((20000, 10000, 5000, 2000, 1000), (500, 200, 100, 50, 20, 10, 5)),
     "SGD": Denominations((10000, 5000, 1000, 500, 200), (100, 50, 20, 10, 5)),
 }
+
+
+def smallest_coin(currency: str) -> int | None:
+    """Return the smallest coin of `currency` that is in circulation, in minor units; None if unknown.
+
+    Unicode CLDR, which says what cash is rounded to by itself (`pricing.rounding.usual_cash_step`),
+    states no cash digits for the yuan, and fen coins are paid out no more: ask the merchant.
+    """
+    known = _KNOWN.get(currency)
+    return min(known.coins or known.notes) if known else None
+
+
+def coarse_currencies() -> tuple[str, ...]:
+    """Return the currencies whose smallest coin is larger than what cash is rounded to by itself."""
+    return tuple(
+        currency
+        for currency in _KNOWN
+        if (smallest_coin(currency) or 0) > usual_cash_step(currency)
+    )
 
 
 def denominations(currency: str) -> Denominations:

@@ -25,6 +25,7 @@ class Register(TenantTable):
 
     location_id: Mapped[UUID]
     name: Mapped[str]
+    name_zh: Mapped[str] = mapped_column(default="")
     series: Mapped[str]
     """What its receipt numbers begin with."""
     device_hash: Mapped[str | None]
@@ -95,6 +96,25 @@ class CashMovement(TenantTable):
     """The refund that it pays, if it pays one of a sale before."""
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class TillRefund(TenantTable):
+    """A refund in cash that the tills of one store are asked to pay; its id is the refund's.
+
+    Whether it is paid or called off, the refund says; which drawer paid it, the cash movement.
+    """
+
+    __tablename__ = "till_refund"
+    __table_args__ = (
+        tenant_reference("id", "refund"),
+        tenant_reference("location_id", "location"),
+        Index("ix_till_refund_location", "merchant_id", "location_id"),
+        {"info": APPEND_ONLY},
+    )
+
+    location_id: Mapped[UUID]
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class TillCommand(TenantTable):
@@ -171,6 +191,12 @@ class JournalEntry(TenantTable):
     __table_args__ = (
         tenant_reference("register_id", "register"),
         UniqueConstraint("merchant_id", "register_id", "position"),
+        Index(
+            "ix_journal_entry_provisional",
+            "merchant_id",
+            "register_id",
+            postgresql_where="kind = 'provisional'",
+        ),
         {"info": APPEND_ONLY},
     )
 

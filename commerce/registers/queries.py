@@ -12,12 +12,12 @@ from commerce.kernel.statements import Statement
 from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow, VarianceKind, VarianceRow
 
 _REGISTERS = Statement("""
-SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
+SELECT id, location_id, name, series, device_hash, next_receipt, printer, active, name_zh
 FROM register ORDER BY name
 """)
 
 _REGISTER = Statement("""
-SELECT id, location_id, name, series, device_hash, next_receipt, printer, active
+SELECT id, location_id, name, series, device_hash, next_receipt, printer, active, name_zh
 FROM register WHERE id = :id
 """)
 
@@ -34,7 +34,7 @@ _OPEN_SHIFT = Statement(
 _OPEN_SHIFTS = Statement(_SHIFTS_FOUND + "WHERE closed_at IS NULL", ShiftRow)
 
 _OPEN_DRAWERS = Statement("""
-SELECT r.id, r.name, l.name AS store, l.name_zh AS store_zh
+SELECT r.id, r.name, l.name AS store, l.name_zh AS store_zh, r.name_zh
 FROM shift f
 JOIN register r ON r.merchant_id = f.merchant_id AND r.id = f.register_id
 JOIN location l ON l.merchant_id = r.merchant_id AND l.id = r.location_id
@@ -83,7 +83,7 @@ WHERE location_id = :location ORDER BY at
 """)
 
 _VARIANCES = Statement("""
-SELECT v.id, v.sale_id, o.number, r.name, v.kind, v.facts, o.currency, v.sold_at
+SELECT v.id, v.sale_id, o.number, r.name, r.name_zh, v.kind, v.facts, o.currency, v.sold_at
 FROM sale_variance v
 JOIN sales_order o ON o.merchant_id = v.merchant_id AND o.id = v.sale_id
 JOIN register r ON r.merchant_id = o.merchant_id AND r.id = o.register_id
@@ -126,6 +126,7 @@ class DrawerRow:
     register: str
     store: str
     store_zh: str
+    register_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ def open_variances(connection: Connection, *, most: int = 100) -> tuple[Variance
             sale_id=row.sale_id,
             order_number=row.number,
             register=row.name,
+            register_zh=row.name_zh,
             kind=VarianceKind(row.kind),
             facts=dict(row.facts),
             currency=row.currency,

@@ -1,13 +1,15 @@
 """What a receipt says, as data: the page, the letter and the printer all tell the same."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
@@ -30,6 +32,21 @@ SELECT count(*) FROM journal_entry
 WHERE register_id = :register AND kind IN ('print', 'reprint')
   AND CAST(body AS jsonb) ->> 'sale' = :sale
 """)
+
+
+def _paper(body: str) -> "ProvisionalPaper":
+    told = json.loads(body)
+    return ProvisionalPaper(told["paper"], datetime.fromisoformat(told["handed_out_at"]))
+
+
+_PROVISIONAL = Statement(
+    """
+SELECT body FROM journal_entry
+WHERE register_id = :register AND kind = 'provisional'
+  AND CAST(body AS jsonb) ->> 'sale' = :sale ORDER BY position
+""",
+    _paper,
+)
 
 _Z_PRINTS = Statement("""
 SELECT count(*) FROM journal_entry
@@ -78,6 +95,14 @@ class ReceiptTender:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvisionalPaper:
+    """A paper that a till printed without the network: its number, and when it was handed out."""
+
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A receipt, complete. `number` is empty while something is still to be paid."""
 
@@ -99,6 +124,9 @@ class Receipt:
     voided_at: datetime | None
     open: bool
     """Whether the sale still waits for money."""
+    register_zh: str = ""
+    provisional: tuple[ProvisionalPaper, ...] = ()
+    """Papers that the till gave out before the sale had a number; one receipt alone tells of them."""
 
     @property
     def paid(self) -> Money:
@@ -148,7 +176,8 @@ def receipt_of(connection: Connection, *, merchant: MerchantCard, sale_id: UUID)
     (receipt,) = receipts_of(
         connection, merchant=merchant, register=register, store=store, sales=[sale]
     )
-    return receipt
+    papers = provisional_papers(connection, register_id=register.id, sale_id=sale_id)
+    return replace(receipt, provisional=papers)
 
 
 def receipts_of(
@@ -174,6 +203,22 @@ def receipts_of(
         )
         for sale in sales
     )
+
+
+def provisional_number(series: str, sale_id: UUID) -> str:
+    """Return what a paper is called that was printed before its sale had a number: NR1-P-3F9A2C.
+
+    The till makes the same of what it knows (`static/js/till/views/slip.js`).
+    """
+    return f"{series}-P-{sale_id.hex[-_DIGITS:].upper()}"
+
+
+def provisional_papers(
+    connection: Connection | Session, *, register_id: UUID, sale_id: UUID
+) -> tuple[ProvisionalPaper, ...]:
+    """Return the provisional papers of a sale, in the order in which the till told of them."""
+    given = {"register": register_id, "sale": str(sale_id)}
+    return tuple(_PROVISIONAL.all(connection, given))
 
 
 def times_printed(connection: Connection, *, register_id: UUID, sale_id: UUID) -> int:
@@ -215,6 +260,7 @@ def _receipt(  # noqa: PLR0917 - the parts of one paper
         total=order.total,
         voided_at=sale.voided_at,
         open=order.state is OrderState.AWAITING_PAYMENT,
+        register_zh=register.name_zh,
     )
 
 

@@ -28,7 +28,8 @@ WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL AND s.voided_at IS NULL
 GROUP BY l.tax_rate ORDER BY l.tax_rate
 """)
 
-# What a drawer paid for the desk is cash out of that drawer's shift, and no refund of this one.
+# What a drawer paid for the desk is cash out of that drawer's shift, and no refund of this one; nor
+# is what a till has still to pay. What was called off is no refund at all.
 _TENDERS = Statement("""
 SELECT p.tender, count(*) AS payments,
        COALESCE(sum(p.captured_minor + p.rounding_minor), 0) AS taken_minor,
@@ -39,11 +40,12 @@ FROM till_sale s
 JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
 LEFT JOIN LATERAL (
   SELECT sum(r.rounding_minor) AS rounding,
-         sum(r.rounding_minor) FILTER (WHERE m.id IS NULL) AS rounding_here,
-         sum(r.amount_minor + r.rounding_minor) FILTER (WHERE m.id IS NOT NULL) AS elsewhere
+         sum(r.rounding_minor) FILTER (WHERE m.id IS NULL AND r.state = 'done') AS rounding_here,
+         sum(r.amount_minor + r.rounding_minor)
+           FILTER (WHERE m.id IS NOT NULL OR r.state = 'requested') AS elsewhere
   FROM refund r
   LEFT JOIN cash_movement m ON m.merchant_id = r.merchant_id AND m.refund_id = r.id
-  WHERE r.merchant_id = p.merchant_id AND r.payment_id = p.id
+  WHERE r.merchant_id = p.merchant_id AND r.payment_id = p.id AND r.state <> 'failed'
 ) AS b ON p.tender = 'cash'
 WHERE s.shift_id = :shift AND p.captured_minor > 0
 GROUP BY p.tender ORDER BY p.tender

@@ -106,6 +106,7 @@ class VarianceRow:
     sale_id: UUID
     order_number: str
     register: str
+    register_zh: str
     kind: VarianceKind
     facts: dict[str, Any]
     currency: str
@@ -147,6 +148,26 @@ class RegisterRow:
     next_receipt: int
     printer: dict[str, Any]
     active: bool
+    name_zh: str = ""
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language, or in the other where it is blank."""
+        return (self.name_zh if language == "zh" else self.name) or self.name or self.name_zh
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedCash:
+    """A refund that the tills of a store are to pay; `handed` is what goes over the counter."""
+
+    refund_id: UUID
+    order_id: UUID
+    order_number: str
+    receipt: str
+    location_id: UUID
+    handed: Money
+    reason: str
+    asked_by: UUID
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

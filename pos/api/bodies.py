@@ -112,6 +112,12 @@ class SaleNamedBody(Body):
     sale: UUID
 
 
+class PayBackBody(Body):
+    """A refund in cash that the desk lets this store's tills pay."""
+
+    refund: UUID
+
+
 class VoidBody(Body):
     """A sale to take back, and why."""
 

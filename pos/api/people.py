@@ -8,6 +8,7 @@ from commerce.park.permissions import Permission
 from commerce.park.service.clerk_pins import Clerk, PinDoor, identify_clerk, pin_fingerprint
 from commerce.registers.badges import APPROVAL, CLERK, Badge, for_command, for_reading, issue_badge
 from commerce.web.identity import register
+from commerce.web.languages import language
 from commerce.web.services import services
 from pos.api.bodies import ApproveBody, PinBody, read_body
 from pos.api.commands import understood
@@ -52,7 +53,7 @@ def unlock() -> Response:
     clerk = _clerk(till, read_body(PinBody), PinDoor.UNLOCK)
     return jsonify(
         id=str(clerk.staff_id),
-        name=clerk.name,
+        name=clerk.name_in(language()),
         badge=_badge(till, clerk, CLERK),
         approves=Permission.APPROVE_AT_TILL in clerk.permissions,
     )
@@ -72,7 +73,7 @@ def approve() -> Response:
     clerk = _clerk(till, PinBody(pin=asked.pin), PinDoor.APPROVE)
     if Permission.APPROVE_AT_TILL not in clerk.permissions:
         raise ApprovalNeededError
-    return jsonify(name=clerk.name, approval=_badge(till, clerk, APPROVAL, allows))
+    return jsonify(name=clerk.name_in(language()), approval=_badge(till, clerk, APPROVAL, allows))
 
 
 def _clerk(till: Till, typed: PinBody, door: PinDoor) -> Clerk:

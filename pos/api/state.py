@@ -17,6 +17,7 @@ from commerce.pricing.queries import rounding_of
 from commerce.registers.denominations import denominations
 from commerce.registers.policy import policy_of
 from commerce.registers.popular import most_sold
+from commerce.registers.promised import promised_at
 from commerce.registers.queries import open_shift_of, parked_at, register_by_id, unfinished_sales
 from commerce.registers.receipts import receipt_number
 from commerce.registers.rows import ShiftRow
@@ -53,7 +54,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
     return {
         "now": utc_now().isoformat(),
         "merchant": till.merchant.name_in(language()),
-        "register": {"id": str(till.register.id), "name": till.register.name},
+        "register": {"id": str(till.register.id), "name": till.register.name_in(language())},
         "store": {
             "id": str(till.store.id),
             "name": till.store.name_zh if zh else till.store.name,
@@ -94,6 +95,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "clerks": _clerks(connection, till),
         "parked": [str(row.id) for row in parked_at(connection, location_id=till.store.id)],
         "unfinished": _unfinished(connection, shift),
+        "to_pay": _to_pay(connection, till, currency),
         "quick_keys": _quick_keys(connection, till),
     }
 
@@ -113,13 +115,29 @@ def _unfinished(connection: Connection, shift: ShiftRow | None) -> list[dict[str
     ]
 
 
+def _to_pay(connection: Connection, till: Till, currency: str) -> list[dict[str, Any]]:
+    """Return what the desk lets this store's tills pay back in cash."""
+    return [
+        {
+            "id": str(each.refund_id),
+            "order": each.order_number,
+            "receipt": each.receipt,
+            "amount_minor": each.handed.amount_minor,
+            "reason": each.reason,
+            "at": each.asked_at.isoformat(),
+        }
+        for each in promised_at(connection, location_id=till.store.id)
+        if each.handed.currency == currency
+    ]
+
+
 def _clerks(connection: Connection, till: Till) -> list[dict[str, str]]:
     """Return who may sell here and has a PIN: the tiles of the lock screen."""
     found: dict[str, str] = {}
     for each in list_colleagues(connection, merchant_id=till.merchant.id):
         may_sell = Permission.SELL in ROLE_PERMISSIONS[each.role]
         if may_sell and each.has_pin and not each.disabled:
-            found[str(each.staff_id)] = each.name
+            found[str(each.staff_id)] = each.name_in(language())
     return [{"id": staff_id, "name": name} for staff_id, name in found.items()]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from pos.deeds.baskets import PARK, RESUME
 from pos.deeds.deed import AnyDeed
-from pos.deeds.drawer import CASH, CLOSE, DRAWER, OPEN
-from pos.deeds.paper import LETTER, PRINT
+from pos.deeds.drawer import CASH, CLOSE, DRAWER, OPEN, PAY_BACK
+from pos.deeds.paper import LETTER, PRINT, PROVISIONAL
 from pos.deeds.reports import REPORT
 from pos.deeds.sales import ABANDON, SALE, TENDER, VOID
 
@@ -21,6 +21,8 @@ DEEDS: Mapping[str, AnyDeed] = {
     "close": CLOSE,
     "drawer": DRAWER,
     "print": PRINT,
+    "provisional": PROVISIONAL,
+    "pay-back": PAY_BACK,
     "letter": LETTER,
     "report": REPORT,
 }

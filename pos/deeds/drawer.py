@@ -2,21 +2,27 @@
 
 from sqlalchemy.orm import Session
 
+from commerce.checkout.errors import RefundEndedError
+from commerce.checkout.service import hand_back_cash
 from commerce.kernel.clock import utc_now
 from commerce.kernel.money import Money
 from commerce.registers.counting import COUNT_AGAIN, is_far_off, was_counted_again
 from commerce.registers.denominations import denominations
 from commerce.registers.journal import append_entry
+from commerce.registers.promised import promised_at
 from commerce.registers.report import shift_report
 from commerce.registers.rows import ShiftRow
-from commerce.registers.service import close_shift, move_cash, open_shift
+from commerce.registers.service import OpenDrawer, close_shift, move_cash, open_shift
 from commerce.registers.service.shifts import require_open_shift
-from pos.api.bodies import CashMoveBody, CloseBody, DrawerBody, OpenBody
+from commerce.web.services import services
+from pos.api.bodies import CashMoveBody, CloseBody, DrawerBody, OpenBody, PayBackBody
 from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
 from pos.deeds.sales import require_sale_here
 from pos.device import Till
 from pos.printing.printers import kick
+
+_MANY = 1000
 
 
 def open_register(session: Session, authority: Authority, body: OpenBody) -> Answer:
@@ -127,7 +133,30 @@ def kick_drawer(till: Till, _answer: Answer) -> Answer:
     return {"printing": kick(till.register)}
 
 
+def pay_back(session: Session, authority: Authority, body: PayBackBody) -> Answer:
+    """Pay out of this drawer what the desk promised a customer of this store."""
+    till = authority.till
+    promised = promised_at(session, location_id=till.store.id, most=_MANY)
+    wanted = next((each for each in promised if each.refund_id == body.refund), None)
+    if wanted is None:
+        raise RefundEndedError
+    handed = hand_back_cash(
+        session,
+        durable=services().durable,
+        merchant_id=till.merchant.id,
+        refund_id=body.refund,
+        drawer=OpenDrawer(till.merchant.id, till.register.id, wanted.reason, authority.clerk_id),
+        actor_id=authority.clerk_id,
+    )
+    return {
+        "refund": str(body.refund),
+        "order": wanted.order_number,
+        "amount_minor": handed.amount_minor,
+    }
+
+
 OPEN = Deed(OpenBody, open_register)
 CASH = Deed(CashMoveBody, move)
 CLOSE = Deed(CloseBody, close)
+PAY_BACK = Deed(PayBackBody, pay_back, after=kick_drawer)
 DRAWER = Deed(DrawerBody, open_drawer, after=kick_drawer)

@@ -7,11 +7,18 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from commerce.customers.queries import get_customer
+from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
 from commerce.registers.journal import append_entry
-from commerce.registers.receipts import Receipt, receipt_of, times_printed
+from commerce.registers.receipts import (
+    Receipt,
+    provisional_number,
+    provisional_papers,
+    receipt_of,
+    times_printed,
+)
 from commerce.web.languages import language
 from commerce.web.services import services
 from pos.api.bodies import LetterBody, SaleNamedBody
@@ -58,6 +65,36 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
     return {"printing": send(till.register, paper, settings=services().settings)}
 
 
+def note_provisional(session: Session, authority: Authority, body: SaleNamedBody) -> Answer:
+    """Write into the journal that a provisional paper of a sale was handed out, and when.
+
+    The till tells of it once the sale is posted; how long that took says when it was printed.
+    """
+    till = authority.till
+    require_sale_here(session, till, body.sale)
+    before = provisional_papers(session, register_id=till.register.id, sale_id=body.sale)
+    number = provisional_number(till.register.series, body.sale)
+    append_entry(
+        session,
+        merchant_id=till.merchant.id,
+        register_id=till.register.id,
+        kind="provisional",
+        body={
+            "sale": str(body.sale),
+            "paper": number,
+            "copy": len(before),
+            "handed_out_at": (utc_now() - authority.waited).isoformat(timespec="seconds"),
+            "actor": str(authority.clerk_id),
+        },
+    )
+    return {"sale": str(body.sale), "paper": number}
+
+
+def always(_body: SaleNamedBody) -> bool:
+    """Return that paper is printed before the server knows of it."""
+    return True
+
+
 def write_letter(session: Session, authority: Authority, body: LetterBody) -> Answer:
     """Queue the receipt as a letter, once per sale and address."""
     till = authority.till
@@ -97,4 +134,5 @@ def _address_of(session: Session, receipt: Receipt) -> str:
 
 
 PRINT = Deed(SaleNamedBody, print_receipt, after=to_the_printer)
+PROVISIONAL = Deed(SaleNamedBody, note_provisional, is_settled=always)
 LETTER = Deed(LetterBody, write_letter)

@@ -33,7 +33,7 @@ SELECT o.id AS order_id, o.number, r.amount_minor, r.currency, p.plugin, r.refus
 FROM refund r
 JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
 JOIN sales_order o ON o.merchant_id = p.merchant_id AND o.id = p.order_id
-WHERE r.state = 'failed' AND NOT EXISTS (
+WHERE r.state = 'failed' AND (r.refusal <> 'withdrawn' OR o.state = 'cancelled') AND NOT EXISTS (
   SELECT FROM refund later WHERE later.merchant_id = r.merchant_id
     AND later.payment_id = r.payment_id AND later.id > r.id AND later.state <> 'failed'
 )

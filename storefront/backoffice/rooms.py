@@ -77,6 +77,12 @@ def _add_orders(desk: Blueprint) -> None:
     desk.add_url_rule("/orders/", "orders", order_list.orders)
     desk.add_url_rule(one, "order", one_order.order)
     desk.add_url_rule(f"{one}/refund", "refund_order", refunding.refund, methods=_POST)
+    desk.add_url_rule(
+        f"{one}/refunds/<uuid:refund_id>/withdraw",
+        "withdraw_refund",
+        refunding.withdraw_refund,
+        methods=_POST,
+    )
     desk.add_url_rule(f"{one}/cancel", "cancel_order", cancelling.cancel, methods=_POST)
     desk.add_url_rule(f"{one}/ship", "ship_order", sending.ship, methods=_POST)
     desk.add_url_rule(f"{one}/complete", "complete_order", sending.complete, methods=_POST)
@@ -181,6 +187,7 @@ def _add_people(desk: Blueprint) -> None:
     )
     desk.add_url_rule(f"{one}/enable", "enable_person", staff_standing.enable_person, methods=_POST)
     desk.add_url_rule(f"{one}/keys", "revoke_keys", staff_standing.revoke_keys, methods=_POST)
+    desk.add_url_rule(f"{one}/names", "name_person", staff.name_person, methods=_POST)
     desk.add_url_rule(f"{one}/pin", "set_pin", staff.set_pin, methods=_POST)
     desk.add_url_rule(f"{one}/pin/remove", "remove_pin", staff.remove_pin, methods=_POST)
 
@@ -211,6 +218,7 @@ def _add_stores(desk: Blueprint) -> None:
     )
     desk.add_url_rule(till, "register", tills.register)
     desk.add_url_rule(f"{till}/device", "enrol_link", equipping.enrol_link, methods=_POST)
+    desk.add_url_rule(f"{till}/name", "rename_register", equipping.rename_register, methods=_POST)
     desk.add_url_rule(f"{till}/printer", "change_printer", equipping.change_printer, methods=_POST)
     desk.add_url_rule(f"{till}/unlock", "unlock_register", equipping.unlock_register, methods=_POST)
     desk.add_url_rule(f"{till}/z/<int:number>", "shift_report", reporting.shift_report)

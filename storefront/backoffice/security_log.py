@@ -8,6 +8,7 @@ from commerce.park.queries.security_pages import security_page
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import list_api_keys
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import draw, link
 from storefront.backoffice.logged import (
@@ -53,7 +54,7 @@ def _names() -> Names:
         colleagues = list_colleagues(connection, merchant_id=merchant_id)
         keys = list_api_keys(connection, merchant_id=merchant_id)
     return Names(
-        people={each.staff_id: each.name for each in colleagues},
+        people={each.staff_id: each.name_in(language()) for each in colleagues},
         keys={key.id: _("API key “%(name)s”", name=key.name) for key in keys},
         roles=role_names() | park_role_names(),
     )

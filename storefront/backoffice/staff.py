@@ -19,7 +19,7 @@ from commerce.park.service.clerk_pins import (
     set_clerk_pin,
 )
 from commerce.park.service.invitations import invite_member
-from commerce.park.service.members import enrol_member, withdraw_role
+from commerce.park.service.members import enrol_member, name_colleague, withdraw_role
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.identity.current import may
 from commerce.web.identity.letters import send_invitation
@@ -27,7 +27,7 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sent, sentence
-from storefront.backoffice.inviting import InviteForm
+from storefront.backoffice.inviting import InviteForm, NamesForm
 from storefront.backoffice.speech import gettext as _
 
 _ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)
@@ -47,6 +47,8 @@ class Person:
 
     staff_id: UUID
     name: str
+    """As the page's language calls them."""
+    account_name: str
     email: str
     roles: tuple[Colleague, ...]
     has_pin: bool
@@ -166,6 +168,26 @@ def take_role(staff_id: UUID, membership_id: UUID) -> Response:
 
 
 @needs(Permission.MANAGE_STAFF)
+def name_person(staff_id: UUID) -> Response:
+    """Say what a colleague is called in each language, on receipts, at the tills and here."""
+    person_here(staff_id)
+    form = sent(NamesForm)
+    if not form.validate():
+        announce(_("A name has at most 120 letters."), "bad")
+        return moved("person", staff_id=staff_id)
+    with services().database.transaction(current_scope()) as session:
+        name_colleague(
+            session,
+            merchant_id=current_merchant().id,
+            staff_id=staff_id,
+            name_en=form.name_en.data or "",
+            name_zh=form.name_zh.data or "",
+        )
+    announce(_("Saved."))
+    return moved("person", staff_id=staff_id)
+
+
+@needs(Permission.MANAGE_STAFF)
 @proved_lately
 def set_pin(staff_id: UUID) -> Response:
     """Give a colleague a PIN for the tills."""
@@ -236,7 +258,8 @@ def _people() -> list[Person]:
     return [
         Person(
             staff_id=staff_id,
-            name=held[0].name,
+            name=held[0].name_in(language()),
+            account_name=held[0].name,
             email=held[0].email,
             roles=tuple(held),
             has_pin=any(each.has_pin for each in held),
@@ -270,7 +293,7 @@ def working_keys_of(staff_id: UUID) -> tuple[KeyCard, ...]:
 
 def _person_page(staff_id: UUID, fault: str = "") -> Response:
     found = person_here(staff_id)
-    held = {each.role.value for each in found.roles}
+    held, held_names = {each.role.value for each in found.roles}, found.roles[0]
     return draw(
         "staff/person.html",
         title=found.name,
@@ -278,6 +301,7 @@ def _person_page(staff_id: UUID, fault: str = "") -> Response:
         trail=(Crumb(_("Staff"), link("staff")),),
         status=422 if fault else 200,
         person=found,
+        names=NamesForm(data={"name_en": held_names.name_en, "name_zh": held_names.name_zh}),
         own_id=actor(),
         keys=working_keys_of(staff_id) if may(Permission.MANAGE_API_KEYS) else (),
         roles=role_names(),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from commerce.checkout.service import refund_order
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.park.queries.clerks import clerk_standing
 from commerce.park.service.clerk_pins import remove_clerk_pin, set_clerk_pin
 from commerce.payments.service import set_up_method
@@ -20,7 +22,7 @@ from commerce.registers.badges import APPROVAL, CLERK, Badge, Post, for_command,
 from commerce.registers.policy import TillPolicy
 from commerce.registers.queries import journal_of, open_variances, register_by_id
 from commerce.registers.rows import VarianceKind, VarianceRow
-from commerce.registers.service import see_variance, set_till_policy
+from commerce.registers.service import StoreTill, see_variance, set_till_policy
 from pos.api.bodies import SaleBody
 from tests.pos.counter import Clerk, Counter, clerk_at, set_counter
 
@@ -392,3 +394,69 @@ def test_a_fact_waits_for_a_drawer_to_be_written_into(counter: Counter, clerk: C
     assert synced(clerk, a_pot(counter)).json["type"] == "/api/problems/register-closed"
     clerk.done("open", {"float_minor": 50000})
     assert synced(clerk, a_pot(counter)).status_code == 200
+
+
+def test_the_journal_and_the_receipt_tell_of_a_paper_that_was_handed_out_before_the_number(
+    counter: Counter, clerk: Clerk
+) -> None:
+    sold = synced(clerk, a_pot(counter)).json["answer"]
+    paper = {
+        "id": str(new_id()),
+        "kind": "provisional",
+        "badge": clerk.badge,
+        "body": {"sale": sold["sale"]},
+        "happened": True,
+        "waited": AN_HOUR,
+    }
+    for _again in range(2):
+        told: Any = clerk.client.post("/till/api/commands", json=paper).json
+    number = f"NR2-P-{sold['sale'][-6:].upper()}"
+    assert told["answer"] == {"sale": sold["sale"], "paper": number}
+    with counter.database.reading(counter.shop.scope) as connection:
+        kept = [
+            json.loads(entry.body)
+            for entry in journal_of(connection, register_id=counter.register)
+            if entry.kind == "provisional"
+        ]
+    assert [(each["paper"], each["copy"], each["actor"]) for each in kept] == [
+        (number, 0, str(counter.clerk))
+    ]
+    handed_out = datetime.fromisoformat(kept[0]["handed_out_at"])
+    assert abs(utc_now() - timedelta(hours=1) - handed_out) < timedelta(minutes=1)
+    page = clerk.client.get(f"/till/receipts/{sold['sale']}").text
+    assert "Provisional receipt" in page
+    assert number in page
+
+
+def to_pay(clerk: Clerk) -> list[dict[str, Any]]:
+    standing: Any = clerk.client.get("/till/api/state").json
+    return list(standing["to_pay"])
+
+
+def test_a_clerk_pays_what_the_desk_promised_and_never_twice(
+    counter: Counter, clerk: Clerk
+) -> None:
+    sold = clerk.done("sale", a_pot(counter))
+    merchant = counter.shop.merchant.id
+    with counter.database.transaction(counter.shop.scope) as session:
+        refund_order(
+            session,
+            durable=counter.durable,
+            merchant_id=merchant,
+            order_id=UUID(sold["sale"]),
+            request_id=new_id(),
+            amount=Money(8800, "CNY"),
+            reason="scratched",
+            actor_id=counter.owner,
+            drawer=StoreTill(merchant, counter.shop.store, counter.owner),
+        )
+    (waiting,) = to_pay(clerk)
+    assert (waiting["receipt"], waiting["amount_minor"]) == (sold["number"], 8800)
+    wish, name = {"refund": waiting["id"]}, new_id()
+    first = clerk.done("pay-back", wish, name=name)
+    assert clerk.done("pay-back", wish, name=name)["amount_minor"] == first["amount_minor"] == 8800
+    second = clerk.send("pay-back", wish)
+    assert (second.status_code, second.json["type"].endswith("refund-ended")) == (409, True)
+    assert to_pay(clerk) == []
+    report = clerk.done("close", {"counted_minor": 50000 + POT_PRICE - 8800})["report"]
+    assert (report["cash_out_minor"], report["difference_minor"]) == (8800, 0)

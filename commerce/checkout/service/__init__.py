@@ -13,6 +13,7 @@ from commerce.checkout.service.disclose import disclose_customer
 from commerce.checkout.service.forget import Forgotten, forget_customer
 from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
+from commerce.checkout.service.hand_back import hand_back_cash, withdraw_cash_refund
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.refund import refund_order
 from commerce.checkout.service.reopen import reopen_order, withdraw_order
@@ -35,6 +36,7 @@ __all__ = [
     "find_goods_again",
     "forget_customer",
     "goods_of",
+    "hand_back_cash",
     "open_cart",
     "place_order",
     "put_line",
@@ -45,5 +47,6 @@ __all__ = [
     "settle_payment",
     "ship_order",
     "waiting_for",
+    "withdraw_cash_refund",
     "withdraw_order",
 ]

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import GoodsHaveLeftError
-from commerce.checkout.service.give_back import give_back
+from commerce.checkout.service.give_back import Drawer, give_back
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.service import release_uncounted
@@ -25,16 +25,19 @@ def cancel_order(
     order_id: UUID,
     reason: str,
     actor_id: UUID | None,
+    drawer: Drawer | None = None,
 ) -> Money:
     """Cancel an order of which nothing has left, and return what goes back to the customer.
 
-    Everything held for it becomes free and every captured payment is refunded in full. Money that
-    arrives later is given back by `settle_payment`. Without an actor it is the shopper who cancels.
+    Everything held for it becomes free and every captured payment is refunded in full, cash out of
+    the `drawer`. Money that arrives later is given back by `settle_payment`. Without an actor it is
+    the shopper who cancels.
 
     Raises:
         NotFoundError: the merchant has no such order.
         GoodsHaveLeftError: a part is on its way; take it back and refund it instead.
         IllegalTransitionError: it is completed or cancelled already.
+        CashNeedsDrawerError: a part was paid in cash, and no drawer pays it out.
     """
     order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
     connection = session.connection()
@@ -65,5 +68,6 @@ def cancel_order(
             amount=owed,
             reason=reason,
             actor_id=actor_id,
+            drawer=drawer,
         )
     return owed

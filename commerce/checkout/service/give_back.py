@@ -30,8 +30,12 @@ SELECT EXISTS (
 class Drawer(Protocol):
     """Where cash comes from that is handed back other than by the till that took it."""
 
+    @property
+    def pays_now(self) -> bool:
+        """Whether the cash is handed over now; else a clerk does so later (`hand_back_cash`)."""
+
     def pay_out(self, session: Session, *, refund_id: UUID, handed: Money) -> None:
-        """Take `handed` out for a refund, so that a Z report tells of it."""
+        """Take `handed` out for a refund, so that a Z report tells of it, or see to it that it is."""
 
 
 def give_back(
@@ -63,23 +67,19 @@ def give_back(
     for payment in reversed(payments):
         part = min(rest, payment.refundable.amount_minor)
         if part > 0:
-            cash = payment.tender is Tender.CASH
-            if cash and drawer is None:
+            if payment.tender is Tender.CASH and drawer is None:
                 raise CashNeedsDrawerError
-            part_back = Money(part, payment.currency)
-            handed = cash_handed_back(session, payment, part_back) if cash else part_back
-            refund_id = give_back_to(
+            give_back_to(
                 session,
                 durable=durable,
                 merchant_id=merchant_id,
                 payment=payment,
                 request_id=names[payment.id],
-                amount=part_back,
+                amount=Money(part, payment.currency),
                 reason=reason,
                 actor_id=actor_id,
+                drawer=drawer,
             )
-            if cash and drawer is not None and refund_id is not None:
-                drawer.pay_out(session, refund_id=refund_id, handed=handed)
             rest -= part
     return True
 
@@ -94,12 +94,13 @@ def give_back_to(
     amount: Money,
     reason: str,
     actor_id: UUID | None,
+    drawer: Drawer | None = None,
 ) -> UUID | None:
     """Give `amount` back to one payment; return the refund's id, or None for a repeated request.
 
-    Cash is handed over the counter now, from the drawer that took it or, by `give_back`, from another.
-    For any other tender the amount is set aside and the worker
-    asks the provider after the commit.
+    Cash is handed over the counter now, from the drawer that took it or from `drawer`, or waits for
+    the clerk who will hand it over. For any other tender the amount is set aside and the worker asks
+    the provider after the commit.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
@@ -118,10 +119,12 @@ def give_back_to(
     )
     if refund_id is None:
         return None
-    if cash:
+    # What rounding leaves nothing of, nobody has to hand over.
+    at_once = cash and (drawer is None or drawer.pays_now or not handed)
+    if at_once:
         settle_refund(session, merchant_id=merchant_id, refund_id=refund_id, done=True)
         announce_refund(session, durable=durable, merchant_id=merchant_id, refund_id=refund_id)
-    else:
+    elif not cash:
         durable.enqueue(
             session,
             refund_payment,
@@ -133,12 +136,14 @@ def give_back_to(
         session,
         merchant_id=merchant_id,
         order_id=payment.order_id,
-        kind=EventKind.REFUNDED if cash else EventKind.REFUND_STARTED,
+        kind=EventKind.REFUNDED if at_once else EventKind.REFUND_STARTED,
         actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
         amount_minor=amount.amount_minor,
         currency=amount.currency,
     )
+    if cash and drawer is not None and handed:
+        drawer.pay_out(session, refund_id=refund_id, handed=handed)
     return refund_id
 
 

@@ -13,7 +13,7 @@ from commerce.park.password_rules import FreshPassword
 from commerce.park.permissions import Role
 from commerce.park.service.accounts import find_account, open_account
 from commerce.park.service.clerk_pins import check_pin, pin_fingerprint, set_clerk_pin
-from commerce.park.service.members import enrol_member
+from commerce.park.service.members import enrol_member, name_colleague
 from commerce.park.service.merchants import MerchantName, found_merchant
 from commerce.park.service.park_roles import grant_park_role
 from commerce.pricing.service import add_exchange_rate
@@ -70,6 +70,13 @@ def _hire(
             role=Role(member.role),
             actor_id=owner_id,
             now=now,
+        )
+        name_colleague(
+            session,
+            merchant_id=merchant_id,
+            staff_id=staff_id,
+            name_en=member.en,
+            name_zh=member.zh,
         )
         owner_id = owner_id or staff_id
 

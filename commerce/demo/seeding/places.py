@@ -18,6 +18,9 @@ from commerce.kernel.vault import Vault
 from commerce.park.queries.stories import StoryRow
 from commerce.park.service.stories import tell_stories
 from commerce.payments.service import set_up_method
+from commerce.pricing.rows import TaxRounding
+from commerce.pricing.service import set_rounding
+from commerce.registers.denominations import smallest_coin
 from commerce.registers.service import add_register
 
 _KINDS = {"warehouse": "warehouse", "bonded-warehouse": "bonded", "experience-store": "store"}
@@ -64,8 +67,18 @@ def open_places(session: Session, *, merchant_id: UUID, park: Park, merchant: Me
             session,
             merchant_id=merchant_id,
             location_id=ids[register.location],
-            name=f"{register.en} · {register.zh}",
+            name=register.en,
+            name_zh=register.zh,
             series=register.code,
+        )
+    coin = smallest_coin(merchant.base_currency)
+    if merchant.register and coin is not None:
+        set_rounding(
+            session,
+            merchant_id=merchant_id,
+            currency=merchant.base_currency,
+            cash_step_minor=coin,
+            tax=TaxRounding.LINE,
         )
     _offer_delivery(session, merchant_id, park, merchant, ids)
     tell_stories(session, merchant_id=merchant_id, stories=_stories(park, merchant))

@@ -79,6 +79,19 @@ class Membership(TenantTable):
     """Since when the merchant keeps the person out; every role they hold there carries it."""
 
 
+class ColleagueName(TenantTable):
+    """What a merchant calls a colleague in either language; its id is the account's.
+
+    Blank means as the account is called.
+    """
+
+    __tablename__ = "colleague_name"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("staff_account.id"), primary_key=True)
+    name_en: Mapped[str] = mapped_column(default="")
+    name_zh: Mapped[str] = mapped_column(default="")
+
+
 class ParkMembership(Base):
     """One of the park's own roles, held by one person from its acceptance on."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from commerce.park.errors import UnknownStaffError
-from commerce.park.models import ClerkPin, Membership, Merchant, StaffAccount
+from commerce.park.models import ClerkPin, ColleagueName, Membership, Merchant, StaffAccount
 from commerce.park.permissions import Role
 
 _COLLEAGUES = (
@@ -25,6 +25,8 @@ _COLLEAGUES = (
         StaffAccount.disabled_at,
         Membership.suspended_at,
         ClerkPin.id.is_not(None).label("has_pin"),
+        ColleagueName.name_en,
+        ColleagueName.name_zh,
     )
     .join(
         StaffAccount,
@@ -35,6 +37,12 @@ _COLLEAGUES = (
         ClerkPin,
         (ClerkPin.merchant_id == Membership.merchant_id)
         & (ClerkPin.staff_id == Membership.staff_id),
+        isouter=True,
+    )
+    .join(
+        ColleagueName,
+        (ColleagueName.merchant_id == Membership.merchant_id)
+        & (ColleagueName.id == Membership.staff_id),
         isouter=True,
     )
     .where(Membership.merchant_id == bindparam("merchant_id"))
@@ -80,6 +88,12 @@ class Colleague:
     suspended: bool
     """Kept out by this merchant, which may let them in again."""
     has_pin: bool
+    name_en: str = ""
+    name_zh: str = ""
+
+    def name_in(self, language: str) -> str:
+        """Return what the merchant calls them in a language; as the account does where it says nothing."""
+        return (self.name_zh if language == "zh" else self.name_en) or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,8 @@ def list_colleagues(
             disabled=row.disabled_at is not None or row.suspended_at is not None,
             suspended=row.suspended_at is not None,
             has_pin=row.has_pin,
+            name_en=row.name_en or "",
+            name_zh=row.name_zh or "",
         )
         for row in rows
     )

@@ -22,7 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from commerce.kernel.ids import new_id
 from commerce.kernel.vault import Vault
 from commerce.park.errors import PinTakenError, UnknownStaffError, WeakPinError
-from commerce.park.models import ClerkPin, Membership, PinGuard, StaffAccount
+from commerce.park.models import ClerkPin, ColleagueName, Membership, PinGuard, StaffAccount
 from commerce.park.permissions import Permission, Role, permissions_of
 from commerce.park.service.security_log import note_security_event
 
@@ -46,8 +46,14 @@ class Clerk:
 
     staff_id: UUID
     name: str
+    name_en: str
+    name_zh: str
     permissions: frozenset[Permission]
     pin_set_at: datetime
+
+    def name_in(self, language: str) -> str:
+        """Return what the merchant calls them in a language; as the account does where it says nothing."""
+        return (self.name_zh if language == "zh" else self.name_en) or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +281,17 @@ def _clerk(
 
 def _selling(
     session: Session, merchant_id: UUID, staff_id: UUID
-) -> tuple[str, frozenset[Permission]] | None:
+) -> tuple[str, str, str, frozenset[Permission]] | None:
     """Return what somebody who sells for the merchant is called and may do, or None."""
     rows = session.execute(
-        select(StaffAccount.name, Membership.role)
+        select(StaffAccount.name, ColleagueName.name_en, ColleagueName.name_zh, Membership.role)
         .join(Membership, Membership.staff_id == StaffAccount.id)
+        .join(
+            ColleagueName,
+            (ColleagueName.merchant_id == Membership.merchant_id)
+            & (ColleagueName.id == Membership.staff_id),
+            isouter=True,
+        )
         .where(
             Membership.merchant_id == merchant_id,
             Membership.staff_id == staff_id,
@@ -291,7 +303,8 @@ def _selling(
     permissions = permissions_of(Role(row.role) for row in rows)
     if Permission.SELL not in permissions:
         return None
-    return str(rows[0].name), permissions
+    first = rows[0]
+    return str(first.name), first.name_en or "", first.name_zh or "", permissions
 
 
 def _is_date(pin: str) -> bool:

@@ -1,4 +1,7 @@
-"""Who works at a merchant: give and take roles. Every verb needs `Scope.park()`."""
+"""Who works at a merchant: give and take roles, and what they are called there.
+
+Roles need `Scope.park()`; names are the merchant's own.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from commerce.park.errors import UnknownStaffError
-from commerce.park.models import ClerkPin, Membership, StaffAccount
+from commerce.park.models import ClerkPin, ColleagueName, Membership, StaffAccount
 from commerce.park.permissions import MERCHANT_ROLES, Role
 from commerce.park.service.owners import check_owned, lock_members
 from commerce.park.service.roles import check_role, note_role, put_membership
@@ -53,6 +56,27 @@ def enrol_member(
         role=role,
     )
     return membership_id
+
+
+def name_colleague(
+    session: Session, *, merchant_id: UUID, staff_id: UUID, name_en: str, name_zh: str
+) -> None:
+    """Say what a merchant calls a colleague in each language; blank is as the account says.
+
+    Raises:
+        UnknownStaffError: nobody of this id works here or is invited.
+    """
+    here = select(Membership.id).where(
+        Membership.merchant_id == merchant_id, Membership.staff_id == staff_id
+    )
+    if session.execute(here.limit(1)).one_or_none() is None:
+        raise UnknownStaffError
+    names = session.get(ColleagueName, (merchant_id, staff_id)) or ColleagueName(
+        merchant_id=merchant_id, id=staff_id
+    )
+    names.name_en, names.name_zh = name_en.strip(), name_zh.strip()
+    session.add(names)
+    session.flush()
 
 
 def withdraw_role(

@@ -3,17 +3,23 @@
 from commerce.registers.service.commands import once
 from commerce.registers.service.complete import complete_at_hand, complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
-from commerce.registers.service.pay_out import OpenDrawer
+from commerce.registers.service.pay_out import OpenDrawer, StoreTill
 from commerce.registers.service.rules import set_till_policy
 from commerce.registers.service.sale import known_customer
 from commerce.registers.service.sell import add_tender, start_sale
-from commerce.registers.service.setup import add_register, enrol_device, set_printer
+from commerce.registers.service.setup import (
+    add_register,
+    enrol_device,
+    name_register,
+    set_printer,
+)
 from commerce.registers.service.shifts import close_shift, move_cash, open_shift
 from commerce.registers.service.take_back import abandon_sale, void_sale
 from commerce.registers.service.variances import note_variance, see_variance
 
 __all__ = [
     "OpenDrawer",
+    "StoreTill",
     "abandon_sale",
     "add_register",
     "add_tender",
@@ -23,6 +29,7 @@ __all__ = [
     "enrol_device",
     "known_customer",
     "move_cash",
+    "name_register",
     "note_variance",
     "once",
     "open_shift",

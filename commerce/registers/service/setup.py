@@ -12,15 +12,37 @@ from commerce.registers.models import Register
 
 
 def add_register(
-    session: Session, *, merchant_id: UUID, location_id: UUID, name: str, series: str
+    session: Session,
+    *,
+    merchant_id: UUID,
+    location_id: UUID,
+    name: str,
+    series: str,
+    name_zh: str = "",
 ) -> UUID:
     """Add a till to a store; `series` begins its receipt numbers and is never used again."""
     register = Register(
-        merchant_id=merchant_id, location_id=location_id, name=name, series=series.upper()
+        merchant_id=merchant_id,
+        location_id=location_id,
+        name=name,
+        name_zh=name_zh,
+        series=series.upper(),
     )
     session.add(register)
     session.flush()
     return register.id
+
+
+def name_register(
+    session: Session, *, merchant_id: UUID, register_id: UUID, name: str, name_zh: str
+) -> None:
+    """Call a till otherwise; papers that were printed keep what they say.
+
+    Raises:
+        NotFoundError: the merchant has no such register.
+    """
+    register = _register(session, merchant_id, register_id)
+    register.name, register.name_zh = name, name_zh
 
 
 def enrol_device(session: Session, *, merchant_id: UUID, register_id: UUID) -> str:

@@ -22,12 +22,23 @@ export async function refresh() {
     useCurrency(standing.currency, standing.digits);
     set({ standing, reachable: true });
     void till.shelf.keep("standing", standing);
+    renameClerk(standing);
     if (standing.shift) void till.outbox.retry("register-closed");
     await recallParked(standing.parked);
   } catch (fault) {
     if (fault instanceof Refused && fault.problem.code === "till-not-enrolled") set({ enrolled: false });
     else set({ reachable: false });
   }
+}
+
+/**
+ * The language may have changed since the PIN was typed.
+ * @param {import("./shapes.js").Standing} standing
+ */
+function renameClerk({ clerks }) {
+  const { clerk } = now();
+  const name = clerks.find(({ id }) => id === clerk?.id)?.name;
+  if (clerk && name && name !== clerk.name) set({ clerk: { ...clerk, name } });
 }
 
 /**
@@ -154,6 +165,16 @@ export function moveCash(amount, reason) {
   };
   if (amount > 0) void go(made);
   else askApproval(t("Cash out"), made, (allowed) => void go(allowed));
+}
+
+/**
+ * Pay out of this drawer what the desk promised; whoever paid it first has paid it.
+ * @param {import("./shapes.js").PayBack} promised
+ */
+export async function payBack({ id, order: number }) {
+  const answer = await ordered("pay-back", { refund: id });
+  if (answer) set({ panel: "keys", note: { kind: "good", text: t("Hand %(amount)s over. Order %(number)s is paid back.", { amount: money(answer["amount_minor"]), number }) } });
+  await refresh();
 }
 
 /** @param {string} reason */

@@ -87,6 +87,7 @@ function taken(full, discount) {
  * @property {number} total
  * @property {number} discount
  * @property {number} tax
+ * @property {{rate: string, net: number, tax: number}[]} taxes what each rate comes to, the lowest first
  * @property {boolean} taxIncluded
  * @property {number} units
  * @property {Map<string, {full: number, off: number, total: number}>} lines
@@ -107,6 +108,8 @@ export function reckon(basket, rounding) {
   const taxes = taxesOf(basket.lines, amounts, rounding);
   /** @type {Sum["lines"]} */
   const lines = new Map();
+  /** @type {Map<string, {rate: string, net: number, tax: number}>} */
+  const rates = new Map();
   let total = 0;
   let tax = 0;
   basket.lines.forEach((line, index) => {
@@ -114,11 +117,15 @@ export function reckon(basket, rounding) {
     const owed = taxes[index] ?? 0;
     total += line.item.includes_tax ? amount : amount + owed;
     tax += owed;
+    const net = line.item.includes_tax ? amount - owed : amount;
+    const one = rates.get(line.item.rate) ?? { rate: line.item.rate, net: 0, tax: 0 };
+    rates.set(line.item.rate, { ...one, net: one.net + net, tax: one.tax + owed });
     lines.set(line.key, { full: fulls[index] ?? 0, off: (own[index] ?? 0) + (spread[index] ?? 0), total: amount });
   });
   return {
     total,
     tax,
+    taxes: [...rates.values()].sort((one, other) => Number(one.rate) - Number(other.rate)),
     lines,
     discount: [...lines.values()].reduce((sum, line) => sum + line.off, 0),
     taxIncluded: basket.lines.every((line) => line.item.includes_tax),

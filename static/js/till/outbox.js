@@ -3,6 +3,7 @@
 // it takes. Sending again is harmless: a command keeps its name, and the server answers it alike.
 
 import { Refused, Unreachable, askJson } from "./api.js";
+import { newId } from "./ids.js";
 
 /** @typedef {import("./shapes.js").Command} Command */
 /** @typedef {import("./shapes.js").Outcome} Outcome */
@@ -105,6 +106,23 @@ export class Outbox {
     this.onChange(true);
   }
 
+  /**
+   * Keep that a provisional paper of a sale was printed; the server is told once it has the sale.
+   * @param {Command} command
+   * @param {string} badge whose hands it came from
+   */
+  async notePaper(command, badge) {
+    command.papers = [...(command.papers ?? []), { id: newId(), at: new Date().toISOString(), badge }];
+    if (command.seq) await this.shelf.change(command);
+  }
+
+  /** Tell of the papers of a sale that is posted; each keeps its name, so telling again changes nothing. @param {Command} command */
+  async tellPapers({ id: sale, papers = [] }) {
+    for (const { id, at, badge } of papers) {
+      await this.put({ id, kind: "provisional", badge, approval: "", body: { sale }, basket: null, state: "waiting", problem: null, at, happened: true });
+    }
+  }
+
   async run() {
     this.sending = true;
     try {
@@ -145,6 +163,7 @@ export class Outbox {
     const age = this.age(command);
     try {
       const told = await askJson("commands", { id, kind, badge, approval, body, ...age });
+      await this.tellPapers(command);
       if (command.seq) await this.shelf.drop(command.seq);
       this.settle(command, { answer: told.answer, problem: null });
     } catch (fault) {

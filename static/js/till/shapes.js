@@ -70,8 +70,10 @@
  * @property {Named[]} clerks
  * @property {string[]} parked ids of the baskets set aside at this store
  * @property {{id: string, order: string, total_minor: number, paid_minor: number}[]} unfinished sales of the shift that are half paid
+ * @property {PayBack[]} to_pay refunds in cash that the desk lets this store's tills pay
  * @property {string[]} quick_keys
  */
+/** @typedef {{id: string, order: string, receipt: string, amount_minor: number, reason: string, at: string}} PayBack */
 /** @typedef {{id: string, label: string, at: string, lines: Line[], customer?: Whose | null}} Parked a basket set aside */
 /** @typedef {{status: number, code: string, detail: string}} Problem */
 /**
@@ -86,6 +88,8 @@
  * @property {Problem | null} problem
  * @property {Basket | null} basket what the clerk gets back when the sale is refused
  * @property {string} at
+ * @property {string} [clerk] what the clerk is called
+ * @property {{id: string, at: string, badge: string}[]} [papers] provisional papers of a sale that were handed out
  * @property {boolean} [happened] whether the customer has gone: then the server books it, whatever its rules say
  */
 /** @typedef {{answer: Record<string, any> | null, problem: Problem | null}} Outcome */
@@ -108,7 +112,7 @@
  * @property {Command} [made] the command of a sale whose number is not told yet: what paper can be printed from
  */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void, act?: {label: string, go: () => void}}} Note */
-/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera"} PanelName */
+/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what

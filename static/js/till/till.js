@@ -17,8 +17,8 @@ export const till = /** @type {any} */ ({});
  * @returns {Command}
  */
 export function command(kind, body, { approval = "", basket = null } = {}) {
-  const badge = now().clerk?.badge ?? "";
-  return { id: newId(), kind, badge, approval, body, basket, state: "waiting", problem: null, at: new Date().toISOString() };
+  const { badge = "", name: clerk = "" } = now().clerk ?? {};
+  return { id: newId(), kind, badge, clerk, approval, body, basket, state: "waiting", problem: null, at: new Date().toISOString() };
 }
 
 /**

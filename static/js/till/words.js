@@ -60,6 +60,14 @@ export function percent(points) {
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 2 }).format(points / 10_000);
 }
 
+/**
+ * A tax rate, as the language writes it.
+ * @param {string} rate a fraction of one, exact decimal
+ */
+export function share(rate) {
+  return percent(Math.round(Number(rate) * 10_000));
+}
+
 export function locale() {
   return language === "zh" ? "zh-CN" : "en-GB";
 }

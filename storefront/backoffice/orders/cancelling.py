@@ -15,6 +15,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import sent
 from storefront.backoffice.once import is_first
+from storefront.backoffice.orders.paying_out import chosen_drawer
 from storefront.backoffice.orders.showing import CancelForm, order_page, read
 from storefront.backoffice.speech import gettext as _
 
@@ -39,6 +40,7 @@ def cancel(order_id: UUID) -> Response:
             order_id=order_id,
             reason=form.reason.data,
             actor_id=actor(),
+            drawer=chosen_drawer(form.drawer.data, str(form.reason.data)),
         )
 
     try:

@@ -24,7 +24,9 @@ from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.plugins.registry import Registry
-from commerce.registers.queries import DrawerRow, open_drawers
+from commerce.registers.promised import promised_of
+from commerce.registers.queries import DrawerRow, open_drawers, registers
+from commerce.registers.rows import PromisedCash
 from commerce.web.formats import money
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
@@ -81,10 +83,14 @@ class OrderFile:
     clerk: str
     drawers: tuple[DrawerRow, ...]
     """Open registers that could pay back what was paid in cash; none are read where nothing was."""
+    till_places: tuple[UUID, ...]
+    """Stores with a till that could pay it back when the customer comes."""
+    promised: dict[UUID, PromisedCash]
+    """What tills have still to pay back, by the refund's id."""
     plugins: dict[str, str]
+    """What each way to pay is called."""
     plugin_of: dict[UUID, str]
     """Who carried each payment, by the payment's id."""
-    """What each way to pay is called."""
 
     @property
     def paid(self) -> Money:
@@ -198,6 +204,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
     lines = _lines(connection, order)
     people = _people(connection)
     payments = payments_of(connection, order_id=order_id)
+    refunds = refunds_of(connection, order_id=order_id)
     return OrderFile(
         order=order,
         lines=lines,
@@ -205,7 +212,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         sources=sources_of(connection, order_id=order_id),
         departures=_departures(waiting_for(connection, order_id=order_id), lines, names, order),
         payments=payments,
-        refunds=refunds_of(connection, order_id=order_id),
+        refunds=refunds,
         customer=get_customer(connection, customer_id=order.customer_id)
         if order.customer_id
         else None,
@@ -217,6 +224,8 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         names=names,
         clerk=people.get(str(order.clerk_id), ""),
         drawers=open_drawers(connection, currency=order.currency) if _in_cash(payments) else (),
+        till_places=_till_places(connection) if _in_cash(payments) else (),
+        promised=_promised(connection, order_id, refunds),
         plugin_of={each.id: each.plugin for each in payments},
         plugins={e.id: e.name.spoken(language()) for e in services().part(Registry).manifests},
     )
@@ -230,6 +239,18 @@ def name_of(shown: ShownLine) -> str:
 
 def _in_cash(payments: tuple[PaymentRow, ...]) -> bool:
     return any(each.tender is Tender.CASH and each.refundable for each in payments)
+
+
+def _till_places(connection: Connection) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(e.location_id for e in registers(connection) if e.active))
+
+
+def _promised(
+    connection: Connection, order_id: UUID, refunds: tuple[RefundRow, ...]
+) -> dict[UUID, PromisedCash]:
+    if all(each.state != "requested" for each in refunds):
+        return {}
+    return {each.refund_id: each for each in promised_of(connection, order_id=order_id)}
 
 
 def _lines(connection: Connection, order: OrderRow) -> tuple[ShownLine, ...]:
@@ -278,7 +299,7 @@ def _people(connection: Connection) -> dict[str, str]:
     merchant_id = current_merchant().id
     colleagues = list_colleagues(connection, merchant_id=merchant_id)
     keys = list_api_keys(connection, merchant_id=merchant_id)
-    return {str(each.staff_id): each.name for each in colleagues} | {
+    return {str(each.staff_id): each.name_in(language()) for each in colleagues} | {
         str(key.id): _("API key “%(name)s”", name=key.name) for key in keys
     }
 

@@ -5,19 +5,19 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from commerce.checkout.service import GivenUp, refund_order
+from commerce.checkout.service import GivenUp, refund_order, withdraw_cash_refund
 from commerce.inventory.rows import Units
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
-from commerce.registers.service import OpenDrawer
 from commerce.web.formats import money
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
-from storefront.backoffice.forms import sent, typed_id
+from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.file import OrderFile
+from storefront.backoffice.orders.paying_out import chosen_drawer
 from storefront.backoffice.orders.showing import RefundForm, order_page, read
 from storefront.backoffice.speech import gettext as _
 
@@ -48,7 +48,7 @@ def refund(order_id: UUID) -> Response:
             returned=returned,
             given_up=given_up,
             actor_id=actor(),
-            drawer=_drawer(form),
+            drawer=chosen_drawer(form.drawer.data, str(form.reason.data)),
         )
 
     if misread or also_misread:
@@ -63,12 +63,27 @@ def refund(order_id: UUID) -> Response:
     return moved("order", order_id=order_id)
 
 
-def _drawer(form: RefundForm) -> OpenDrawer | None:
-    """Return the drawer that was chosen to pay out what was paid in cash."""
-    register_id = typed_id(form.drawer.data)
-    if register_id is None:
-        return None
-    return OpenDrawer(current_merchant().id, register_id, str(form.reason.data), actor())
+@needs(Permission.REFUND_ORDERS)
+def withdraw_refund(order_id: UUID, refund_id: UUID) -> Response:
+    """Take back that a till is to pay a refund; the money can go back another way."""
+    read(order_id)
+
+    def work(session: Session) -> None:
+        if is_first(session):
+            withdraw_cash_refund(
+                session,
+                merchant_id=current_merchant().id,
+                refund_id=refund_id,
+                actor_id=actor(),
+            )
+
+    try:
+        services().database.run(current_scope(), work)
+    except CommerceError as error:
+        announce(sentence(error), "bad")
+    else:
+        announce(_("Called off. No till pays it any more."))
+    return moved("order", order_id=order_id)
 
 
 def _returned(file: OrderFile) -> tuple[tuple[Units, ...], bool]:

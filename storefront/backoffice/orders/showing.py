@@ -23,8 +23,8 @@ from storefront.backoffice.forms import (
 )
 from storefront.backoffice.once import FIELD, named_wish
 from storefront.backoffice.orders.file import OrderFile, read_order
+from storefront.backoffice.orders.paying_out import ways_to_pay_out
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import in_language
 
 
 class RefundForm(DeskForm):
@@ -33,7 +33,7 @@ class RefundForm(DeskForm):
     wish = HiddenField()
     amount = AmountField(lazy_gettext("Amount to give back"), validators=some_text(20))
     reason = StringField(lazy_gettext("Reason"), some_text(200))
-    drawer = SelectField(lazy_gettext("Register that pays it out"), validate_choice=False)
+    drawer = SelectField(lazy_gettext("Who pays it out"), validate_choice=False)
 
 
 class CancelForm(DeskForm):
@@ -42,6 +42,7 @@ class CancelForm(DeskForm):
     wish = HiddenField()
     reason = StringField(lazy_gettext("Reason"), some_text(200))
     number = StringField(lazy_gettext("Order number"), some_text(40))
+    drawer = SelectField(lazy_gettext("Who pays it out"), validate_choice=False)
 
 
 class ShipForm(DeskForm):
@@ -70,7 +71,8 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
     faults = [fault for form in forms.values() for fault in form.faults]
     blank = RefundForm(amount=typed_form(file.refundable.amount_minor or None, file.order.currency))
     refund = forms.get("refund") or blank
-    refund["drawer"].choices = _drawers(file)
+    cancel = forms.get("cancel") or CancelForm()
+    refund["drawer"].choices = cancel["drawer"].choices = ways_to_pay_out(file)
     return draw(
         "orders/detail.html",
         title=_("Order %(number)s", number=file.order.number),
@@ -79,22 +81,13 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         status=422 if forms else 200,
         file=file,
         refund=refund,
-        cancel=forms.get("cancel") or CancelForm(),
+        cancel=cancel,
         ship=forms.get("ship") or ShipForm(),
         opened=next(iter(forms), ""),
         faults=faults,
         wish=named_wish(),
         wish_field=FIELD,
     )
-
-
-def _drawers(file: OrderFile) -> list[tuple[str, str]]:
-    """Return the registers that could pay cash out; which one it is, somebody has to say."""
-    named = [
-        (str(each.register_id), f"{in_language(each.store, each.store_zh)} · {each.register}")
-        for each in file.drawers
-    ]
-    return [("", _("Choose the register")), *named]
 
 
 def carried_out(order_id: UUID, work: Any, said: str) -> Response:

@@ -13,6 +13,7 @@ from commerce.park.permissions import ApiScope, Permission
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import issue_api_key, list_api_keys, revoke_api_key
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, draw, moved
 from storefront.backoffice.forms import DeskForm, SelectField, SelectMultipleField, sent, some_text
@@ -115,7 +116,7 @@ def _page(form: KeyForm | None, text: str = "") -> Response:
         status=422 if failed else 200,
         tabs=tabs("api_keys"),
         keys=keys,
-        makers={each.staff_id: each.name for each in colleagues},
+        makers={each.staff_id: each.name_in(language()) for each in colleagues},
         shut_out={each.staff_id for each in colleagues if each.disabled},
         form=form or blank,
         text=text,

@@ -1,5 +1,6 @@
 """Rounding: the smallest coin of each currency and how tax is rounded, each with an example."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,8 +14,11 @@ from commerce.pricing.queries import price_lists, rounding_of
 from commerce.pricing.rounding import round_cash, usual_cash_step
 from commerce.pricing.rows import Rounding, TaxRounding
 from commerce.pricing.service import set_rounding
+from commerce.registers.denominations import smallest_coin
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
+from storefront.backoffice.currencies import currency_label
 from storefront.backoffice.desk import announce, draw, moved
 from storefront.backoffice.forms import (
     AmountField,
@@ -60,6 +64,8 @@ class RoundingRow:
     line: Money
     by_line: Money
     by_total: Money
+    proposed: Money | None
+    """The smallest coin in circulation, where cash is rounded finer than that."""
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -74,7 +80,7 @@ def rounding() -> Response:
         "coin": typed_form(row.coin.amount_minor, row.rule.currency),
         "tax": str(row.rule.tax),
     }
-    return _page(rows, RoundingForm(data=shown))
+    return _page(rows, RoundingForm(data=shown), proposals=_proposals(rows))
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -104,6 +110,22 @@ def change_rounding() -> Response:
     return moved("rounding")
 
 
+def _proposals(rows: list[RoundingRow]) -> list[tuple[RoundingRow, dict[str, str]]]:
+    """Return the currencies for which a larger coin is proposed, each with the form that sets it."""
+    return [
+        (
+            row,
+            {
+                "currency": row.rule.currency,
+                "coin": typed_form(row.proposed.amount_minor, row.rule.currency),
+                "tax": str(row.rule.tax),
+            },
+        )
+        for row in rows
+        if row.proposed
+    ]
+
+
 def _rows(connection: Connection) -> list[RoundingRow]:
     here = current_merchant().currency
     others = {each.currency for each in price_lists(connection)} - {here}
@@ -118,6 +140,7 @@ def _row(rule: Rounding) -> RoundingRow:
     exact = Money(
         max(_CASH_EXAMPLE, rule.cash_step_minor * 12 + rule.cash_step_minor // 2), currency
     )
+    in_circulation = smallest_coin(currency)
     return RoundingRow(
         rule=rule,
         coin=Money(rule.cash_step_minor, currency),
@@ -127,6 +150,9 @@ def _row(rule: Rounding) -> RoundingRow:
         line=line,
         by_line=Money(_LINES * _tax(_LINE_EXAMPLE), currency),
         by_total=Money(_tax(_LINES * _LINE_EXAMPLE), currency),
+        proposed=Money(in_circulation, currency)
+        if in_circulation and in_circulation > rule.cash_step_minor
+        else None,
     )
 
 
@@ -136,10 +162,16 @@ def _tax(amount_minor: int) -> int:
 
 
 def _offer(form: RoundingForm, rows: list[RoundingRow]) -> None:
-    form.currency.choices = [(each.rule.currency, each.rule.currency) for each in rows]
+    form.currency.choices = [
+        (each.rule.currency, currency_label(each.rule.currency, language())) for each in rows
+    ]
 
 
-def _page(rows: list[RoundingRow], form: RoundingForm) -> Response:
+def _page(
+    rows: list[RoundingRow],
+    form: RoundingForm,
+    proposals: Sequence[tuple[RoundingRow, dict[str, str]]] = (),
+) -> Response:
     failed = request.method == "POST"
     _offer(form, rows)
     return draw(
@@ -149,6 +181,7 @@ def _page(rows: list[RoundingRow], form: RoundingForm) -> Response:
         status=422 if failed else 200,
         tabs=tabs("rounding"),
         rows=rows,
+        proposals=proposals,
         form=form,
         faults=form.faults if failed else [],
     )

@@ -16,6 +16,7 @@ from commerce.registers.policy import (
 )
 from commerce.registers.service import set_till_policy
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, draw, moved
 from storefront.backoffice.forms import DeskForm, needed, sent, within
@@ -82,5 +83,5 @@ def _page(form: TillRulesForm) -> Response:
         form=form,
         faults=form.faults if failed else [],
         past=past,
-        people={each.staff_id: each.name for each in colleagues},
+        people={each.staff_id: each.name_in(language()) for each in colleagues},
     )

@@ -58,7 +58,7 @@ def read_level(
         level=levels.get(location_id, LevelRow(variant_id, location_id, 0, 0, 0)),
         elsewhere=tuple((e, levels.get(e.id)) for e in locations(connection) if e.active),
         ledger=shown,
-        people={each.staff_id: each.name for each in colleagues},
+        people={each.staff_id: each.name_in(language()) for each in colleagues},
         numbers=order_numbers(connection, order_ids=[e.subject_id for e in shown if e.subject_id]),
         older=shown[-1].id if len(ledger) > _MOST_MOVEMENTS else None,
     )

@@ -11,14 +11,14 @@ from commerce.park.permissions import Permission
 from commerce.park.service.clerk_pins import unlock_pin_pad
 from commerce.registers.enrolment import enrolment_token
 from commerce.registers.printers import is_refused
-from commerce.registers.service import set_printer
+from commerce.registers.service import name_register, set_printer
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import sent
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stores.finding import find_register
-from storefront.backoffice.stores.tills import PrinterForm, register_page
+from storefront.backoffice.stores.tills import PrinterForm, RegisterNameForm, register_page
 
 
 @needs(Permission.MANAGE_STORES)
@@ -61,6 +61,28 @@ def change_printer(register_id: UUID) -> Response:
             merchant_id=current_merchant().id,
             register_id=register_id,
             printer=form.settings(),
+        )
+    announce(_("Saved."))
+    return moved("register", register_id=register_id)
+
+
+@needs(Permission.MANAGE_STORES)
+def rename_register(register_id: UUID) -> Response:
+    """Say what the till is called in each language."""
+    find_register(register_id)
+    form = sent(RegisterNameForm)
+    if form.validate() and not any(form.names()):
+        form.name.errors = [_("Give the till a name in one language at least.")]
+    if form.faults:
+        return register_page(register_id, names=form)
+    name, name_zh = form.names()
+    with services().database.transaction(current_scope()) as session:
+        name_register(
+            session,
+            merchant_id=current_merchant().id,
+            register_id=register_id,
+            name=name,
+            name_zh=name_zh,
         )
     announce(_("Saved."))
     return moved("register", register_id=register_id)

@@ -11,6 +11,7 @@ from commerce.park.queries.staff import list_colleagues
 from commerce.registers.queries import register_by_id
 from commerce.registers.rows import RegisterRow
 from commerce.web.identity import current_merchant, current_scope
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.words import in_language
 
@@ -49,4 +50,4 @@ def named(places: tuple[LocationRow, ...]) -> dict[UUID, str]:
 def people_here(connection: Connection) -> dict[UUID, str]:
     """Return the names of everybody who works or worked here."""
     colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
-    return {each.staff_id: each.name for each in colleagues}
+    return {each.staff_id: each.name_in(language()) for each in colleagues}

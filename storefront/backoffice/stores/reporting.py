@@ -9,6 +9,7 @@ from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.registers.queries import shifts_of
 from commerce.web.identity import current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
 from storefront.backoffice.speech import gettext as _
@@ -32,7 +33,7 @@ def shift_report(register_id: UUID, number: int) -> Response:
         room="stores",
         trail=(
             Crumb(_("Stores and tills"), link("stores")),
-            Crumb(till.name, link("register", register_id=register_id)),
+            Crumb(till.name_in(language()), link("register", register_id=register_id)),
         ),
         shift=shift,
         report=shift.report,

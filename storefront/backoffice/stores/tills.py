@@ -15,6 +15,7 @@ from commerce.park.permissions import Permission
 from commerce.registers.queries import shifts_of
 from commerce.registers.service import add_register
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
@@ -34,10 +35,21 @@ _USUAL_COLUMNS = 48
 """Of 80 mm paper."""
 
 
-class RegisterForm(DeskForm):
+class RegisterNameForm(DeskForm):
+    """What a till is called; one of the two languages is enough."""
+
+    name = StringField(lazy_gettext("Name in English"), optional_text(80))
+    name_zh = StringField(lazy_gettext("Name in Chinese"), optional_text(80))
+
+    def names(self) -> tuple[str, str]:
+        """Return the names as they are kept: a lone one stands for both languages."""
+        english, chinese = (self.name.data or "").strip(), (self.name_zh.data or "").strip()
+        return english or chinese, chinese if english else ""
+
+
+class RegisterForm(RegisterNameForm):
     """A till in a store."""
 
-    name = StringField(lazy_gettext("Name"), some_text(80))
     series = StringField(lazy_gettext("Receipt series"), some_text(8))
     location = SelectField(lazy_gettext("Store"))
 
@@ -89,7 +101,10 @@ def new_register() -> Response:
         found = [each for each in locations(connection) if each.kind == "store"]
     form = sent(RegisterForm)
     form.location.choices = [(str(e.id), in_language(e.name, e.name_zh)) for e in found]
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and form.validate() and not any(form.names()):
+        form.name.errors = [_("Give the till a name in one language at least.")]
+    elif request.method == "POST" and form.validate():
+        name, name_zh = form.names()
         series = form.series.data.strip().upper()
         try:
             with services().database.transaction(current_scope()) as session:
@@ -97,7 +112,8 @@ def new_register() -> Response:
                     session,
                     merchant_id=current_merchant().id,
                     location_id=UUID(form.location.data),
-                    name=form.name.data.strip(),
+                    name=name,
+                    name_zh=name_zh,
                     series=series,
                 )
         except IntegrityError:
@@ -127,6 +143,7 @@ def register_page(
     register_id: UUID,
     *,
     printer: PrinterForm | None = None,
+    names: RegisterNameForm | None = None,
     address: str = "",
     picture: Markup | None = None,
 ) -> Response:
@@ -138,16 +155,17 @@ def register_page(
         people = people_here(connection)
     return draw(
         "stores/register.html",
-        title=found.name,
+        title=found.name_in(language()),
         room="stores",
         trail=(Crumb(_("Stores and tills"), link("stores")),),
-        status=422 if printer else 200,
+        status=422 if printer or names else 200,
         till=found,
         store=named(places).get(found.location_id, ""),
         shifts=shifts,
         people=people,
         printer=printer or PrinterForm(data=_printer_shown(found.printer)),
-        faults=printer.faults if printer else [],
+        names=names or RegisterNameForm(data={"name": found.name, "name_zh": found.name_zh}),
+        faults=next((form.faults for form in (printer, names) if form), []),
         address=address,
         picture=picture,
         money_of=Money,

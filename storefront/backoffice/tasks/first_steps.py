@@ -87,6 +87,12 @@ def _told() -> dict[Step, tuple[str, str]]:
             _("move money: real cards with your Stripe keys. Test cards move none."),
         ),
         Step.TAX: (_("Tax"), _("needs a rate for the country that the shop is at home in.")),
+        Step.COIN: (
+            _("Smallest coin"),
+            _(
+                "says what cash is rounded to at the tills. Smaller amounts than your coins cannot be given back."
+            ),
+        ),
         Step.MAIL: (
             _("Mail"),
             _(
@@ -109,5 +115,6 @@ def _ways() -> dict[Step, _Way]:
         Step.PAYMENT: _Way("payment_methods", _("Set up payments"), settings),
         Step.REAL_PAYMENT: _Way("payment_methods", _("Set up payments"), settings),
         Step.TAX: _Way("taxes", _("See the rates"), settings),
+        Step.COIN: _Way("rounding", _("Set the coin"), settings),
         Step.MAIL: _Way("mail", _("See the letters"), settings),
     }

@@ -10,18 +10,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import CashNeedsDrawerError
-from commerce.checkout.service import refund_order
+from commerce.checkout.errors import CashNeedsDrawerError, RefundEndedError
+from commerce.checkout.service import hand_back_cash, refund_order, withdraw_cash_refund
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.payments.errors import PaymentMethodUnavailableError
+from commerce.payments.queries import payments_of
 from commerce.registers.errors import OtherCurrencyError, RegisterClosedError, SaleReturnedError
-from commerce.registers.rows import CardTender
+from commerce.registers.promised import promised_at
+from commerce.registers.rows import CardTender, PromisedCash
 from commerce.registers.service import (
     OpenDrawer,
+    StoreTill,
     close_shift,
     complete_if_paid,
     move_cash,
@@ -67,7 +70,7 @@ def drawer_of(shop: Shop, register: UUID) -> OpenDrawer:
     return OpenDrawer(shop.merchant.id, register, "one too many", CLERK)
 
 
-def refund(shop: Shop, durable: Durable, sale: UUID, drawer: OpenDrawer | None) -> None:
+def refund(shop: Shop, durable: Durable, sale: UUID, drawer: OpenDrawer | StoreTill | None) -> None:
     with shop.database.transaction(shop.scope) as session:
         refund_order(
             session,
@@ -208,3 +211,66 @@ def test_cash_that_the_desk_gives_back_is_in_the_z_of_the_drawer_that_pays_it(
     with shop.database.transaction(shop.scope) as session:
         second = closing(shop, open_counter)(session)
     assert (second["expected_minor"], second["cash_out_minor"]) == (30000, 20000)
+
+
+def promised(shop: Shop) -> tuple[PromisedCash, ...]:
+    with shop.database.reading(shop.scope) as connection:
+        return promised_at(connection, location_id=shop.store)
+
+
+def test_cash_that_a_till_is_to_pay_back_leaves_its_drawer_once_and_not_before(
+    shop: Shop, open_counter: UUID, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_store=6)
+    sale = command(open_counter, teapot, total=68800, tenders=(cash(68800),))
+    sell(shop, sale)
+    store = StoreTill(shop.merchant.id, shop.store, CLERK)
+    refund(shop, durable, sale.id, store)
+    (waiting,) = promised(shop)
+    assert (waiting.handed, waiting.reason) == (Money(20000, "CNY"), "one too many")
+    with shop.database.transaction(shop.scope) as session:
+        first = closing(shop, open_counter)(session)
+    assert (first["expected_minor"], first["cash_out_minor"]) == (118800, 0)
+    open_register(shop, open_counter)
+
+    def pay() -> Money:
+        with shop.database.transaction(shop.scope) as session:
+            return hand_back_cash(
+                session,
+                durable=durable,
+                merchant_id=shop.merchant.id,
+                refund_id=waiting.refund_id,
+                drawer=drawer_of(shop, open_counter),
+                actor_id=CLERK,
+            )
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [each.exception() for each in [pool.submit(pay), pool.submit(pay)]]
+    assert [type(each) for each in outcomes if each] == [RefundEndedError]
+    assert promised(shop) == ()
+    with shop.database.transaction(shop.scope) as session:
+        second = closing(shop, open_counter)(session)
+    assert (second["expected_minor"], second["cash_out_minor"]) == (30000, 20000)
+    with shop.database.reading(shop.scope) as connection:
+        (payment,) = payments_of(connection, order_id=sale.id)
+    assert (payment.refunded_minor, payment.refunding_minor) == (20000, 0)
+
+
+def test_cash_that_nobody_came_for_can_be_promised_again(
+    shop: Shop, open_counter: UUID, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_store=6)
+    sale = command(open_counter, teapot, total=68800, tenders=(cash(68800),))
+    sell(shop, sale)
+    refund(shop, durable, sale.id, StoreTill(shop.merchant.id, shop.store, CLERK))
+    for waiting in promised(shop) * 2:
+        with shop.database.transaction(shop.scope) as session:
+            gone = {"merchant_id": shop.merchant.id, "refund_id": waiting.refund_id}
+            try:
+                withdraw_cash_refund(session, **gone, actor_id=CLERK)
+            except RefundEndedError:
+                assert promised(shop) == ()
+    refund(shop, durable, sale.id, drawer_of(shop, open_counter))
+    with shop.database.transaction(shop.scope) as session:
+        report = closing(shop, open_counter)(session)
+    assert (report["expected_minor"], report["cash_out_minor"]) == (98800, 20000)

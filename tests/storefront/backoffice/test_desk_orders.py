@@ -1,5 +1,6 @@
 """What a merchant does with orders and stock at the desk, by real forms."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -272,9 +273,39 @@ def test_cash_is_paid_back_out_of_the_register_that_somebody_chooses(desk: Desk)
     form = {"wish": str(new_id()), "amount": "100", "reason": "scratched"}
     silent = client.post(f"{page}/refund", data=form)
     assert silent.status_code == 422
-    assert "Choose the open register that pays it out" in silent.text
+    assert "Choose the open register that pays it out, or a store" in silent.text
     assert client.post(f"{page}/refund", data={**form, "drawer": str(till)}).status_code == 303
     assert refunds(desk, sale.id) == [10000]
     with shop.database.reading(shop.scope) as connection:
         moved = connection.execute(text("SELECT amount_minor, reason FROM cash_movement")).all()
     assert [tuple(each) for each in moved] == [(-10000, "scratched")]
+
+
+def test_a_sale_that_is_half_paid_in_cash_is_called_off_and_a_till_pays_it_back(desk: Desk) -> None:
+    """There was no way: the desk refused, and asked for a register that it did not offer."""
+    shop, teapot = desk.shop, stock_product(desk.shop, in_store=2)
+    till = counter_in(shop)
+    open_register(shop, till)
+    sale = command(till, teapot, total=68800, tenders=(cash(20000),))
+    sell(shop, sale)
+    client, page = desk.as_role(Role.OWNER), f"{desk.root}/orders/{sale.id}"
+    form = {"reason": "left", "number": desk.order(sale.id).number, "wish": str(new_id())}
+    silent = client.post(f"{page}/cancel", data=form)
+    assert "Choose the open register that pays it out, or a store" in silent.text
+    way = f"store:{shop.store}"
+    assert f'value="{way}"' in silent.text
+    for _again in range(2):
+        answer = client.post(f"{page}/cancel", data={**form, "drawer": way})
+        assert answer.status_code == 303
+    assert desk.order(sale.id).state is OrderState.CANCELLED
+    assert refunds(desk, sale.id) == [20000]
+    shown = client.get(page).text
+    assert "To be paid at a till" in shown
+    (off,) = re.findall(r'action="([^"]+/withdraw)"', shown)
+    assert client.post(off, data={"wish": str(new_id())}).status_code == 303
+    assert "Called off" in client.get(page).text
+    again = {"wish": str(new_id()), "amount": "200", "reason": "left", "drawer": str(till)}
+    assert client.post(f"{page}/refund", data=again).status_code == 303
+    with shop.database.reading(shop.scope) as connection:
+        moved = connection.execute(text("SELECT amount_minor FROM cash_movement")).scalars().all()
+    assert moved == [-20000]

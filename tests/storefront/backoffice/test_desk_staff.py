@@ -15,6 +15,7 @@ from commerce.park.service.api_keys import issue_api_key
 from commerce.web.identity.proving import PROOF
 from tests.storefront.desk import Desk
 from tests.support.park import PASSWORD
+from tests.support.tills import counter_in
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +144,22 @@ def test_whoever_takes_colleagues_in_or_gives_a_pin_proves_first_who_they_are(
         assert owner.post(url, data={**form, PROOF: PASSWORD}).status_code == 303
     assert "wu@tea.example" in owner.get(f"{desk.root}/staff/").text
     assert colleague(desk, Role.OWNER).has_pin
+
+
+def test_people_and_tills_are_called_in_the_language_of_the_reader(
+    desk: Desk, owner: FlaskClient
+) -> None:
+    desk.as_role(Role.ACCOUNTANT)
+    person = f"{desk.root}/staff/{colleague(desk, Role.ACCOUNTANT).staff_id}"
+    assert owner.post(f"{person}/names", data={"name_zh": "陈伟"}).status_code == 303
+    till = f"{desk.root}/stores/tills/{counter_in(desk.shop, series='ZH')}"
+    refused = owner.post(f"{till}/name", data={"name": " ", "name_zh": ""})
+    assert (refused.status_code, "in one language at least" in refused.text) == (422, True)
+    owner.post(f"{till}/name", data={"name": "By the door", "name_zh": "门口"})
+    seen = {}
+    for language in ("zh", "en"):
+        owner.set_cookie("quayside_language", language)
+        seen[language] = [owner.get(f"{desk.root}/{room}/").text for room in ("staff", "stores")]
+    assert all(name in page for name, page in zip(("陈伟", "门口"), seen["zh"], strict=True))
+    assert "By the door" in seen["en"][1]
+    assert not any(name in page for name, page in zip(("陈伟", "门口"), seen["en"], strict=True))

@@ -45,7 +45,9 @@ def test_rules_that_nobody_could_work_with_are_refused(desk: Desk) -> None:
 def test_each_currency_is_rounded_as_its_example_says(desk: Desk) -> None:
     client = desk.as_role(Role.OWNER)
     url = f"{desk.root}/settings/rounding"
-    assert "on every line" in client.get(url).text
+    before = client.get(url).text
+    assert "on every line" in before
+    assert "The smallest coin in circulation is ¥0.10." in before
     typed = {"currency": "CNY", "coin": "0.10", "tax": "total"}
     for wrong in ({"coin": "0"}, {"coin": "dear"}, {"coin": "5000"}, {"currency": "XXX"}):
         refused = client.post(url, data=typed | wrong)
@@ -56,6 +58,7 @@ def test_each_currency_is_rounded_as_its_example_says(desk: Desk) -> None:
         rule = rounding_of(connection, currency="CNY")
     assert (rule.cash_step_minor, rule.tax) == (10, TaxRounding.TOTAL)
     page = client.get(url).text
+    assert "The smallest coin in circulation" not in page
     assert "¥12.38 → ¥12.40" in page
     assert "3 × ¥3.33: ¥1.30" in page
     assert "Room for pictures" in client.get(f"{desk.root}/settings/").text

@@ -9,6 +9,7 @@ import { now, set } from "../store.js";
 import { t } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Icon, Key, Press, useTill } from "./parts.js";
+import { handOut } from "./slip.js";
 
 const DOUBLE_CLICK = 500;
 
@@ -42,7 +43,7 @@ function say(said) {
 export function printDone() {
   const { done, reachable } = now();
   if (done?.number) void printReceipt(done.id).then(say);
-  else if (done?.made && !reachable) set({ slip: done.made });
+  else if (done?.made && !reachable) void handOut(done.made);
 }
 
 /**

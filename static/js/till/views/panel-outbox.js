@@ -44,5 +44,5 @@ function back(command) {
 
 /** @param {string} kind */
 function kindName(kind) {
-  return { sale: t("A sale"), tender: t("Tender"), void: t("Void"), park: t("Parked"), cash: t("Cash moved"), drawer: t("Drawer"), print: t("Receipt"), letter: t("Letter") }[kind] ?? kind;
+  return { sale: t("A sale"), tender: t("Tender"), void: t("Void"), park: t("Parked"), cash: t("Cash moved"), drawer: t("Drawer"), print: t("Receipt"), letter: t("Letter"), provisional: t("Provisional receipt"), "pay-back": t("To pay back in cash") }[kind] ?? kind;
 }

@@ -12,6 +12,7 @@ import { hour, listed, t, whole } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Panel, Press, useTill } from "./parts.js";
 import { Letter } from "./panel-done.js";
+import { handOut } from "./slip.js";
 
 /** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[], customer: import("../shapes.js").Whose | null}} Sold */
 
@@ -33,7 +34,7 @@ export function SalesPanel() {
     ${!reachable && html`<p class="soft">${t("Without the network, these are the sales that wait here; the others come back with it.")}</p>`}
     ${sales && reachable && shown.length === 0 && html`<p class="soft">${words ? t("This receipt is not of this shift. Older sales are at the desk, under Orders.") : t("Nothing is sold yet in this shift.")}</p>`}
     <ul class="results" role="list">
-      ${unsent.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => set({ slip: each })}>
+      ${unsent.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void handOut(each)}>
         <span><b>${t("Print, provisional")}</b></span><span class="num">${money(each.body["total_minor"])}</span>
         <span class="soft small">${listed((each.basket?.lines ?? []).map((line) => (line.quantity > 1 ? `${line.quantity} × ${whole(line.item)}` : whole(line.item))))}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
       </button></li>`)}

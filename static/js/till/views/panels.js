@@ -17,6 +17,7 @@ import { DiscountPanel } from "./panel-discount.js";
 import { DonePanel } from "./panel-done.js";
 import { OutboxPanel } from "./panel-outbox.js";
 import { ParkedPanel } from "./panel-parked.js";
+import { PaybackPanel } from "./panel-payback.js";
 import { SalesPanel } from "./panel-sales.js";
 import { ShiftPanel } from "./panel-shift.js";
 import { SplitPanel } from "./panel-split.js";
@@ -37,6 +38,7 @@ const PANELS = {
   outbox: OutboxPanel,
   customer: CustomerPanel,
   camera: CameraPanel,
+  payback: PaybackPanel,
 };
 
 export function PanelInHand() {

@@ -6,10 +6,19 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect } from "../../../vendor/js/preact-hooks.js";
 import { reckon } from "../basket.js";
 import { difference, money } from "../money.js";
-import { set } from "../store.js";
+import { now, set } from "../store.js";
 import { till } from "../till.js";
-import { moment, named, t } from "../words.js";
+import { moment, named, share, t } from "../words.js";
 import { useTill } from "./parts.js";
+
+/**
+ * Print a sale that waits; that its paper was handed out goes to the server after it.
+ * @param {import("../shapes.js").Command} sold
+ */
+export async function handOut(sold) {
+  await till.outbox.notePaper(sold, now().clerk?.badge ?? sold.badge);
+  set({ slip: sold });
+}
 
 /** Seen on paper alone; prints as soon as it is drawn, and is gone once it is printed. */
 export function Slip() {
@@ -29,15 +38,18 @@ export function Slip() {
 function Paper({ sold, basket }) {
   const { standing } = useTill();
   const sum = reckon(basket, standing?.tax_rounding ?? "line");
+  const copy = (sold.papers?.length ?? 1) - 1;
   const total = sold.body["total_minor"];
   const { tendered_minor: tendered, rounding_minor: rounding = 0 } = sold.body["tenders"][0];
   const [name, ...address] = till.heading;
   return html`<article class="receipt slip">
-    <header><h1>${name}</h1>${address.map((row) => html`<p>${row}</p>`)}<p class="total">${t("Provisional receipt")}</p></header>
+    <header><h1>${name}</h1>${address.map((row) => html`<p>${row}</p>`)}<p class="provisional">${t("Provisional receipt")}</p>${copy > 0 && html`<p class="total">${t("Copy %(number)s", { number: copy })}</p>`}</header>
     <dl class="pairs">
+      <${Pair} left=${t("Provisional number")} right=${paperNumber(standing?.series ?? "", sold.id)} />
       <${Pair} left=${t("Receipt")} right=${t("number follows")} />
       <${Pair} left=${t("Sold at")} right=${moment(sold.at, standing?.time_zone ?? "UTC")} />
       <${Pair} left=${t("Till")} right=${standing?.register.name ?? ""} />
+      ${sold.clerk && html`<${Pair} left=${t("Served by")} right=${firstName(sold.clerk)} />`}
     </dl>
     <table><tbody>${basket.lines.map((line) => html`<${Row} key=${line.key} line=${line} figures=${sum.lines.get(line.key)} reason=${line.discount?.reason || basket.discount?.reason || ""} />`)}</tbody></table>
     ${!sum.taxIncluded && html`<dl class="pairs"><${Pair} left=${t("VAT")} right=${money(sum.tax)} /></dl>`}
@@ -46,10 +58,27 @@ function Paper({ sold, basket }) {
       ${rounding !== 0 && html`<${Pair} left=${t("Rounded to coins")} right=${difference(rounding)} />`}
       <${Pair} left=${t("Cash")} right=${money(tendered)} />
       ${tendered > total + rounding && html`<${Pair} left=${t("Change due")} right=${money(tendered - total - rounding)} />`}
-      ${sum.taxIncluded && html`<${Pair} left=${t("VAT included")} right=${money(sum.tax)} />`}
+      ${sum.taxes.filter(({ tax }) => tax !== 0).map(({ rate, net, tax }) => html`<${Pair} key=${rate} left=${t("VAT %(rate)s on %(net)s", { rate: share(rate), net: money(net) })} right=${money(tax)} />`)}
     </dl>
     <footer><p>${t("The till had no network when this was sold. Show this paper to get the receipt with its number.")}</p></footer>
   </article>`;
+}
+
+/**
+ * What this paper is called, for life: the server makes the same of the sale (commerce/registers/receipts.py).
+ * @param {string} series
+ * @param {string} sale
+ */
+export function paperNumber(series, sale) {
+  return `${series}-P-${sale.slice(-6).toUpperCase()}`;
+}
+
+/**
+ * What a clerk is called to strangers, as on every receipt: the first word of the name.
+ * @param {string} name
+ */
+function firstName(name) {
+  return name.trim().split(/\s+/)[0] ?? "";
 }
 
 /** @param {{left: string, right: string}} props */

@@ -16,6 +16,7 @@ export function StateLine() {
     ${clerk && html`<button type="button" class="who" onClick=${lock}><${Icon} name="user" /><span>${clerk.name}</span><span class="visually-hidden">${t("Lock or switch")}</span><${Key} name="F10" /></button>`}
     ${standing.shift && reachable && html`<span class="soft num aside next">${t("Receipt %(number)s next", { number: standing.next_number })}</span>`}
     <span class="right">
+      <${ToPay} />
       <${Reach} />
       <${Clock} zone=${standing.time_zone} />
       <button type="button" class="bare-icon aside" aria-pressed=${hints} aria-label=${t("Keys")} title=${t("Keys")} onClick=${() => turnHints(!hints)}><${Icon} name="keyboard" /></button>
@@ -31,6 +32,14 @@ function turnHints(hints) {
   } catch {
     // The choice then lasts as long as this page.
   }
+}
+
+/** Cash that customers of this store come for. */
+function ToPay() {
+  const { standing, clerk } = useTill();
+  const count = standing?.to_pay?.length ?? 0;
+  if (!count || !clerk || !standing?.shift) return null;
+  return html`<button type="button" class="tag wait" onClick=${() => set({ panel: "payback" })}>${t("%(count)s to pay back", { count })}</button>`;
 }
 
 function Reach() {
