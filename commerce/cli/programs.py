@@ -12,8 +12,6 @@ from commerce.kernel.settings import Settings
 WEB = "web"
 _WEB_WORKERS = 2
 _WEB_THREADS = 4
-_WEB_LOG = Path(__file__).with_name("web_log.json")
-"""Names an address that failed without its query and tokens, see `commerce.kernel.logs`."""
 _IN_THE_BACKGROUND = 5
 """Whoever waits for a page or at a till comes before mails and pictures, also while all start."""
 
@@ -92,7 +90,6 @@ def _web_command(settings: Settings, root: Path) -> tuple[str, ...]:
         *("--worker-class", "gthread"),
         *("--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS)),
         *("--graceful-timeout", "3", "--no-control-socket"),
-        *("--log-config-json", str(_WEB_LOG)),
         *("--chdir", str(root)),
         *heartbeat,
     )

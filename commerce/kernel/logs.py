@@ -17,9 +17,19 @@ _TOKEN = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[a-z0-9_-]*[A-Z])(?=[A-Za-z_-]*[0-9])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{40,}"
 )
 
+_PLAIN = logging.Formatter()
+
 
 def set_up_logs() -> None:
-    """Let structlog write plain tracebacks: by default it would draw every variable of every frame."""
+    """Let structlog write plain tracebacks: by default it would draw every variable of every frame.
+
+    The web server names the address of a request that failed; its log gets our `Discretion`, which
+    stays when the server sets its handlers anew. (A log configuration of gunicorn's would do as
+    well, and switch on a line with the visitor's address for every request.)
+    """
+    web_server = logging.getLogger("gunicorn.error")
+    if not any(isinstance(known, Discretion) for known in web_server.filters):
+        web_server.addFilter(Discretion())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -40,15 +50,15 @@ def without_secrets(text: str) -> str:
     return _TOKEN.sub("…", _QUERY.sub(r"\1?…", text))
 
 
-class DiscreetFormatter(logging.Formatter):
-    """Writes a record of the standard library, with its traceback, without secrets.
+class Discretion(logging.Filter):
+    """Takes secrets out of what others write to the standard library's log, tracebacks included."""
 
-    The web server's log has it by `commerce/cli/web_log.json`.
-    """
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the whole text of a record."""
-        return without_secrets(super().format(record))
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record pass as the text that may be read."""
+        record.msg, record.args = without_secrets(record.getMessage()), None
+        if record.exc_info:
+            record.exc_text = without_secrets(_PLAIN.formatException(record.exc_info))
+        return True
 
 
 def _discreet(
