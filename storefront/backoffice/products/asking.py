@@ -12,7 +12,7 @@ from storefront.backoffice.products.succession import (
     missing,
     written,
 )
-from storefront.backoffice.products.variants import choice_title, title_of
+from storefront.backoffice.products.variant_rows import choice_title, title_of
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from storefront.backoffice.products.file import ProductFile
 from storefront.backoffice.products.form import LANGUAGES, ProductForm
 from storefront.backoffice.products.meanwhile import Meanwhile, changed_meanwhile
-from storefront.backoffice.products.variants import title_of
+from storefront.backoffice.products.variant_rows import title_of
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language
 

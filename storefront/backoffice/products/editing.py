@@ -35,7 +35,7 @@ from storefront.backoffice.products.options import option_rows
 from storefront.backoffice.products.pictures import hang
 from storefront.backoffice.products.saving import Wanted, keep_product, read_form
 from storefront.backoffice.products.story import is_formatted
-from storefront.backoffice.products.variants import variant_rows
+from storefront.backoffice.products.variant_rows import variant_rows
 from storefront.backoffice.speech import gettext as _
 
 

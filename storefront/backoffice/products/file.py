@@ -17,7 +17,7 @@ from commerce.pricing.rows import ListedPrice, PriceListRow
 from commerce.pricing.service import open_base_list
 from commerce.web.languages import LANGUAGES, language
 from storefront.backoffice.products.listing import flat_categories
-from storefront.backoffice.products.variants import NOT_YET
+from storefront.backoffice.products.variant_rows import NOT_YET
 from storefront.backoffice.words import in_language
 
 _LEAST_CODES, _MORE_CODES = 4, 2

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from storefront.backoffice.products.file import ProductFile
 from storefront.backoffice.products.form import WORDS, filled
 from storefront.backoffice.products.options import option_rows
-from storefront.backoffice.products.variants import VariantRow, variant_rows
+from storefront.backoffice.products.variant_rows import VariantRow, variant_rows
 
 FIELD = "seal"
 _DIGEST_BYTES = 5

@@ -28,7 +28,8 @@ from storefront.backoffice.products.opening import (
     opening_faults,
     opening_fields,
 )
-from storefront.backoffice.products.variants import read_prices, read_variants
+from storefront.backoffice.products.variant_prices import read_prices
+from storefront.backoffice.products.variants import read_variants
 
 _ALIKE = range(2, 30)
 """What is put behind an address that another product has."""

@@ -1,4 +1,4 @@
-"""Options and variants on the form: rows of text fields that become a sheet's options and variants."""
+"""What was typed of options and variants: text fields that become a sheet's options and variants."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,14 +6,9 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from commerce.catalogue.records import Option, OptionValue, ProductSheet, VariantSheet
+from commerce.catalogue.records import Option, ProductSheet, VariantSheet
 from commerce.kernel.ids import new_id
-from commerce.kernel.money import Money
-from commerce.pricing.errors import CompareAtTooLowError
-from commerce.pricing.rows import ListedPrice, PriceChange, PriceListRow
-from commerce.web.faults import say
-from commerce.web.languages import language
-from storefront.backoffice.forms import Fault, example, typed_amount, typed_form
+from storefront.backoffice.forms import Fault
 from storefront.backoffice.products.options import typed_options
 from storefront.backoffice.products.succession import (
     Choice,
@@ -24,37 +19,12 @@ from storefront.backoffice.products.succession import (
     succeed,
     written,
 )
+from storefront.backoffice.products.variant_rows import NOT_YET
 from storefront.backoffice.speech import gettext as _
-
-NOT_YET = UUID(int=0)
-"""Stands in the names of a new product's fields for the variant that has no id yet."""
 
 MOST_MADE = 100
 _COUNTRY_LETTERS = 2
 _MOST_GRAMS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class VariantRow:
-    """One variant as it stands on the form."""
-
-    id: UUID
-    title: str
-    sku: str
-    gtin: str
-    grams: str
-    origin: str
-    prices: dict[UUID, str]
-    compare_at: str
-    place: str
-    """Its place in the order, from 1."""
-    counted: bool
-    """Whether its stock is kept."""
-
-    @property
-    def choice(self) -> tuple[str, str]:
-        """The variant as one entry of a list to choose from."""
-        return str(self.id), self.title or self.sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +39,6 @@ class TypedVariants:
     faults: list[Fault] = field(default_factory=list)
     typed_as: Mapping[UUID, UUID] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
-
-
-def variant_rows(
-    sheet: ProductSheet,
-    prices: Sequence[ListedPrice],
-    lists: Sequence[PriceListRow],
-    typed: MultiDict[str, str] | None,
-) -> list[VariantRow]:
-    """Return the rows of variants, as typed when the form comes back."""
-    given = typed or MultiDict()
-    known = {(price.price_list_id, price.variant_id): price for price in prices}
-    base = next((each.id for each in lists if each.is_base), None)
-    return [
-        VariantRow(
-            id=variant.id,
-            title=title_of(variant, sheet.options),
-            sku=given.get(f"sku-{variant.id}", variant.sku),
-            gtin=given.get(f"gtin-{variant.id}", variant.gtin or ""),
-            grams=given.get(f"grams-{variant.id}", str(variant.weight_grams or "")),
-            origin=given.get(f"origin-{variant.id}", variant.origin_country or ""),
-            place=given.get(f"place-{variant.id}", str(place)),
-            counted=variant.stock_tracked,
-            prices={
-                each.id: given.get(
-                    f"price-{variant.id}-{each.id}", _amount(known.get((each.id, variant.id)))
-                )
-                for each in lists
-            },
-            compare_at=given.get(
-                f"compare-{variant.id}", _former(known.get((base, variant.id)) if base else None)
-            ),
-        )
-        for place, variant in enumerate(sheet.variants, start=1)
-    ]
-
-
-def title_of(variant: VariantSheet, options: Sequence[Option]) -> str:
-    """Return a variant's choices in words, such as `Red / Large`."""
-    return choice_title(variant.choice, options)
-
-
-def choice_title(choice: Choice, options: Sequence[Option]) -> str:
-    """Return a choice in words, such as `Red / Large`."""
-    named: list[str] = []
-    for key, option in zip(choice, options, strict=False):
-        value = next((each for each in option.values if each.key == key), None)
-        named.append(_shown(value) if value else key)
-    return " / ".join(named)
 
 
 def read_variants(
@@ -236,49 +158,6 @@ def _in_order(variants: list[VariantSheet], typed: MultiDict[str, str]) -> list[
     return sorted(variants, key=place)
 
 
-def read_prices(
-    read: TypedVariants,
-    lists: Sequence[PriceListRow],
-    typed: MultiDict[str, str],
-    prices: Sequence[ListedPrice] = (),
-) -> tuple[dict[UUID, list[PriceChange]], list[Fault]]:
-    """Return the prices to set in each list, and the fields that hold no amount.
-
-    `prices` are those that the form showed: a converted one that nobody touched stays converted, and
-    goes on following the exchange rate.
-    """
-    converted = {
-        (each.price_list_id, each.variant_id): each.amount for each in prices if each.derived
-    }
-    changes: dict[UUID, list[PriceChange]] = {}
-    faults: dict[str, Fault] = {}
-    for each in lists:
-        for variant in read.sheet.variants:
-            row = read.typed_as.get(variant.id, variant.id)
-            amount = _read(typed, f"price-{row}-{each.id}", each.currency, faults)
-            former = None
-            if each.is_base:
-                former = _read(typed, f"compare-{row}", each.currency, faults)
-                if amount is not None and former is not None and former <= amount:
-                    told = say(CompareAtTooLowError.template, {})
-                    faults[f"compare-{row}"] = {"field": f"compare-{row}", "message": told}
-            if amount is not None and converted.get((each.id, row)) != amount:
-                changes.setdefault(each.id, []).append(PriceChange(variant.id, amount, former))
-    return changes, list(faults.values())
-
-
-def _read(
-    typed: MultiDict[str, str], name: str, currency: str, faults: dict[str, Fault]
-) -> Money | None:
-    try:
-        minor = typed_amount(typed.get(name), currency)
-    except ValueError:
-        told = _("Give an amount such as %(example)s.", example=example(currency))
-        faults[name] = {"field": name, "message": told}
-        return None
-    return None if minor is None else Money(minor, currency)
-
-
 def _in_terms(
     variant: VariantSheet, *, sell_when_out: bool | None, counted: bool | None
 ) -> VariantSheet:
@@ -321,18 +200,3 @@ def _made(sheet: ProductSheet, choice: Choice, like: VariantSheet, *, ends: Choi
     words = [word.replace(" ", "").upper() for word in ends or choice]
     sku = "-".join([begins, *words])[:200]
     return replace(like, id=new_id(), sku=sku, choice=choice, gtin=None)
-
-
-def _shown(value: OptionValue) -> str:
-    """Return what a choice is called in the page's language, else in any."""
-    return value.names.get(language()) or next(iter(value.names.values()), value.key)
-
-
-def _amount(price: ListedPrice | None) -> str:
-    return typed_form(price.amount.amount_minor, price.amount.currency) if price else ""
-
-
-def _former(price: ListedPrice | None) -> str:
-    if price is None or price.compare_at is None:
-        return ""
-    return typed_form(price.compare_at.amount_minor, price.compare_at.currency)
