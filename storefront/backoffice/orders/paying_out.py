@@ -31,10 +31,15 @@ def ways_to_pay_out(file: OrderFile) -> list[tuple[str, str]]:
     return [("", _("Choose who pays it out")), *now, *later]
 
 
+def is_later(value: str | None) -> bool:
+    """Return whether a till of a store was chosen, which pays when the customer comes."""
+    return (value or "").startswith(_STORE)
+
+
 def chosen_drawer(value: str | None, reason: str) -> OpenDrawer | StoreTill | None:
     """Return the drawer that was chosen to pay out what was paid in cash."""
     told = value or ""
-    if told.startswith(_STORE):
+    if is_later(told):
         place = typed_id(told.removeprefix(_STORE))
         return StoreTill(current_merchant().id, place, actor()) if place else None
     register_id = typed_id(told)

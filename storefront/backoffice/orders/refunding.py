@@ -17,7 +17,7 @@ from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.file import OrderFile
-from storefront.backoffice.orders.paying_out import chosen_drawer
+from storefront.backoffice.orders.paying_out import chosen_drawer, is_later
 from storefront.backoffice.orders.showing import RefundForm, order_page, read
 from storefront.backoffice.speech import gettext as _
 
@@ -59,7 +59,14 @@ def refund(order_id: UUID) -> Response:
     except CommerceError as error:
         form.refuse(error)
         return order_page(order_id, refund=form)
-    announce(_("%(amount)s is on its way back to the customer.", amount=money(amount)))
+    announce(
+        _(
+            "A till of the store pays what was in cash of %(amount)s when the customer comes.",
+            amount=money(amount),
+        )
+        if is_later(form.drawer.data)
+        else _("%(amount)s is on its way back to the customer.", amount=money(amount))
+    )
     return moved("order", order_id=order_id)
 
 

@@ -332,7 +332,8 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     )
     page.keyboard.press("F4")
     page.wait_for_function("window.printed?.includes('Provisional receipt')")
-    assert "¥1,211.00" in page.evaluate("window.printed")
+    printed = page.evaluate("window.printed")
+    assert all(told in printed for told in ("¥1,211.00", "NR2-P-", "Wei", "VAT 13% on ¥1,071.68"))
     page.keyboard.press("Enter")
     scan(page, POT)
     for key, told in (("F7", "take the whole sum in cash"), ("F10", "nobody could unlock")):
@@ -346,6 +347,17 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     expect(page.locator(".state-line")).to_contain_text("Connected", timeout=20_000)
     assert sold(stage[0]) == [121100]
     assert count(stage[0], "sale_variance") == 1
+    assert papers(stage[0]) == [printed[printed.index("NR2-P-") :][:12]]
+
+
+def papers(counter: Counter) -> list[str]:
+    """Return the provisional papers that the journal tells of."""
+    with counter.database.reading(counter.shop.scope) as connection:
+        return list(
+            connection.scalars(
+                text("SELECT body::jsonb ->> 'paper' FROM journal_entry WHERE kind = 'provisional'")
+            )
+        )
 
 
 def raise_the_price(counter: Counter) -> None:
