@@ -162,7 +162,7 @@ def test_who_comes_back_in_another_language_is_led_to_the_same_page(till: Till, 
     assert first in {page, None}
     assert till.bench.payments_made(payment.id) == 1
     back = pay(page, till.bench.paying_card).headers["Location"]
-    assert back.startswith("http://shop.localhost/en/paid")
+    assert back.startswith("http://shop.localhost/en/order/")
 
 
 def test_a_declined_card_leaves_the_order_waiting_with_its_goods(till: Till) -> None:
