@@ -23,6 +23,7 @@ from storefront.backoffice.settings import (
     delivery,
     keys,
     payments,
+    policies,
     price_lists,
     rates,
     rounding,
@@ -104,7 +105,6 @@ def _add_products(desk: Blueprint) -> None:
     desk.add_url_rule("/products/new", "new_product", editing.new_product, methods=["GET", "POST"])
     desk.add_url_rule(one, "product", editing.product)
     desk.add_url_rule(one, "change_product", editing.change, methods=_POST)
-    desk.add_url_rule(f"{one}/pictures", "upload_pictures", pictures.upload, methods=_POST)
     desk.add_url_rule(
         f"{one}/pictures/<uuid:picture_id>", "arrange_picture", pictures.arrange, methods=_POST
     )
@@ -249,6 +249,11 @@ def _add_settings(desk: Blueprint) -> None:
         price_lists.change_list,
         methods=_POST,
     )
+    desk.add_url_rule("/settings/policies", "policies", policies.policies)
+    stated = "/settings/policies/<kind>"
+    desk.add_url_rule(stated, "policy", policies.policy)
+    desk.add_url_rule(stated, "state_policy", policies.state_policy, methods=_POST)
+    desk.add_url_rule(f"{stated}/withdraw", "take_policy", policies.take_policy, methods=_POST)
     desk.add_url_rule("/settings/rates", "rates", rates.rates)
     desk.add_url_rule("/settings/rates", "state_rate", rates.state_rate, methods=_POST)
     desk.add_url_rule("/settings/rates/park", "use_parks_rate", rates.use_parks_rate, methods=_POST)

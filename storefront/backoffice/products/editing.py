@@ -35,6 +35,7 @@ from storefront.backoffice.products.options import option_rows
 from storefront.backoffice.products.pictures import hang
 from storefront.backoffice.products.saving import Wanted, keep_product, read_form
 from storefront.backoffice.products.story import is_formatted
+from storefront.backoffice.products.tariff_rows import destinations, tariff_rows
 from storefront.backoffice.products.variant_rows import variant_rows
 from storefront.backoffice.speech import gettext as _
 
@@ -86,7 +87,7 @@ def _save(file: ProductFile) -> Response:
     if kept is None and file.is_new:
         # The form was sent twice; the product that the first made has an id that only it knows.
         return moved("products")
-    if kept is not None and file.is_new:
+    if kept is not None:
         hang(kept)
     return moved("product", product_id=kept.id if kept else file.sheet.id)
 
@@ -166,7 +167,8 @@ def _page(
         seal=seal_of(file),
         unsold=unsold(sheet),
         variants=variant_rows(sheet, file.prices, file.lists, typed),
-        codes=_code_rows(file, typed),
+        codes=tariff_rows(file, typed),
+        destinations=destinations(file),
         opening=opening_fields(file.places, typed),
         wish=named_wish(),
         sent_pictures=any(each.filename for each in request.files.getlist("pictures")),
@@ -174,21 +176,3 @@ def _page(
         countries=countries(language()),
         shop_url=f"/{language()}/{current_merchant().slug}/p/{sheet.handle}",
     )
-
-
-def _code_rows(file: ProductFile, typed: Any) -> list[dict[str, str]]:
-    """Return the rows of codes, as typed when the form comes back."""
-    given = typed or {}
-    rows = [
-        {
-            "country": known.destination if known else "",
-            "code": known.code if known else "",
-            "source": known.source if known else "",
-        }
-        for known in file.code_rows
-    ]
-    return [
-        {part: given.get(f"code-{at}-{part}", value) for part, value in row.items()}
-        | {"known": "yes" if at < len(file.codes) else ""}
-        for at, row in enumerate(rows)
-    ]

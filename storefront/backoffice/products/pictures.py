@@ -1,4 +1,4 @@
-"""Pictures of one product: uploaded, put in order, described, taken away."""
+"""Pictures of one product: hung and described with its form, put in order, taken away."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from commerce.catalogue.errors import MediaQuotaError
-from commerce.catalogue.queries import pictures_of, product_for_edit
+from commerce.catalogue.queries import pictures_of
 from commerce.catalogue.records import ProductSheet
 from commerce.catalogue.service.media import (
     add_media,
@@ -19,10 +19,11 @@ from commerce.catalogue.service.media import (
 from commerce.kernel.errors import NotFoundError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
-from commerce.web.languages import language
+from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
 from storefront.backoffice.forms import sentence, typed_id
+from storefront.backoffice.products.file import ProductFile
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.uploads import Upload, forget_uploads, keep_upload
@@ -31,18 +32,8 @@ _AT_ONCE = 20
 _MOST_WORDS = 300
 
 
-@needs(Permission.EDIT_PRODUCTS)
-def upload(product_id: UUID) -> Response:
-    """Keep every sound picture; what is none is refused with a sentence of its own."""
-    with services().database.reading(current_scope()) as connection:
-        sheet = product_for_edit(connection, product_id=product_id)
-    if not hang(sheet):
-        announce(_("Choose at least one picture first."), "wait")
-    return _back(product_id)
-
-
-def hang(sheet: ProductSheet) -> bool:
-    """Hang the pictures that were sent with a form; return False when there were none.
+def hang(sheet: ProductSheet) -> None:
+    """Hang the pictures that were sent with a form.
 
     What is no sound picture is refused with a sentence of its own.
     """
@@ -52,13 +43,12 @@ def hang(sheet: ProductSheet) -> bool:
     hung = sum(_hung(sheet.id, picture, {language(): name}) for picture in kept)
     if hung:
         announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", hung))
-    return bool(sent)
 
 
 @needs(Permission.EDIT_PRODUCTS)
 def arrange(product_id: UUID, picture_id: UUID) -> Response:
-    """Describe one picture, move it, or take it away."""
-    wish = request.form.get("do", "describe")
+    """Move one picture, or take it away."""
+    wish = request.form.get("do", "")
     merchant_id = current_merchant().id
 
     def work(session: Session) -> list[str]:
@@ -71,21 +61,31 @@ def arrange(product_id: UUID, picture_id: UUID) -> Response:
             order = _moved([each.id for each in shown], picture_id, -1 if wish == "earlier" else 1)
             reorder_media(session, merchant_id=merchant_id, product_id=product_id, media_ids=order)
             return []
-        words = {
-            locale: typed
-            for locale in ("en", "zh")
-            if (typed := request.form.get(f"alt-{locale}", "").strip()[:_MOST_WORDS])
-        }
-        describe_media(session, merchant_id=merchant_id, media_id=picture_id, alt=words)
-        if "variant" in request.form:
-            variant = typed_id(request.form["variant"])
-            tie_media(session, merchant_id=merchant_id, media_id=picture_id, variant_id=variant)
-        return []
+        raise NotFoundError
 
     names = services().database.run(current_scope(), work)
     forget_uploads(names)
     announce(_("The picture is gone.") if wish == "remove" else _("Saved."))
     return _back(product_id)
+
+
+def keep_words(session: Session, file: ProductFile) -> None:
+    """Keep what was typed beneath the pictures of a product: what they show, and for which variant."""
+    merchant_id = current_merchant().id
+    for picture in file.pictures:
+        said = {
+            locale: request.form[f"alt-{locale}-{picture.id}"].strip()[:_MOST_WORDS]
+            for locale in LANGUAGES
+            if f"alt-{locale}-{picture.id}" in request.form
+        }
+        standing = file.alts.get(picture.id, {})
+        words = {locale: typed for locale, typed in (standing | said).items() if typed}
+        if words != {locale: typed for locale, typed in standing.items() if typed}:
+            describe_media(session, merchant_id=merchant_id, media_id=picture.id, alt=words)
+        chosen = request.form.get(f"shown-for-{picture.id}")
+        if chosen is not None and typed_id(chosen) != picture.variant_id:
+            variant = typed_id(chosen)
+            tie_media(session, merchant_id=merchant_id, media_id=picture.id, variant_id=variant)
 
 
 def _hung(product_id: UUID, picture: Upload, alt: dict[str, str]) -> bool:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import product_ids_by_handle
 from commerce.catalogue.records import ProductSheet
-from commerce.catalogue.service.customs import classify, declassify
 from commerce.catalogue.service.products import change_product, create_product, lock_product
 from commerce.park.permissions import Permission
 from commerce.pricing.rows import PriceChange
@@ -28,6 +27,8 @@ from storefront.backoffice.products.opening import (
     opening_faults,
     opening_fields,
 )
+from storefront.backoffice.products.pictures import keep_words
+from storefront.backoffice.products.tariff_rows import keep_codes
 from storefront.backoffice.products.variant_prices import read_prices
 from storefront.backoffice.products.variants import read_variants
 
@@ -79,8 +80,9 @@ def keep_product(
         if may(Permission.ADJUST_STOCK):
             book_opening(session, wanted.opening, sheet)
     else:
+        keep_words(session, file)
         change_product(session, merchant_id=merchant_id, sheet=sheet)
-    _classify(session, merchant_id, file, sheet.id)
+    keep_codes(session, merchant_id, file, sheet.id)
     if may(Permission.EDIT_PRICES):
         for price_list, prices in wanted.prices.items():
             set_prices(session, merchant_id=merchant_id, prices=prices, price_list=price_list)
@@ -143,27 +145,3 @@ def _take_away_prices(
                 variant_id=price.variant_id,
                 price_list=price.price_list_id,
             )
-
-
-def _classify(session: Session, merchant_id: UUID, file: ProductFile, product_id: UUID) -> None:
-    """Keep the codes that were typed, and take back those that were ticked or emptied."""
-    kept: set[str] = set()
-    shown: set[str] = set()
-    for at, known in enumerate(file.code_rows):
-        if f"code-{at}-country" not in request.form:
-            continue
-        shown |= {known.destination} if known else set()
-        country = request.form[f"code-{at}-country"].strip().upper()[:2]
-        code = request.form.get(f"code-{at}-code", "").strip()
-        if country and code and str(at) not in request.form.getlist("code-remove"):
-            kept.add(country)
-            classify(
-                session,
-                merchant_id=merchant_id,
-                product_id=product_id,
-                destination=country,
-                code=code,
-                source=request.form.get(f"code-{at}-source", "").strip()[:200] or "merchant",
-            )
-    for country in sorted(shown - kept):
-        declassify(session, merchant_id=merchant_id, product_id=product_id, destination=country)

@@ -9,9 +9,11 @@ from PIL import Image
 
 from commerce.catalogue.queries import every_product_sheet, pictures_of, tariff_codes
 from commerce.catalogue.records import Picture, ProductSheet
+from commerce.catalogue.service.customs import classify
 from commerce.kernel.ids import new_id
 from commerce.park.permissions import Role
 from tests.storefront.desk import Desk
+from tests.support.forms import sent_by
 from tests.support.shop import stock_product
 
 USUAL = {"en_name": "Cup", "status": "active", "kind": "physical", "tax_class": "standard"}
@@ -51,8 +53,8 @@ def hung(desk: Desk, client: FlaskClient) -> Picture:
     kept = io.BytesIO()
     Image.new("RGB", (400, 500), "teal").save(kept, "PNG")
     kept.seek(0)
-    product = sheet(desk).id
-    client.post(f"{desk.root}/products/{product}/pictures", data={"pictures": (kept, "cup.png")})
+    form = {**USUAL, "wish": str(new_id()), "pictures": (kept, "cup.png")}
+    client.post(f"{desk.root}/products/{sheet(desk).id}", data=form)
     return picture(desk)
 
 
@@ -102,6 +104,34 @@ def test_a_row_that_was_emptied_or_renamed_leaves_no_code_behind(desk: Desk) -> 
     assert codes(desk) == {}
 
 
+def test_the_code_of_a_union_or_of_a_place_that_no_list_has_stays_when_its_form_is_saved(
+    desk: Desk,
+) -> None:
+    client = desk.as_role(Role.MANAGER)
+    product = cups(desk, client).id
+    known = {"CN": "6911101900", "EU": "69111000", "XZ": "691110"}
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        for destination, code in known.items():
+            classify(
+                session,
+                merchant_id=desk.shop.merchant.id,
+                product_id=product,
+                destination=destination,
+                code=code,
+                source="broker",
+            )
+    url = f"{desk.root}/products/{product}"
+    page = client.get(url).text
+    assert "Delete the code for European Union" in page
+    untouched = {**sent_by(page, "product-form"), "wish": str(new_id())}
+    assert client.post(url, data=untouched).status_code == 303
+    assert codes(desk) == known
+    # A browser sends nothing for a country that its list does not have.
+    lost = {**untouched, "wish": str(new_id()), "code-1-country": ""}
+    assert client.post(url, data=lost).status_code == 303
+    assert codes(desk) == known
+
+
 def test_a_form_without_codes_deletes_none(desk: Desk) -> None:
     client = desk.as_role(Role.MANAGER)
     cups(desk, client)
@@ -113,19 +143,34 @@ def test_a_form_without_codes_deletes_none(desk: Desk) -> None:
 def test_a_picture_belongs_to_one_variant_or_to_all(desk: Desk) -> None:
     client = desk.as_role(Role.MANAGER)
     snow = cups(desk, client).variants[1]
-    url = f"{desk.root}/products/{sheet(desk).id}/pictures/{hung(desk, client).id}"
-    assert client.post(url, data={"variant": str(snow.id)}).status_code == 303
+    field = f"shown-for-{hung(desk, client).id}"
+    assert save(desk, client, **{field: str(snow.id)}) == 303
     assert picture(desk).variant_id == snow.id
-    assert client.post(url, data={"variant": ""}).status_code == 303
+    assert save(desk, client) == 303
+    assert picture(desk).variant_id == snow.id
+    assert save(desk, client, **{field: ""}) == 303
     assert picture(desk).variant_id is None
+
+
+def test_what_a_picture_shows_is_saved_with_the_product(desk: Desk) -> None:
+    client = desk.as_role(Role.MANAGER)
+    cups(desk, client)
+    field = f"alt-en-{hung(desk, client).id}"
+    assert save(desk, client, **{field: "A jade cup on a tray"}) == 303
+    assert picture(desk).alt == "A jade cup on a tray"
 
 
 def test_a_picture_is_tied_to_no_other_products_variant(desk: Desk) -> None:
     client = desk.as_role(Role.MANAGER)
-    product = cups(desk, client).id
-    url = f"{desk.root}/products/{product}/pictures/{hung(desk, client).id}"
+    cup = cups(desk, client)
+    field = f"shown-for-{hung(desk, client).id}"
     stranger: UUID = stock_product(desk.shop, in_warehouse=1)
-    assert client.post(url, data={"variant": str(stranger)}).status_code == 404
+    asked = {**USUAL, "wish": str(new_id()), field: str(stranger)}
+    url = f"{desk.root}/products/{cup.id}"
+    assert client.post(url, data=asked).status_code == 422
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (kept,) = pictures_of(connection, product_id=cup.id, locale="en")
+    assert kept.variant_id is None
 
 
 def test_categories_are_named_moved_and_removed_with_what_becomes_of_their_products(

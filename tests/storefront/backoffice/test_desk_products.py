@@ -22,6 +22,7 @@ from commerce.kernel.settings import read_settings
 from commerce.park.permissions import Role
 from commerce.pricing.queries.lists import listed_prices
 from tests.storefront.desk import Desk
+from tests.support.forms import sent_by
 
 Value = TypeVar("Value")
 ROOT = Path(__file__).parents[3]
@@ -182,9 +183,10 @@ def test_a_picture_is_kept_and_a_hostile_file_refused_with_a_sentence(desk: Desk
         (io.BytesIO(good.getvalue()), "cup.png"),
         (io.BytesIO(b"<svg onload=alert(1)>"), "evil.png"),
     ]
+    page = client.get(f"{desk.root}/products/{sheet.id}").text
     answer = client.post(
-        f"{desk.root}/products/{sheet.id}/pictures",
-        data={"pictures": files},
+        f"{desk.root}/products/{sheet.id}",
+        data={**sent_by(page, "product-form"), "pictures": files},
         content_type="multipart/form-data",
         follow_redirects=True,
     )
