@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 import wtforms
@@ -31,10 +31,12 @@ _GROUPING = re.compile("[, ]")
 
 
 class Fault(TypedDict):
-    """One thing to correct: the control and the sentence."""
+    """One thing to correct: the control, what it is called, and the sentence."""
 
     field: str
     message: str
+    label: NotRequired[str]
+    """Said before the sentence at the top of the page, where the control is out of sight."""
 
 
 class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -58,7 +60,7 @@ class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
     def faults(self) -> list[Fault]:
         """Everything to correct, in the order of the fields."""
         told: list[Fault] = [
-            {"field": field.id, "message": str(message)}
+            {"field": field.id, "message": str(message), "label": str(field.label.text)}
             for field in self
             for message in _flat(field.errors)
         ]

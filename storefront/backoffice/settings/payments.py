@@ -193,7 +193,11 @@ def _page(
         enabled=request.form.get("enabled") == "on"
         if request.method == "POST"
         else method is None or method.enabled,
-        faults=[{"field": name, "message": told} for name, told in errors.items()],
+        faults=[
+            {"field": each.name, "message": each.error, "label": each.label}
+            for each in fields
+            if each.error
+        ],
         cannot=[told.spoken(language()) for told in manifest.cannot_do],
         webhook=f"{services().settings.public_url}/webhooks/{current_merchant().slug}/{manifest.id}"
         if manifest.webhooks
