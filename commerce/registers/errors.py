@@ -134,6 +134,14 @@ class DrawerCurrencyError(CommerceError):
     template = "The drawer of this register holds %(currency)s. Choose another register."
 
 
+class DrawerShortError(CommerceError):
+    """More cash was to be taken out than the drawer can hold by its book."""
+
+    code = "drawer-short"
+    status = 409
+    template = "The drawer does not hold that much. Take out less, or count and close it first."
+
+
 class CashRoundingError(CommerceError):
     """Cash was rounded to other coins than the merchant's rule says now."""
 

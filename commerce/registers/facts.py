@@ -31,6 +31,8 @@ till-not-enrolled      refused: enrol it          kept by the page until it is e
 other-currency         refused                    damaged, refused: the drawer holds one currency
 overpaid,
 too-little-cash        refused                    damaged, refused: its own figures contradict it
+cash-rounding by more
+than the amount        refused                    damaged, refused: the drawer would pay the customer
 command-conflict       refused                    damaged, refused: the name stands for another sale
 wrong-body             refused                    damaged, refused
 payment-method-...     refused                    never: a card is no fact until its provider says so

@@ -104,7 +104,8 @@ def price_as_sold(
         return priced
     parts = sold.share([line.total.amount_minor for line in priced])
     paid = [replace(each, includes_tax=True) for each in marked]
-    return _taxed(connection, counter, paid, amounts=parts)
+    shared = _taxed(connection, counter, paid, amounts=parts)
+    return tuple(_repriced(line, each) for line, each in zip(shared, marked, strict=True))
 
 
 def withdrawn(
@@ -183,6 +184,17 @@ def _shown(line: BasketLine, price: Price | None, currency: str) -> Money | None
 
 def _marked(line: BasketLine, variant: SoldVariant, *, unit: Money, includes_tax: bool) -> _Marked:
     return _Marked(line, variant, unit, _discount(unit * line.quantity, line), includes_tax)
+
+
+def _repriced(line: PricedLine, marked: _Marked) -> PricedLine:
+    """Return the line at the price of one unit that its share comes to, with its discount.
+
+    What the quantity does not divide, less than one minor unit for each, is more discount.
+    """
+    quantity = marked.line.quantity
+    part = line.total if marked.includes_tax else line.net
+    unit = Money(-(-(part + marked.discount).amount_minor // quantity), part.currency)
+    return replace(line, unit_price=unit, discount=unit * quantity - part)
 
 
 def _discount(amount: Money, line: BasketLine) -> Money:

@@ -230,15 +230,22 @@ def test_a_sale_that_does_not_say_its_prices_is_shared_over_its_lines(
 ) -> None:
     body = cash_sale(
         line(counter, POT, POT_PRICE, shown_minor=None),
-        line(counter, SCARF, SCARF_PRICE, shown_minor=None),
+        line(counter, SCARF, SCARF_PRICE, shown_minor=None, quantity=3),
         paid=100000,
     )
     sold = synced(clerk, body).json["answer"]
     with counter.database.reading(counter.shop.scope) as connection:
         lines = connection.execute(
-            text("SELECT total_minor, net_minor + tax_minor FROM order_line ORDER BY position")
+            text(
+                "SELECT total_minor, net_minor + tax_minor,"
+                " quantity * unit_price_minor - discount_minor, discount_minor < quantity"
+                " FROM order_line ORDER BY position"
+            )
         ).all()
-    assert [tuple(each) for each in lines] == [(60035, 60035), (39965, 39965)]
+    assert [tuple(each) for each in lines] == [
+        (33366, 33366, 33366, True),
+        (66634, 66634, 66634, True),
+    ]
     assert sold["completed"]
 
 
@@ -358,6 +365,12 @@ def damaged(counter: Counter) -> dict[str, dict[str, Any]]:
         "too-little-cash": {
             **pot,
             "tenders": [{"kind": "cash", "amount_minor": POT_PRICE, "tendered_minor": 1}],
+        },
+        "cash-rounding": {
+            **cash_sale(line(counter, POT, 1), paid=1),
+            "tenders": [
+                {"kind": "cash", "amount_minor": 1, "tendered_minor": 1, "rounding_minor": -2}
+            ],
         },
         "other-currency": {**pot, "currency": "EUR"},
         "not-sold-at-till": {**pot, "lines": [stranger]},

@@ -111,7 +111,7 @@ def start_sale(
         },
     )
     if command.is_fact:
-        variances += _against_cash(session, command, variances)
+        variances = _with_cash(session, command, variances)
     due = Money(command.total_minor, command.currency)
     _take(session, merchant.id, command.id, due, command.tenders, as_fact=command.is_fact)
     for variance in variances:
@@ -232,6 +232,7 @@ def _take(
         amount = Money(tender.amount_minor, due.currency)
         match tender:
             case CashTender():
+                _refuse_beyond_the_amount(amount, tender)
                 closes = position == len(tenders) and promised == due.amount_minor
                 if not as_fact:
                     _require_cash(session, amount, tender, closes=closes)
@@ -255,6 +256,13 @@ def _take(
                 )
 
 
+def _refuse_beyond_the_amount(amount: Money, tender: CashTender) -> None:
+    """Refuse a rounding by which the drawer would pay the customer: no coin does that."""
+    paid = Money(tender.amount_minor + tender.rounding_minor, amount.currency)
+    if paid < Money.zero(amount.currency):
+        raise CashRoundingError(now=amount)
+
+
 def _require_cash(session: Session, amount: Money, tender: CashTender, *, closes: bool) -> None:
     """Refuse cash that the merchant does not take, or that is rounded by another rule."""
     rules = cash_rules(session.connection(), currency=amount.currency)
@@ -265,21 +273,22 @@ def _require_cash(session: Session, amount: Money, tender: CashTender, *, closes
         raise CashRoundingError(now=amount + rounding)
 
 
-def _against_cash(
-    session: Session, command: SaleCommand, before: Sequence[Variance]
+def _with_cash(
+    session: Session, command: SaleCommand, found: Sequence[Variance]
 ) -> tuple[Variance, ...]:
-    """Return what the cash of a sale that happened has against the rules of now.
+    """Add to what was `found` what the cash of a sale that happened has against the rules of now.
 
-    A sale has one variance of a kind: if its price is another one by now, that is told already.
+    A sale has one variance of a kind: if its price is another one by now, that tells the coins too.
     """
     rules = cash_rules(session.connection(), currency=command.currency)
-    found: list[Variance] = []
+    others = [each for each in found if each.kind is not VarianceKind.PRICE]
+    prices = [each for each in found if each.kind is VarianceKind.PRICE]
     total, last = command.total_minor, command.tenders[-1]
     if not rules.taken:
-        found.append(Variance(VarianceKind.CASH_OFF, {"amount_minor": total}))
+        others.append(Variance(VarianceKind.CASH_OFF, {"amount_minor": total}))
     now = rules.rounding(Money(last.amount_minor, command.currency)).amount_minor
     told = sum(each.rounding_minor for each in command.tenders if isinstance(each, CashTender))
-    if told != now and all(each.kind is not VarianceKind.PRICE for each in before):
-        facts = {"sold_minor": total + told, "now_minor": total + now}
-        found.append(Variance(VarianceKind.PRICE, facts))
-    return tuple(found)
+    if told != now:
+        facts = prices[0].facts if prices else {"now_minor": total + now}
+        prices = [Variance(VarianceKind.PRICE, {**facts, "sold_minor": total + told})]
+    return (*prices, *others)

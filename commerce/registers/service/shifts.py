@@ -11,7 +11,12 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Insertion, Statement
-from commerce.registers.errors import OpenSalesError, RegisterClosedError, RegisterOpenError
+from commerce.registers.errors import (
+    DrawerShortError,
+    OpenSalesError,
+    RegisterClosedError,
+    RegisterOpenError,
+)
 from commerce.registers.journal import append_entry, canonical
 from commerce.registers.models import CashMovement, Shift
 from commerce.registers.queries import SHIFT_COLUMNS, open_shift_of
@@ -119,11 +124,16 @@ def move_cash(
 
     Raises:
         RegisterClosedError: the register has no open shift.
+        DrawerShortError: more is to be taken out than the drawer holds by its book.
         ValueError: nothing is moved, or no reason is given.
     """
     if amount_minor == 0 or not reason.strip():
         raise ValueError("cash is moved by an amount and for a reason")
     shift = require_open_shift(session, merchant_id=merchant_id, register_id=register_id)
+    if amount_minor < 0 and refund_id is None:
+        report = shift_report(session.connection(), shift=shift, counted=None, at=utc_now())
+        if report["expected_minor"] + amount_minor < 0:
+            raise DrawerShortError
     _MOVE.one(
         session,
         {

@@ -19,7 +19,12 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.payments.queries import payments_of
-from commerce.registers.errors import OtherCurrencyError, RegisterClosedError, SaleReturnedError
+from commerce.registers.errors import (
+    DrawerShortError,
+    OtherCurrencyError,
+    RegisterClosedError,
+    SaleReturnedError,
+)
 from commerce.registers.promised import promised_at
 from commerce.registers.rows import CardTender, PromisedCash
 from commerce.registers.service import (
@@ -32,7 +37,7 @@ from commerce.registers.service import (
     void_sale,
 )
 from tests.support.shop import Shop, stock_product
-from tests.support.tills import CLERK, cash, command, open_register, sell
+from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
 
 
 def closing(shop: Shop, register: UUID) -> Callable[[Session], dict[str, Any]]:
@@ -106,6 +111,28 @@ def one_behind_the_other(
                 following.result(timeout=0.5)
         following.exception(timeout=10)
     return done, following
+
+
+def test_nobody_takes_out_more_than_the_drawer_holds(shop: Shop) -> None:
+    register = counter_in(shop)
+    open_register(shop, register)
+
+    def take_out(amount_minor: int) -> None:
+        with shop.database.transaction(shop.scope) as session:
+            move_cash(
+                session,
+                merchant_id=shop.merchant.id,
+                register_id=register,
+                amount_minor=-amount_minor,
+                reason="bank",
+                actor_id=CLERK,
+            )
+
+    with pytest.raises(DrawerShortError):
+        take_out(10**8)
+    take_out(50000)
+    with pytest.raises(DrawerShortError):
+        take_out(1)
 
 
 def test_a_z_report_waits_for_the_sale_that_is_being_written(
