@@ -129,6 +129,17 @@ class UnpaidByPlaceError(CommerceError):
     )
 
 
+class UnpaidUnitsError(CommerceError):
+    """More units would await payment from one network than may at once."""
+
+    code = "unpaid-units"
+    status = 409
+    template = (
+        "At most %(most)s units may wait for their money at once. "
+        "Order fewer or pay what you ordered before, then order the rest."
+    )
+
+
 class NothingToRefundError(CommerceError):
     """A refund of nothing."""
 

@@ -89,10 +89,11 @@ def unpack(file: Path, folder: Path) -> tuple[Manifest, Path, Path]:
             archive.extractall(folder, filter="data")
         told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**told)
+        newer = int(manifest.format) > FORMAT
     except (tarfile.TarError, OSError, ValueError, TypeError) as fault:
         raise click.ClickException(
             f"{file} is no backup of Quayside, or damaged: {fault}"
         ) from fault
-    if manifest.format > FORMAT:
+    if newer:
         raise click.ClickException(f"{file} was made by a newer release of Quayside. Use that one.")
     return manifest, folder / _DUMP, folder / _VAR

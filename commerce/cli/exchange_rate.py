@@ -74,7 +74,6 @@ def _read(rate: str) -> Decimal:
         read = Decimal(rate)
     except InvalidOperation:
         read = Decimal("NaN")
-    # The database keeps ten digits before the point and ten after it.
-    if not read.is_finite() or not Decimal("1e-10") <= read < Decimal("1e10"):
+    if not read.is_finite() or read <= 0:
         raise click.BadParameter("give a number such as 21.35", param_hint="RATE")
     return read

@@ -71,10 +71,11 @@ GROUP BY 1, 2, 3 ORDER BY 1
 
 @dataclass(frozen=True, slots=True)
 class UnpaidOrders:
-    """How many orders of a merchant await payment, of one buyer and of one network."""
+    """How many orders of a merchant await payment, of one buyer and of one network, and their units."""
 
     by_buyer: int
     by_place: int
+    units_by_place: int
 
 
 # The words of the two partial indexes stand here as they stand there, or they are not used.
@@ -84,7 +85,11 @@ SELECT (SELECT count(*) FROM sales_order
           AND {buyer} AND created_at > :since),
        (SELECT count(*) FROM sales_order
         WHERE merchant_id = :merchant AND state = 'awaiting_payment'
-          AND placed_from <> '' AND placed_from = :placed_from AND created_at > :since)
+          AND placed_from <> '' AND placed_from = :placed_from AND created_at > :since),
+       (SELECT COALESCE(sum(l.quantity), 0) FROM sales_order o
+        JOIN order_line l ON l.merchant_id = o.merchant_id AND l.order_id = o.id
+        WHERE o.merchant_id = :merchant AND o.state = 'awaiting_payment'
+          AND o.placed_from <> '' AND o.placed_from = :placed_from AND o.created_at > :since)
 """
 _UNPAID_OF_GUEST = Statement(
     _UNPAID.format(

@@ -7,6 +7,7 @@ A page that shared caches may keep carries none, because a nonce must never be u
 
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request
 
@@ -46,8 +47,16 @@ def is_shared() -> bool:
     return "shared_etag" in g
 
 
+def _stay_here(response: Response) -> None:
+    """Let a redirect to an address of ours name no host: the request's own is what anybody sends."""
+    target = urlsplit(response.location or "")
+    if target.netloc == request.host and not target.path.startswith("//"):
+        response.location = urlunsplit(("", "", *target[2:]))
+
+
 def _finish(response: Response) -> Response:
     headers = response.headers
+    _stay_here(response)
     headers.setdefault("Content-Security-Policy", _policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

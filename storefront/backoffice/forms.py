@@ -26,7 +26,7 @@ MOST_MINOR = 10**12
 
 # Plain, or with commas or spaces that group thousands. Nothing else is read: "10,5" could be meant
 # as ten and a half or as a hundred and five, and money is not for guessing.
-_AMOUNT = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)(\.[0-9]+)?")
+_NUMBER = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)(\.[0-9]+)?")
 _GROUPING = re.compile("[, ]")
 
 
@@ -196,19 +196,31 @@ class RadioField(_Pairs, wtforms.RadioField):  # type: ignore[misc]  # WTForms h
     """One of several choices, all in sight."""
 
 
+def typed_number(words: str | None) -> Decimal | None:
+    """Return the number that was typed, zero or more; None for nothing.
+
+    Raises:
+        ValueError: it is no number, or one that could be meant in two ways.
+    """
+    bare = unicodedata.normalize("NFKC", words or "").strip()
+    if not bare:
+        return None
+    if not _NUMBER.fullmatch(bare):
+        raise ValueError(words)
+    return Decimal(_GROUPING.sub("", bare))
+
+
 def typed_amount(words: str | None, currency: str) -> int | None:
     """Return what was typed in minor units of `currency`; None for nothing.
 
     Raises:
         ValueError: it is no amount, too fine, negative or beyond all reason.
     """
-    bare = unicodedata.normalize("NFKC", words or "").strip()
-    if not bare:
+    number = typed_number(words)
+    if number is None:
         return None
-    if not _AMOUNT.fullmatch(bare):
-        raise ValueError(words)
-    minor = Money.of(Decimal(_GROUPING.sub("", bare)), currency).amount_minor
-    if not 0 <= minor <= MOST_MINOR:
+    minor = Money.of(number, currency).amount_minor
+    if minor > MOST_MINOR:
         raise ValueError(words)
     return minor
 
@@ -259,5 +271,6 @@ __all__ = [
     "typed_amount",
     "typed_form",
     "typed_id",
+    "typed_number",
     "within",
 ]

@@ -99,6 +99,7 @@ def place_order(
             customer_id=cart.customer_id,
             email=cart.email,
             placed_from=placed_from,
+            units=sum(line.quantity for line in quote.lines if line.available is not None),
             at=at,
         )
     order_id = new_id()

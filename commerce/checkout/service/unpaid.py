@@ -5,7 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import UnpaidByEmailError, UnpaidByPlaceError
+from commerce.checkout.errors import (
+    UnpaidByEmailError,
+    UnpaidByPlaceError,
+    UnpaidUnitsError,
+)
 from commerce.orders.queries import unpaid_orders
 
 KEEP_UNPAID = timedelta(hours=2)
@@ -28,6 +32,12 @@ operator's gateway, and of the shoppers there thirty must be at the payment page
 same two hours. One program placed forty in 17 seconds and held all that a shop had.
 """
 
+MOST_UNITS_BY_PLACE = 300
+"""Units that unpaid orders from one network keep together. Set on 2026-11-23: a single order of a
+whole catalogue kept every unit that a shop had. Three hundred are a large order of small things;
+whoever wants more pays for these first, and then orders the rest.
+"""
+
 
 def refuse_too_many_unpaid(
     session: Session,
@@ -36,9 +46,10 @@ def refuse_too_many_unpaid(
     customer_id: UUID | None,
     email: str,
     placed_from: str,
+    units: int,
     at: datetime,
 ) -> None:
-    """Refuse one more order for whoever has as many waiting for their money as people need.
+    """Refuse one more order of `units` for whoever has as many waiting for their money as people need.
 
     Paid and cancelled orders do not count, nor do those whose goods are on sale again because
     `KEEP_UNPAID` is over. Nothing is locked, as two buyers of one office must not wait for each
@@ -47,6 +58,7 @@ def refuse_too_many_unpaid(
     Raises:
         UnpaidByEmailError: `MOST_BY_BUYER` orders of this buyer wait.
         UnpaidByPlaceError: `MOST_BY_PLACE` orders from there wait; an empty `placed_from` is nowhere.
+        UnpaidUnitsError: with these, more than `MOST_UNITS_BY_PLACE` units from there would wait.
     """
     waiting = unpaid_orders(
         session,
@@ -61,3 +73,5 @@ def refuse_too_many_unpaid(
         raise UnpaidByEmailError(most=MOST_BY_BUYER, hours=hours)
     if waiting.by_place >= MOST_BY_PLACE:
         raise UnpaidByPlaceError(most=MOST_BY_PLACE, hours=hours)
+    if placed_from and waiting.units_by_place + units > MOST_UNITS_BY_PLACE:
+        raise UnpaidUnitsError(most=MOST_UNITS_BY_PLACE)

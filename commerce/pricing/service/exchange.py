@@ -52,13 +52,13 @@ def add_exchange_rate(
     repricing is a decision of its own (`reprice`). `source` says who published it, and where.
 
     Raises:
-        RateValueError: the rate is not above zero.
+        RateValueError: the rate is not above zero, or beyond what can be kept.
         ExchangeRateExistsError: the pair has a rate from the same moment.
         UnknownCurrencyError: a code is not ISO 4217.
     """
     minor_digits(base_currency)
     minor_digits(quote_currency)
-    if not rate.is_finite() or rate <= 0:
+    if not _can_be_kept(rate):
         raise RateValueError(rate=rate)
     added = session.execute(
         _ADD,
@@ -104,7 +104,7 @@ def state_own_rate(
     minor_digits(quote_currency)
     if base_currency == quote_currency:
         raise SameCurrencyError(currency=base_currency)
-    if rate is not None and not (rate.is_finite() and _LEAST <= rate < _MOST):
+    if rate is not None and not _can_be_kept(rate):
         raise ExchangeValueError(rate=rate)
     session.execute(
         _STATE,
@@ -121,3 +121,10 @@ def state_own_rate(
             "converts": converts,
         },
     )
+
+
+def _can_be_kept(rate: Decimal) -> bool:
+    """Return whether the rate is a positive number that has room in the database, once rounded."""
+    if not rate.is_finite() or not _LEAST <= rate < _MOST:
+        return False
+    return rate.quantize(_LEAST) < _MOST

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
@@ -33,6 +33,7 @@ from storefront.backoffice.forms import (
     sent,
     sentence,
     some_text,
+    typed_number,
 )
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
@@ -185,13 +186,11 @@ def _converted_lists(lists: Sequence[PriceListRow], currency: str) -> list[Price
 def _read(form: RateForm) -> Decimal | None:
     """Return the rate that was typed; None with the faults told at their fields."""
     form.validate()
-    typed = str(form.rate.data or "").strip().replace(",", ".")
     rate: Decimal | None = None
     try:
-        rate = Decimal(typed)
-    except InvalidOperation:
-        if typed:
-            form.rate.errors = [_("Give a number above zero, such as 0.1402.")]
+        rate = typed_number(form.rate.data)
+    except ValueError:
+        form.rate.errors = [_("Give a number above zero, such as 0.1402.")]
     if form.first.data and form.first.data < today_here():
         form.first.errors = [_("This day has passed. Choose today or a later day.")]
     elif form.first.data and form.first.data > today_here() + _FURTHEST:

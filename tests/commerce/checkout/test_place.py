@@ -13,6 +13,7 @@ from commerce.checkout.errors import (
     TotalChangedError,
     UnpaidByEmailError,
     UnpaidByPlaceError,
+    UnpaidUnitsError,
 )
 from commerce.checkout.process.carts import KEEP, forget_owners
 from commerce.checkout.queries import cart_by_id, lines_of_cart
@@ -178,6 +179,19 @@ def test_one_network_holds_a_bounded_number_of_unpaid_orders(
             text("SELECT placed_from FROM sales_order WHERE id = :id"), {"id": first.order.id}
         ).scalar_one()
     assert kept == "", "what was paid for does not tell from where"
+
+
+def test_one_network_keeps_a_bounded_number_of_units_from_everybody_else(
+    shop: Shop, durable: Durable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpaid, "MOST_UNITS_BY_PLACE", 5)
+    teapot = stock_product(shop, in_warehouse=50)
+    first = place(shop, fill_cart(shop, (teapot, 3)), placed_from="cafe")
+    with pytest.raises(UnpaidUnitsError):
+        place(shop, fill_cart(shop, (teapot, 3), email="bo@example.com"), placed_from="cafe")
+    place(shop, fill_cart(shop, (teapot, 3), email="bo@example.com"), placed_from="home")
+    settle(shop, durable, first, captured(first))
+    place(shop, fill_cart(shop, (teapot, 5)), placed_from="cafe")
 
 
 def test_goods_come_from_several_places_when_no_single_one_has_them_all(shop: Shop) -> None:

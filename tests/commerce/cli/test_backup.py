@@ -156,6 +156,12 @@ def test_what_is_no_backup_is_refused_and_leaves_nothing(tmp_path: Path) -> None
     with tarfile.open(odd, "w") as archive:
         archive.add(__file__, "../../outside.py")
     assert "no backup of Quayside" in call(var, "restore", str(odd)).output
+    (tmp_path / "quayside.json").write_text(
+        '{"revision": "0001", "made_at": "", "has_secret": true, "format": [2]}'
+    )
+    with tarfile.open(odd, "w") as archive:
+        archive.add(tmp_path / "quayside.json", "quayside.json")
+    assert "no backup of Quayside" in call(var, "restore", str(odd)).output
     assert list(var.iterdir()) == []
 
 

@@ -535,6 +535,7 @@ def test_a_merchants_own_rate_counts_instead_of_the_parks_until_it_is_taken_back
     for rate, quote, error in (
         ("0", "USD", ExchangeValueError),
         ("1e11", "USD", ExchangeValueError),
+        ("9999999999.99999999999", "USD", ExchangeValueError),
         ("1", "CNY", SameCurrencyError),
     ):
         with pytest.raises(error):

@@ -359,3 +359,8 @@ def test_former_addresses_lead_to_where_the_pages_stand_now(house: House, langua
         hidden = replace(sheet, status="draft", categories=("leaves",))
         put_products(session, merchant_id=shop.merchant.id, sheets=[hidden])
     assert house.browser().get(f"{root}/p/longjing").status_code == 404
+
+
+def test_a_redirect_within_the_shop_names_no_host(house: House) -> None:
+    answer = house.browser().get(house.root, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.location) == (308, f"{house.root}/")
