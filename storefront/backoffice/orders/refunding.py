@@ -11,6 +11,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.web.formats import money
+from commerce.web.idempotency import MissingKeyError
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
@@ -29,6 +30,9 @@ def refund(order_id: UUID) -> Response:
     """Give money back, and take goods back or out of the order where the form says so."""
     form = sent(RefundForm)
     file = read(order_id)
+    wish = typed_id(form.wish.data)
+    if wish is None:
+        raise MissingKeyError
     form.amount.currency = file.order.currency
     if not form.validate():
         return order_page(order_id, refund=form)
@@ -42,7 +46,7 @@ def refund(order_id: UUID) -> Response:
             durable=services().durable,
             merchant_id=current_merchant().id,
             order_id=order_id,
-            request_id=typed_id(form.wish.data) or UUID(int=0),
+            request_id=wish,
             amount=amount,
             reason=form.reason.data,
             returned=returned,
@@ -53,6 +57,9 @@ def refund(order_id: UUID) -> Response:
 
     if misread or also_misread:
         form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
+    if returned and returned[0].location_id not in {place.id for place in file.places}:
+        form.refusals.append({"field": "", "message": _("Choose from the list.")})
+    if form.refusals:
         return order_page(order_id, refund=form)
     try:
         services().database.run(current_scope(), work)

@@ -142,6 +142,19 @@ def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:
     assert refunds(desk, order.id) == [10000]
 
 
+def test_a_refund_names_its_wish_and_a_place_of_ours(desk: Desk) -> None:
+    teapot = stock_product(desk.shop, in_warehouse=5)
+    order = desk.paid_order((teapot, 1))
+    client, page = desk.as_role(Role.OWNER), f"{desk.root}/orders/{order.id}/refund"
+    form = {"wish": str(new_id()), "amount": "100.00", "reason": "late"}
+    assert client.post(page, data={**form, "wish": "one"}).status_code == 400
+    elsewhere = {"returned_to": str(new_id()), f"back-{teapot}": "1"}
+    refused = client.post(page, data={**form, **elsewhere})
+    assert refused.status_code == 422
+    assert "Choose from the list." in refused.text
+    assert refunds(desk, order.id) == []
+
+
 def test_a_refund_that_cannot_be_keeps_what_was_typed(desk: Desk) -> None:
     order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
     client = desk.as_role(Role.OWNER)
