@@ -17,6 +17,7 @@ from commerce.web.languages import language, time_zone
 WITH_ARTICLE = frozenset({"AE", "BS", "CD", "CF", "DO", "GB", "GM", "MV", "NL", "PH", "US"})
 """Countries (ISO 3166-1) whose English names take an article inside a sentence."""
 
+_AFTER_A_CODE = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _BEFORE_A_UNIT = re.compile(
     r"(?<=\d) (?=[^\W\d_]{1,3}(?![^\W\d_]))|(?<=[a-z]) (?=\d{1,2}(?![\d\s]))"
 )
@@ -51,7 +52,7 @@ def bound(name: str) -> str:
 
 
 def money(amount: Money) -> str:
-    """Return an amount with its currency, such as ¥688.00 or 688,00 €."""
+    """Return an amount with its currency, such as ¥688.00 or CHF 688.00."""
     return money_in(amount, language())
 
 
@@ -104,6 +105,9 @@ def _whole(amount_minor: int, currency: str, code: str) -> str:
 
 
 def _named(text: str, currency: str) -> str:
+    # CLDR puts a no-break space between a letter and a digit (currencySpacing), as browsers do for
+    # the till; Babel leaves it out.
+    text = _AFTER_A_CODE.sub("\N{NO-BREAK SPACE}", text)
     # In this house ¥ alone is the yuan in both languages, and the yen says so.
     if currency == "CNY":
         return text.replace("CN¥", "¥")

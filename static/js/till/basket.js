@@ -88,6 +88,7 @@ function taken(full, discount) {
  * @property {number} discount
  * @property {number} tax
  * @property {{rate: string, net: number, tax: number}[]} taxes what each rate comes to, the lowest first
+ * @property {boolean} taxed whether a rate applies to any of it: without one there is no tax to speak of
  * @property {boolean} taxIncluded
  * @property {number} units
  * @property {Map<string, {full: number, off: number, total: number}>} lines
@@ -128,6 +129,7 @@ export function reckon(basket, rounding) {
     taxes: [...rates.values()].sort((one, other) => Number(one.rate) - Number(other.rate)),
     lines,
     discount: [...lines.values()].reduce((sum, line) => sum + line.off, 0),
+    taxed: basket.lines.some((line) => millionths(line.item.rate) > 0n),
     taxIncluded: basket.lines.every((line) => line.item.includes_tax),
     units: basket.lines.reduce((sum, line) => sum + line.quantity, 0),
   };

@@ -18,16 +18,27 @@ export function useCurrency(code, places) {
   format = null;
 }
 
-/** @param {number} minor */
+/**
+ * An amount with its currency, as `money` in commerce/web/formats.py writes it on every other page and on paper.
+ * @param {number} minor
+ */
 export function money(minor) {
-  format ??= new Intl.NumberFormat(locale(), {
+  format ??= new Intl.NumberFormat(locale() === "zh-CN" ? "zh-CN" : "en-US", {
     style: "currency",
     currency,
-    currencyDisplay: "narrowSymbol",
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return format.format(minor / 10 ** digits).replace("-", "−");
+  return named(format.format(minor / 10 ** digits)).replace("-", "−");
+}
+
+/**
+ * In this house ¥ alone is the yuan in both languages, and the yen says so.
+ * @param {string} text
+ */
+function named(text) {
+  if (currency === "CNY") return text.replace("CN¥", "¥");
+  return currency === "JPY" && !text.includes("JP¥") ? text.replace("¥", "JP¥") : text;
 }
 
 /**

@@ -24,6 +24,7 @@ from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.plugins.registry import Registry
+from commerce.pricing.taxation import TaxGround
 from commerce.registers.promised import promised_of
 from commerce.registers.queries import DrawerRow, open_drawers, registers
 from commerce.registers.rows import PromisedCash
@@ -91,6 +92,12 @@ class OrderFile:
     """What each way to pay is called."""
     plugin_of: dict[UUID, str]
     """Who carried each payment, by the payment's id."""
+
+    @property
+    def without_rate(self) -> bool:
+        """Whether nothing of it was taxed because no rate applied: then there is no amount to tell."""
+        grounds = {each.get("ground") for shown in self.lines for each in shown.line.reasons}
+        return not self.order.tax_minor and TaxGround.NO_RATE in grounds
 
     @property
     def paid(self) -> Money:

@@ -2,8 +2,13 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
+from commerce.kernel.money import Money
 from commerce.payments.service import set_up_method
+from commerce.pricing.rows import TaxRounding
+from commerce.pricing.service import set_rounding
+from commerce.web.formats import money_in
 from tests.browser.till_stage import scan, type_pin
 from tests.pos.counter import MANAGER_PIN, Counter
 
@@ -87,6 +92,56 @@ def test_where_no_cash_is_taken_enter_asks_for_the_card(
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
+
+
+def test_the_rest_in_cash_is_asked_for_in_coins(stage: tuple[Counter, str], page: Page) -> None:
+    counter = stage[0]
+    with counter.database.transaction(counter.shop.scope) as session:
+        set_rounding(
+            session,
+            merchant_id=counter.shop.merchant.id,
+            currency="CNY",
+            cash_step_minor=10,
+            tax=TaxRounding.LINE,
+        )
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    scan(page, TEA)
+    page.keyboard.press("F8")
+    panel = page.locator(".panel")
+    page.locator("#part").press_sequentially("100.03", delay=30)
+    expect(panel.get_by_text("Rounded to coins")).to_have_count(0)
+    page.get_by_role("button", name="By card").click()
+    expect(panel).to_contain_text("¥87.97")
+    expect(panel).to_contain_text("Rounded to coins+¥0.03")
+    page.get_by_role("button", name="Take ¥88.00").click()
+    expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
+    with counter.database.reading(counter.shop.scope) as connection:
+        (cash,) = connection.execute(
+            text("SELECT captured_minor, rounding_minor FROM payment WHERE tender = 'cash'")
+        ).all()
+    assert tuple(cash) == (8797, 3)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_till_writes_amounts_as_every_other_page(page: Page, language: str) -> None:
+    asked = [
+        ("CHF", 2, 4997),
+        ("SEK", 2, 100),
+        ("USD", 2, 950),
+        ("CNY", 2, 68800),
+        ("JPY", 0, 1500),
+    ]
+    written = page.evaluate(
+        """async ([asked, language]) => {
+          const [{ money, useCurrency }, { speak }] = await Promise.all(
+            ["money", "words"].map((name) => import(`${document.querySelector("script[src*='/till/main']").src.replace(/main[.]js.*/, "")}${name}.js`)));
+          speak({ language, phrases: {} });
+          return asked.map(([code, digits, minor]) => (useCurrency(code, digits), money(minor)));
+        }""",
+        [asked, language],
+    )
+    assert written == [money_in(Money(minor, code), language) for code, _digits, minor in asked]
 
 
 def test_a_void_says_how_much_is_handed_over_and_what_the_card_gets(page: Page) -> None:

@@ -16,6 +16,8 @@ from commerce.web import formats
         (Money(1500, "JPY"), "JP¥1,500", "JP¥1,500"),
         (Money(123456, "EUR"), "€1,234.56", "€1,234.56"),
         (Money(-950, "USD"), "-$9.50", "-US$9.50"),
+        (Money(4997, "CHF"), "CHF\xa049.97", "CHF\xa049.97"),
+        (Money(-4997, "SEK"), "-SEK\xa049.97", "-SEK\xa049.97"),
     ],
 )
 def test_money(amount: Money, english: str, chinese: str) -> None:
@@ -30,6 +32,7 @@ def test_money(amount: Money, english: str, chinese: str) -> None:
         ((Money(9800, "CNY"), Money(126800, "CNY")), ("¥98", "¥1,268")),
         ((Money(9800, "CNY"), Money(26850, "CNY")), ("¥98.00", "¥268.50")),
         ((Money(1995, "EUR"),), ("€19.95",)),
+        ((Money(1900, "CHF"),), ("CHF\xa019",)),
         ((Money(1500, "JPY"),), ("JP¥1,500",)),
         ((Money(0, "CNY"),), ("¥0",)),
         ((), ()),

@@ -3,8 +3,8 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { abandon, due, payCard, payCash, payable, takesCash } from "../actions-pay.js";
-import { money, plain, readAmount } from "../money.js";
+import { abandon, coinsFor, due, payCard, payCash, payable, takesCash } from "../actions-pay.js";
+import { difference, money, plain, readAmount } from "../money.js";
 import { t } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Icon, Key, Panel, useTill } from "./parts.js";
@@ -23,12 +23,15 @@ export function SplitPanel() {
   const amount = typed.trim() ? readAmount(typed) : sum;
   const fits = amount !== null && amount > 0;
   const part = Math.min(amount ?? 0, sum);
+  const coins = coinsFor(sum);
+  // Who hands over in coins what is due in cents has paid it all.
+  const whole = cash && amount !== null && amount >= Math.min(sum, sum + coins);
   const ready = fits && payable();
 
   /** @param {Event} event */
   const take = (event) => {
     event.preventDefault();
-    if (ready && cash) payCash(part, amount ?? 0);
+    if (ready && cash) payCash(whole ? sum : part, amount ?? 0);
   };
   const taken = (open?.payments ?? []).filter((each) => each.captured_minor > 0);
 
@@ -38,8 +41,9 @@ export function SplitPanel() {
     <form class="stack" onSubmit=${take}>
       <div class="field"><label for="part">${t("This part")}</label>
         <input id="part" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" placeholder=${plain(sum)} value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
+      ${whole && coins !== 0 && html`<p class="pair"><span>${t("Rounded to coins")}</span><span class="num">${difference(coins)}</span></p>`}
       <div class="two">
-        ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${t("In cash")}</span><${Key} name="Enter" /></button>`}
+        ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${whole && coins !== 0 ? t("Take %(amount)s", { amount: money(Math.max(amount ?? 0, sum + coins)) }) : t("In cash")}</span><${Key} name="Enter" /></button>`}
         <button type="button" id="part-by-card" class=${cash ? "button quiet" : "button main"} disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
       </div>
       ${open && html`<button type="button" class="button danger wide" disabled=${busy} onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}

@@ -52,7 +52,7 @@ function Paper({ sold, basket }) {
       ${sold.clerk && html`<${Pair} left=${t("Served by")} right=${firstName(sold.clerk)} />`}
     </dl>
     <table><tbody>${basket.lines.map((line) => html`<${Row} key=${line.key} line=${line} figures=${sum.lines.get(line.key)} reason=${line.discount?.reason || basket.discount?.reason || ""} />`)}</tbody></table>
-    ${!sum.taxIncluded && html`<dl class="pairs"><${Pair} left=${t("VAT")} right=${money(sum.tax)} /></dl>`}
+    ${!sum.taxIncluded && sum.taxed && html`<dl class="pairs"><${Pair} left=${t("VAT")} right=${money(sum.tax)} /></dl>`}
     <p class="total pair"><span>${t("Total")}</span><span>${money(total)}</span></p>
     <dl class="pairs">
       ${rounding !== 0 && html`<${Pair} left=${t("Rounded to coins")} right=${difference(rounding)} />`}
