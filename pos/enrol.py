@@ -14,7 +14,7 @@ from commerce.kernel.database import Scope
 from commerce.kernel.errors import NotFoundError, PermissionDeniedError
 from commerce.park.permissions import Permission, permissions_of
 from commerce.park.queries.sessions import roles_at
-from commerce.park.queries.staff import list_workplaces
+from commerce.park.queries.staff import list_colleagues, list_workplaces
 from commerce.park.service.clerk_pins import unlock_pin_pad
 from commerce.park.service.security_log import note_security_event
 from commerce.registers.enrolment import SpentLinkError, check_link, read_link
@@ -38,6 +38,8 @@ class Counter:
     merchant: str
     store: str
     register: RegisterRow
+    pin_url: str
+    """Where the desk gives PINs, as long as nobody of the merchant has one; else nothing."""
 
     @property
     def name(self) -> str:
@@ -152,6 +154,9 @@ def _counters() -> tuple[Counter, ...]:
             continue
         with services().database.reading(Scope.merchant(place.merchant_id)) as connection:
             stores = {each.id: each for each in locations(connection)}
+            people = list_colleagues(connection, merchant_id=place.merchant_id)
+            some_pin = any(each.has_pin for each in people)
+            pin_url = "" if some_pin else f"/desk/{place.slug}/staff/{staff.id}"
             name = place.name_zh if language() == "zh" else place.name
             found += [
                 Counter(
@@ -159,6 +164,7 @@ def _counters() -> tuple[Counter, ...]:
                     name,
                     _name_in(stores[each.location_id]),
                     each,
+                    pin_url,
                 )
                 for each in registers(connection)
                 if each.active

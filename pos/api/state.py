@@ -93,6 +93,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "card_plugin": _card_plugin(connection),
         "cash": takes_cash(connection),
         "clerks": _clerks(connection, till),
+        "staff_url": f"/desk/{till.merchant.slug}/staff/",
         "parked": [str(row.id) for row in parked_at(connection, location_id=till.store.id)],
         "unfinished": _unfinished(connection, shift),
         "to_pay": _to_pay(connection, till, currency),

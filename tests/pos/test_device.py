@@ -1,9 +1,12 @@
 """Which device is a till, who may make it one, and who unlocks it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from commerce.kernel.clock import utc_now
 from commerce.registers.enrolment import LINK_LASTS, enrolment_token
@@ -54,6 +57,26 @@ def test_a_managers_sign_in_makes_a_device_the_till_and_ends_the_one_before(
     assert "Max-Age=7776000" in cookie
     assert browser.get("/till/").status_code == 200
     assert before.get("/till/api/state").status_code == 401
+
+
+def test_where_nobody_has_a_pin_both_pages_say_where_to_set_one(counter: Counter) -> None:
+    browser = counter.browser()
+    browser.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
+    assert "has a PIN for the tills yet" not in browser.get("/till/enrol").text
+    assert len(state(counter)["clerks"]) == 2
+    with counter.database.transaction(counter.shop.scope) as session:
+        session.execute(text("DELETE FROM clerk_pin"))
+    enrol = browser.get("/till/enrol").text
+    assert "has a PIN for the tills yet" in enrol
+    assert re.search(r'href="/desk/porcelain-road/staff/[0-9a-f-]{36}"', enrol)
+    asked = state(counter)
+    assert (asked["clerks"], asked["staff_url"]) == ([], "/desk/porcelain-road/staff/")
+
+
+def state(counter: Counter) -> dict[str, Any]:
+    told = counter.till().get("/till/api/state").json
+    assert isinstance(told, dict)
+    return told
 
 
 def test_a_clerk_cannot_enrol_a_device(counter: Counter) -> None:

@@ -67,7 +67,8 @@
  * @property {string} printer
  * @property {string} card_plugin
  * @property {boolean} cash whether this shop takes cash
- * @property {Named[]} clerks
+ * @property {Named[]} clerks who may sell here and has a PIN
+ * @property {string} staff_url where the desk gives PINs
  * @property {string[]} parked ids of the baskets set aside at this store
  * @property {{id: string, order: string, total_minor: number, paid_minor: number}[]} unfinished sales of the shift that are half paid
  * @property {PayBack[]} to_pay refunds in cash that the desk lets this store's tills pay

@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useState } from "../../../vendor/js/preact-hooks.js";
-import { unlock } from "../actions-shift.js";
+import { refresh, unlock } from "../actions-shift.js";
 import { t, tn } from "../words.js";
 import { PinPad } from "./pin-pad.js";
 import { Icon, useTill } from "./parts.js";
@@ -24,6 +24,17 @@ export function Lock() {
       <p class="small"><a href="/till/unlock">${t("A manager unlocks a locked PIN pad with their password")}</a></p>
       ${waiting.length + refused.length === 0 && html`<p class="small"><a href="/till/enrol">${t("Make this device another register, or another shop’s")}</a></p>`}
     </div>
-    <${PinPad} key=${chosen} label=${name ? t("PIN of %(name)s", { name }) : t("Your PIN")} onPin=${(/** @type {string} */ pin) => unlock(pin, chosen)} />
+    ${standing && !clerks.length ? html`<${NoPin} />` : html`<${PinPad} key=${chosen} label=${name ? t("PIN of %(name)s", { name }) : t("Your PIN")} onPin=${(/** @type {string} */ pin) => unlock(pin, chosen)} />`}
   </main>`;
+}
+
+/** In place of the pad where no PIN could be right; it comes by itself with the next heartbeat, once somebody has one. */
+function NoPin() {
+  const { standing } = useTill();
+  return html`<div class="pin-pad">
+    <h2>${t("Nobody has a PIN for the tills yet")}</h2>
+    <p>${t("Who sells here types six digits of their own. An owner sets them at the desk: Staff, a name, PIN for the tills.")}</p>
+    <p><a class="button main wide" href=${standing?.staff_url} target="_blank" rel="noopener">${t("Set a PIN at the desk")}</a></p>
+    <p><button type="button" class="button quiet wide" onClick=${() => void refresh()}>${t("Look again")}</button></p>
+  </div>`;
 }
