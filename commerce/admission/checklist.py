@@ -26,6 +26,7 @@ class Step(StrEnum):
     REAL_PAYMENT = "real-payment"
     TAX = "tax"
     COIN = "coin"
+    POLICIES = "policies"
     MAIL = "mail"
 
 
@@ -79,6 +80,10 @@ SELECT m.id,
   m.currency <> ALL(:coarse) OR NOT EXISTS (SELECT FROM register g WHERE g.merchant_id = m.id)
     OR EXISTS (SELECT FROM rounding_rule c WHERE c.merchant_id = m.id
       AND c.currency = m.currency) AS "coin",
+  (SELECT count(*) = 2 FROM (
+    SELECT DISTINCT ON (y.kind) y.text <> '' OR y.text_zh <> '' AS stated FROM shop_policy y
+    WHERE y.merchant_id = m.id AND y.kind IN ('terms', 'privacy')
+    ORDER BY y.kind, y.number DESC) AS latest WHERE stated) AS "policies",
   CAST(:mails AS boolean) AS "mail",
   EXISTS (SELECT FROM sales_order o WHERE o.merchant_id = m.id) AS sold
 FROM merchant m

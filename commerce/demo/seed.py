@@ -29,7 +29,7 @@ from commerce.demo.seeding.people import fingerprints, found_park, give_pins, st
 from commerce.demo.seeding.places import accept_payments, open_places
 from commerce.demo.seeding.scale import enlarge
 from commerce.demo.seeding.shelves import fill_shelves
-from commerce.demo.seeding.tales import keep_landscapes, tell_tales
+from commerce.demo.seeding.tales import keep_landscapes, state_policies, tell_tales
 from commerce.demo.seeding.web_past import WebPast, open_shopper_account
 from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Database, Scope
@@ -203,6 +203,13 @@ class _Fill:
                     session,
                     merchant_id=merchant_id,
                     stories=stories,
+                    actor_id=owner,
+                    now=self._founded_at,
+                )
+                state_policies(
+                    session,
+                    merchant_id=merchant_id,
+                    merchant=merchant,
                     actor_id=owner,
                     now=self._founded_at,
                 )

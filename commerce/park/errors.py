@@ -281,3 +281,30 @@ class MissingTitleError(CommerceError):
     def problems(self) -> tuple[FieldProblem, ...]:
         """The title is the field at fault."""
         return (FieldProblem(pointer="/title", code=self.code, template=self.template),)
+
+
+class UnknownPolicyError(NotFoundError):
+    """The shop states no such policy."""
+
+    code = "unknown-policy"
+    template = "The shop states nothing of this kind."
+
+
+class MissingPolicyTextError(CommerceError):
+    """A policy says something in at least one language."""
+
+    code = "missing-policy-text"
+    template = "Write the text in one language at least."
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The text is the field at fault."""
+        return (FieldProblem(pointer="/text", code=self.code, template=self.template),)
+
+
+class PolicyUnchangedError(CommerceError):
+    """A version is kept for every change, and for nothing else."""
+
+    code = "policy-unchanged"
+    status = 409
+    template = "This is what the shop states already; nothing was changed."

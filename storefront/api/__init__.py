@@ -12,7 +12,7 @@ from storefront.api.merchant import (
     products,
     stock,
 )
-from storefront.api.shop import browse, carts, following, paying, placing, sending
+from storefront.api.shop import browse, carts, following, paying, placing, policies, sending
 
 
 def register(app: Application) -> None:
@@ -20,6 +20,7 @@ def register(app: Application) -> None:
     interface = Interface("api", __name__, url_prefix="/api/v1")
     for part in (
         browse,
+        policies,
         carts,
         sending,
         placing,

@@ -16,6 +16,7 @@ from commerce.fulfilment.queries import country_groups, opening_hours
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.park.queries.merchants import MerchantCard
+from commerce.park.queries.shop_policies import PolicyBook, policy_book
 from commerce.pricing.queries import price_lists
 
 _THE_REST = "*"
@@ -46,6 +47,8 @@ class ShopFacts:
     """Where the shop delivers to, with names, by name; the merchant's own country first."""
     local_places: frozenset[UUID]
     """Every location that serves the web."""
+    policies: PolicyBook
+    """What the shop states, every version of it without the text."""
 
     def store(self, code: str) -> StoreFacts | None:
         """Return the store with this code, or None."""
@@ -70,6 +73,7 @@ def read_facts(
         currencies=_currencies(connection, merchant, at),
         countries=_countries(connection, merchant, language),
         local_places=frozenset(place.id for place in places if place.sells_online),
+        policies=policy_book(connection),
     )
 
 

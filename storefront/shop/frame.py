@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from commerce.web.headers import share
 from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
+from commerce.web.policy_words import policy_title
 from commerce.web.services import services
 from storefront.shop.memory import quarter
 from storefront.shop.visit import Visit
@@ -52,6 +53,7 @@ class Frame:
     cart_count_url: str
     destination: Link | None
     footer: tuple[Link, ...]
+    policies: tuple[Link, ...]
     notices: tuple[Notice, ...] = ()
 
 
@@ -80,6 +82,14 @@ def frame_of(visit: Visit, *, current: str = "", notices: tuple[Notice, ...] = (
             Link(_("Find an order"), visit.path("order")),
             *(stores if visit.facts.stores else ()),
             Link(_("All shops of the park"), f"/{visit.language}/"),
+        ),
+        policies=tuple(
+            Link(
+                policy_title(each.kind),
+                visit.path("policies", each.kind),
+                current == f"/policies/{each.kind}",
+            )
+            for each in visit.facts.policies.now()
         ),
         notices=notices,
     )

@@ -13,6 +13,7 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of, order_by_token, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.park.policies import PolicyKind
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.access import public
@@ -26,6 +27,7 @@ from storefront.shop.methods import Method, methods_for
 from storefront.shop.order_journey import journey, still_coming
 from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds
 from storefront.shop.pictures import media_url
+from storefront.shop.policies import stated_at
 from storefront.shop.promised import arrival_words
 from storefront.shop.shopper import shopper_token
 from storefront.shop.sold_names import SoldName, names_for
@@ -125,6 +127,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         address=_address(visit, found),
         place=_place(visit, found),
         kind=found.delivery.get("kind"),
+        terms=stated_at(visit, PolicyKind.TERMS, found.created_at),
         offers_account=offers_account(facts),
         payments=[
             *shown_payments(facts.payments, facts.methods),

@@ -32,6 +32,7 @@ from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.memory import memory
 from storefront.shop.pictures import ShownPicture, shown_picture
 from storefront.shop.promises import Promises, promises_for
+from storefront.shop.returns import returns_told
 from storefront.shop.stock import StockView, stock_view
 from storefront.shop.structured import breadcrumbs
 from storefront.shop.structured_product import product_facts
@@ -131,6 +132,7 @@ def product(merchant: str, handle: str) -> Response:
                 pictures=view.pictures,
                 brand=page.vendor or visit.name,
                 url=f"{public_root()}{visit.path('p', page.handle)}",
+                returns=returns_told(visit, page.kind),
             ),
             breadcrumbs(steps),
         ],

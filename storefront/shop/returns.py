@@ -5,6 +5,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from commerce.park.policies import PolicyKind
+from storefront.shop.frame import public_root
+from storefront.shop.structured import Facts
+from storefront.shop.visit import Visit
+
 
 @dataclass(frozen=True, slots=True)
 class ReturnRight:
@@ -30,6 +35,24 @@ _USUAL = ReturnRight(
 def return_right(country: str) -> ReturnRight:
     """Return the right that shoppers in `country` (ISO 3166-1) have."""
     return _CHINA if country == "CN" else _USUAL
+
+
+def returns_told(visit: Visit, kind: str) -> Facts | None:
+    """Return a shop's return policy as schema.org MerchantReturnPolicy, for goods it states one for.
+
+    Who pays for the way back stands in the text only, so nothing is told about fees.
+    """
+    where = visit.policy(PolicyKind.RETURNS)
+    if kind == "service" or not where:
+        return None
+    country = visit.destination.country
+    return {
+        "@type": "MerchantReturnPolicy",
+        "applicableCountry": country,
+        "returnPolicyCategory": "https://schema.org/MerchantReturnFiniteReturnWindow",
+        "merchantReturnDays": return_right(country).days,
+        "merchantReturnLink": f"{public_root()}{where}",
+    }
 
 
 def return_words(country: str, kind: str) -> str:

@@ -14,6 +14,7 @@ from commerce.web.access import public
 from commerce.web.headers import share
 from commerce.web.services import services
 from storefront.shop.frame import public_root
+from storefront.shop.policies import policy_paths
 from storefront.shop.storybook import story_paths
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -66,6 +67,7 @@ def _paths(connection: Connection, visit: Visit) -> Iterator[str]:
         yield "/stores"
     yield from (f"/stores/{store.code}" for store in visit.facts.stores)
     yield from story_paths(connection)
+    yield from policy_paths(visit)
     yield from (f"/p/{card.handle}" for card in _products(connection, visit))
 
 

@@ -22,8 +22,9 @@ def product_facts(
     pictures: Sequence[ShownPicture],
     brand: str,
     url: str,
+    returns: Facts | None = None,
 ) -> Facts:
-    """Return the product with an offer for every variant that has a price."""
+    """Return the product with an offer for every variant that has a price, and how it goes back."""
     there = {level.variant_id for level in levels if level.available}
     common: Facts = {
         "@context": _SCHEMA,
@@ -34,7 +35,7 @@ def product_facts(
         "url": url,
     }
     if len(page.variants) == 1:
-        return {**common, **_variant(page.variants[0], prices, there, url)}
+        return {**common, **_variant(page.variants[0], prices, there, url, returns)}
     return {
         **common,
         "@type": "ProductGroup",
@@ -43,7 +44,7 @@ def product_facts(
         "hasVariant": [
             {
                 "name": f"{page.words.name}, {variant.title}",
-                **_variant(variant, prices, there, f"{url}?v={variant.sku}"),
+                **_variant(variant, prices, there, f"{url}?v={variant.sku}", returns),
             }
             for variant in page.variants
         ],
@@ -55,6 +56,7 @@ def _variant(
     prices: Mapping[UUID, Price],
     there: set[UUID],
     url: str,
+    returns: Facts | None,
 ) -> Facts:
     facts: dict[str, Any] = {"@type": "Product", "sku": variant.sku}
     if variant.gtin:
@@ -75,5 +77,6 @@ def _variant(
             "priceCurrency": price.amount.currency,
             "availability": f"{_SCHEMA}/{'InStock' if in_stock else 'OutOfStock'}",
             "itemCondition": f"{_SCHEMA}/NewCondition",
+            **({"hasMerchantReturnPolicy": returns} if returns else {}),
         }
     return facts

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
+from commerce.park.policies import PolicyKind
 from commerce.park.queries.merchants import MerchantCard, MerchantDirectory
 from commerce.web.bearer import order_token
 from commerce.web.languages import language
@@ -46,6 +47,11 @@ class Visit:
     def order_path(self, order_id: UUID, *parts: str) -> str:
         """Return the path of an order's page, which lets its holder in, or of one beside it."""
         return self.path("order", order_token(order_id), *parts)
+
+    def policy(self, kind: str) -> str:
+        """Return the path of what the shop states about `kind`, or nothing where it states nothing."""
+        held = self.facts.policies.at(PolicyKind(kind))
+        return self.path("policies", kind) if held else ""
 
     @property
     def scope(self) -> Scope:

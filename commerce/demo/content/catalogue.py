@@ -48,7 +48,7 @@ def checked_park(tree: dict[str, Any]) -> Park:
 
 
 def _merchant(folder: Traversable) -> dict[str, Any]:
-    """Join a merchant's own file with its stories and the product files it names, in that order."""
+    """Join a merchant's own file with its stories, its policies and the product files it names, in that order."""
     merchant = _toml(folder / "merchant.toml")
     merchant["product"] = [
         product
@@ -56,6 +56,7 @@ def _merchant(folder: Traversable) -> dict[str, Any]:
         for product in _toml(folder / f"{name}.toml")["product"]
     ]
     merchant["story"] = _toml(folder / "stories.toml")["story"]
+    merchant["policy"] = _toml(folder / "policies.toml")["policy"]
     return merchant
 
 

@@ -22,6 +22,7 @@ from commerce.demo.content.places import (
     Register,
     StaffMember,
 )
+from commerce.demo.content.statements import Policy
 from commerce.demo.content.tales import Tale
 from commerce.demo.content.words import Bilingual
 
@@ -51,6 +52,7 @@ class Merchant:
     delivery: tuple[DeliveryOption, ...] = ()
     product: tuple[Product, ...]
     story: tuple[Tale, ...]
+    policy: tuple[Policy, ...] = ()
 
     def product_named(self, product_handle: str) -> Product:
         """Return the product with this handle; LookupError when there is none."""

@@ -1,4 +1,4 @@
-"""Tell a merchant's stories, each with a drawing of its place."""
+"""Tell a merchant's stories, each with a drawing of its place, and state its policies."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from commerce.demo.content import Merchant
 from commerce.demo.content.tales import Tale
 from commerce.demo.drawings import draw_landscape
 from commerce.park.queries.shop_stories import StoryPicture, StoryWords
+from commerce.park.service.shop_policies import PolicyWords, publish_policy
 from commerce.park.service.shop_stories import picture_story, publish_story, write_story
 
 
@@ -58,6 +59,21 @@ def tell_tales(
             picture=StoryPicture(kept.storage_name, kept.width, kept.height),
         )
         publish_story(session, merchant_id=merchant_id, story_id=story_id, now=now)
+
+
+def state_policies(
+    session: Session, *, merchant_id: UUID, merchant: Merchant, actor_id: UUID, now: datetime
+) -> None:
+    """Publish what a merchant states, in the order of its file."""
+    for each in merchant.policy:
+        publish_policy(
+            session,
+            merchant_id=merchant_id,
+            kind=each.kind,
+            words=PolicyWords(text=each.text.en, text_zh=each.text.zh),
+            actor_id=actor_id,
+            now=now,
+        )
 
 
 def _words(tale: Tale) -> StoryWords:

@@ -12,6 +12,7 @@ from commerce.park.models.merchant import Merchant
 from commerce.park.models.pins import ClerkPin, PinGuard
 from commerce.park.models.security_log import PARK_CHAIN, SecurityChain, SecurityEvent
 from commerce.park.models.sessions import ShopperSession, StaffSession
+from commerce.park.models.shop_policies import ShopPolicy
 from commerce.park.models.shop_stories import ShopStory
 from commerce.park.models.staff import ColleagueName, Membership, ParkMembership, StaffAccount
 from commerce.park.models.stories import Story
@@ -32,6 +33,7 @@ __all__ = [
     "RecoveryCode",
     "SecurityChain",
     "SecurityEvent",
+    "ShopPolicy",
     "ShopStory",
     "ShopperSession",
     "StaffAccount",

@@ -56,6 +56,10 @@ function renew(form, fresh, sent) {
     if (field.type === "checkbox") other.checked = field.checked;
     else if (field.type !== "hidden" && field.value !== sent.get(field.name)) other.value = field.value;
   }
+  for (const fold of form.querySelectorAll("details[id]")) {
+    const other = fresh.querySelector(`#${CSS.escape(fold.id)}`);
+    if (fold instanceof HTMLDetailsElement && other instanceof HTMLDetailsElement) other.open = fold.open;
+  }
   const held = document.activeElement;
   const place = held instanceof HTMLElement && form.contains(held) ? where(held) : null;
   form.replaceChildren(...fresh.childNodes);

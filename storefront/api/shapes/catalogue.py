@@ -1,5 +1,6 @@
 """Shapes of what shoppers browse."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -70,6 +71,25 @@ class AddressFormAsked(Asked):
 
     region: OptionalPhrase = ""
     city: OptionalPhrase = ""
+
+
+class PolicyShape(Shape):
+    """What the shop states about one thing."""
+
+    kind: Literal["terms", "privacy", "returns", "delivery", "imprint", "contact"]
+    title: str
+    url: str = Field(description="The page in the shop.")
+    text: str = Field(
+        description="Plain text: `# ` begins a heading, `- ` an item, an empty line a paragraph."
+    )
+    version: int
+    published_at: datetime = Field(description="Since when it holds.")
+
+
+class PoliciesShape(Shape):
+    """What the shop states now."""
+
+    items: list[PolicyShape]
 
 
 class CategoryShape(Shape):

@@ -93,6 +93,10 @@ def _told() -> dict[Step, tuple[str, str]]:
                 "says what cash is rounded to at the tills. Smaller amounts than your coins cannot be given back."
             ),
         ),
+        Step.POLICIES: (
+            _("Terms and privacy"),
+            _("stand in the shop and beside “Order and pay”. Most countries ask for them."),
+        ),
         Step.MAIL: (
             _("Mail"),
             _(
@@ -116,5 +120,6 @@ def _ways() -> dict[Step, _Way]:
         Step.REAL_PAYMENT: _Way("payment_methods", _("Set up payments"), settings),
         Step.TAX: _Way("taxes", _("See the rates"), settings),
         Step.COIN: _Way("rounding", _("Set the coin"), settings),
+        Step.POLICIES: _Way("policies", _("Write the policies"), settings),
         Step.MAIL: _Way("mail", _("See the letters"), settings),
     }
