@@ -11,7 +11,8 @@ import click
 
 from commerce.cli.installation import reach
 from commerce.cli.progress import Screen
-from commerce.demo.seed import enlarge_catalogue, fill_if_empty, welcome
+from commerce.demo.greeting import welcome
+from commerce.demo.seed import enlarge_catalogue, fill_if_empty
 from commerce.kernel.release import current_revision, newest_revision
 from commerce.kernel.settings import read_settings
 

@@ -17,7 +17,7 @@ from commerce.cli.installation import reach
 from commerce.cli.preparation import WELCOME
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.release import stands_at_this_release
-from commerce.kernel.settings import read_settings
+from commerce.kernel.settings import Settings, read_settings
 
 
 def main() -> None:
@@ -30,8 +30,8 @@ def main() -> None:
         _renew(url)
         if settings.demo:
             click.echo("demo park")
-            _call("commerce.demo.seed", "fill_if_empty", settings)
-        greeting = _call("commerce.demo.seed", "welcome", settings) or first_steps(url)
+            _fill(settings)
+        greeting = _call("commerce.demo.greeting", "welcome", settings) or first_steps(url)
     for line in greeting:
         click.echo(f"{WELCOME}{line}")
 
@@ -42,6 +42,12 @@ def _renew(url: str) -> None:
         database.transaction(Scope.park()) as session,
     ):
         renew_taxes(session)
+
+
+def _fill(settings: Settings) -> None:
+    """Fill what stands open; what fills it is loaded only then."""
+    if _call("commerce.demo.greeting", "stands_open", settings):
+        _call("commerce.demo.seed", "fill_if_empty", settings)
 
 
 def _call(module: str, function: str, *arguments: object) -> Any:

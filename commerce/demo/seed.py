@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from commerce.catalogue.images import media_folder
 from commerce.demo.content import Merchant, PastOrder, generate_past_orders, load_park
+from commerce.demo.greeting import DOCUMENTED, Fill, address_of, fill_of
 from commerce.demo.seeding import steps
 from commerce.demo.seeding.agenda import Agenda
 from commerce.demo.seeding.cast import gather
@@ -23,7 +24,6 @@ from commerce.demo.seeding.logins import (
     account_holder,
     demo_password,
     is_private,
-    welcome_lines,
 )
 from commerce.demo.seeding.people import fingerprints, found_park, give_pins, staff_named
 from commerce.demo.seeding.places import accept_payments, open_places
@@ -54,36 +54,12 @@ def fill_if_empty(settings: Settings, *, tell: Tell = print) -> bool:
     an installation with people of its own is left alone.
     """
     know_every_table()
-    with closing(Database(_address(settings), connections=2, name="quayside demo")) as database:
+    with closing(Database(address_of(settings), connections=2, name="quayside demo")) as database:
         with database.reading(Scope.park()) as connection:
-            if steps.noted(connection, steps.COMPLETED) is not None:
-                return True
-            begun = steps.noted(connection, steps.FOUNDED) is not None
-            if not begun and not steps.is_empty(connection):
-                return False
-        _Fill(settings, database, tell).run()
-    return True
-
-
-def welcome(settings: Settings) -> list[str]:
-    """Return where to look and how to sign in; nothing for an installation without a demo park."""
-    with closing(Database(_address(settings), connections=1, name="quayside demo")) as database:
-        with database.reading(Scope.park()) as connection:
-            founded = steps.noted(connection, steps.FOUNDED)
-            if steps.noted(connection, steps.COMPLETED) is None or founded is None:
-                return []
-        is_documented = founded["password"] == _DOCUMENTED
-        lines = welcome_lines(
-            settings,
-            load_park(),
-            demo_password(settings, is_documented=is_documented),
-        )
-        if is_documented and not is_private(settings):
-            lines.append(
-                "CAUTION: the demo accounts have a published password and this server listens on "
-                f"{settings.host}. Change their passwords or close the port."
-            )
-        return lines
+            state = fill_of(connection)
+        if state is Fill.STANDS_OPEN:
+            _Fill(settings, database, tell).run()
+    return state is not Fill.OTHERS_LIVE_HERE
 
 
 def enlarge_catalogue(settings: Settings, *, count: int, tell: Tell = print) -> int:
@@ -94,7 +70,7 @@ def enlarge_catalogue(settings: Settings, *, count: int, tell: Tell = print) -> 
     """
     know_every_table()
     merchant = load_park().merchant[0]
-    with closing(Database(_address(settings), connections=2, name="quayside demo")) as database:
+    with closing(Database(address_of(settings), connections=2, name="quayside demo")) as database:
         with database.reading(Scope.park()) as connection:
             merchant_id = find_merchant(connection, slug=merchant.slug).id
         return enlarge(
@@ -105,15 +81,6 @@ def enlarge_catalogue(settings: Settings, *, count: int, tell: Tell = print) -> 
             folder=media_folder(settings.var, merchant_id),
             tell=tell,
         )
-
-
-_DOCUMENTED = "documented"
-
-
-def _address(settings: Settings) -> str:
-    if settings.database_url is None:
-        raise ValueError("the demo needs settings with a database address")
-    return settings.database_url
 
 
 class _Fill:
@@ -133,7 +100,7 @@ class _Fill:
         with self._database.reading(Scope.park()) as connection:
             founded = steps.noted(connection, steps.FOUNDED)
         if founded is not None:
-            is_documented = founded["password"] == _DOCUMENTED
+            is_documented = founded["password"] == DOCUMENTED
         password = FreshPassword(demo_password(self._settings, is_documented=is_documented))
         self._found(password, is_documented=is_documented)
         for merchant in self._park.merchant:
@@ -158,7 +125,7 @@ class _Fill:
             self._tell("demo park: merchants and people")
             with travelling(self._founded_at):
                 found_park(session, park=self._park, password=password, now=self._founded_at)
-            facts = {"password": _DOCUMENTED if is_documented else "derived"}
+            facts = {"password": DOCUMENTED if is_documented else "derived"}
             steps.note(session, steps.FOUNDED, facts=facts)
 
     def _stock(self, merchant: Merchant, merchant_id: UUID) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from commerce.demo.seed import enlarge_catalogue, fill_if_empty, welcome
+from commerce.demo.greeting import welcome
+from commerce.demo.seed import enlarge_catalogue, fill_if_empty
 from commerce.demo.seeding.logins import DOCUMENTED_PASSWORD
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
