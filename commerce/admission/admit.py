@@ -24,7 +24,7 @@ _PLACES = {
     FirstPlace.STORE: ("SHOP", "Shop", "门店"),
     FirstPlace.WAREHOUSE: ("WH1", "Warehouse", "仓库"),
 }
-_TILL, _SERIES = "Till 1 · 收银台 1", "T1"
+_TILL, _TILL_ZH, _SERIES = "Till 1", "1 号收银台", "T1"
 
 
 def admit_merchant(
@@ -93,7 +93,12 @@ def _open_place(session: Session, merchant_id: UUID, terms: MerchantTerms) -> No
     )
     if terms.place is FirstPlace.STORE:
         add_register(
-            session, merchant_id=merchant_id, location_id=location_id, name=_TILL, series=_SERIES
+            session,
+            merchant_id=merchant_id,
+            location_id=location_id,
+            name=_TILL,
+            name_zh=_TILL_ZH,
+            series=_SERIES,
         )
 
 

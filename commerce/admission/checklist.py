@@ -25,6 +25,7 @@ class Step(StrEnum):
     PAYMENT = "payment"
     REAL_PAYMENT = "real-payment"
     TAX = "tax"
+    PIN = "pin"
     COIN = "coin"
     POLICIES = "policies"
     MAIL = "mail"
@@ -77,6 +78,8 @@ SELECT m.id,
   EXISTS (SELECT FROM payment_method w WHERE w.merchant_id = m.id AND w.enabled
     AND w.plugin = ANY(:online) AND w.plugin <> ALL(:trial)) AS "real-payment",
   EXISTS (SELECT FROM tax_rate t WHERE t.country = m.country AND t.enabled) AS "tax",
+  NOT EXISTS (SELECT FROM register g WHERE g.merchant_id = m.id)
+    OR EXISTS (SELECT FROM clerk_pin k WHERE k.merchant_id = m.id) AS "pin",
   m.currency <> ALL(:coarse) OR NOT EXISTS (SELECT FROM register g WHERE g.merchant_id = m.id)
     OR EXISTS (SELECT FROM rounding_rule c WHERE c.merchant_id = m.id
       AND c.currency = m.currency) AS "coin",

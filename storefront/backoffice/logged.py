@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,12 @@ from commerce.park.permissions import Role
 from commerce.park.queries.security_log import LoggedEvent
 from commerce.park.queries.security_pages import LogFilter, Place, ReadEvent
 from commerce.park.security_topics import Topic, topic_of
+from commerce.park.service.clerk_pins import MISSES, PinDoor
+from commerce.web.formats import percent
 from commerce.web.identity.browsers import browser_name
 from storefront.backoffice.forms import typed_id
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.speech import ngettext
 
 MOST = 50
 _PLACE = re.compile(r"([pm])([0-9]{1,9})", re.ASCII)
@@ -45,11 +48,14 @@ class ShownEvent:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What people and keys are called; a stranger is somebody who works here no longer."""
+    """What people and things are called; a stranger is somebody who works here no longer."""
 
     people: Mapping[UUID, str]
-    keys: Mapping[UUID, str]
+    things: Mapping[UUID, str]
+    """Keys and tills."""
     roles: Mapping[str, str]
+    merchants: Mapping[str, str] = field(default_factory=dict)
+    """Merchants of the park, by slug."""
 
     def person(self, staff_id: UUID | None) -> str:
         """Return who it was."""
@@ -57,10 +63,13 @@ class Names:
 
     def subject(self, event: LoggedEvent) -> str:
         """Return to whom or what it happened, where that is not who did it."""
+        slug = str(event.facts.get("slug", ""))
+        if slug:
+            return " · ".join(filter(None, (self.merchants.get(slug), slug)))
         whom = typed_id(event.subject)
         if whom is None or whom == event.actor_id:
             return ""
-        return self.people.get(whom) or self.keys.get(whom) or ""
+        return self.people.get(whom) or self.things.get(whom) or ""
 
 
 def asked_for() -> LogFilter:
@@ -114,7 +123,6 @@ def topic_names() -> dict[str, str]:
 
 def _shown(event: LoggedEvent, names: Names) -> ShownEvent:
     topic = topic_of(event.action)
-    role = str(event.facts.get("role", ""))
     return ShownEvent(
         at=event.at,
         what=_told(event.action),
@@ -122,15 +130,28 @@ def _shown(event: LoggedEvent, names: Names) -> ShownEvent:
         kind=_KINDS.get(topic, ""),
         who=names.person(event.actor_id),
         whom=names.subject(event),
-        detail=names.roles.get(role, role) or _of_rate(event.facts),
+        detail=_detail(event.facts, names),
         address=event.address,
         browser=browser_name(str(event.facts.get("browser", ""))),
     )
 
 
-def _of_rate(facts: Mapping[str, Any]) -> str:
-    """Return which tax rate it was, and why it was switched off."""
-    return " · ".join(str(facts[name]) for name in ("rate", "day", "reason") if facts.get(name))
+def _detail(facts: Mapping[str, Any], names: Names) -> str:
+    """Return the facts of an event in words; the browser and the merchant have places of their own."""
+    role = str(facts.get("role", ""))
+    told = [names.roles.get(role, role), str(facts.get("permission", ""))]
+    told += [str(facts.get(name, "")) for name in ("rate", "day", "reason")]
+    if facts.get("door") == PinDoor.APPROVE:
+        told.append(_("for an approval"))
+    if "misses" in facts:
+        told.append(_("try %(number)s of %(most)s", number=facts["misses"], most=MISSES))
+    if "discount_limit" in facts:
+        told.append(_("discounts up to %(share)s", share=percent(facts["discount_limit"] / 10_000)))
+    if "lock_after_seconds" in facts:
+        told.append(_("locks after %(seconds)s s", seconds=facts["lock_after_seconds"]))
+    if "orders" in facts:
+        told.append(ngettext("%(num)d order", "%(num)d orders", int(facts["orders"])))
+    return " · ".join(filter(None, told))
 
 
 def _told(action: str) -> str:

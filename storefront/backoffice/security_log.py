@@ -7,6 +7,7 @@ from commerce.park.permissions import Permission
 from commerce.park.queries.security_pages import security_page
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import list_api_keys
+from commerce.registers.queries import registers
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -53,8 +54,10 @@ def _names() -> Names:
     with services().database.reading(current_scope()) as connection:
         colleagues = list_colleagues(connection, merchant_id=merchant_id)
         keys = list_api_keys(connection, merchant_id=merchant_id)
+        tills = registers(connection)
     return Names(
         people={each.staff_id: each.name_in(language()) for each in colleagues},
-        keys={key.id: _("API key “%(name)s”", name=key.name) for key in keys},
+        things={key.id: _("API key “%(name)s”", name=key.name) for key in keys}
+        | {till.id: till.name_in(language()) for till in tills},
         roles=role_names() | park_role_names(),
     )

@@ -4,9 +4,11 @@ from flask import Response
 
 from commerce.kernel.database import Scope
 from commerce.park.permissions import Permission
+from commerce.park.queries.merchants import list_merchants
 from commerce.park.queries.park_staff import list_park_staff
 from commerce.park.queries.security_pages import security_page
 from commerce.web.identity import needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.logged import (
     MOST,
@@ -28,8 +30,12 @@ def security_log() -> Response:
     with services().database.reading(Scope.park()) as connection:
         events = security_page(connection, merchant_id=None, narrowed=narrowed, most=MOST + 1)
         staff = list_park_staff(connection)
+        merchants = list_merchants(connection)
     names = Names(
-        people={each.staff_id: each.name for each in staff}, keys={}, roles=park_role_names()
+        people={each.staff_id: each.name for each in staff},
+        things={},
+        roles=park_role_names(),
+        merchants={each.slug: each.name_in(language()) for each in merchants},
     )
     return draw(
         "backoffice/security/log.html",

@@ -137,7 +137,7 @@ def _sign(visit: Visit, each: StoreFacts) -> StoreSign:
     return StoreSign(
         store=each,
         url=visit.path("stores", each.code),
-        seal=seal_of(each.name_zh),
+        seal=seal_of(each.name_zh) or _seal_of_shop(visit),
         drawing=drawing_of("stores", each.code),
         state=_state(each.hours, visit.at),
         is_open=each.hours.is_open(visit.at),
@@ -147,14 +147,26 @@ def _sign(visit: Visit, each: StoreFacts) -> StoreSign:
 
 
 def seal_of(name: str) -> tuple[str, ...]:
-    """Return the lines of a store's seal: the first four characters of its Chinese name, by two."""
+    """Return the lines of a store's seal: the first four characters of its Chinese name, by two.
+
+    A name that says no more than "shop", such as 门店, makes no seal.
+    """
     bare = name
     for ending in ("店二楼", "体验店", "店", "分"):
         bare = bare.removesuffix(ending)
-    short = (bare or name)[:_SEAL_CHARACTERS]
-    if len(short) <= _SEAL_CHARACTERS // 2:
+    short = bare[:_SEAL_CHARACTERS]
+    if len(short) < _SEAL_CHARACTERS // 2 or short.isascii():
+        return ()
+    if len(short) == _SEAL_CHARACTERS // 2:
         return tuple(short)
     return (short[:2], short[2:])
+
+
+def _seal_of_shop(visit: Visit) -> tuple[str, ...]:
+    """Return the seal of a store without a name of its own: the shop's, as the page's language has it."""
+    chinese = seal_of(visit.merchant.name_zh) if visit.language == "zh" else ()
+    initials = "".join(word[:1] for word in visit.merchant.name.split())[:2].upper()
+    return chinese or ((initials,) if initials else tuple(visit.merchant.name_zh[:1]))
 
 
 def _state(hours: OpeningHours, at: datetime) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from commerce.admission.checklist import NEEDED, Around, Checklist, Step
 from commerce.park.permissions import Permission
 from commerce.plugins.registry import Registry
+from commerce.web.identity.current import staff_here
 from commerce.web.services import services
 from storefront.backoffice.speech import gettext as _
 
@@ -87,6 +88,10 @@ def _told() -> dict[Step, tuple[str, str]]:
             _("move money: real cards with your Stripe keys. Test cards move none."),
         ),
         Step.TAX: (_("Tax"), _("needs a rate for the country that the shop is at home in.")),
+        Step.PIN: (
+            _("Till PIN"),
+            _("lets somebody in at the tills: each person’s own page under Staff sets one."),
+        ),
         Step.COIN: (
             _("Smallest coin"),
             _(
@@ -119,6 +124,9 @@ def _ways() -> dict[Step, _Way]:
         Step.PAYMENT: _Way("payment_methods", _("Set up payments"), settings),
         Step.REAL_PAYMENT: _Way("payment_methods", _("Set up payments"), settings),
         Step.TAX: _Way("taxes", _("See the rates"), settings),
+        Step.PIN: _Way(
+            "person", _("Set a PIN"), Permission.MANAGE_STAFF, {"staff_id": str(staff_here().id)}
+        ),
         Step.COIN: _Way("rounding", _("Set the coin"), settings),
         Step.POLICIES: _Way("policies", _("Write the policies"), settings),
         Step.MAIL: _Way("mail", _("See the letters"), settings),

@@ -53,14 +53,14 @@ def test_a_merchant_begins_with_a_place_a_till_prices_taxes_and_trial_payments(
         (owner,) = list_colleagues(connection, merchant_id=merchant.id)
         counts = connection.execute(
             text(
-                "SELECT (SELECT count(*) FROM register), (SELECT count(*) FROM price_list),"
+                "SELECT (SELECT array_agg(name || ' / ' || name_zh) FROM register), (SELECT count(*) FROM price_list),"
                 " (SELECT array_agg(plugin ORDER BY plugin) FROM payment_method WHERE enabled)"
             )
         ).one()
     assert checklist.done == {Step.PLACE, Step.PAYMENT, Step.TAX}
     assert not checklist.can_sell
     assert (owner.email, owner.role, owner.accepted_at) == ("ada@fig.example", "owner", None)
-    assert tuple(counts) == (1, 1, ["sandbox-card", "sandbox-reader"])
+    assert tuple(counts) == (["Till 1 / 1 号收银台"], 1, ["sandbox-card", "sandbox-reader"])
 
 
 def test_a_merchant_abroad_has_its_own_country_money_and_day(

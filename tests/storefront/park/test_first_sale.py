@@ -108,6 +108,12 @@ def inputs(page: str) -> dict[str, str]:
     return found
 
 
+def steps(page: str, state: str) -> set[str]:
+    """Return the names of the steps of the checklist that stand so: Done, To do or For later."""
+    listed = re.findall(r'(?s)<li class="task">(.*?)<b>([^<]+)</b>', page)
+    return {name for tagged, name in listed if re.search(rf">\s*{state}\s*<", tagged)}
+
+
 def make_jam(owner: FlaskClient) -> None:
     """Put a product with a price, a weight and units on the shelf on sale, from one page."""
     page = owner.get("/desk/sea-fig/products/new").text
@@ -115,6 +121,12 @@ def make_jam(owner: FlaskClient) -> None:
     filled = {one(rf'name="({name}-[0-9a-f-]+)"', page): value for name, value in typed.items()}
     made = owner.post("/desk/sea-fig/products/new", data={"wish": str(new_id()), **JAM, **filled})
     assert done(made).status_code == 303
+
+
+def seal(app: Application, language: str) -> str:
+    """Return the chop on the store's card of the home page."""
+    home = browser(app).get(f"/{language}/sea-fig/").text
+    return one(r'<span class="seal"[^>]*>(.*?)</span>', home)
 
 
 def bought_online(app: Application) -> str:
@@ -135,9 +147,10 @@ def bought_online(app: Application) -> str:
 
 def sold_at_the_till(owner: FlaskClient) -> str:
     """Make the owner's browser the till and sell one for cash; return the receipt's number."""
-    person = one(r'/desk/sea-fig/staff/([0-9a-f-]{36})"', owner.get("/desk/sea-fig/staff/").text)
-    done(owner.post(f"/desk/sea-fig/staff/{person}/pin", data={"pin": PIN}))
-    register = one(r'value="([0-9a-f]{32}[.][0-9a-f]{32})"', owner.get("/till/enrol").text)
+    enrol = owner.get("/till/enrol").text
+    person = one(r'href="(/desk/sea-fig/staff/[0-9a-f-]{36})"', enrol)
+    done(owner.post(f"{person}/pin", data={"pin": PIN}))
+    register = one(r'value="([0-9a-f]{32}[.][0-9a-f]{32})"', enrol)
     done(owner.post("/till/enrol", data={"register": register}))
     clerk = clerk_at(owner, PIN)
     clerk.done("open", {"float_minor": 50000})
@@ -176,8 +189,9 @@ def test_a_new_merchant_sells_at_both_counters_by_nothing_but_the_pages(
 
     owner = accepted(app, link_in(again.text), "ada@fig.example")
     today = owner.get("/desk/sea-fig/").text
-    assert "4 of 12 done" in today
-    assert "4 of 12" in operator.get("/park/merchants/").text
+    assert steps(today, "Done") == {"The owner", "A place", "Payment", "Tax"}
+    assert {"Till PIN", "Smallest coin"} <= steps(today, "For later")
+    assert f"{len(steps(today, 'Done'))} of " in operator.get("/park/merchants/").text
     delivery = "/desk/sea-fig/settings/delivery/new"
     assert f'href="{delivery}"' in today
     make_jam(owner)
@@ -187,10 +201,16 @@ def test_a_new_merchant_sells_at_both_counters_by_nothing_but_the_pages(
     offered = {**proposed, "kind": "parcel", "price": "10.00", "countries": "CN"}
     assert done(owner.post(delivery, data=offered)).status_code == 303
     today = owner.get("/desk/sea-fig/").text
-    assert "8 of 12 done" in today
+    assert steps(today, "To do") == set()
+    assert steps(today, "Done") > {"A first product", "Prices", "Stock", "Delivery"}
     assert "Ready to sell" in operator.get("/park/merchants/sea-fig/").text
 
+    assert [seal(app, language) for language in ("en", "zh")] == ["SF", "海无<br>花果"]
     assert "Thank you" in bought_online(app)
     assert sold_at_the_till(owner) == "T1-000001"
+
+    assert "Sea Fig · sea-fig" in one(
+        r"(?s)Merchant admitted(.*?)</tr>", operator.get("/park/security/").text
+    )
     assert "The way to the first sale" not in owner.get("/desk/sea-fig/").text
     assert ">Sells<" in operator.get("/park/merchants/").text
