@@ -131,7 +131,8 @@ def _line(visit: Visit, card: Card, levels: Sequence[LevelRow]) -> str:
 def _to_touch(visit: Visit, levels: Sequence[LevelRow]) -> str:
     there = {level.location_id for level in levels if level.on_hand > 0}
     names = [store.name for store in visit.facts.stores if store.id in there]
-    if not names:
+    if not names or len(names) == len(visit.facts.stores):
+        # What lies in every store, as most goods do, says nothing about these.
         return ""
     if len(names) > 1:
         return str(_("To touch in %(number)s stores", number=len(names)))

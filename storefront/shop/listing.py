@@ -17,13 +17,12 @@ from commerce.catalogue.queries import (
     list_products,
     path_after,
 )
-from commerce.catalogue.records import Category, Facet, FacetValue
+from commerce.catalogue.records import Category
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.money import Money
 from commerce.web.access import public
-from commerce.web.formats import shelf_prices
 from commerce.web.services import services
 from storefront.shop.cards import Shelf, lay_out
+from storefront.shop.filters import ShownFilter, filters_of
 from storefront.shop.frame import Link, head, moved_for_good, share_page, shown
 from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.structured import breadcrumbs
@@ -32,7 +31,6 @@ from storefront.shop.visit import Visit, begin_visit, scope_of
 _GROUP = re.compile(r"category|vendor|price|tag|tag:[^=&]{1,80}|option:[^=&]{1,80}")
 _MOST_VALUES = 20
 _LONGEST_QUERY = 200
-_HIDDEN_ON_SHELVES = frozenset({"vendor", "tag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +55,6 @@ class Wish:
         left = tuple(each for each in self.chosen[group] if each != value)
         rest = {each: values for each, values in self.chosen.items() if each != group}
         return {**rest, group: left} if left else rest
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFilter:
-    """A filter with its values, labelled for the page."""
-
-    group: str
-    label: str
-    values: tuple[FacetValue, ...]
-    opened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +169,7 @@ def _listing(
         query=query,
         chosen=wish.chosen,
     )
-    filters = tuple(_filters(table.facets, visit, category))
+    filters = tuple(filters_of(table.facets, currency=visit.merchant.currency, category=category))
     return Listing(
         shelf=lay_out(connection, visit, page.cards),
         total=table.total,
@@ -205,55 +193,6 @@ def _sorts(*, with_query: bool) -> tuple[tuple[str, str], ...]:
         ("price-up", _("Price, low to high")),
         ("price-down", _("Price, high to low")),
     )
-
-
-def _filters(found: tuple[Facet, ...], visit: Visit, category: str | None) -> Iterator[ShownFilter]:
-    names = {
-        "category": _("Department"),
-        "vendor": _("Maker"),
-        "price": _("Price"),
-        "tag": _("Tag"),
-    }
-    for facet in found:
-        values = tuple(_values(facet, visit, category))
-        useful = len(values) > 1 or any(value.chosen for value in values)
-        hidden = facet.group in _HIDDEN_ON_SHELVES and len(values) < 2  # noqa: PLR2004 - one value filters nothing
-        if useful and not hidden:
-            label = names.get(facet.group, facet.label)
-            opened = any(value.chosen for value in values)
-            yield ShownFilter(facet.group, label, values, opened)
-
-
-def _values(facet: Facet, visit: Visit, category: str | None) -> Iterator[FacetValue]:
-    for value in facet.values:
-        if facet.group == "category" and not _is_below(value.key, category):
-            continue
-        if not value.count and not value.chosen:
-            continue
-        label = _band(value.key, visit) if facet.group == "price" else value.label
-        yield FacetValue(value.key, label, value.count, value.chosen)
-
-
-def _is_below(path: str, category: str | None) -> bool:
-    """Return whether `path` is one step below the department that is shown."""
-    if category is None:
-        return "/" not in path
-    return path.startswith(f"{category}/") and "/" not in path.removeprefix(f"{category}/")
-
-
-def _band(key: str, visit: Visit) -> str:
-    """Write a price band; it is in the merchant's own currency, by which products are ranked."""
-    low, _dash, high = key.partition("-")
-    currency = visit.merchant.currency
-    if not low.isdecimal() or not (high.isdecimal() or not high):
-        return key
-    ends = [Money(int(end), currency) for end in (low, high) if end]
-    least, most = (*shelf_prices(ends), "")[:2]
-    if not high:
-        return str(_("%(price)s and more", price=least))
-    if not int(low):
-        return str(_("Below %(price)s", price=most))
-    return str(_("%(least)s to %(most)s", least=least, most=most))
 
 
 def _chips(filters: tuple[ShownFilter, ...], wish: Wish, path: str) -> Iterator[Link]:

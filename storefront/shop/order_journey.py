@@ -32,6 +32,8 @@ _TOLD = {
     EventKind.REFUND_STARTED: "wait",
 }
 
+_BEGINNINGS = frozenset({EventKind.PLACED, EventKind.SOLD})
+
 
 def _titles() -> dict[EventKind, str]:
     return {
@@ -62,10 +64,19 @@ def journey(visit: Visit, order: OrderRow, events: Sequence[EventRow]) -> list[S
             at=event.at,
             text=_event_words(event.facts),
         )
-        for event in events
+        for event in sorted(events, key=_as_thought_of)
         if event.kind in titles
     ]
     return [*told, *_to_come(visit, order, {event.kind for event in events})]
+
+
+def _as_thought_of(event: EventRow) -> tuple[datetime, bool, datetime]:
+    """Return where an event stands: minute by minute, and the order before what came of it.
+
+    An order counts as placed once it is paid, a moment later; people order first and pay then.
+    """
+    minute = event.at.replace(second=0, microsecond=0)
+    return minute, event.kind not in _BEGINNINGS, event.at
 
 
 def _event_words(told: dict[str, Any]) -> str:

@@ -15,8 +15,23 @@ export function liven(root) {
 // The focus finds its way back to what was ticked only if that is seen: unfold before the new list comes in.
 document.addEventListener("htmx:before:swap", (event) => {
   if (!(event instanceof CustomEvent)) return;
-  for (const task of event.detail.tasks) if (task.fragment instanceof DocumentFragment) unfold(task.fragment);
+  for (const task of event.detail.tasks) {
+    if (!(task.fragment instanceof DocumentFragment)) continue;
+    unfold(task.fragment);
+    keepFolds(task.fragment);
+  }
 });
+
+/**
+ * A new list folds its groups as a fresh page would: those that stand on this one stay as they are.
+ * @param {DocumentFragment} fragment
+ */
+function keepFolds(fragment) {
+  for (const fold of fragment.querySelectorAll("details[data-fold]")) {
+    const now = document.getElementById(fold.id);
+    if (fold instanceof HTMLDetailsElement && now instanceof HTMLDetailsElement) fold.open = now.open;
+  }
+}
 
 /**
  * @param {ParentNode} root

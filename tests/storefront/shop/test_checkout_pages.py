@@ -340,6 +340,8 @@ def test_a_paid_order_cannot_be_paid_again(house: House, browser: FlaskClient) -
         )
     answer = browser.get(f"{house.link(order)}/pay")
     assert answer.location == house.link(order)
+    journey = browser.get(house.link(order)).text.split('class="timeline"')[1]
+    assert journey.index("Order placed") < journey.index(">Paid<"), "as people think of it"
 
 
 def test_a_total_that_drifted_is_shown_and_never_charged(house: House) -> None:

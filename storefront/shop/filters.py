@@ -1,0 +1,129 @@
+"""The filters beside a list: which are worth showing, how their values are told and grouped."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from commerce.catalogue.records import Facet, FacetValue
+from commerce.kernel.money import Money
+from commerce.web.formats import shelf_prices
+
+_HIDDEN_ON_SHELVES = frozenset({"vendor", "tag"})
+_SEEN_AT_ONCE = 6
+_OPEN_GROUPS = 3
+# Sizes of different kinds are chosen apart: nobody looks for 100 g and 20 cm at once.
+_UNITS = {
+    **dict.fromkeys(("kg", "g", "千克", "公斤", "克"), "weight"),
+    **dict.fromkeys(("ml", "cl", "l", "毫升", "升"), "volume"),
+    **dict.fromkeys(("mm", "cm", "m", "毫米", "厘米", "米"), "length"),
+}
+_MEASURE = re.compile(rf"[\d.,×x*\s]+(?P<unit>{'|'.join(_UNITS)})(?![a-z]).*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFilter:
+    """A filter with its values, labelled for the page."""
+
+    group: str
+    label: str
+    values: tuple[FacetValue, ...]
+    opened: bool
+
+    @property
+    def first(self) -> tuple[FacetValue, ...]:
+        """The values that are seen at once: all of a few, else the first ones."""
+        few = len(self.values) <= _SEEN_AT_ONCE + 1
+        return self.values if few else self.values[:_SEEN_AT_ONCE]
+
+    @property
+    def more(self) -> tuple[FacetValue, ...]:
+        """The values that unfold."""
+        return self.values[len(self.first) :]
+
+
+def filters_of(
+    found: tuple[Facet, ...], *, currency: str, category: str | None
+) -> Iterator[ShownFilter]:
+    """Yield the filters that narrow a list, the first few open; `currency` is the one of price bands."""
+    names = {
+        "category": _("Department"),
+        "vendor": _("Maker"),
+        "price": _("Price"),
+        "tag": _("Tag"),
+    }
+    shown = 0
+    for facet in found:
+        label = names.get(facet.group, facet.label)
+        for kind, values in by_unit(facet.group, tuple(_values(facet, currency, category))):
+            if not is_useful(facet.group, values):
+                continue
+            opened = shown < _OPEN_GROUPS or any(value.chosen for value in values)
+            shown += 1
+            yield ShownFilter(facet.group, _of_unit(label, kind), values, opened)
+
+
+def is_useful(group: str, values: tuple[FacetValue, ...]) -> bool:
+    """Return whether a filter narrows anything: one that leads to single products is a list of them."""
+    if any(value.chosen for value in values):
+        return True
+    lists_products = group.startswith(("tag:", "option:")) and all(
+        value.count == 1 for value in values
+    )
+    return len(values) > 1 and not lists_products
+
+
+def by_unit(
+    group: str, values: tuple[FacetValue, ...]
+) -> Iterator[tuple[str, tuple[FacetValue, ...]]]:
+    """Yield the values of an option by what they measure; blank is what has no unit."""
+    kinds: dict[str, list[FacetValue]] = {}
+    for value in values:
+        found = _MEASURE.fullmatch(value.label) if group.startswith("option:") else None
+        kind = _UNITS[found["unit"].lower()] if found else ""
+        kinds.setdefault(kind, []).append(value)
+    if len(kinds) == 1:
+        yield "", values
+        return
+    yield from ((kind, tuple(of_kind)) for kind, of_kind in kinds.items())
+
+
+def _of_unit(label: str, kind: str) -> str:
+    told = {
+        "weight": _("%(label)s by weight"),
+        "volume": _("%(label)s by volume"),
+        "length": _("%(label)s by length"),
+    }
+    return told[kind] % {"label": label} if kind in told else label
+
+
+def _values(facet: Facet, currency: str, category: str | None) -> Iterator[FacetValue]:
+    for value in facet.values:
+        if facet.group == "category" and not _is_below(value.key, category):
+            continue
+        if not value.count and not value.chosen:
+            continue
+        label = _band(value.key, currency) if facet.group == "price" else value.label
+        yield FacetValue(value.key, label, value.count, value.chosen)
+
+
+def _is_below(path: str, category: str | None) -> bool:
+    """Return whether `path` is one step below the department that is shown."""
+    if category is None:
+        return "/" not in path
+    return path.startswith(f"{category}/") and "/" not in path.removeprefix(f"{category}/")
+
+
+def _band(key: str, currency: str) -> str:
+    """Write a price band; it is in the merchant's own currency, by which products are ranked."""
+    low, _dash, high = key.partition("-")
+    if not low.isdecimal() or not (high.isdecimal() or not high):
+        return key
+    ends = [Money(int(end), currency) for end in (low, high) if end]
+    least, most = (*shelf_prices(ends), "")[:2]
+    if not high:
+        return str(_("%(price)s and more", price=least))
+    if not int(low):
+        return str(_("Below %(price)s", price=most))
+    return str(_("%(least)s to %(most)s", least=least, most=most))
