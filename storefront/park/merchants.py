@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
-from babel.numbers import get_currency_name
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from wtforms import BooleanField, StringField
 
 from commerce.admission.admit import admit_merchant
 from commerce.admission.checklist import Checklist, checklist_of, checklists
+from commerce.admission.homes import homes
 from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms, Owner
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -27,6 +27,7 @@ from commerce.web.identity import needs, proved_lately
 from commerce.web.identity.letters import send_invitation
 from commerce.web.languages import language
 from commerce.web.services import services
+from storefront.backoffice.currencies import currency_choices
 from storefront.backoffice.desk import Crumb, actor, announce
 from storefront.backoffice.forms import (
     DeskForm,
@@ -40,11 +41,6 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.tasks.first_steps import around, shown_steps
 from storefront.backoffice.words import Label, country_name
 from storefront.park.frame import draw, link, moved
-
-_USUAL_CURRENCIES = (
-    *("CNY", "USD", "EUR", "GBP", "HKD", "JPY", "KRW", "SGD", "AUD", "CAD", "CHF", "AED"),
-    *("SEK", "NOK", "DKK", "PLN", "CZK", "THB", "MYR", "IDR", "VND", "INR", "NZD", "TWD", "MOP"),
-)
 
 
 class AdmitForm(DeskForm):
@@ -238,10 +234,7 @@ def _admit_form() -> AdmitForm:
     names = Locale.parse("zh_Hans" if language() == "zh" else "en").territories
     countries = [(code, str(names.get(code, code))) for code in country_codes()]
     form.country.choices = sorted(countries, key=lambda pair: (pair[0] != "CN", pair[1]))
-    form.currency.choices = [
-        (code, f"{code} · {get_currency_name(code, locale=language())}")
-        for code in _USUAL_CURRENCIES
-    ]
+    form.currency.choices = currency_choices(language())
     form.time_zone.choices = [(zone, zone) for zone in sorted(available_timezones())]
     return form
 
@@ -255,6 +248,7 @@ def _admit_page(form: AdmitForm) -> Response:
         trail=(Crumb(_("Merchants"), link("merchants")),),
         status=422 if failed else 200,
         form=form,
+        homes={code: (home.currency, home.time_zones) for code, home in homes().items()},
         faults=form.faults if failed else [],
         root=f"{services().settings.public_url}/{language()}/",
     )

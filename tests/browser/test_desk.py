@@ -118,6 +118,17 @@ def test_pages_of_the_park_pass_axe_and_fit_a_telephone(
             assert answer is not None
             assert (answer.status, faults(page)) == (200, []), (path, language)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.goto(f"{address}/park/merchants/new")
+    proposed = [chosen_home(page, country) for country in ("US", "CN", "CH")]
+    assert proposed == [("USD", ""), ("CNY", "Asia/Shanghai"), ("CHF", "Europe/Zurich")]
+    page.locator("#currency").select_option("EUR")
+    assert chosen_home(page, "GB") == ("EUR", "Europe/London"), "what a hand chose stays"
+
+
+def chosen_home(page: Page, country: str) -> tuple[str, str]:
+    """Choose a country; return the currency and the time zone that stand beside it then."""
+    page.locator("#country").select_option(country)
+    return page.locator("#currency").input_value(), page.locator("#time_zone").input_value()
 
 
 def test_a_count_is_booked_by_keyboard_alone(desk: Desk, address: str, page: Page) -> None:

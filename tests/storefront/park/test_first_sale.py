@@ -1,5 +1,6 @@
 """From an empty installation to a first product sold at both counters, by nothing but its pages."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -178,6 +179,10 @@ def test_a_new_merchant_sells_at_both_counters_by_nothing_but_the_pages(
     )
     operator = accepted(app, link_in(told.output), "op@park.example")
     assert "No merchant yet" in operator.get("/park/merchants/").text
+    homes = json.loads(
+        unescape(one(r'data-homes="([^"]+)"', operator.get("/park/merchants/new").text))
+    )
+    assert homes["CH"] == ["CHF", ["Europe/Zurich"]]
     refused = operator.post("/park/merchants/new", data={**ADMITTED, "slug": "park"})
     assert refused.status_code == 422
     assert "kept for the park itself" in refused.text
