@@ -109,18 +109,18 @@ def test_the_rest_in_cash_is_asked_for_in_coins(stage: tuple[Counter, str], page
     scan(page, TEA)
     page.keyboard.press("F8")
     panel = page.locator(".panel")
-    page.locator("#part").press_sequentially("100.03", delay=30)
+    page.locator("#part").press_sequentially("99.98", delay=30)
     expect(panel.get_by_text("Rounded to coins")).to_have_count(0)
     page.get_by_role("button", name="By card").click()
-    expect(panel).to_contain_text("¥87.97")
-    expect(panel).to_contain_text("Rounded to coins+¥0.03")
+    expect(panel).to_contain_text("¥88.02")
+    expect(panel).to_contain_text("Rounded to coins\N{MINUS SIGN}¥0.02")
     page.get_by_role("button", name="Take ¥88.00").click()
     expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
     with counter.database.reading(counter.shop.scope) as connection:
         (cash,) = connection.execute(
             text("SELECT captured_minor, rounding_minor FROM payment WHERE tender = 'cash'")
         ).all()
-    assert tuple(cash) == (8797, 3)
+    assert tuple(cash) == (8802, -2)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -26,6 +26,7 @@ export function SplitPanel() {
   const coins = coinsFor(sum);
   // Who hands over in coins what is due in cents has paid it all.
   const whole = cash && amount !== null && amount >= Math.min(sum, sum + coins);
+  const given = amount === null || amount === sum ? sum + coins : Math.max(amount, sum + coins);
   const ready = fits && payable();
 
   /** @param {Event} event */
@@ -43,7 +44,7 @@ export function SplitPanel() {
         <input id="part" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" placeholder=${plain(sum)} value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
       ${whole && coins !== 0 && html`<p class="pair"><span>${t("Rounded to coins")}</span><span class="num">${difference(coins)}</span></p>`}
       <div class="two">
-        ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${whole && coins !== 0 ? t("Take %(amount)s", { amount: money(Math.max(amount ?? 0, sum + coins)) }) : t("In cash")}</span><${Key} name="Enter" /></button>`}
+        ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${whole && coins !== 0 ? t("Take %(amount)s", { amount: money(given) }) : t("In cash")}</span><${Key} name="Enter" /></button>`}
         <button type="button" id="part-by-card" class=${cash ? "button quiet" : "button main"} disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
       </div>
       ${open && html`<button type="button" class="button danger wide" disabled=${busy} onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
