@@ -14,7 +14,9 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.park.policies import PolicyKind
 from commerce.park.queries.merchants import MerchantCard
+from commerce.park.queries.shop_policies import PolicyBook
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.web.formats import WITH_ARTICLE, day_in, money_in
 from commerce.web.tax_words import TaxTerm, tax_term
@@ -55,6 +57,9 @@ class ConfirmationFacts:
     place: tuple[str, ...]
     """The store where it is picked up: name, address, telephone."""
     address: tuple[str, ...]
+    terms_url: str
+    """The terms that held when it was ordered, in the version of that day; empty without any."""
+    returns_url: str
 
     @property
     def subject(self) -> str:
@@ -118,9 +123,20 @@ def confirmation_facts(
     merchant: MerchantCard,
     public_url: str,
     store: LocationRow | None = None,
+    policies: PolicyBook | None = None,
 ) -> ConfirmationFacts:
-    """Return what the confirmation of `order` says; `store` is where it is picked up."""
+    """Return what the confirmation of `order` says; `store` is where it is picked up.
+
+    The terms go along as they held that day (Directive 2011/83/EU, article 8 (7)).
+    """
     language = _language(order)
+    book = policies or PolicyBook()
+
+    def stated(kind: PolicyKind) -> str:
+        held = book.at(kind, order.created_at)
+        shop = f"{public_url}/{language}/{merchant.slug}"
+        return f"{shop}/policies/{kind}/{held.number}" if held else ""
+
     sold = tuple(lines)
     term = tax_term(reason for line in sold for reason in line.reasons)
     told = order.delivery
@@ -155,6 +171,8 @@ def confirmation_facts(
         ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
         place=_place(store, language) if store else (),
         address=_address(order, language),
+        terms_url=stated(PolicyKind.TERMS),
+        returns_url=stated(PolicyKind.RETURNS),
     )
 
 

@@ -16,6 +16,7 @@ from commerce.orders.queries import lines_of, order_by_id
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.park.queries.merchants import get_merchant
+from commerce.park.queries.shop_policies import policy_book
 from commerce.payments.queries import payment_by_id, refund_by_id
 from commerce.web.mails.facts import (
     ConfirmationFacts,
@@ -101,6 +102,7 @@ class OrderLetters:
             order=order,
             store=next((store for store in stores if str(store.id) == place), None),
             lines=lines_of(connection, order_ids=[order_id]),
+            policies=policy_book(connection),
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,
         )

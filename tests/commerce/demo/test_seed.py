@@ -83,6 +83,9 @@ def test_every_merchant_tells_published_stories_with_a_drawing(filled: Settings)
 
     assert counted(filled, told) == 8
     assert counted(filled, "SELECT count(*) FROM shop_story") == 8
+    assert (
+        counted(filled, "SELECT count(*) FROM shop_policy WHERE text <> '' AND text_zh <> ''") == 17
+    )
 
 
 def test_every_card_payment_of_the_past_has_a_name_that_tells_its_amount(filled: Settings) -> None:

@@ -5,9 +5,12 @@ from sqlalchemy import Row, text
 
 from commerce.inventory.queries import locations
 from commerce.kernel.bearer import ORDER_PLACE
+from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.orders.queries import timeline_of
 from commerce.orders.rows import EventKind, OrderRow
+from commerce.park.policies import PolicyKind
+from commerce.park.service.shop_policies import PolicyWords, publish_policy
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
 
@@ -46,6 +49,30 @@ def test_it_says_what_comes_when_where_and_for_how_much(
         assert "10435 BERLIN" in body
         assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
     assert "It arrives between" in letter.text
+
+
+def test_it_leads_to_the_terms_of_that_day_where_the_shop_states_any(
+    house: House, letters: OrderLetters
+) -> None:
+    def state(words: str) -> None:
+        with house.shop.database.transaction(house.shop.scope) as session:
+            publish_policy(
+                session,
+                merchant_id=house.shop.merchant.id,
+                kind=PolicyKind.TERMS,
+                words=PolicyWords(words),
+                actor_id=None,
+                now=utc_now(),
+            )
+
+    state("Old.")
+    order = bought(house, "en")
+    state("New.")
+    letters.confirm(merchant_id=house.shop.merchant.id, order_id=order.id)
+    (letter,) = waiting(house)
+    for body in (letter.text, letter.html):
+        assert "https://shop.example/en/porcelain-road/policies/terms/1" in body
+        assert "Returns and withdrawal" not in body
 
 
 def test_it_speaks_the_language_in_which_was_bought(house: House, letters: OrderLetters) -> None:
