@@ -188,13 +188,22 @@ def _nothing_here() -> str:
     return str(_("There is nothing at this address. It may have been moved or deleted."))
 
 
+def _too_large() -> str:
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    if (request.content_length or 0) <= most:
+        return str(_("Send less at once."))
+    return str(
+        _("Send at most %(most)s MB at once: smaller files, or one after another.", most=most >> 20)
+    )
+
+
 def _advice(status: int) -> str:
     if status == HTTPStatus.METHOD_NOT_ALLOWED and wants_json():
         return str(_("This address knows other methods; the header “Allow” names them."))
     advice = {
         HTTPStatus.NOT_FOUND: _nothing_here(),
         HTTPStatus.METHOD_NOT_ALLOWED: _("Go back and use the buttons of the page."),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Send a smaller file."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _too_large(),
         HTTPStatus.TOO_MANY_REQUESTS: _("Wait a few minutes and try again."),
         HTTPStatus.UNAUTHORIZED: _("Sign in and open the page again."),
     }

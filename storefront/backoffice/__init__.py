@@ -7,7 +7,9 @@ from flask import Response, redirect
 
 from commerce.web import media
 from commerce.web.application import Application
+from commerce.web.faults import draw_faults
 from commerce.web.identity import signed_in
+from storefront.backoffice.faults import draw_fault
 from storefront.backoffice.rooms import rooms
 
 
@@ -15,6 +17,7 @@ def register(app: Application) -> None:
     """Mount the desk under /desk/, with the pictures that its pages show."""
     media.install(app)
     app.register_blueprint(rooms())
+    draw_faults(app, draw_fault)
     app.add_url_rule("/desk/", "desks", choose_desk)
 
 

@@ -194,7 +194,7 @@ def _entries(
             "value": number(count),
             "note": _("%(amount)s on average", amount=money(Money(total // counted, into.currency)))
             if counted
-            else "",
+            else _("both counters"),
         },
         {
             "label": _("Sold yesterday"),

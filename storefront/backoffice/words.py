@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
 
 from commerce.inventory.rows import MovementKind
 from commerce.kernel.channel import Channel
+from commerce.kernel.clock import utc_now
 from commerce.kernel.money import Money
 from commerce.orders.rows import EventKind, EventRow, OrderState
 from commerce.payments.rows import PaymentState, Tender
 from commerce.web.formats import day, money
 from commerce.web.formats import moment as written_moment
-from commerce.web.languages import language
+from commerce.web.languages import language, time_zone
 from commerce.web.refusals import why_refused
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
@@ -38,7 +40,7 @@ def order_state(state: OrderState | str, kind: str = "") -> Label:
     return {
         OrderState.AWAITING_PAYMENT: Label(_("Awaiting payment"), "wait"),
         OrderState.PLACED: Label(_("To send"), "info"),
-        OrderState.COMPLETED: Label(_("Completed"), "good"),
+        OrderState.COMPLETED: Label(_("Completed")),
         OrderState.CANCELLED: Label(_("Cancelled")),
     }[OrderState(state)]
 
@@ -230,6 +232,22 @@ def when(moment: datetime) -> str:
     return written_moment(moment)
 
 
+def when_briefly(moment: datetime) -> str:
+    """Return a moment for a list: the year is told only of other years than this one."""
+    zone = ZoneInfo(time_zone())
+    local = moment.astimezone(zone)
+    if local.year != utc_now().astimezone(zone).year:
+        return written_moment(moment)
+    if language() == "zh":
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local.day} {local:%b}, {local:%H:%M}"
+
+
+def town(name: str) -> str:
+    """Return a town as one reads it; some countries' post writes it in capitals on letters."""
+    return name.title() if name.isupper() else name
+
+
 def span_of_days(first: str, last: str) -> str:
     """Return promised days, kept as ISO dates, in words."""
     days = [day(date.fromisoformat(each), with_year=False) for each in dict.fromkeys([first, last])]
@@ -264,6 +282,7 @@ def install() -> dict[str, Any]:
         "in_language": in_language,
         "minor": Money,
         "when": when,
+        "when_briefly": when_briefly,
         "why_refused": why_refused,
         "span_of_days": span_of_days,
     }

@@ -84,15 +84,19 @@ def _staff(access: Access) -> Response | None:
     g.time_zone = PARK_TIME_ZONE
     slug = (request.view_args or {}).get("merchant")
     if slug is not None:
-        _enter_desk(staff, slug)
+        enter_desk(staff, slug)
     if access.needs and Permission(access.needs) not in g.permissions:
         _note_denied(staff, access.needs)
         raise PermissionDeniedError
     return None
 
 
-def _enter_desk(staff: SignedInStaff, slug: str) -> None:
-    """Take the desk's merchant; to who does not work there it looks as if it did not exist."""
+def enter_desk(staff: SignedInStaff, slug: str) -> None:
+    """Take the desk's merchant; to who does not work there it looks as if it did not exist.
+
+    Raises:
+        UnknownDeskError: there is no such merchant, or none for this member of staff.
+    """
     directory = services().part(MerchantDirectory)
     try:
         merchant = directory.locate(slug)

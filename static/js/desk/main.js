@@ -25,6 +25,17 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// <span data-chosen="order" data-words="# chosen"> says how many boxes with name="order" are ticked.
+document.addEventListener("change", () => {
+  for (const told of document.querySelectorAll("[data-chosen]")) {
+    if (!(told instanceof HTMLElement)) continue;
+    const boxes = [...document.getElementsByName(told.dataset["chosen"] ?? "")];
+    const count = boxes.filter((box) => box instanceof HTMLInputElement && box.checked).length;
+    told.dataset["none"] ??= told.textContent ?? "";
+    told.textContent = count > 0 ? (told.dataset["words"] ?? "").replace("#", String(count)) : told.dataset["none"];
+  }
+});
+
 livenSubmit(document);
 livenCopying(document);
 livenFiles(document);

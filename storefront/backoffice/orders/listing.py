@@ -83,7 +83,7 @@ def _kept() -> dict[str, str]:
 def _saved(asked: Asked) -> list[dict[str, Any]]:
     """Return the lists that merchants look at every day."""
     state, channel = asked.filter.state, asked.filter.channel
-    plain = not asked.filter.words and asked.filter.location_id is None
+    kept = {name: value for name, value in _kept().items() if name in {"q", "store"}}
     lists: list[tuple[str, OrderState | None, Channel | None]] = [
         (_("All"), None, None),
         (_("To send"), OrderState.PLACED, None),
@@ -96,13 +96,14 @@ def _saved(asked: Asked) -> list[dict[str, Any]]:
             "label": label,
             "url": link(
                 "orders",
+                **kept,
                 **{
                     name: str(value)
                     for name, value in (("state", wanted), ("channel", counter))
                     if value
                 },
             ),
-            "current": plain and (state, channel) == (wanted, counter),
+            "current": (state, channel) == (wanted, counter),
         }
         for label, wanted, counter in lists
     ]

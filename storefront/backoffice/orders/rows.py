@@ -15,7 +15,7 @@ from commerce.orders.queries import lines_of
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.web.languages import language
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import channel_name, country_name, in_language
+from storefront.backoffice.words import channel_name, country_name, in_language, town
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def destination_of(order: OrderRow, names: dict[UUID, str]) -> str:
     if kind == "service":
         return _("A service")
     address = order.ship_to or {}
-    city = str(address.get("city") or address.get("region") or "")
+    city = town(str(address.get("city") or address.get("region") or ""))
     country = country_name(str(address.get("country", "")))
     return _("%(city)s, %(country)s", city=city, country=country) if city else country
 

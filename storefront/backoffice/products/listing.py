@@ -183,7 +183,7 @@ def _shown(connection: Connection, found: list[dict[str, Any]]) -> list[ShownPro
 
 
 def _saved(state: str, missing: str) -> list[dict[str, Any]]:
-    plain = not (request.args.get("q") or request.args.get("category"))
+    kept = {name: value for name, value in _kept().items() if name != "state"}
     lists = (
         (_("All"), "", ""),
         (_("On sale"), "active", ""),
@@ -198,9 +198,10 @@ def _saved(state: str, missing: str) -> list[dict[str, Any]]:
             "label": label,
             "url": link(
                 "products",
+                **({} if gap else kept),
                 **{name: value for name, value in (("state", wanted), ("missing", gap)) if value},
             ),
-            "current": plain and (state, missing) == (wanted, gap),
+            "current": (state, missing) == (wanted, gap),
         }
         for label, wanted, gap in lists
     ]

@@ -60,6 +60,19 @@ def test_a_member_of_another_merchant_finds_nothing_here(desk: Desk) -> None:
         assert client.open(address(desk, rule), method=method).status_code == 404, rule.rule
 
 
+def test_what_went_wrong_is_told_inside_the_desk_to_whoever_may_see_it(desk: Desk) -> None:
+    client = desk.as_role(Role.ACCOUNTANT, merchant_id=desk.shop.merchant.id)
+    for path, status in (("nothing-here", 404), (f"orders/{new_id()}", 404), ("settings/", 403)):
+        page = client.get(f"{desk.root}/{path}")
+        assert page.status_code == status
+        assert f'href="{desk.root}/orders/"' in page.text, path
+    elsewhere = create_merchant(desk.shop.database, slug="tea-house")
+    stranger = desk.as_role(Role.OWNER, merchant_id=elsewhere)
+    page = stranger.get(f"{desk.root}/nothing-here")
+    assert page.status_code == 404
+    assert desk.shop.merchant.name not in page.text
+
+
 def test_who_is_not_signed_in_is_asked_to_sign_in(desk: Desk) -> None:
     client = desk.app.test_client()
     answer = client.get(f"{desk.root}/orders/")
