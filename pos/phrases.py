@@ -6,6 +6,9 @@ that the scripts say nothing that is missing here.
 
 from flask_babel import gettext
 
+DISCOUNT_REASONS = ("As a set", "Scratched", "Regular customer", "Price match")
+"""What the till offers to say when something is taken off; a receipt tells it in its reader's language."""
+
 PHRASES: tuple[str, ...] = (
     "%(amount)s already taken off",
     "%(amount)s goes back to the card by itself.",
@@ -224,6 +227,7 @@ PHRASES: tuple[str, ...] = (
     "This register sells in another window. Here you can only look.",
     "This sale is half paid. Finish it or give it up first.",
     "Till",
+    "To pay",
     "To pay back in cash",
     "To see to",
     "Total",

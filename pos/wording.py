@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from commerce.inventory.rows import LocationRow
@@ -10,6 +11,7 @@ from commerce.park.queries.merchants import MerchantCard
 from commerce.registers.receipts import ProvisionalPaper, Receipt, ReceiptLine, ReceiptTender
 from commerce.web.formats import difference, moment, money, percent
 from commerce.web.languages import language
+from pos.phrases import DISCOUNT_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def receipt_words(receipt: Receipt, *, copy: int, clerk: str) -> ReceiptWords:
             *(row for paper in receipt.provisional for row in _paper(paper)),
         ),
         lines=tuple(_line(line) for line in receipt.lines),
-        sums=((_("VAT"), money(receipt.tax_on_top)),) if receipt.tax_on_top else (),
-        total=(_("Total"), money(receipt.total)),
+        sums=tuple(_sums(receipt)),
+        total=_total(receipt),
         tenders=tuple(pair for tender in receipt.tenders for pair in _tender(tender)),
         taxes=tuple(
             (
@@ -90,6 +92,24 @@ def receipt_words(receipt: Receipt, *, copy: int, clerk: str) -> ReceiptWords:
         farewell=(_("Thank you. Keep this receipt for exchanges."),),
         code=receipt.number,
     )
+
+
+def _sums(receipt: Receipt) -> list[tuple[str, str]]:
+    """Return what leads from the lines to the sum in large letters."""
+    rows = [(_("VAT"), money(receipt.tax_on_top))] if receipt.tax_on_top else []
+    rounded = [each.rounding for each in receipt.tenders if each.rounding]
+    if rounded:
+        rows.append((_("Total"), money(receipt.total)))
+        rows += [(_("Rounded to coins"), difference(each)) for each in rounded]
+    return rows
+
+
+def _total(receipt: Receipt) -> tuple[str, str]:
+    """Return the sum in large letters: what was to be paid, also where coins rounded it."""
+    rounded = [each.rounding for each in receipt.tenders if each.rounding]
+    if not rounded:
+        return _("Total"), money(receipt.total)
+    return _("To pay"), money(sum(rounded, receipt.total))
 
 
 def tender_name(kind: str) -> str:
@@ -124,14 +144,23 @@ def _line(line: ReceiptLine) -> LineWords:
     about = [line.variant] if line.variant else []
     if line.quantity > 1:
         about.append(f"{line.quantity} × {money(line.unit_price)}")
-    off = (_("Discount: %(reason)s", reason=line.discount_reason), money(-line.discount))
+    reason = _reason(line.discount_reason)
+    off = (_("Discount: %(reason)s", reason=reason), difference(-line.discount))
     return LineWords(line.name, money(line.full), tuple(about), (off,) if line.discount else ())
+
+
+def _reason(told: str) -> str:
+    """Return why something was taken off: in the page's language where the till offered the words."""
+    for each in DISCOUNT_REASONS:
+        with force_locale("zh"):
+            offered = {each, str(_(each))}
+        if told in offered:
+            return str(_(each))
+    return told
 
 
 def _tender(tender: ReceiptTender) -> list[tuple[str, str]]:
     pairs = [(tender_name(tender.kind), money(tender.tendered))]
-    if tender.rounding:
-        pairs.insert(0, (_("Rounded to coins"), difference(tender.rounding)))
     if tender.change != Money.zero(tender.change.currency):
         pairs.append((_("Change due"), money(tender.change)))
     return pairs

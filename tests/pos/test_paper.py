@@ -223,6 +223,25 @@ def test_an_english_receipt_is_the_golden_one() -> None:
     assert sent == expect_golden("receipt-english", sent)
 
 
+def test_the_sum_in_large_letters_is_what_was_paid_in_coins() -> None:
+    coins = ReceiptTender("cash", cny(123940), cny(124000), cny(100), rounding=cny(-40))
+    with page_in("en"):
+        words = receipt_words(replace(receipt(), tenders=(coins,)), copy=0, clerk="Wei")
+    assert words.sums == (("Total", "¥1,239.40"), ("Rounded to coins", "\N{MINUS SIGN}¥0.40"))
+    assert words.total == ("To pay", "¥1,239.00")
+    assert words.tenders == (("Cash", "¥1,240.00"), ("Change due", "¥1.00"))
+
+
+def test_a_reason_that_the_till_offers_is_told_in_the_language_of_the_paper() -> None:
+    pot, bag = receipt().lines
+    for said in ("As a set", "成套购买"):
+        told = replace(receipt(), lines=(replace(pot, discount_reason=said), bag))
+        for language, expected in (("en", "As a set"), ("zh", "成套购买")):
+            with page_in(language):
+                (less,) = receipt_words(told, copy=0, clerk="Wei").lines[0].less
+            assert less[0].endswith(expected)
+
+
 def test_a_chinese_receipt_in_gb18030_is_the_golden_one() -> None:
     sent = paper(chinese_receipt(), language="zh")
     assert sent == expect_golden("receipt-chinese-gb18030", sent)

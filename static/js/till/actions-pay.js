@@ -124,6 +124,7 @@ async function takeFirst(tender, made, whole) {
  */
 async function sellWhole(made, basket) {
   const { total_minor: total, tenders } = made.body;
+  const paid = total + (tenders[0].rounding_minor ?? 0);
   const begun = performance.now();
   const outcome = till.outbox.outcome(made.id);
   try {
@@ -135,7 +136,7 @@ async function sellWhole(made, basket) {
     selected: "",
     panel: "done",
     note: null,
-    done: { id: made.id, number: "", total_minor: total, change_minor: tenders[0].tendered_minor - total - (tenders[0].rounding_minor ?? 0), said: "", customer: basket.customer ?? null, made },
+    done: { id: made.id, number: "", total_minor: paid, change_minor: tenders[0].tendered_minor - paid, said: "", customer: basket.customer ?? null, made },
   });
   void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), performance.now() - begun < DRAWER_OPENS_WITHIN)));
 }
@@ -214,7 +215,9 @@ function finished(id, answer, cash) {
   const { standing, open, done } = now();
   const sold = (open?.id === id ? open.basket : null) ?? null;
   const customer = (sold ? sold.customer : done?.customer) ?? null;
-  const told = { customer, id, number: answer.number, total_minor: answer.total_minor, change_minor: answer.change_minor, said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
+  // What was paid in coins stays on the screen as it was said.
+  const total = done?.id === id ? done.total_minor : answer.total_minor;
+  const told = { customer, id, number: answer.number, total_minor: total, change_minor: answer.change_minor, said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
   if (open?.id === id) {
     setBasket(emptyBasket(), { open: null, selected: "", panel: "done", done: told });
     void till.shelf.keep("open", null);

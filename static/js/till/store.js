@@ -40,9 +40,13 @@ export function now() {
   return state;
 }
 
-/** @param {Partial<State>} change */
+/**
+ * Whoever opens something else has let go of what a manager was asked for.
+ * @param {Partial<State>} change
+ */
 export function set(change) {
-  state = { ...state, ...change };
+  const turned = change.panel !== undefined && change.panel !== state.panel;
+  state = { ...state, ...(turned ? { approval: null } : {}), ...change };
   for (const listener of listeners) listener();
 }
 

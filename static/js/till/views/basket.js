@@ -5,7 +5,7 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { levels, remove, setQuantity } from "../actions-basket.js";
 import { askCustomer, detach } from "../actions-customer.js";
-import { reckon } from "../basket.js";
+import { exceedsLimit, reckon } from "../basket.js";
 import { money } from "../money.js";
 import { set } from "../store.js";
 import { listed, named, percent, t, tn } from "../words.js";
@@ -124,9 +124,11 @@ function Customer({ customer, fixed }) {
 
 /** @param {{sum: import("../basket.js").Sum}} props */
 function Sum({ sum }) {
-  const { open } = useTill();
+  const { open, basket, clerk, standing } = useTill();
+  const asks = !open && !clerk?.approves && exceedsLimit(basket, standing?.policy.discount_limit ?? 0);
   return html`<div class="sum">
     <p class="soft"><span>${tn("%(count)s piece", "%(count)s pieces", sum.units)}</span>${sum.discount > 0 && html`<span class="num">${t("%(amount)s already taken off", { amount: money(sum.discount) })}</span>`}</p>
+    ${asks && html`<p class="small asks"><span>${t("A manager types their PIN when it is paid.")}</span></p>`}
     ${sum.taxed && html`<p class="soft"><span>${sum.taxIncluded ? t("VAT included") : t("VAT")}</span><span class="num">${money(sum.tax)}</span></p>`}
     ${open && open.due_minor < open.total_minor && html`<p class="soft"><span>${t("Paid so far")}</span><span class="num">${money(open.total_minor - open.due_minor)}</span></p>`}
     <p class="total num" aria-live="polite"><span>${open && open.due_minor < open.total_minor ? t("Still due") : t("Total")}</span><span>${money(open ? open.due_minor : sum.total)}</span></p>

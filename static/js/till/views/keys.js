@@ -22,7 +22,7 @@ export function QuickKeys() {
   const uncounted = others.filter((item) => item.service || !item.tracked);
   const shown = [...popular, ...uncounted, ...others.filter((item) => !uncounted.includes(item))].slice(0, MOST);
   return html`<div class="keys" role="group" aria-label=${t("Quick keys")}>
-    ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${() => add(item)}><b>${named(item.name)}</b><span>${money(item.price_minor)}${named(item.title) && ` · ${named(item.title)}`}</span></button>`)}
+    ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${() => add(item)}><b>${named(item.name)}</b>${named(item.title) && html`<b class="which">${named(item.title)}</b>`}<span class="num">${money(item.price_minor)}</span></button>`)}
   </div>
   <div class="keys doors" role="group" aria-label=${t("More")}>
     <${Door} icon="store" label=${t("Stock")} about=${t("every store")} plain hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />

@@ -41,9 +41,10 @@ const PANELS = {
   payback: PaybackPanel,
 };
 
+/** One panel at a time: what a manager is asked about waits behind the question, with all that was typed into it. */
 export function PanelInHand() {
   const { panel, approval } = useTill();
-  return html`${approval && html`<${ApprovalPanel} what=${approval.what} />`}<${PANELS[panel]} />`;
+  return html`${approval && html`<${ApprovalPanel} what=${approval.what} />`}<div class="in-hand" hidden=${Boolean(approval)}><${PANELS[panel]} /></div>`;
 }
 
 /** @param {{what: string}} props */

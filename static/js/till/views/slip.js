@@ -53,9 +53,9 @@ function Paper({ sold, basket }) {
     </dl>
     <table><tbody>${basket.lines.map((line) => html`<${Row} key=${line.key} line=${line} figures=${sum.lines.get(line.key)} reason=${line.discount?.reason || basket.discount?.reason || ""} />`)}</tbody></table>
     ${!sum.taxIncluded && sum.taxed && html`<dl class="pairs"><${Pair} left=${t("VAT")} right=${money(sum.tax)} /></dl>`}
-    <p class="total pair"><span>${t("Total")}</span><span>${money(total)}</span></p>
+    ${rounding !== 0 && html`<dl class="pairs"><${Pair} left=${t("Total")} right=${money(total)} /><${Pair} left=${t("Rounded to coins")} right=${difference(rounding)} /></dl>`}
+    <p class="total pair"><span>${rounding === 0 ? t("Total") : t("To pay")}</span><span>${money(total + rounding)}</span></p>
     <dl class="pairs">
-      ${rounding !== 0 && html`<${Pair} left=${t("Rounded to coins")} right=${difference(rounding)} />`}
       <${Pair} left=${t("Cash")} right=${money(tendered)} />
       ${tendered > total + rounding && html`<${Pair} left=${t("Change due")} right=${money(tendered - total - rounding)} />`}
       ${sum.taxes.filter(({ tax }) => tax !== 0).map(({ rate, net, tax }) => html`<${Pair} key=${rate} left=${t("VAT %(rate)s on %(net)s", { rate: share(rate), net: money(net) })} right=${money(tax)} />`)}
@@ -90,5 +90,5 @@ function Pair({ left, right }) {
 function Row({ line, figures, reason }) {
   const about = [named(line.item.title), line.quantity > 1 && `${line.quantity} × ${money(line.item.price_minor)}`].filter(Boolean);
   return html`<tr><td>${named(line.item.name)}${about.map((each) => html`<br /><span>${each}</span>`)}</td><td class="r">${money(figures?.full ?? 0)}</td></tr>
-    ${Boolean(figures?.off) && html`<tr><td>${t("Discount: %(reason)s", { reason })}</td><td class="r">${money(-(figures?.off ?? 0))}</td></tr>`}`;
+    ${Boolean(figures?.off) && html`<tr><td>${t("Discount: %(reason)s", { reason })}</td><td class="r">${difference(-(figures?.off ?? 0))}</td></tr>`}`;
 }
