@@ -54,12 +54,15 @@ class Checklist:
         return tuple(Step)
 
 
-# Each table is read under its own policy: a merchant's transaction counts its own rows only.
+# Whoever sells services alone needs no place: nothing lies anywhere. Each table is read under its own policy: a merchant's transaction counts its own rows only.
 _SELECT = """
 SELECT m.id,
   EXISTS (SELECT FROM membership s WHERE s.merchant_id = m.id AND s.role = 'owner'
     AND s.accepted_at IS NOT NULL AND s.suspended_at IS NULL) AS "owner",
-  EXISTS (SELECT FROM location l WHERE l.merchant_id = m.id AND l.active) AS "place",
+  EXISTS (SELECT FROM location l WHERE l.merchant_id = m.id AND l.active)
+    OR (EXISTS (SELECT FROM product p WHERE p.merchant_id = m.id AND p.status = 'active')
+      AND NOT EXISTS (SELECT FROM product p WHERE p.merchant_id = m.id AND p.status = 'active'
+        AND p.kind = 'physical')) AS "place",
   NOT EXISTS (SELECT FROM location l WHERE l.merchant_id = m.id AND l.active AND l.kind = 'store'
     AND (l.address = '' AND l.address_zh = '' OR NOT EXISTS (SELECT FROM store_hours h
       WHERE h.merchant_id = l.merchant_id AND h.location_id = l.id))) AS "store",

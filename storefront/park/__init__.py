@@ -7,8 +7,10 @@ from flask import Blueprint, Response, redirect, url_for
 
 from commerce.park.permissions import Permission
 from commerce.web.application import Application
+from commerce.web.faults import draw_faults
 from commerce.web.identity import needs
 from storefront.park import merchants, new_tax_rate, security_log, staff, taxes
+from storefront.park.faults import draw_fault
 from storefront.park.frame import ROOM
 
 _POST = ["POST"]
@@ -38,6 +40,7 @@ def register(app: Application) -> None:
     pages.add_url_rule(rate, "confirm_tax_rate", taxes.confirm, methods=_POST)
     pages.add_url_rule(f"{rate}/end", "end_tax_rate", taxes.end, methods=_POST)
     pages.add_url_rule(f"{rate}/off", "switch_off_tax_rate", taxes.switch_off, methods=_POST)
+    draw_faults(app, draw_fault)
     app.register_blueprint(pages)
 
 

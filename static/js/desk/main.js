@@ -4,6 +4,7 @@
 import { liven as livenSubmit } from "../submit.js";
 import { liven as livenCopying } from "./copying.js";
 import { liven as livenFiles } from "./files.js";
+import { liven as livenTicks } from "./ticks.js";
 import "./strips.js";
 
 document.addEventListener("keydown", (event) => {
@@ -39,4 +40,5 @@ document.addEventListener("change", () => {
 livenSubmit(document);
 livenCopying(document);
 livenFiles(document);
+livenTicks(document);
 document.addEventListener("htmx:after:swap", () => livenSubmit(document));

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from commerce.customers.addresses import Address, postal_lines
 from commerce.customers.queries import (
     address_book,
     consents_of,
@@ -14,6 +15,7 @@ from commerce.inventory.queries import locations
 from commerce.orders.queries import orders_of_customer
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
 from storefront.backoffice.forms import typed_id
@@ -61,6 +63,12 @@ def customer(customer_id: UUID) -> Response:
         trail=(Crumb(_("Customers"), link("customers")),),
         person=person,
         addresses=addresses,
+        written=_written,
         consents=consents,
         orders=orders,
     )
+
+
+def _written(address: Address) -> tuple[str, ...]:
+    """Return an address as its owner sees it: in the order of the country, or of readers abroad."""
+    return postal_lines(address, latin=language() != "zh")

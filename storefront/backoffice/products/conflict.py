@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,7 +11,7 @@ from storefront.backoffice.products.form import LANGUAGES, ProductForm
 from storefront.backoffice.products.meanwhile import Meanwhile, changed_meanwhile
 from storefront.backoffice.products.variant_rows import title_of
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import in_language
+from storefront.backoffice.words import country_name, in_language
 
 _SHOWN = 300
 _TONGUES = {"en": "English", "zh": "中文"}
@@ -33,6 +34,7 @@ def changed_lines(
     labels = _labels(file, form)
     return [
         *_whole_variants(file, typed),
+        *_codes(file, typed),
         *(
             ChangedLine(
                 labels[each.field],
@@ -55,6 +57,34 @@ def _whole_variants(file: ProductFile, typed: Mapping[str, str]) -> Iterator[Cha
     for name, sku in typed.items():
         if name.startswith("sku-") and name.removeprefix("sku-") not in here:
             yield ChangedLine(_("Variant"), _("%(variant)s is not sold any more", variant=sku), "")
+
+
+def _codes(file: ProductFile, typed: MultiDict[str, str]) -> Iterator[ChangedLine]:
+    """Yield the tariff codes that differ, by country: their rows mean nothing to who reads."""
+    changed = [each for each in changed_meanwhile(file, typed) if each.field.startswith("code-")]
+    if not changed:
+        return
+    contested = any(each.contested for each in changed)
+    now = {each.destination: f"{each.code} · {each.source}" for each in file.codes}
+    said = dict(_typed_codes(typed))
+    for country in sorted(now.keys() | said.keys()):
+        if now.get(country) != said.get(country):
+            yield ChangedLine(
+                _("HS code for %(country)s", country=country_name(country)),
+                now.get(country, _("removed")),
+                said.get(country, _("removed")) if contested else "",
+            )
+
+
+def _typed_codes(typed: MultiDict[str, str]) -> Iterator[tuple[str, str]]:
+    for at in count():
+        if f"code-{at}-country" not in typed:
+            return
+        country, code, source = (
+            typed.get(f"code-{at}-{part}", "").strip() for part in ("country", "code", "source")
+        )
+        if country and code and str(at) not in typed.getlist("code-remove"):
+            yield country, f"{code} · {source or 'merchant'}"
 
 
 def _of_new_variant(field: str, typed: Mapping[str, str]) -> bool:
@@ -90,11 +120,6 @@ def _labels(file: ProductFile, form: ProductForm) -> dict[str, str]:
         labels[f"option-{at}-values"] = _("Values")
     for variant in file.sheet.variants:
         labels |= _variant_labels(file, str(variant.id), title_of(variant, file.sheet.options))
-    for at, code in enumerate(file.code_rows):
-        place = code.destination if code else _("Country %(number)s", number=at + 1)
-        labels[f"code-{at}-code"] = f"{_('HS code')} {place}"
-        labels[f"code-{at}-country"] = _("Country %(number)s", number=at + 1)
-        labels[f"code-{at}-source"] = f"{_('Who says so')} {place}"
     return labels
 
 

@@ -28,7 +28,9 @@ from storefront.backoffice.words import country_name, in_language
 class RegistrationForm(DeskForm):
     """Where else tax is charged."""
 
-    country = SelectField(lazy_gettext("Country"))
+    country = SelectField(
+        lazy_gettext("Country"), [needed(lazy_gettext("Choose the country from the list."))]
+    )
     number = StringField(lazy_gettext("Registration number"), some_text(60))
     valid_from = DateField(lazy_gettext("Valid from"), [needed(lazy_gettext("Choose a day."))])
 
@@ -61,7 +63,8 @@ def register_tax() -> Response:
 def _offered(form: RegistrationForm) -> RegistrationForm:
     """Offer every country but the shop's own."""
     own = current_merchant().country
-    form.country.choices = [each for each in countries(language()) if each[0] != own]
+    abroad = [each for each in countries(language()) if each[0] != own]
+    form.country.choices = [("", _("Please choose")), *abroad]
     return form
 
 

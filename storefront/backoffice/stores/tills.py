@@ -60,7 +60,7 @@ class PrinterForm(DeskForm):
     kind = SelectField(
         lazy_gettext("Printer"),
         choices=[
-            ("none", lazy_gettext("None: receipts on screen and by mail")),
+            ("none", lazy_gettext("None (screen and mail)")),
             ("network", lazy_gettext("A receipt printer in the network")),
             ("file", lazy_gettext("Files on the server, for trying out")),
         ],
@@ -70,7 +70,7 @@ class PrinterForm(DeskForm):
     text = SelectField(
         lazy_gettext("How text is printed"),
         choices=[
-            ("", lazy_gettext("As printers of the store’s country have them")),
+            ("", lazy_gettext("As usual in the country")),
             ("gb18030", lazy_gettext("The printer’s own Chinese (GB18030)")),
             ("latin", lazy_gettext("Western letters; Chinese is drawn")),
             ("raster", lazy_gettext("Every row is drawn")),

@@ -1,32 +1,13 @@
 """Who owns a shop is invited by the park once, and by the shop ever after."""
 
-from collections.abc import Iterator
-
-import pytest
 from flask.testing import FlaskClient
 
 from commerce.kernel.clock import utc_now
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.park.permissions import Role
 from commerce.park.service.invitations import invite_member
-from storefront import park
-from tests.storefront.desk import Desk, seat
+from tests.storefront.desk import Desk
 from tests.support.park import create_staff
-
-
-@pytest.fixture(scope="module")
-def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    database = Database(module_database_url, connections=6)
-    seated = seat(database, tmp_path_factory.mktemp("var"))
-    park.register(seated.app)
-    yield seated
-    seated.durable.close()
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def operator(desk: Desk) -> FlaskClient:
-    return desk.as_role(Role.PARK_OPERATOR)
 
 
 def test_the_park_invites_nobody_to_own_a_shop_that_has_an_owner(

@@ -1,36 +1,19 @@
 """The park's own desk: operators invite, give and take roles; officers read; merchants stay out."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.park.permissions import Role
 from commerce.pricing.queries import tax_rates
 from commerce.pricing.service import add_tax_rate
-from storefront import park
-from tests.storefront.desk import Desk, seat
+from tests.storefront.desk import Desk
 from tests.support.park import PASSWORD
-
-
-@pytest.fixture(scope="module")
-def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    database = Database(module_database_url, connections=6)
-    seated = seat(database, tmp_path_factory.mktemp("var"))
-    park.register(seated.app)
-    yield seated
-    seated.durable.close()
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def operator(desk: Desk) -> FlaskClient:
-    return desk.as_role(Role.PARK_OPERATOR)
 
 
 @pytest.fixture(scope="module")
