@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from commerce.catalogue.records import Facet, FacetValue
+from commerce.catalogue.records import Facet, FacetTable, FacetValue
 from commerce.kernel.money import Money
 from commerce.web.formats import shelf_prices
 
 _HIDDEN_ON_SHELVES = frozenset({"vendor", "tag"})
 _SEEN_AT_ONCE = 6
 _OPEN_GROUPS = 3
+_SHORT_LIST = 12
 # Sizes of different kinds are chosen apart: nobody looks for 100 g and 20 cm at once.
 _UNITS = {
     **dict.fromkeys(("kg", "g", "千克", "公斤", "克"), "weight"),
@@ -43,9 +44,7 @@ class ShownFilter:
         return self.values[len(self.first) :]
 
 
-def filters_of(
-    found: tuple[Facet, ...], *, currency: str, category: str | None
-) -> Iterator[ShownFilter]:
+def filters_of(table: FacetTable, *, currency: str, category: str | None) -> Iterator[ShownFilter]:
     """Yield the filters that narrow a list, the first few open; `currency` is the one of price bands."""
     names = {
         "category": _("Department"),
@@ -54,22 +53,28 @@ def filters_of(
         "tag": _("Tag"),
     }
     shown = 0
-    for facet in found:
+    total = table.total
+    for facet in table.facets:
         label = names.get(facet.group, facet.label)
         for kind, values in by_unit(facet.group, tuple(_values(facet, currency, category))):
-            if not is_useful(facet.group, values):
+            if not is_useful(facet.group, values, total=total):
                 continue
             opened = shown < _OPEN_GROUPS or any(value.chosen for value in values)
             shown += 1
             yield ShownFilter(facet.group, _of_unit(label, kind), values, opened)
 
 
-def is_useful(group: str, values: tuple[FacetValue, ...]) -> bool:
-    """Return whether a filter narrows anything: one that leads to single products is a list of them."""
+def is_useful(group: str, values: tuple[FacetValue, ...], *, total: int) -> bool:
+    """Return whether a filter narrows a list of `total` products.
+
+    One that leads to single products only is a second list of them beside a long one.
+    """
     if any(value.chosen for value in values):
         return True
-    lists_products = group.startswith(("tag:", "option:")) and all(
-        value.count == 1 for value in values
+    lists_products = (
+        total > _SHORT_LIST
+        and group.startswith(("tag:", "option:"))
+        and all(value.count == 1 for value in values)
     )
     return len(values) > 1 and not lists_products
 

@@ -169,7 +169,7 @@ def _listing(
         query=query,
         chosen=wish.chosen,
     )
-    filters = tuple(filters_of(table.facets, currency=visit.merchant.currency, category=category))
+    filters = tuple(filters_of(table, currency=visit.merchant.currency, category=category))
     return Listing(
         shelf=lay_out(connection, visit, page.cards),
         total=table.total,
