@@ -44,10 +44,20 @@ def test_today_greets_and_says_what_to_do_first(desk: Desk) -> None:
 
 def test_an_order_stands_in_the_list_with_its_goods_and_place(desk: Desk) -> None:
     order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 2))
-    page = desk.as_role(Role.OWNER).get(f"{desk.root}/orders/?q={order.number[-5:]}").text
+    owner = desk.as_role(Role.OWNER)
+    page = owner.get(f"{desk.root}/orders/?q={order.number[-5:]}").text
     assert order.number in page
     assert "2 × Celadon teapot" in page
     assert "Shanghai, China" in page
+    assert "No tax rate" not in owner.get(f"{desk.root}/orders/{order.id}").text
+
+
+def test_an_order_to_which_no_rate_applied_tells_no_amount_of_tax(desk: Desk) -> None:
+    with desk.shop.database.transaction(Scope.park()) as session:
+        session.execute(text("UPDATE tax_rate SET enabled = false"))
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 2))
+    page = desk.as_role(Role.OWNER).get(f"{desk.root}/orders/{order.id}").text
+    assert "No tax rate" in page
 
 
 def test_marking_as_sent_twice_sends_once(desk: Desk) -> None:
