@@ -135,6 +135,7 @@ def _frame(room: str) -> dict[str, Any]:
         "home_url": link("today"),
         "nav": nav,
         "person": staff_here().name,
+        "own_url": "/security",
         "sign_out_url": "/signout",
         "notices": [
             {"kind": kind, "text": sentence}

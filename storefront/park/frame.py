@@ -71,6 +71,7 @@ def _frame(room: str) -> dict[str, Any]:
             if may(permission)
         ],
         "person": staff_here().name,
+        "own_url": "/security",
         "sign_out_url": "/signout",
         "notices": [
             {"kind": kind, "text": sentence}

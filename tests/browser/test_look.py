@@ -141,6 +141,7 @@ def show(language: str, page: str) -> str:
             "cart_count": 2,
             "account_url": "/account",
             "person": words["person"],
+            "own_url": "/own",
             "sign_out_url": "/out",
             "footer": [{"label": words["store"], "url": "/stores"}],
         },
