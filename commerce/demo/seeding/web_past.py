@@ -36,6 +36,8 @@ _DISPATCH_HOUR = 16
 _SUNDAY = 6
 _PACKING_SECONDS = 2400
 _SERVICE_DAYS = timedelta(days=6)
+_STILL_TO_DO = 2
+"""The newest orders of a merchant, which nobody has packed yet, whatever the hour of the fill."""
 
 
 @dataclass(slots=True)
@@ -49,10 +51,12 @@ class WebPast:
 
     def plan(self, orders: list[PastOrder]) -> None:
         """Put the orders on the agenda; paying and packing follow by themselves."""
+        newest = sorted(order.placed_at for order in orders)[-_STILL_TO_DO:]
         for order in orders:
-            self.agenda.plan(order.placed_at, partial(self._order, order))
+            leaves = order.placed_at not in newest
+            self.agenda.plan(order.placed_at, partial(self._order, order, leaves=leaves))
 
-    def _order(self, order: PastOrder) -> None:
+    def _order(self, order: PastOrder, *, leaves: bool) -> None:
         if order.shopper is None:
             raise LookupError("a web order names its shopper")
         session, merchant = self.cast.session, self.cast.merchant
@@ -75,7 +79,8 @@ class WebPast:
             payment_plugin=CARD,
             at=order.placed_at,
         )
-        self.agenda.plan(order.placed_at + _PAYING, partial(self._pay, placed.order.id))
+        paying = partial(self._pay, placed.order.id, leaves=leaves)
+        self.agenda.plan(order.placed_at + _PAYING, paying)
 
     def _fill_cart(self, order: PastOrder, shopper: Shopper) -> UUID:
         session, merchant_id = self.cast.session, self.cast.merchant.id
@@ -117,7 +122,7 @@ class WebPast:
         choose_delivery(session, merchant_id=merchant_id, cart_id=cart.id, option=order.delivery)
         return cart.id
 
-    def _pay(self, order_id: UUID) -> None:
+    def _pay(self, order_id: UUID, *, leaves: bool) -> None:
         session, merchant_id = self.cast.session, self.cast.merchant.id
         for payment in payments_of(session.connection(), order_id=order_id):
             settle_payment(
@@ -127,8 +132,9 @@ class WebPast:
                 payment_id=payment.id,
                 finding=paid_in_full(payment),
             )
-            paid_at = payment.created_at + _PAYING
-            self.agenda.plan(self._leaves_at(order_id, paid_at), partial(self._hand_out, order_id))
+            if leaves:
+                at = self._leaves_at(order_id, payment.created_at + _PAYING)
+                self.agenda.plan(at, partial(self._hand_out, order_id))
 
     def _leaves_at(self, order_id: UUID, paid_at: datetime) -> datetime:
         """Return when it leaves: goods with the next working afternoon's van, services later."""
