@@ -74,6 +74,7 @@ def book(database_url: str) -> Iterator[Book]:
     database = Database(database_url)
     yield Book(database, create_merchant(database, slug=f"shop-{new_id().hex[-8:]}"))
     database.close()
+    database.close()
 
 
 def test_an_order_finds_the_terms_of_its_day(book: Book) -> None:
