@@ -117,18 +117,9 @@ class Money:
         Raises:
             ValueError: no weight is given, or one is negative.
         """
-        if not weights or any(weight < 0 for weight in weights):
-            raise ValueError("shares need at least one weight, and none below zero")
-        total = sum(weights)
-        if total == 0:
-            weights, total = (1, *(0 for _ in weights[1:])), 1
         sign = -1 if self.amount_minor < 0 else 1
-        whole = abs(self.amount_minor)
-        floors = [whole * weight // total for weight in weights]
-        by_remainder = sorted(range(len(weights)), key=lambda i: (-(whole * weights[i] % total), i))
-        for index in by_remainder[: whole - sum(floors)]:
-            floors[index] += 1
-        return tuple(Money(sign * part, self.currency) for part in floors)
+        parts = largest_remainder(abs(self.amount_minor), weights)
+        return tuple(Money(sign * part, self.currency) for part in parts)
 
     def portion(self, ratio: Decimal) -> "Money":
         """Return `ratio` of the amount, rounded half up to a minor unit, as tax offices do."""
@@ -141,6 +132,26 @@ def total(amounts: Iterable[Money], *, currency: str) -> Money:
     for amount in amounts:
         result += amount
     return result
+
+
+def largest_remainder(whole: int, weights: Sequence[int]) -> list[int]:
+    """Split `whole`, which is not below zero, in proportion to `weights`; the parts add up to it.
+
+    Ties go to the earlier part; when every weight is zero the first part takes all.
+
+    Raises:
+        ValueError: no weight is given, or one is negative.
+    """
+    if not weights or any(weight < 0 for weight in weights):
+        raise ValueError("shares need at least one weight, and none below zero")
+    total = sum(weights)
+    if total == 0:
+        return [whole, *(0 for _ in weights[1:])]
+    parts = [whole * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(whole * weights[i] % total), i))
+    for index in by_remainder[: whole - sum(parts)]:
+        parts[index] += 1
+    return parts
 
 
 def round_half_up(value: Decimal) -> int:
