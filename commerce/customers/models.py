@@ -114,3 +114,37 @@ class AccountLink(TenantTable):
     """SHA-256 of the token: whoever reads the table cannot use the link."""
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class CustomerGroup(TenantTable):
+    """People who get other terms: members, staff, the trade."""
+
+    __tablename__ = "customer_group"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "code"),
+        CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code"),
+        CheckConstraint("name <> '' AND name_zh <> ''", name="names"),
+    )
+
+    code: Mapped[str]
+    name: Mapped[str]
+    name_zh: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class CustomerGroupMember(TenantTable):
+    """A person belongs to a group."""
+
+    __tablename__ = "customer_group_member"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "customer_id", "group_id"),
+        tenant_reference("group_id", "customer_group", ondelete="CASCADE"),
+        tenant_reference("customer_id", "customer", ondelete="CASCADE"),
+        Index("ix_customer_group_member_group", "merchant_id", "group_id", "customer_id"),
+    )
+
+    group_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    since: Mapped[datetime] = mapped_column(default=utc_now)
+    added_by: Mapped[UUID | None]
+    """Who of the staff; None for a rule or an import."""

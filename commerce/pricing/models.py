@@ -10,6 +10,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.tables import APPEND_ONLY, Base, TenantTable, tenant_reference
+from commerce.pricing.promotions.models import (
+    PromotionCode,
+    PromotionRow,
+    PromotionTally,
+    PromotionUse,
+)
+
+__all__ = [
+    "ExchangeRate",
+    "MerchantRate",
+    "PriceChanged",
+    "PriceList",
+    "PriceRow",
+    "PromotionCode",
+    "PromotionRow",
+    "PromotionTally",
+    "PromotionUse",
+    "RoundingRule",
+    "TaxClass",
+    "TaxRate",
+    "TaxRegistration",
+]
 
 
 class PriceList(TenantTable):
@@ -76,6 +98,31 @@ class PriceRow(TenantTable):
     compare_at_minor: Mapped[int | None]
     derived: Mapped[bool] = mapped_column(default=False)
     """Whether it was converted; a price that somebody set is never overwritten by conversion."""
+
+
+class PriceChanged(TenantTable):
+    """One price as it was set or taken away, for good: what something cost can be told later.
+
+    It names variants and lists that may be gone by now, so it refers to none.
+    """
+
+    __tablename__ = "price_change"
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+        CheckConstraint("compare_at_minor > amount_minor", name="compare_at"),
+        Index(None, "merchant_id", "variant_id", "at"),
+        {"info": APPEND_ONLY},
+    )
+
+    price_list_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    currency: Mapped[str]
+    amount_minor: Mapped[int | None]
+    """None when the list has no price for the variant any more."""
+    compare_at_minor: Mapped[int | None]
+    derived: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class TaxClass(Base):

@@ -25,6 +25,25 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorPrice:
+    """The lowest price of the 30 days before the present one began."""
+
+    variant_id: UUID
+    amount: Money
+    present: Money
+    """What the lists say now, before promotions."""
+    before: datetime
+    """When the present price, or the promotion that reduces it, began."""
+    known_since: datetime
+    """From when on prices of those days are known; later than 30 days `before` for what is new."""
+
+    @property
+    def reduced(self) -> bool:
+        """Whether the price in the lists is below the lowest of those days."""
+        return self.present < self.amount
+
+
+@dataclass(frozen=True, slots=True)
 class PriceEnding:
     """How converted prices end: `minor` of every `step` minor units; 90 of 100 gives 19.90."""
 

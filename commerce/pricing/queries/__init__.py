@@ -1,6 +1,7 @@
 """What pricing knows: prices by channel and day, lists, taxes, exchange rates, rounding."""
 
 from commerce.pricing.queries.exchange import exchange_rate, own_rates
+from commerce.pricing.queries.history import lowest_of_30_days
 from commerce.pricing.queries.lists import base_list, listed_prices, price_list, price_lists
 from commerce.pricing.queries.prices import prices_for
 from commerce.pricing.queries.rounding import rounding_of
@@ -20,6 +21,7 @@ __all__ = [
     "base_list",
     "exchange_rate",
     "listed_prices",
+    "lowest_of_30_days",
     "own_rates",
     "price_list",
     "price_lists",

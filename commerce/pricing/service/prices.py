@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.kernel.errors import FieldProblem
@@ -20,19 +19,7 @@ from commerce.pricing.rows import PriceChange, PriceListRow
 from commerce.pricing.service.derive import derive_all, derive_for
 from commerce.pricing.service.lists import open_base_list
 from commerce.pricing.service.ranking import rank_products_of
-from commerce.pricing.service.upsert import upsert_prices
-
-_REMOVE = text("""
-DELETE FROM price
-WHERE merchant_id = :merchant AND price_list_id = :list AND variant_id = ANY(:variants)
-RETURNING variant_id
-""")
-
-_REMOVE_DERIVED = text("""
-DELETE FROM price p USING price_list l
-WHERE p.merchant_id = :merchant AND p.variant_id = ANY(:variants) AND p.derived
-  AND l.merchant_id = p.merchant_id AND l.id = p.price_list_id AND l.derived_from = :list
-""")
+from commerce.pricing.service.upsert import delete_prices, upsert_prices
 
 
 def set_price(
@@ -109,9 +96,9 @@ def remove_prices(
         See `remove_price`.
     """
     target = find_price_list(session, price_list_id=price_list)
-    lines = {"merchant": merchant_id, "list": target.id, "variants": list(variant_ids)}
-    session.execute(_REMOVE_DERIVED, lines)
-    removed = session.scalars(_REMOVE, lines).all()
+    removed = delete_prices(
+        session, merchant_id=merchant_id, price_list=target.id, variant_ids=variant_ids
+    )
     if not removed:
         return
     if target.derived_from is not None:
