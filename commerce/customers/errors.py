@@ -65,3 +65,28 @@ class AccountLinkSpentError(CommerceError):
     code = "account-link-spent"
     status = 410
     template = "This link works no longer. Ask for a new one."
+
+
+class UnknownGroupError(NotFoundError):
+    """The merchant has no such group of customers."""
+
+    code = "unknown-customer-group"
+    template = "There is no such group of customers. It may have been removed; reload the list."
+
+
+class GroupFaultError(CommerceError):
+    """A group lacks a name, or its code cannot be one."""
+
+    code = "customer-group-fault"
+    template = (
+        "Give the group a name in both languages and a code of small letters, digits and dashes, "
+        "such as tea-club."
+    )
+
+
+class GroupExistsError(CommerceError):
+    """Another group has the code."""
+
+    code = "customer-group-exists"
+    status = 409
+    template = "There is already a group with the code “%(group_code)s”. Choose another code."

@@ -71,3 +71,14 @@ class AccountLinkIssued:
     email: str
     token: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group of customers, and how many people belong to it."""
+
+    id: UUID
+    code: str
+    name: str
+    name_zh: str
+    members: int

@@ -2,6 +2,7 @@
 
 from commerce.customers.queries.addresses import address_book
 from commerce.customers.queries.counter import people_at_counter
+from commerce.customers.queries.groups import customer_groups, groups_of, members_of
 from commerce.customers.queries.people import (
     consents_of,
     customer_by_email,
@@ -14,8 +15,11 @@ __all__ = [
     "address_book",
     "consents_of",
     "customer_by_email",
+    "customer_groups",
     "export_customer",
     "get_customer",
+    "groups_of",
+    "members_of",
     "people_at_counter",
     "search_customers",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from commerce.customers.emails import email_asked
 from commerce.customers.errors import UnknownCustomerError
 from commerce.customers.queries.addresses import address_book
+from commerce.customers.queries.groups import groups_of
 from commerce.customers.rows import ConsentPurpose, ConsentRow, CustomerRow
 from commerce.kernel.statements import Statement
 
@@ -95,6 +96,10 @@ def export_customer(connection: Connection | Session, *, customer_id: UUID) -> d
         "addresses": [
             entry.address.as_json() | {"usual": entry.is_default}
             for entry in address_book(connection, customer_id=customer_id)
+        ],
+        "groups": [
+            {"code": group.code, "name": group.name, "name_zh": group.name_zh}
+            for group in groups_of(connection, customer_id=customer_id)
         ],
         "consents": [
             {

@@ -14,6 +14,13 @@ from commerce.customers.service.addresses import (
     remove_address,
 )
 from commerce.customers.service.forget import erase_customer
+from commerce.customers.service.groups import (
+    add_to_group,
+    change_group,
+    open_group,
+    remove_group,
+    take_from_group,
+)
 from commerce.customers.service.people import change_customer, record_consent, remember_customer
 from commerce.customers.service.sign_in import (
     begin_shopper_sign_in,
@@ -25,17 +32,22 @@ __all__ = [
     "MOST_ADDRESSES",
     "account_link_is_good",
     "add_address",
+    "add_to_group",
     "begin_shopper_sign_in",
     "change_address",
     "change_customer",
+    "change_group",
     "check_shopper_password",
     "choose_usual_address",
     "erase_customer",
     "finish_shopper_sign_in",
     "issue_account_link",
+    "open_group",
     "record_consent",
     "redeem_account_link",
     "remember_customer",
     "remove_address",
+    "remove_group",
     "set_password",
+    "take_from_group",
 ]

@@ -25,14 +25,18 @@ _ERASE_LINKS = text("""
 DELETE FROM account_link WHERE merchant_id = :merchant AND customer_id = :customer
 """)
 
+_ERASE_MEMBERSHIPS = text("""
+DELETE FROM customer_group_member WHERE merchant_id = :merchant AND customer_id = :customer
+""")
+
 
 def erase_customer(
     session: Session, *, merchant_id: UUID, customer_id: UUID, now: datetime
 ) -> str | None:
     """Make a person a number (GDPR 17, PIPL 47); return the e-mail address that was known.
 
-    Name, e-mail, telephone, addresses, password, sessions and the words of letters that have left
-    are gone; the row remains, so that orders keep adding up, and so does the proof of consent,
+    Name, e-mail, telephone, addresses, password, groups, sessions and the words of letters that
+    have left are gone; the row remains, so that orders keep adding up, and so does the proof of consent,
     which names nobody. What fiscal law keeps of an order is for `commerce.orders` to reduce, in
     the same transaction. Erasing twice changes nothing.
 
@@ -41,7 +45,7 @@ def erase_customer(
     """
     person = get_customer(session, customer_id=customer_id)
     owner = {"merchant": merchant_id, "customer": customer_id, "now": now}
-    for statement in (_ERASE, _ERASE_ADDRESSES, _ERASE_LINKS):
+    for statement in (_ERASE, _ERASE_ADDRESSES, _ERASE_LINKS, _ERASE_MEMBERSHIPS):
         session.execute(statement, owner)
     revoke_shopper_sessions(session, merchant_id=merchant_id, customer_id=customer_id, now=now)
     if person.email is not None:

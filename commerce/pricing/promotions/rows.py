@@ -216,3 +216,64 @@ class Promotion:
     """None: it needs no code. Otherwise those of the typed codes that open it."""
     barred: Why | None = None
     """Why its counters let nobody, or not this customer, use it any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionDraft:
+    """A promotion as a merchant describes it."""
+
+    name: str
+    """What shoppers read on the line."""
+    name_zh: str
+    effect: Effect
+    goods: Selection = field(default_factory=Selection)
+    but_not: Selection = field(default_factory=Selection)
+    conditions: Conditions = field(default_factory=Conditions)
+    """Without a first moment it counts from now on."""
+    stacking: Stacking = Stacking.COMBINE
+    position: int = 0
+    needs_code: bool = False
+    limit_total: int | None = None
+    limit_per_customer: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionCard:
+    """A promotion as it stands, for the desk."""
+
+    id: UUID
+    draft: PromotionDraft
+    switched_off_at: datetime | None
+    used: int
+    """Uses that were not given back."""
+    taken_off: Mapping[str, int]
+    """What they took off, by currency."""
+    codes: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """A code as it stands, for the desk."""
+
+    id: UUID
+    code: str
+    limit_total: int | None
+    limit_per_customer: int | None
+    used: int
+    """Uses that were not given back."""
+    valid_to: datetime | None
+    switched_off_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """An order that made use of a promotion."""
+
+    promotion_id: UUID
+    name: str
+    name_zh: str
+    code: str | None
+    amount_minor: int
+    at: datetime
+    given_back: bool
