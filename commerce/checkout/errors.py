@@ -213,3 +213,17 @@ class RefundEndedError(CommerceError):
     code = "refund-ended"
     status = 409
     template = "This refund was paid or called off meanwhile. Nothing is to be handed over."
+
+
+class UnknownCodeError(CommerceError):
+    """No promotion of the shop has the code that was typed."""
+
+    code = "unknown-promotion-code"
+    template = "There is no code “%(typed)s”. Check its spelling."
+
+
+class FullCodesError(CommerceError):
+    """A cart holds as many codes as it may."""
+
+    code = "too-many-codes"
+    template = "A cart takes %(most)s codes at most. Remove one first."

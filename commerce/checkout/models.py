@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.tables import TenantTable, tenant_reference
@@ -35,6 +37,8 @@ class Cart(TenantTable):
     ship_to: Mapped[dict[str, Any] | None]
     delivery_option: Mapped[str | None]
     """The key of the chosen option; None means the first that fits."""
+    codes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """Codes of promotions that were typed, in the spelling of `code_key`."""
     order_id: Mapped[UUID | None]
     """The order it became."""
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -15,7 +15,7 @@ from commerce.kernel.statements import Statement
 def cart_row(*columns: Any) -> CartRow:
     """Read a row of `CART_COLUMNS`."""
     cart = CartRow(*columns)
-    return replace(cart, channel=Channel(cart.channel))
+    return replace(cart, channel=Channel(cart.channel), codes=tuple(cart.codes))
 
 
 CART_COLUMNS = ", ".join(field.name for field in fields(CartRow))

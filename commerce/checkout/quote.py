@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
-from commerce.checkout.rows import CartLineRow, CartRow, Quote, QuoteLine
+from commerce.checkout.discount import discounts_on
+from commerce.checkout.rows import CartLineRow, CartRow, Discounts, Quote, QuoteLine
 from commerce.fulfilment.queries import options_for
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.inventory.queries import Source, online_sources
 from commerce.kernel.money import Money, total
 from commerce.park.queries.merchants import MerchantCard
+from commerce.pricing.promotions.results import Adjusted, AdjustedBasket, AdjustedLine
 from commerce.pricing.queries import prices_for, tax_for_lines
 from commerce.pricing.rows import Price
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxedSale
@@ -57,19 +59,37 @@ def quote_cart(
         sources=sources,
     )
     chosen = _chosen(cart, options)
+    discounts = discounts_on(
+        connection,
+        merchant_id=merchant.id,
+        cart=cart,
+        lines=sellable,
+        variants=variants,
+        prices=prices,
+        chosen=chosen,
+        at=at,
+    )
+    basket = discounts.basket
     taxed = _taxed(
         connection,
         merchant=merchant,
         cart=cart,
-        lines=_taxable(sellable, variants, prices, chosen),
+        lines=_taxable(basket, variants, prices, chosen),
         chosen=chosen,
         at=at,
     )
     by_key = {line.key: line for line in taxed.lines}
     available = _available(sources)
     quoted = tuple(
-        _line(line, variants[line.variant_id], prices[line.variant_id], by_key, available)
-        for line in sellable
+        _line(
+            line,
+            adjusted=adjusted,
+            variant=variants[line.variant_id],
+            price=prices[line.variant_id],
+            taxed=by_key[line.variant_id],
+            available=available,
+        )
+        for line, adjusted in zip(sellable, basket.lines, strict=True)
     )
     delivery = by_key.get(_DELIVERY)
     return Quote(
@@ -83,6 +103,7 @@ def quote_cart(
         tax=taxed.tax,
         total=taxed.gross,
         sources=sources,
+        discounts=discounts,
     )
 
 
@@ -100,6 +121,7 @@ def _nothing(cart: CartRow) -> Quote:
         tax=zero,
         total=zero,
         sources=(),
+        discounts=Discounts(AdjustedBasket((), Adjusted(0)), {}),
     )
 
 
@@ -191,26 +213,26 @@ def _supply(chosen: DeliveryOption | None) -> Supply:
 
 
 def _taxable(
-    lines: Sequence[CartLineRow],
+    basket: AdjustedBasket,
     variants: Mapping[UUID, SoldVariant],
     prices: Mapping[UUID, Price],
     chosen: DeliveryOption | None,
 ) -> list[TaxableLine]:
     taxable = [
         TaxableLine(
-            key=line.variant_id,
-            amount=prices[line.variant_id].amount * line.quantity,
-            tax_class=variants[line.variant_id].tax_class,
-            includes_tax=prices[line.variant_id].includes_tax,
+            key=line.key,
+            amount=Money(line.after_minor, prices[line.key].amount.currency),
+            tax_class=variants[line.key].tax_class,
+            includes_tax=prices[line.key].includes_tax,
         )
-        for line in lines
+        for line in basket.lines
     ]
     if chosen is not None and taxable:
         classes = {line.tax_class for line in taxable}
         taxable.append(
             TaxableLine(
                 key=_DELIVERY,
-                amount=chosen.price,
+                amount=Money(basket.shipping.after_minor, chosen.price.currency),
                 tax_class=classes.pop() if len(classes) == 1 else "standard",
                 includes_tax=taxable[0].includes_tax,
             )
@@ -220,9 +242,11 @@ def _taxable(
 
 def _line(
     line: CartLineRow,
+    *,
+    adjusted: AdjustedLine,
     variant: SoldVariant,
     price: Price,
-    taxed: Mapping[UUID, TaxedLine],
+    taxed: TaxedLine,
     available: Mapping[UUID, int],
 ) -> QuoteLine:
     seen = line.seen_price_minor
@@ -231,9 +255,10 @@ def _line(
         variant=variant,
         quantity=line.quantity,
         price=price,
-        taxed=taxed[line.variant_id],
+        taxed=taxed,
         available=available.get(line.variant_id, 0) if variant.counted else None,
         price_was=Money(seen, price.amount.currency) if moved and seen is not None else None,
+        adjusted=adjusted,
     )
 
 

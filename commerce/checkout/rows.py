@@ -1,5 +1,6 @@
 """What checkout takes and gives: frozen rows, amounts in minor units."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from commerce.fulfilment.rows import DeliveryOption
 from commerce.inventory.queries import Source
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
+from commerce.pricing.promotions.results import AdjustedBasket, AdjustedLine, TurnedDown
 from commerce.pricing.rows import Price
 from commerce.pricing.taxation import TaxedLine
 
@@ -28,6 +30,8 @@ class CartRow:
     ship_to: dict[str, Any] | None
     delivery_option: str | None
     order_id: UUID | None
+    codes: tuple[str, ...] = ()
+    """Codes of promotions that were typed, in the spelling of `code_key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,20 @@ class CartLineRow:
     variant_id: UUID
     quantity: int
     seen_price_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Discounts:
+    """What promotions take off a cart; its lines go by the variants' ids."""
+
+    basket: AdjustedBasket
+    code_ids: Mapping[str, UUID]
+    """The codes of the shop among those that were typed."""
+
+    @property
+    def turned_down(self) -> tuple[TurnedDown, ...]:
+        """Promotions and typed codes that take nothing off, and why."""
+        return self.basket.turned_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,8 @@ class QuoteLine:
     """Units that could be promised now; None when stock does not count for this variant."""
     price_was: Money | None
     """What one unit cost when the shopper last looked, if it was something else."""
+    adjusted: AdjustedLine
+    """What promotions take off it, with their reasons; `taxed` is what is left."""
 
     @property
     def unit_price(self) -> Money:
@@ -61,6 +81,16 @@ class QuoteLine:
     def compare_at(self) -> Money | None:
         """What one unit is compared to, if anything."""
         return self.price.compare_at
+
+    @property
+    def full_price(self) -> Money:
+        """What the line costs before promotions."""
+        return Money(self.adjusted.before_minor, self.price.amount.currency)
+
+    @property
+    def discount(self) -> Money:
+        """What promotions take off the line."""
+        return Money(self.adjusted.discount_minor, self.price.amount.currency)
 
     @property
     def short(self) -> bool:
@@ -84,6 +114,13 @@ class Quote:
     total: Money
     sources: tuple[Source, ...]
     """From where the goods could be promised when this was reckoned, the first to serve first."""
+    discounts: Discounts
+    """What promotions took off; all other amounts are what is left."""
+
+    @property
+    def discount(self) -> Money:
+        """What promotions take off goods and delivery."""
+        return Money(self.discounts.basket.discount_minor, self.cart.currency)
 
     @property
     def pieces(self) -> int:

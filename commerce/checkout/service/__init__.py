@@ -9,6 +9,7 @@ from commerce.checkout.service.cart import (
     set_contact,
     set_destination,
 )
+from commerce.checkout.service.codes import drop_code, enter_code
 from commerce.checkout.service.disclose import disclose_customer
 from commerce.checkout.service.forget import Forgotten, forget_customer
 from commerce.checkout.service.give_up import GivenUp
@@ -33,6 +34,8 @@ __all__ = [
     "claim_cart",
     "complete_order",
     "disclose_customer",
+    "drop_code",
+    "enter_code",
     "find_goods_again",
     "forget_customer",
     "goods_of",

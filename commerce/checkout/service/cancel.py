@@ -12,9 +12,10 @@ from commerce.fulfilment.service import release_uncounted
 from commerce.inventory.service import release_holds
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
-from commerce.orders.rows import Actor, EventKind
+from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import mark_cancelled, tell
 from commerce.payments.queries import payments_of
+from commerce.pricing.promotions.service import give_back_uses
 
 
 def cancel_order(
@@ -30,7 +31,8 @@ def cancel_order(
     """Cancel an order of which nothing has left, and return what goes back to the customer.
 
     Everything held for it becomes free and every captured payment is refunded in full, cash out of
-    the `drawer`. Money that arrives later is given back by `settle_payment`. Without an actor it is
+    the `drawer`. Promotions that an unpaid order made use of may be used again; a paid one has had
+    them. Money that arrives later is given back by `settle_payment`. Without an actor it is
     the shopper who cancels.
 
     Raises:
@@ -46,6 +48,8 @@ def cancel_order(
         raise GoodsHaveLeftError
     release_holds(session, merchant_id=merchant_id, owner_id=order_id)
     release_uncounted(session, merchant_id=merchant_id, order_id=order_id)
+    if order.state is OrderState.AWAITING_PAYMENT:
+        give_back_uses(session, merchant_id=merchant_id, order_id=order_id, email=order.email)
     tell(
         session,
         merchant_id=merchant_id,

@@ -1,5 +1,6 @@
 """Gather what shall be bought."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -124,7 +125,7 @@ def put_line(
     """
     if not 0 <= quantity <= MOST_UNITS:
         raise QuantityError
-    cart = _touch(session, merchant_id=merchant_id, cart_id=cart_id)
+    cart = touch(session, merchant_id=merchant_id, cart_id=cart_id)
     line = {"merchant": merchant_id, "cart": cart_id, "variant": variant_id}
     if quantity == 0:
         _TAKE_OUT.run(session, line)
@@ -220,7 +221,23 @@ def _change(
     return cart_row(*changed)
 
 
-def _touch(session: Session, *, merchant_id: UUID, cart_id: UUID) -> CartRow:
+def put_codes(
+    session: Session, *, merchant_id: UUID, cart_id: UUID, codes: Sequence[str]
+) -> CartRow:
+    """Set which codes were typed into a cart, in the spelling of `code_key`.
+
+    Raises:
+        CartClosedError: the cart has become an order.
+    """
+    return _change(session, merchant_id=merchant_id, cart_id=cart_id, values={"codes": list(codes)})
+
+
+def touch(session: Session, *, merchant_id: UUID, cart_id: UUID) -> CartRow:
+    """Lock an open cart, say that it is in use, and return it.
+
+    Raises:
+        CartClosedError: the cart has become an order.
+    """
     cart = _TOUCH.one_or_none(session, {"merchant": merchant_id, "cart": cart_id})
     if cart is None:
         raise CartClosedError

@@ -15,6 +15,7 @@ from commerce.mail.service import erase_mail_about
 from commerce.orders.forget import forget_buyer, open_orders_of
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.shopper_sessions import forget_shopper_browsers
+from commerce.pricing.promotions.service import forget_uses_by
 
 _LOCK = text("SELECT 1 FROM customer WHERE merchant_id = :merchant AND id = :customer FOR UPDATE")
 
@@ -42,7 +43,7 @@ def forget_customer(
     """Erase a person at their wish (GDPR art. 17, PIPL art. 47) and note it in the security log.
 
     Name, addresses, e-mail address, telephone, password, sessions, carts and the words of letters
-    are gone and nobody can sign in any more; orders and money records stay, without the name.
+    and how often promotions were used are gone and nobody can sign in any more; orders and money records stay, without the name.
     Letters about the orders are emptied whatever address they went to.
 
     Raises:
@@ -57,6 +58,7 @@ def forget_customer(
         raise OpenOrdersError(numbers=", ".join(waiting))
     traces = traces_of(session, customer_id=customer_id, email=email)
     count = forget_buyer(session, merchant_id=merchant_id, customer_id=customer_id, email=email)
+    forget_uses_by(session, merchant_id=merchant_id, email=email)
     session.execute(_CARTS, {"merchant": merchant_id, "carts": list(traces.cart_ids)})
     erase_mail_about(session, merchant_id=merchant_id, order_ids=traces.order_ids)
     forget_shopper_browsers(session, merchant_id=merchant_id, customer_id=customer_id)

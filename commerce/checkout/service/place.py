@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -38,6 +39,8 @@ from commerce.orders.queries import order_by_source
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle
 from commerce.orders.service import open_order, tell
 from commerce.park.queries.merchants import MerchantCard
+from commerce.pricing.promotions.results import Adjusted
+from commerce.pricing.promotions.service import use_promotions
 
 HOLD_FOR = timedelta(minutes=30)
 """How long unpaid goods wait: longer than a hosted payment page stays open."""
@@ -80,6 +83,7 @@ def place_order(
 
     Raises:
         TotalChangedError: the price is not what the shopper agreed to. Nothing is written.
+        PromotionUsedUpError: others were quicker to use a promotion. Nothing may be kept.
         UnpaidByEmailError, UnpaidByPlaceError: too many orders of theirs await payment.
         OutOfStockError, EmptyCartError, NotForSaleError, NoDeliveryError, MissingDetailsError:
             the cart cannot be ordered as it is.
@@ -117,6 +121,14 @@ def place_order(
         order_id=order_id,
         units=taken,
         uncounted=_without_limit(connection, quote, taken),
+    )
+    use_promotions(
+        session,
+        merchant_id=merchant.id,
+        order_id=order_id,
+        uses=quote.discounts.basket.uses,
+        code_ids=quote.discounts.code_ids,
+        email=quote.cart.email,
     )
     _CLOSE_CART.run(session, {"merchant": merchant.id, "cart": cart.id, "order": order_id})
     if not quote.total:
@@ -231,20 +243,22 @@ def _draft(quote: Quote, merchant: MerchantCard, placed_from: str) -> OrderDraft
         currency=quote.cart.currency,
         prices_include_tax=merchant.prices_include_tax,
         locale=quote.cart.locale,
-        lines=tuple(_line(line) for line in quote.lines),
+        lines=tuple(_line(line, quote.cart.locale) for line in quote.lines),
         delivery_minor=delivery.gross.amount_minor if delivery is not None else 0,
         delivery_tax_minor=delivery.tax.amount_minor if delivery is not None else 0,
         email=quote.cart.email,
         customer_id=quote.cart.customer_id,
         ship_to=quote.cart.ship_to,
-        delivery=_delivery_facts(chosen) if chosen is not None else {},
+        delivery=_delivery_facts(chosen, quote.discounts.basket.shipping)
+        if chosen is not None
+        else {},
         placed_from=placed_from,
     )
 
 
-def _delivery_facts(option: DeliveryOption) -> dict[str, str]:
+def _delivery_facts(option: DeliveryOption, price: Adjusted) -> dict[str, Any]:
     """Return the option as it was sold, in JSON values; what was promised stays promised."""
-    facts = {
+    facts: dict[str, Any] = {
         "key": option.key,
         "kind": option.kind.value,
         "name": option.name,
@@ -256,11 +270,15 @@ def _delivery_facts(option: DeliveryOption) -> dict[str, str]:
         facts["location_id"] = str(option.location_id)
     if option.ready_at is not None:
         facts["ready_at"] = option.ready_at.isoformat()
+    if price.adjustments:
+        facts["full_price_minor"] = price.before_minor
+        facts["reasons"] = [each.facts() for each in price.adjustments]
     return facts
 
 
-def _line(line: QuoteLine) -> LineDraft:
+def _line(line: QuoteLine, locale: str) -> LineDraft:
     picture = line.variant.picture
+    adjustments = line.adjusted.adjustments
     return LineDraft(
         variant_id=line.variant.id,
         sku=line.variant.sku,
@@ -272,5 +290,10 @@ def _line(line: QuoteLine) -> LineDraft:
         net_minor=line.taxed.net.amount_minor,
         tax_minor=line.taxed.tax.amount_minor,
         tax_rate=sum((reason.rate for reason in line.taxed.reasons), start=_NO_RATE),
-        reasons=tuple(reason.facts() for reason in line.taxed.reasons),
+        discount_minor=line.adjusted.discount_minor,
+        discount_reason=", ".join(each.name_in(locale) for each in adjustments),
+        reasons=(
+            *(reason.facts() for reason in line.taxed.reasons),
+            *(each.facts() for each in adjustments),
+        ),
     )

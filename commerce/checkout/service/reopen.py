@@ -12,6 +12,7 @@ from commerce.checkout.service.cart import (
     MOST_UNITS,
     choose_delivery,
     open_cart,
+    put_codes,
     put_line,
     set_contact,
 )
@@ -90,6 +91,8 @@ def _like(session: Session, merchant_id: UUID, before: CartRow) -> CartRow:
     )
     mine = {"merchant_id": merchant_id, "cart_id": cart.id}
     set_contact(session, **mine, email=before.email, ship_to=before.ship_to)
+    if before.codes:
+        put_codes(session, **mine, codes=before.codes)
     return choose_delivery(session, **mine, option=before.delivery_option)
 
 

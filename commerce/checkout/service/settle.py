@@ -24,6 +24,7 @@ from commerce.orders.service import mark_cancelled, mark_placed, tell
 from commerce.payments.queries import payment_by_id, payments_of
 from commerce.payments.rows import Finding, PaymentRow, PaymentState
 from commerce.payments.service import record_finding
+from commerce.pricing.promotions.service import give_back_uses
 
 
 class Outcome(StrEnum):
@@ -122,6 +123,7 @@ def _with_money(
         return Outcome.WAITING
     if not _secure_goods(session, merchant_id, order):
         mark_cancelled(session, merchant_id=merchant_id, order_id=order.id)
+        give_back_uses(session, merchant_id=merchant_id, order_id=order.id, email=order.email)
         tell(
             session,
             merchant_id=merchant_id,

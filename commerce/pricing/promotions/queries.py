@@ -67,6 +67,8 @@ _NET_USES = """
    AND b.promotion_id = u.promotion_id AND b.kind = 'given_back'
 """
 
+_KNOWN = Statement("SELECT 1 FROM promotion_code WHERE code = :code")
+
 _CARDS = Statement(f"""
 SELECT p.id, p.name, p.name_zh, p.kind, CAST(p.terms AS text) AS terms, p.stacking, p.position,
   p.needs_code, p.valid_from, p.valid_to, p.switched_off_at, p.limit_total, p.limit_per_customer,
@@ -175,6 +177,11 @@ def promotions_for(
         groups=frozenset(map(UUID, around["groups"] or ())),
         code_ids={each["code"]: UUID(each["id"]) for row in rows for each in row.codes or ()},
     )
+
+
+def knows_code(connection: Connection | Session, *, code: str) -> bool:
+    """Return whether the merchant has this code, whatever it is good for today."""
+    return _KNOWN.one_or_none(connection, {"code": code}) is not None
 
 
 def promotion_cards(connection: Connection | Session) -> tuple[PromotionCard, ...]:

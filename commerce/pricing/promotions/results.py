@@ -22,6 +22,10 @@ class Adjustment:
     """The figures of the sentence that tells it, such as `basis_points`, or `buy` and `get`."""
     amount_minor: int
 
+    def name_in(self, locale: str) -> str:
+        """Return what the promotion is called in a language."""
+        return self.name_zh if locale.startswith("zh") else self.name
+
     def facts(self) -> dict[str, Any]:
         """Return the reason as JSON values, to be kept with the line it explains."""
         return {
