@@ -6,6 +6,7 @@ from uuid import UUID
 
 from commerce.catalogue.records import Picture
 from commerce.kernel.money import Money
+from commerce.pricing.promotions.results import Adjusted
 from commerce.pricing.taxation import TaxReason
 
 ROOT = "/api/v1"
@@ -46,6 +47,11 @@ def picture(merchant_id: UUID, shown: Picture) -> dict[str, Any]:
 def reasons(found: Iterable[TaxReason]) -> list[dict[str, Any]]:
     """Write why a line bears this tax."""
     return [reason.facts() for reason in found]
+
+
+def discounts(found: Adjusted) -> list[dict[str, Any]]:
+    """Write what promotions take off an amount."""
+    return [each.facts() for each in found.adjustments]
 
 
 def url(*parts: str) -> str:

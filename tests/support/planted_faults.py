@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commerce.cli.proofs import house, messages, money, orders, stock, tills, walls
+from commerce.cli.proofs import house, messages, money, orders, promotions, stock, tills, walls
 from commerce.cli.proofs.proof import Proof
 
 A_WEB_ORDER = "(SELECT id FROM sales_order WHERE channel = 'web' AND state = 'completed' LIMIT 1)"
@@ -31,7 +31,34 @@ class Planted:
     words: str = ""
 
 
+A_PROMOTION = (
+    "INSERT INTO promotion (merchant_id, id, name, name_zh, kind, terms, stacking, position, "
+    "needs_code, valid_from, limit_total, used, created_at, changed_at) "
+    f"SELECT merchant_id, {SOMEBODY % 7}, 'Tea week', '茶周', 'percentage', "
+    "'{\"effect\": {\"basis_points\": 1000}}', 'combine', 0, false, now(), 5, %s, now(), now() "
+    f"FROM sales_order WHERE id = {A_WEB_ORDER}"
+)
+
+
 FAULTS = (
+    Planted(promotions.COUNTERS_TELL_USES, (A_PROMOTION % 3,), "counts 3 of 5, 0 uses stand"),
+    Planted(
+        promotions.COUNTERS_TELL_USES,
+        (unchecked("promotion", "ck_promotion_used"), A_PROMOTION % 6),
+        "counts 6 of 5",
+    ),
+    Planted(
+        promotions.USES_TELL_DISCOUNTS,
+        (
+            A_PROMOTION % 1,
+            (
+                "INSERT INTO promotion_use (merchant_id, id, promotion_id, order_id, kind, "
+                f"amount_minor, at) SELECT merchant_id, {SOMEBODY % 8}, {SOMEBODY % 7}, id, 'used', "
+                f"500, now() FROM sales_order WHERE id = {A_WEB_ORDER}"
+            ),
+        ),
+        "uses take 500 off, lines and delivery 0",
+    ),
     Planted(
         orders.NO_PAID_ORDER_WAITS,
         (f"UPDATE sales_order SET state = 'awaiting_payment' WHERE id = {A_WEB_ORDER}",),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from commerce.cli.proofs import house, messages, money, orders, stock, tills, walls
+from commerce.cli.proofs import house, messages, money, orders, promotions, stock, tills, walls
 from commerce.cli.proofs.proof import Proof
 
 
@@ -16,6 +16,7 @@ PROOFS: tuple[Proof, ...] = tuple(
     sorted(
         (
             *orders.PROOFS,
+            *promotions.PROOFS,
             *stock.PROOFS,
             *money.PROOFS,
             *tills.PROOFS,
@@ -33,7 +34,7 @@ NOT_YET: Mapping[str, str] = MappingProxyType(
         "I6": "Double entry of money: there is no money ledger; that the stock ledger and the "
         "journals cannot be changed is proved.",
         "I8": "Declarations: there is no customs filing yet.",
-        "I11": "Limits: there are no coupons, gift cards or bundles yet.",
+        "I11": "Limits: there are no gift cards yet; that promotions keep theirs is proved.",
         "I13": "Labels: no parcel label is bought yet.",
     }
 )

@@ -124,6 +124,27 @@ class ReasonShape(Shape):
     amount_minor: int
 
 
+class DiscountShape(Shape):
+    """What one promotion takes off a line or off delivery."""
+
+    kind: str = Field(description="promotion")
+    effect: str = Field(description="percentage, amount, bundle, buy_get or shipping.")
+    promotion_id: UUID
+    name: str
+    name_zh: str
+    code: str | None = Field(description="The code that was typed to get it.")
+    params: dict[str, int] = Field(description="The figures of the promotion.")
+    amount_minor: int
+
+
+class TurnedDownShape(Shape):
+    """A code, or a promotion that needs none, that takes nothing off, and why."""
+
+    code: str | None
+    why: str
+    params: dict[str, int] = Field(description="What is missing: `missing` or `missing_minor`.")
+
+
 class PriceListShape(Shape):
     """The price list that a price was taken from."""
 
@@ -147,9 +168,11 @@ class QuoteLineShape(Shape):
         description="The unit price when the line was put there, if it was another."
     )
     price_list: PriceListShape | None
+    full_price: AmountShape = Field(description="Before promotions.")
+    discounts: list[DiscountShape]
     net: AmountShape
     tax: AmountShape
-    gross: AmountShape
+    gross: AmountShape = Field(description="To pay, after promotions.")
     available: int | None = Field(description="Units that can be promised; null: not counted.")
     short: bool
     reasons: list[ReasonShape]
@@ -182,9 +205,11 @@ class DeliveryQuoteShape(Shape):
     """What delivery costs, and why."""
 
     option: str
+    full_price: AmountShape = Field(description="Before promotions.")
+    discounts: list[DiscountShape]
     net: AmountShape
     tax: AmountShape
-    gross: AmountShape
+    gross: AmountShape = Field(description="To pay, after promotions.")
     reasons: list[ReasonShape]
 
 
@@ -204,6 +229,9 @@ class CartShape(Shape):
     unsellable: list[UnsellableShape]
     delivery_options: list[DeliveryOptionShape]
     delivery: DeliveryQuoteShape | None
+    codes: list[str] = Field(description="Codes of promotions that were typed.")
+    turned_down: list[TurnedDownShape]
     goods: AmountShape
+    discount: AmountShape = Field(description="What promotions take off; out of all amounts.")
     tax: AmountShape
     total: AmountShape

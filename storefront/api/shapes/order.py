@@ -22,7 +22,7 @@ from storefront.api.fields import (
     WebAddress,
     Wish,
 )
-from storefront.api.shapes.cart import ReasonShape
+from storefront.api.shapes.cart import DiscountShape, ReasonShape
 from storefront.api.shapes.common import AddressShape, AmountShape
 from storefront.api.shapes.levels import GoodsWish, LevelWish, PlaceWish
 
@@ -180,7 +180,7 @@ class OrderLineShape(Shape):
     net_minor: int
     tax_minor: int
     total_minor: int
-    reasons: list[ReasonShape]
+    reasons: list[ReasonShape | DiscountShape]
 
 
 class EventShape(Shape):

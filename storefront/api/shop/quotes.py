@@ -11,7 +11,7 @@ from commerce.fulfilment.rows import DeliveryOption
 from commerce.kernel.clock import utc_now
 from commerce.web.bearer import cart_token
 from commerce.web.identity import current_merchant
-from storefront.api.writing import amount, amount_or_none, reasons, url
+from storefront.api.writing import amount, amount_or_none, discounts, reasons, url
 
 
 def read_quote(connection: Connection, cart: CartRow) -> Quote:
@@ -44,7 +44,13 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         ],
         "delivery_options": [_option(each, cart.locale) for each in quote.options],
         "delivery": _delivery(quote),
+        "codes": list(cart.codes),
+        "turned_down": [
+            {"code": each.code, "why": each.why.value, "params": dict(each.params)}
+            for each in quote.discounts.turned_down
+        ],
         "goods": amount(quote.goods),
+        "discount": amount(quote.discount),
         "tax": amount(quote.tax),
         "total": amount(quote.total),
     }
@@ -67,6 +73,8 @@ def _line(line: QuoteLine, locale: str) -> dict[str, Any]:
             "name": price.list_name_zh if locale.startswith("zh") else price.list_name,
             "includes_tax": price.includes_tax,
         },
+        "full_price": amount(line.full_price),
+        "discounts": discounts(line.adjusted),
         "net": amount(line.taxed.net),
         "tax": amount(line.taxed.tax),
         "gross": amount(line.taxed.gross),
@@ -97,6 +105,8 @@ def _delivery(quote: Quote) -> dict[str, Any] | None:
         return None
     return {
         "option": quote.chosen.key,
+        "full_price": amount(quote.chosen.price),
+        "discounts": discounts(quote.discounts.basket.shipping),
         "net": amount(quote.delivery.net),
         "tax": amount(quote.delivery.tax),
         "gross": amount(quote.delivery.gross),

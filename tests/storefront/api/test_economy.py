@@ -24,7 +24,7 @@ MOST_STATEMENTS = {
     "/locations": 2,
     "/orders?limit=100": 2,
 }
-PLACING = 20
+PLACING = 21
 MOST_OF_DOCUMENT = {"product": 27, "prices": 30, "stock": 10}
 MOST_OF_STEP = 30
 STEPS = {
