@@ -1,5 +1,6 @@
 """Whether a promotion that a merchant describes can be kept."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from commerce.kernel.errors import FieldProblem
@@ -22,6 +23,8 @@ MOST_UNITS = 999
 MOST_PARTS = 20
 
 _MOST_MINOR = 10**15
+_LAST_POSITION = 9999
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def check_promotion(draft: PromotionDraft) -> None:
@@ -44,6 +47,10 @@ def _of_frame(draft: PromotionDraft) -> Iterator[FieldProblem]:
     for limit in (draft.limit_total, draft.limit_per_customer):
         if limit is not None and not 0 < limit < _MOST_MINOR:
             yield _fault("/limit_total", "no-limit", "A limit is one use at least.")
+    if not all(_COUNTRY.fullmatch(country) for country in asked.countries):
+        yield _fault("/countries", "country", "Name countries by two capital letters, such as CN.")
+    if abs(draft.position) > _LAST_POSITION:
+        yield _fault("/position", "position", "A place in the order is a number up to 9999.")
     if not 0 <= asked.minimum_quantity < _MOST_MINOR or not _amounts_fit(asked.minimum_amounts):
         yield _fault("/minimum", "below-zero", "A minimum is an amount or a number above zero.")
 

@@ -67,7 +67,7 @@ def reckon(basket: Basket, promotions: Iterable[Promotion]) -> AdjustedBasket:
     turned_down = [
         *(each for each in examined if isinstance(each, TurnedDown)),
         *_beaten(candidates, best, basket, lines),
-        *_unknown(basket, ordered),
+        *_closed(basket, ordered),
     ]
     return _told(basket, lines, best, tuple(turned_down))
 
@@ -176,9 +176,13 @@ def _beaten(
             yield TurnedDown(why, each.promotion.id, each.code)
 
 
-def _unknown(basket: Basket, promotions: Sequence[Promotion]) -> Iterator[TurnedDown]:
+def _closed(basket: Basket, promotions: Sequence[Promotion]) -> Iterator[TurnedDown]:
+    """Tell of typed codes that open nothing, each with its own reason."""
     for code in basket.codes:
-        if not any(each.codes and code in each.codes for each in promotions):
+        closed = next((each for each in promotions if code in each.closed), None)
+        if closed is not None:
+            yield TurnedDown(closed.closed[code], closed.id, code)
+        elif not any(each.codes and code in each.codes for each in promotions):
             yield TurnedDown(Why.UNKNOWN_CODE, None, code)
 
 

@@ -219,12 +219,8 @@ def _promotion(row: Any, *, known: bool) -> Promotion:
     barred = _barred(
         row.over, row.used_up, row.limit_per_customer, row.used_by_buyer or 0, known=known
     )
-    codes = None
-    if row.needs_code:
-        open_ones, why = _codes(row.codes, known=known)
-        # A code that opens nothing any more is named all the same, so that its reason is told.
-        codes = open_ones or frozenset(each["code"] for each in row.codes)
-        barred = barred or (None if open_ones else why)
+    closed = _closed(row.codes or (), known=known)
+    codes = frozenset(each["code"] for each in row.codes or ()) - closed.keys()
     return Promotion(
         id=row.id,
         name=row.name,
@@ -235,12 +231,14 @@ def _promotion(row: Any, *, known: bool) -> Promotion:
         conditions=terms.conditions,
         stacking=Stacking(row.stacking),
         position=row.position,
-        codes=codes,
+        codes=codes if row.needs_code else None,
+        closed=closed,
         barred=barred,
     )
 
 
-def _codes(codes: Sequence[Any], *, known: bool) -> tuple[frozenset[str], Why | None]:
+def _closed(codes: Sequence[Any], *, known: bool) -> dict[str, Why]:
+    """Return those of a promotion's typed codes that open it no more."""
     whys = {
         each["code"]: _barred(
             each["over"],
@@ -252,8 +250,7 @@ def _codes(codes: Sequence[Any], *, known: bool) -> tuple[frozenset[str], Why | 
         )
         for each in codes
     }
-    open_ones = frozenset(code for code, why in whys.items() if why is None)
-    return open_ones, next((why for why in whys.values() if why), None)
+    return {code: why for code, why in whys.items() if why is not None}
 
 
 def _barred(

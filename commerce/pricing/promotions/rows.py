@@ -214,6 +214,8 @@ class Promotion:
     """Promotions of one kind follow each other by it; of two that save the same the lower wins."""
     codes: frozenset[str] | None = None
     """None: it needs no code. Otherwise those of the typed codes that open it."""
+    closed: Mapping[str, Why] = field(default_factory=dict)
+    """Typed codes of its own that open it no more, and why."""
     barred: Why | None = None
     """Why its counters let nobody, or not this customer, use it any more."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce.kernel.channel import Channel
+from commerce.kernel.text import storable
 from commerce.pricing.promotions.rows import (
     WHOLE,
     Amount,
@@ -127,7 +128,7 @@ def _selection_facts(selection: Selection) -> dict[str, list[str]]:
     facts = {
         "products": _texts(selection.products),
         "categories": _texts(selection.categories),
-        "tags": _texts(selection.tags),
+        "tags": _texts(storable(tag) for tag in selection.tags),
     }
     return {name: value for name, value in facts.items() if value}
 

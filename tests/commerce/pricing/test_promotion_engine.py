@@ -231,6 +231,18 @@ def test_a_code_opens_its_promotion_and_nobody_learns_of_one_whose_code_they_lac
     assert [(use.code, use.amount_minor) for use in result.uses] == [("TEA10", 10)]
 
 
+def test_a_code_that_is_over_says_so_although_another_opens_the_same_promotion() -> None:
+    offer = promotion(
+        1, TEN_PERCENT, codes=frozenset({"NEW"}), closed={"OLD": Why.CODE_OVER, "GONE": Why.USED_UP}
+    )
+    result = reckon(basket(line(1, 100), codes=("OLD", "NEW", "GONE")), [offer])
+    assert [(each.code, each.why) for each in result.turned_down] == [
+        ("OLD", Why.CODE_OVER),
+        ("GONE", Why.USED_UP),
+    ]
+    assert [use.code for use in result.uses] == ["NEW"]
+
+
 def test_a_line_keeps_why_it_costs_less() -> None:
     (adjusted,) = reckon(basket(line(1, 100)), [promotion(1, TEN_PERCENT)]).lines
     assert [each.facts() for each in adjusted.adjustments] == [

@@ -193,7 +193,9 @@ def applying(
 
 
 def barred(shop: Shop, **asked: Any) -> list[Why | None]:
-    return [each.barred for each in applying(shop, **asked).promotions]
+    """Why each promotion is no more for this buyer, or else the code that was typed for it."""
+    found = applying(shop, **asked).promotions
+    return [each.barred or next(iter(each.closed.values()), None) for each in found]
 
 
 def used(shop: Shop, promotion: UUID) -> int:
@@ -221,7 +223,7 @@ def counter(shop: Shop, table: str) -> list[int]:
 def test_a_promotion_reads_as_it_was_described(shop: Shop, effect: Effect) -> None:
     described = draft(
         effect,
-        goods=Selection(frozenset({new_id()}), frozenset({new_id()}), frozenset({"茶"})),
+        goods=Selection(frozenset({new_id()}), frozenset({new_id()}), frozenset({"茶", "a'b"})),
         but_not=tagged("sale"),
         stacking=Stacking.EXCLUSIVE,
         position=3,
@@ -269,6 +271,8 @@ def test_a_promotion_reads_as_it_was_described(shop: Shop, effect: Effect) -> No
         (draft(minimum_quantity=-1), "/minimum"),
         (draft(minimum_amounts={"CNY": -1}), "/minimum"),
         (draft(limit_total=0), "/limit_total"),
+        (draft(countries=frozenset({"China"})), "/countries"),
+        (draft(position=10**20), "/position"),
         (
             draft(
                 valid_from=datetime(2027, 1, 1, tzinfo=UTC),
@@ -362,9 +366,12 @@ def test_a_promotion_with_codes_comes_along_only_for_who_typed_one(shop: Shop) -
     with shop.database.transaction(shop.scope) as session:
         switch_code(session, merchant_id=shop.merchant.id, code_id=codes["TEA10"], on=False)
     (found_off,) = applying(shop, codes=["TEA10"]).promotions
-    assert (found_off.codes, found_off.barred) == (frozenset({"TEA10"}), Why.CODE_OVER)
+    assert (found_off.codes, found_off.closed) == (frozenset(), {"TEA10": Why.CODE_OVER})
     (found_both,) = applying(shop, codes=["TEA10", "TEA20"]).promotions
-    assert (found_both.codes, found_both.barred) == (frozenset({"TEA20"}), None)
+    assert (found_both.codes, found_both.closed) == (
+        frozenset({"TEA20"}),
+        {"TEA10": Why.CODE_OVER},
+    )
 
 
 def test_a_code_ends_with_its_last_moment_and_with_its_promotion(shop: Shop) -> None:
