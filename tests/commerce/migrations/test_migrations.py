@@ -162,7 +162,7 @@ def test_reasons_of_lost_pictures_and_links_in_letters_of_earlier_releases_are_k
     engine.dispose()
 
 
-def test_open_orders_of_earlier_releases_get_a_place_for_goods_that_nobody_counts(
+def test_open_orders_of_earlier_releases_get_places_and_their_prices_a_history(
     empty_url: str,
 ) -> None:
     migrate.upgrade(empty_url)
@@ -177,6 +177,10 @@ def test_open_orders_of_earlier_releases_get_a_place_for_goods_that_nobody_count
         database.reading(shop.scope) as connection,
     ):
         sources = sources_of(connection, order_id=order.id)
+        prices = connection.execute(
+            text("SELECT variant_id, currency, amount_minor FROM price_change")
+        ).all()
+    assert {tuple(each) for each in prices} == {(bowl, "CNY", 68800), (sofa, "CNY", 68800)}
     assert {
         (each.variant_id, each.location_id, each.quantity, each.counted) for each in sources
     } == {
