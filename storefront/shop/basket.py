@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.queries import cart_by_token, lines_of_cart
 from commerce.checkout.rows import CartLineRow, CartRow
-from commerce.checkout.service import open_cart, put_line
+from commerce.checkout.service import open_cart, put_codes, put_line
 from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.orders.queries import order_by_id
@@ -98,7 +98,9 @@ def cart_in(session: Session, visit: Visit, cart: CartRow, destination: Destinat
     lines = lines_of_cart(session.connection(), cart_id=cart.id)
     moved = new_cart(session, visit, destination)
     refill(session, visit, cart=moved, lines=lines)
-    return moved
+    if not cart.codes:
+        return moved
+    return put_codes(session, merchant_id=visit.merchant.id, cart_id=moved.id, codes=cart.codes)
 
 
 def keep_cart(response: Response, slug: str, cart_id: UUID) -> None:

@@ -29,6 +29,7 @@ from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.bearer import Shown
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
+from commerce.pricing.promotions.errors import PromotionUsedUpError
 from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.formats import money
@@ -96,7 +97,7 @@ def checkout(merchant: str) -> Response:
             return _to(visit.order_path(order.id) if order else visit.path("cart"))
         saved = saved_here(connection, visit)
         cart, typed = filled_in(kept, saved)
-        desk = _desk(connection, visit, cart, saved)
+        desk = _desk(connection, visit, replace(cart, email=typed.get("email", "")), saved)
         if not desk.quote.lines or desk.quote.unsellable:
             return _to(visit.path("cart"))
     return _page(desk, typed, {}, notices=moved_notices(kept, cart))
@@ -155,7 +156,7 @@ def _in_currency(desk: Desk, typed: Mapping[str, str], currency: str) -> Respons
     chosen = Destination(desk.cart.country, currency)
     with services().database.transaction(desk.visit.scope) as session:
         moved = cart_in(session, desk.visit, desk.cart, chosen)
-        moved = replace(moved, region=desk.cart.region)
+        moved = replace(moved, region=desk.cart.region, email=desk.cart.email)
         now = _desk(session.connection(), desk.visit, moved, desk.saved)
     response = _page(now, typed, {})
     keep_cart(response, desk.visit.merchant.slug, moved.id)
@@ -174,7 +175,12 @@ def _place(
         )
     except TotalChangedError as error:
         return _again(desk, typed, contact, say(error.template, _told(error)))
-    except (OutOfStockError, UnpaidByEmailError, UnpaidByPlaceError) as error:
+    except (
+        OutOfStockError,
+        PromotionUsedUpError,
+        UnpaidByEmailError,
+        UnpaidByPlaceError,
+    ) as error:
         return _again(desk, typed, contact, say(error.template, error.params))
     except NotForSaleError:
         return _to(desk.visit.path("cart"))
@@ -217,12 +223,14 @@ def _again(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str
     """Show the page with what is true now; nothing was charged and nothing typed is lost."""
     region = contact.address.region if contact.address else ""
     with services().database.reading(desk.visit.scope) as connection:
-        cart = replace(desk.cart, region=region or None)
+        cart = replace(desk.cart, region=region or None, email=contact.email)
         now = _desk(connection, desk.visit, cart, desk.saved)
     return _page(now, typed, {}, status=_CONFLICT, notices=(Notice(sentence, "wait"),))
 
 
 def _desk(connection: Connection, visit: Visit, cart: CartRow, saved: Saved | None) -> Desk:
+    # Promotions ask who buys: the page has to count as placing will, once the cart is claimed.
+    cart = replace(cart, customer_id=saved.person.id if saved else None)
     quote = quote_of(connection, visit, cart)
     return Desk(
         visit=visit,
@@ -242,7 +250,8 @@ def _country(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> str:
 
 
 def _as_typed(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> CartRow:
-    """Return the cart with the country and the delivery that the form says."""
+    """Return the cart with the country, the delivery and the e-mail address that the form says."""
+    cart = replace(cart, email=typed.get("email", cart.email))
     country = _country(visit, cart, typed)
     region = typed.get("region") or None
     if country != cart.country:

@@ -5,15 +5,20 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from commerce.customers.service import add_to_group, open_group
 from commerce.kernel.channel import Channel
 from commerce.pricing.promotions.rows import (
     Basket,
     BasketLine,
     Conditions,
     Effect,
+    Percentage,
     Promotion,
+    PromotionDraft,
     Selection,
 )
+from commerce.pricing.promotions.service import add_codes, create_promotion
+from tests.support.shop import Shop
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -52,3 +57,48 @@ def promotion(number: int, effect: Effect, **terms: Any) -> Promotion:
         conditions=Conditions(**asked),
         **terms,
     )
+
+
+def promote(
+    shop: Shop, effect: Effect | None = None, *, code: str = "", once: bool = False, **terms: Any
+) -> UUID:
+    """Let the shop take something off, 10 percent unless told otherwise."""
+    asked = {name: terms.pop(name) for name in list(terms) if name in Conditions.__slots__}
+    with shop.database.transaction(shop.scope) as session:
+        made = create_promotion(
+            session,
+            merchant_id=shop.merchant.id,
+            draft=PromotionDraft(
+                name="Autumn tea",
+                name_zh="秋茶节",
+                effect=effect or Percentage(1000),
+                conditions=Conditions(**asked),
+                needs_code=bool(code),
+                **terms,
+            ),
+        )
+        if code:
+            add_codes(
+                session,
+                merchant_id=shop.merchant.id,
+                promotion_id=made,
+                codes=[code],
+                limit_total=1 if once else None,
+            )
+    return made
+
+
+def welcome_to_club(shop: Shop, customer_id: UUID) -> UUID:
+    """Open a group with one member and return its id."""
+    with shop.database.transaction(shop.scope) as session:
+        club = open_group(
+            session, merchant_id=shop.merchant.id, code="club", name="Club", name_zh="会员"
+        )
+        add_to_group(
+            session,
+            merchant_id=shop.merchant.id,
+            group_id=club,
+            customer_ids=[customer_id],
+            added_by=None,
+        )
+    return club

@@ -32,4 +32,8 @@ def buyer_digest(merchant_id: UUID, email: str) -> bytes | None:
     The e-mail address is how one shop knows a guest and an account for the same person.
     """
     plain = email.strip().lower()
-    return hashlib.sha256(f"{merchant_id}:{plain}".encode()).digest() if plain else None
+    return (
+        hashlib.sha256(f"{merchant_id}:{plain}".encode("utf-8", "replace")).digest()
+        if plain
+        else None
+    )

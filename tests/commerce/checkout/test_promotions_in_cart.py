@@ -17,7 +17,7 @@ from commerce.checkout.service import (
     reopen_order,
     settle_payment,
 )
-from commerce.customers.service import add_to_group, open_group, remember_customer
+from commerce.customers.service import remember_customer
 from commerce.inventory.service import expire_holds
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -31,47 +31,14 @@ from commerce.pricing.promotions.queries import codes_of, promotion_cards, uses_
 from commerce.pricing.promotions.rows import (
     Amount,
     BuyGet,
-    Conditions,
-    Effect,
-    Percentage,
-    PromotionDraft,
     Shipping,
     Why,
 )
-from commerce.pricing.promotions.service import add_codes, create_promotion, switch_promotion
+from commerce.pricing.promotions.service import switch_promotion
 from tests.support.orders import fill_cart, paid_order, place, quote
+from tests.support.promotions import promote, welcome_to_club
 from tests.support.shop import Shop, stock_product
 from tests.support.statements import statements_sent
-
-TEN_PERCENT = Percentage(1000)
-
-
-def promote(
-    shop: Shop, effect: Effect = TEN_PERCENT, *, code: str = "", once: bool = False, **terms: Any
-) -> UUID:
-    asked = {name: terms.pop(name) for name in list(terms) if name in Conditions.__slots__}
-    with shop.database.transaction(shop.scope) as session:
-        promotion = create_promotion(
-            session,
-            merchant_id=shop.merchant.id,
-            draft=PromotionDraft(
-                name="Autumn tea",
-                name_zh="秋茶节",
-                effect=effect,
-                conditions=Conditions(**asked),
-                needs_code=bool(code),
-                **terms,
-            ),
-        )
-        if code:
-            add_codes(
-                session,
-                merchant_id=shop.merchant.id,
-                promotion_id=promotion,
-                codes=[code],
-                limit_total=1 if once else None,
-            )
-    return promotion
 
 
 def type_code(shop: Shop, cart: CartRow, code: str) -> CartRow:
@@ -191,17 +158,8 @@ def test_a_cart_takes_a_code_once_and_five_codes_at_most(shop: Shop) -> None:
 def test_members_get_their_terms_once_they_are_signed_in(shop: Shop) -> None:
     teapot = stock_product(shop, in_warehouse=5)
     with shop.database.transaction(shop.scope) as session:
-        club = open_group(
-            session, merchant_id=shop.merchant.id, code="club", name="Club", name_zh="会员"
-        )
         lin = remember_customer(session, merchant_id=shop.merchant.id, email="lin@example.com").id
-        add_to_group(
-            session,
-            merchant_id=shop.merchant.id,
-            group_id=club,
-            customer_ids=[lin],
-            added_by=None,
-        )
+    club = welcome_to_club(shop, lin)
     promote(shop, groups=frozenset({club}))
     signed_in = fill_cart(shop, (teapot, 1), customer_id=lin)
     only_typed = fill_cart(shop, (teapot, 1), email="lin@example.com")

@@ -5,8 +5,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from commerce.customers.queries import customer_by_email
 from tests.storefront.shop.house import BERLIN, House
 from tests.support.letters import letters_as_read
+from tests.support.promotions import promote, welcome_to_club
 
 PASSWORD = "celadon over cinnabar"
 ANNA = "anna@example.com"
@@ -98,6 +100,18 @@ def test_an_order_placed_while_signed_in_belongs_to_the_account(
 ) -> None:
     buy(house, browser)
     assert house.orders()[0].customer_id is not None
+
+
+def test_a_members_promotion_counts_at_the_checkout_of_whoever_is_signed_in(
+    house: House, browser: FlaskClient
+) -> None:
+    with house.shop.database.reading(house.shop.scope) as connection:
+        anna = customer_by_email(connection, email=ANNA)
+    assert anna is not None
+    promote(house.shop, groups=frozenset({welcome_to_club(house.shop, anna.id)}))
+    buy(house, browser)
+    buy(house, house.browser())
+    assert [order.discount_minor for order in house.orders()] == [0, 6880]
 
 
 def test_nobody_sees_an_account_without_signing_in(house: House) -> None:

@@ -29,6 +29,7 @@ from integrations.payments.stripe import wording as stripe_wording
 from tests.storefront.shop.house import BERLIN, House, put_tea
 from tests.storefront.shop.stage import PLUGIN, SECRET
 from tests.support.chinese import chinese
+from tests.support.promotions import promote
 
 
 @pytest.fixture
@@ -118,6 +119,23 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(
     assert 'value="Anna Müller"' in answer.text
     assert 'value="1043"' in answer.text
     assert house.orders() == ()
+
+
+def test_a_promotion_once_per_customer_counts_as_soon_as_the_page_knows_who_buys(
+    house: House, browser: FlaskClient
+) -> None:
+    promote(house.shop, limit_per_customer=1)
+    known_late = house.check_out(browser)
+    assert known_late.status_code == 409
+    assert house.orders() == ()
+    agreed = re.search(r'name="agreed" value="(\d+)"', known_late.text)
+    assert agreed
+    assert house.check_out(browser, agreed=agreed[1]).status_code == 303
+    (order,) = house.orders()
+    assert (order.discount_minor, str(order.total_minor)) == (6880, agreed[1])
+    house.add(browser, house.stock())
+    again = house.check_out(browser, do="recount")
+    assert f'name="agreed" value="{order.total_minor + 6880}"' in again.text
 
 
 def test_another_country_asks_for_its_own_fields_before_anything_is_ordered(
