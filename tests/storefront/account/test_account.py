@@ -102,14 +102,18 @@ def test_an_order_placed_while_signed_in_belongs_to_the_account(
     assert house.orders()[0].customer_id is not None
 
 
-def test_a_members_promotion_counts_at_the_checkout_of_whoever_is_signed_in(
-    house: House, browser: FlaskClient
+def test_a_members_promotion_counts_for_a_cart_that_was_filled_before_signing_in(
+    house: House,
 ) -> None:
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    open_account(house, browser)
     with house.shop.database.reading(house.shop.scope) as connection:
         anna = customer_by_email(connection, email=ANNA)
     assert anna is not None
     promote(house.shop, groups=frozenset({welcome_to_club(house.shop, anna.id)}))
-    buy(house, browser)
+    assert house.check_out(browser).status_code == 303
     buy(house, house.browser())
     assert [order.discount_minor for order in house.orders()] == [0, 6880]
 
