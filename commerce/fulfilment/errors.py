@@ -44,3 +44,39 @@ class OpeningHoursError(CommerceError):
 
     code = "opening-hours"
     template = "The opening hours of weekday %(weekday)s overlap or end before they begin."
+
+
+class RulesLeaveNoPlaceError(CommerceError):
+    """There are enough goods, but the merchant's rules let no place send them there."""
+
+    code = "rules-leave-no-place"
+    status = 409
+    template = "We cannot send these goods there at present. Choose another way of delivery."
+
+
+class SourcingPolicyError(SettingsContradictError):
+    """A trade-off of sourcing is no amount."""
+
+    code = "sourcing-policy"
+    template = "Orders cannot be sourced by these figures. Correct the marked one."
+
+
+class DispatchTermsError(SettingsContradictError):
+    """What a place costs and can do does not fit together; the problem says what."""
+
+    code = "dispatch-terms"
+    template = "A place cannot send orders on these terms. Correct the marked setting."
+
+
+class SourcingRuleError(SettingsContradictError):
+    """A sourcing rule contradicts itself; the problem says which one and why."""
+
+    code = "sourcing-rule"
+    template = "One of the rules cannot be kept as it is. Correct the marked setting."
+
+
+class TooManyRulesError(CommerceError):
+    """There are more sourcing rules than every order can be held against."""
+
+    code = "too-many-sourcing-rules"
+    template = "There can be %(most)s rules. Join some that do the same."

@@ -7,7 +7,29 @@ from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commerce.fulfilment.sourcing_models import (
+    DispatchRate,
+    DispatchTerms,
+    SourcingDecision,
+    SourcingPolicy,
+    SourcingRule,
+)
 from commerce.kernel.tables import TenantTable, tenant_reference
+
+__all__ = [
+    "ClosedDay",
+    "CountryGroup",
+    "DeliveryOptionRow",
+    "DeliveryPriceRow",
+    "DispatchRate",
+    "DispatchTerms",
+    "GroupedCountry",
+    "Source",
+    "SourcingDecision",
+    "SourcingPolicy",
+    "SourcingRule",
+    "StoreHours",
+]
 
 
 class CountryGroup(TenantTable):
@@ -163,6 +185,8 @@ class Source(TenantTable):
             "order_id",
             postgresql_where="NOT counted AND sent < quantity",
         ),
+        # How much a place has to do today: ids grow with time.
+        Index("ix_order_source_location", "merchant_id", "location_id", "id"),
     )
 
     order_id: Mapped[UUID]

@@ -37,20 +37,29 @@ def promise(calendar: Calendar, *, at: datetime, min_days: int, max_days: int) -
     It leaves today when today is a working day and the cut-off has not passed, else on the next
     working day.
     """
-    local = at.astimezone(calendar.zone)
-    day = local.date()
-    if local.time() >= calendar.cut_off:
-        day += timedelta(days=1)
-    leaves = _working_day(calendar, day)
+    leaves = leaving_day(calendar, at=at)
     last_call = datetime.combine(leaves, calendar.cut_off, tzinfo=calendar.zone)
     return Promise(
-        earliest=_later(calendar, leaves, min_days),
-        latest=_later(calendar, leaves, max_days),
+        earliest=working_days_after(calendar, leaves, min_days),
+        latest=working_days_after(calendar, leaves, max_days),
         order_by=last_call.astimezone(UTC),
     )
 
 
-def _later(calendar: Calendar, day: date, working_days: int) -> date:
+def leaving_day(calendar: Calendar, *, at: datetime) -> date:
+    """Return on which day an order of the moment `at` leaves.
+
+    Today, when today is a working day and the cut-off has not passed, else the next working day.
+    """
+    local = at.astimezone(calendar.zone)
+    day = local.date()
+    if local.time() >= calendar.cut_off:
+        day += timedelta(days=1)
+    return _working_day(calendar, day)
+
+
+def working_days_after(calendar: Calendar, day: date, working_days: int) -> date:
+    """Return the day that is so many working days after `day`."""
     for _ in range(working_days):
         day = _working_day(calendar, day + timedelta(days=1))
     return day

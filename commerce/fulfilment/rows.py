@@ -17,6 +17,14 @@ class DeliveryKind(StrEnum):
     SERVICE = "service"
 
 
+class Occasion(StrEnum):
+    """When it was decided from where an order is served. Stored: a name is never changed."""
+
+    PLACED = "placed"
+    HELD_AGAIN = "held_again"
+    FOUND_AGAIN = "found_again"
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryOption:
     """One way to receive this very order: what it costs and on which dates it arrives.
@@ -101,3 +109,34 @@ class OpenSpan:
     weekday: int
     opens: time
     closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchTermsRow:
+    """What it takes a location to send an order, in minor units of the merchant's currency.
+
+    `capacity_per_day` orders leave a day (None: any number), until `cut_off` (local time) on the
+    same one, where that is earlier than the delivery option's.
+    """
+
+    location_id: UUID
+    handling_minor: int = 0
+    handling_unit_minor: int = 0
+    capacity_per_day: int | None = None
+    cut_off: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRateRow:
+    """What a parcel from a location costs the merchant, in minor units of the merchant's currency.
+
+    For one delivery option (None: every other) to one country (`*`: every other). Duty is in parts
+    per million of the goods' value; `days` are working days on the way, where not the option's.
+    """
+
+    option_code: str | None = None
+    country: str = "*"
+    base_minor: int = 0
+    per_kg_minor: int = 0
+    duty_ppm: int = 0
+    days: tuple[int, int] | None = None

@@ -97,3 +97,17 @@ class HoldLostError(CommerceError):
     code = "hold-lost"
     status = 409
     template = "Nothing waits here for this order. It has left, or leaves from another place."
+
+
+class CoordinatesError(CommerceError):
+    """A place's coordinates are half given, or are none on this globe."""
+
+    code = "coordinates"
+    template = "Give latitude (-90 to 90) and longitude (-180 to 180) both, in degrees, or neither."
+
+
+class InboundUnitsError(CommerceError):
+    """Something is announced without units."""
+
+    code = "inbound-units"
+    template = "What is expected needs at least one unit."

@@ -1,9 +1,9 @@
 """Tables of the one inventory that both counters sell from."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.clock import utc_now
@@ -19,6 +19,9 @@ class Location(TenantTable):
         CheckConstraint(
             "kind IN ('warehouse', 'bonded', 'store', 'overseas', 'transit')", name="kind"
         ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
     )
 
     code: Mapped[str]
@@ -34,6 +37,9 @@ class Location(TenantTable):
     priority: Mapped[int] = mapped_column(default=100)
     """Which location serves first when several can: the smaller number."""
     active: Mapped[bool] = mapped_column(default=True)
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
+    """Where it lies (WGS 84, degrees), if somebody has said so."""
 
 
 class Level(Base):
@@ -146,3 +152,24 @@ class Discrepancy(TenantTable):
     at: Mapped[datetime] = mapped_column(default=utc_now)
     resolved_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+
+
+class Inbound(Base):
+    """Units on their way to a location; transfers and purchases keep it, availability reads it."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        tenant_reference("variant_id", "variant"),
+        tenant_reference("location_id", "location"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_inbound_level", "merchant_id", "variant_id", "location_id"),
+    )
+
+    merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchant.id"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The transfer or purchase that brings them."""
+    variant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    location_id: Mapped[UUID] = mapped_column(primary_key=True)
+    expected_on: Mapped[date] = mapped_column(primary_key=True)
+    """The day, where the merchant is, on whose end they are there."""
+    quantity: Mapped[int]

@@ -12,7 +12,7 @@ from commerce.kernel.statements import Statement
 
 _LOCATIONS = Statement("""
 SELECT id, code, kind, name, name_zh, address, address_zh, country, phone, sells_online, priority,
-       active
+       active, latitude, longitude
 FROM location
 ORDER BY priority, code
 """)

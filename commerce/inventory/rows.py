@@ -1,7 +1,7 @@
 """What the inventory takes and gives: frozen rows, quantities in whole units."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -42,6 +42,16 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """Units of one variant that reach a location by the end of a day (the merchant's own)."""
+
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+    expected_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """What a level shall become: `on_hand` units, or `change` units more (negative: fewer)."""
 
@@ -78,6 +88,8 @@ class LocationRow:
     sells_online: bool
     priority: int
     active: bool
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

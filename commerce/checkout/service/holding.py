@@ -1,19 +1,22 @@
 """Hold an order's goods: the very ones it was promised, else the same from wherever they can come."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.fulfilment.queries import sources_of
+from commerce.fulfilment.queries import Sourced, described, source_order, sources_of
 from commerce.fulfilment.service import replace_sources
-from commerce.fulfilment.sourcing import choose_sources
+from commerce.fulfilment.sourcing import Demand, Line
 from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import Source, online_sources
-from commerce.inventory.rows import Stage, Units
+from commerce.inventory.rows import Stage
 from commerce.inventory.service import firm_up_holds, release_holds, reserve
+from commerce.kernel.clock import utc_now
+from commerce.orders.queries import lines_of
 from commerce.orders.rows import OrderRow
+from commerce.park.queries.merchants import get_merchant
 
 _ATTEMPTS = 3
 
@@ -23,31 +26,43 @@ def hold_best(
     *,
     merchant_id: UUID,
     order_id: UUID,
-    wanted: Mapping[UUID, int],
-    only_at: UUID | None,
+    demand: Demand,
     stage: Stage,
     expires_at: datetime | None,
     seen: Sequence[Source] | None = None,
-) -> tuple[Units, ...]:
-    """Hold `wanted` where it is best taken from; look again when somebody was quicker.
+    version: int | None = None,
+    must_serve: bool = False,
+) -> Sourced | None:
+    """Hold what is wanted where it is best taken from; look again when somebody was quicker.
 
-    `seen` is what could be promised a moment ago, if the caller has just looked.
+    Returns the decision, None when nothing is wanted. `seen` is what could be promised a moment
+    ago, if the caller has just looked, and `version` the merchant's content version. An order that
+    is promised already `must_serve`: then rules give way.
 
     Raises:
         OutOfStockError: names every variant that falls short.
+        RulesLeaveNoPlaceError: there is enough, but not where the merchant's rules allow it.
     """
-    if not wanted:
-        return ()
+    if not demand.lines:
+        return None
+    wanted = [line.variant_id for line in demand.lines]
     for attempt in range(1, _ATTEMPTS + 1):
-        sources = seen or online_sources(session.connection(), variant_ids=list(wanted))
+        sources = seen or online_sources(session.connection(), variant_ids=wanted)
         seen = None
-        chosen = choose_sources(wanted=wanted, sources=sources, only_at=only_at)
+        sourced = source_order(
+            session,
+            merchant_id=merchant_id,
+            demand=demand,
+            sources=sources,
+            version=version,
+            must_serve=must_serve,
+        )
         try:
             reserve(
                 session,
                 merchant_id=merchant_id,
                 owner_id=order_id,
-                lines=chosen,
+                lines=sourced.decision.units,
                 stage=stage,
                 expires_at=expires_at,
             )
@@ -57,7 +72,7 @@ def hold_best(
             # What this attempt did get is given back; the next looks at what is left now.
             release_holds(session, merchant_id=merchant_id, owner_id=order_id)
         else:
-            return chosen
+            return sourced
     raise AssertionError("unreachable")
 
 
@@ -90,16 +105,47 @@ def hold_promised(
         )
     except HoldLostError:
         release_holds(session, merchant_id=merchant_id, owner_id=order.id)
-        chosen = hold_best(
+        wanted = _added_up([(each.variant_id, each.quantity) for each in sources])
+        sourced = hold_best(
             session,
             merchant_id=merchant_id,
             order_id=order.id,
-            wanted=_added_up([(source.variant_id, source.quantity) for source in sources]),
-            only_at=pickup_place(order),
+            demand=demand_of(session, merchant_id=merchant_id, order=order, wanted=wanted),
             stage=stage,
             expires_at=expires_at,
+            must_serve=True,
         )
-        replace_sources(session, merchant_id=merchant_id, order_id=order.id, units=chosen)
+        if sourced is not None:
+            replace_sources(session, merchant_id=merchant_id, order_id=order.id, sourced=sourced)
+
+
+def demand_of(
+    session: Session, *, merchant_id: UUID, order: OrderRow, wanted: Mapping[UUID, int]
+) -> Demand:
+    """Return what sourcing has to know of an order of which `wanted` has to be found now."""
+    connection = session.connection()
+    merchant = get_merchant(connection, merchant_id=merchant_id)
+    prices = {
+        line.variant_id: line.unit_price_minor
+        for line in lines_of(connection, order_ids=[order.id])
+        if order.currency == merchant.currency
+    }
+    latest = order.delivery.get("latest")
+    ship_to = order.ship_to or {}
+    demand = Demand(
+        lines=tuple(
+            Line(variant, units, value_minor=prices.get(variant))
+            for variant, units in wanted.items()
+        ),
+        country=ship_to.get("country") or merchant.country,
+        region=ship_to.get("region") or None,
+        at=utc_now(),
+        channel=order.channel,
+        option=order.delivery.get("key", ""),
+        promised=date.fromisoformat(latest) if latest else None,
+        only_at=pickup_place(order),
+    )
+    return described(connection, demand)
 
 
 def pickup_place(order: OrderRow) -> UUID | None:

@@ -25,9 +25,10 @@ from commerce.checkout.service.attempt import begin_attempt
 from commerce.checkout.service.holding import hold_best
 from commerce.checkout.service.locking import locked_cart
 from commerce.checkout.service.unpaid import refuse_too_many_unpaid
-from commerce.fulfilment.queries import places_without_limit
+from commerce.fulfilment.queries import Sourced, places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources
+from commerce.fulfilment.sourcing import Demand, Line
 from commerce.inventory.rows import Stage, Units
 from commerce.kernel.bearer import Shown
 from commerce.kernel.durable import Durable
@@ -85,6 +86,7 @@ def place_order(
         TotalChangedError: the price is not what the shopper agreed to. Nothing is written.
         PromotionUsedUpError: others were quicker to use a promotion. Nothing may be kept.
         UnpaidByEmailError, UnpaidByPlaceError: too many orders of theirs await payment.
+        RulesLeaveNoPlaceError: the merchant sends these goods there from none of its places.
         OutOfStockError, EmptyCartError, NotForSaleError, NoDeliveryError, MissingDetailsError:
             the cart cannot be ordered as it is.
         NotFoundError: the merchant has no such cart.
@@ -107,7 +109,8 @@ def place_order(
             at=at,
         )
     order_id = new_id()
-    taken = _hold(session, merchant_id=merchant.id, order_id=order_id, quote=quote, at=at)
+    sourced = _hold(session, merchant=merchant, order_id=order_id, quote=quote, at=at)
+    taken = sourced.decision.units if sourced is not None else ()
     order = open_order(
         session,
         merchant_id=merchant.id,
@@ -121,6 +124,7 @@ def place_order(
         order_id=order_id,
         units=taken,
         uncounted=_without_limit(connection, quote, taken),
+        sourced=sourced,
     )
     use_promotions(
         session,
@@ -203,19 +207,42 @@ def _missing(quote: Quote) -> tuple[FieldProblem, ...]:
 
 
 def _hold(
-    session: Session, *, merchant_id: UUID, order_id: UUID, quote: Quote, at: datetime
-) -> tuple[Units, ...]:
+    session: Session, *, merchant: MerchantCard, order_id: UUID, quote: Quote, at: datetime
+) -> Sourced | None:
     return hold_best(
         session,
-        merchant_id=merchant_id,
+        merchant_id=merchant.id,
         order_id=order_id,
-        wanted={
-            line.variant.id: line.quantity for line in quote.lines if line.available is not None
-        },
-        only_at=quote.chosen.location_id if quote.chosen is not None else None,
+        demand=_demand(quote, merchant, at),
         stage=Stage.PAYMENT if quote.total else Stage.PLACED,
         expires_at=at + HOLD_FOR if quote.total else None,
         seen=quote.sources,
+        version=merchant.content_version,
+    )
+
+
+def _demand(quote: Quote, merchant: MerchantCard, at: datetime) -> Demand:
+    """Return what sourcing has to know of the goods that can run out."""
+    cart, chosen = quote.cart, quote.chosen
+    in_books = cart.currency == merchant.currency
+    return Demand(
+        lines=tuple(
+            Line(
+                line.variant.id,
+                line.quantity,
+                grams=line.variant.weight_grams,
+                value_minor=line.unit_price.amount_minor if in_books else None,
+            )
+            for line in quote.lines
+            if line.available is not None
+        ),
+        country=cart.country,
+        region=cart.region,
+        at=at,
+        channel=cart.channel,
+        option=chosen.key if chosen is not None else "",
+        promised=chosen.latest if chosen is not None else None,
+        only_at=chosen.location_id if chosen is not None else None,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NoPlaceError
 from commerce.checkout.service.goods import GoodsStanding, goods_of
-from commerce.checkout.service.holding import hold_best, pickup_place
+from commerce.checkout.service.holding import demand_of, hold_best, pickup_place
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.queries import places_without_limit
 from commerce.fulfilment.service import keep_sources, replace_owed_sources
@@ -58,16 +58,17 @@ def find_goods_again(
         if goods.counted and goods.wanted > goods.gone
     }
     release_holds(session, merchant_id=merchant_id, owner_id=order_id)
-    chosen = hold_best(
+    sourced = hold_best(
         session,
         merchant_id=merchant_id,
         order_id=order_id,
-        wanted=owed,
-        only_at=pickup_place(order),
+        demand=demand_of(session, merchant_id=merchant_id, order=order, wanted=owed),
         stage=Stage.PLACED,
         expires_at=None,
+        must_serve=True,
     )
-    replace_owed_sources(session, merchant_id=merchant_id, order_id=order_id, units=chosen)
+    chosen = sourced.decision.units if sourced is not None else ()
+    replace_owed_sources(session, merchant_id=merchant_id, order_id=order_id, sourced=sourced)
     unlimited = _placed_anew(session, order, standing, [units.location_id for units in chosen])
     keep_sources(session, merchant_id=merchant_id, order_id=order_id, units=(), uncounted=unlimited)
     tell(

@@ -1,5 +1,7 @@
 """What fulfilment knows: ways of delivery with their promises, opening hours, pickups."""
 
+from commerce.fulfilment.queries.dispatch import dispatch_rates, dispatch_terms
+from commerce.fulfilment.queries.dry_run import DryRun, OrderTried, dry_run
 from commerce.fulfilment.queries.hours import (
     closed_days,
     next_opening,
@@ -7,22 +9,43 @@ from commerce.fulfilment.queries.hours import (
     opening_hours,
     pickup_ready,
 )
+from commerce.fulfilment.queries.network import Network, network_of, sourcing_rules
 from commerce.fulfilment.queries.options import DeliveryTerms, options_for, terms_for
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
 from commerce.fulfilment.queries.sources import SourceRow, places_without_limit, sources_of
+from commerce.fulfilment.queries.sourcing import (
+    DecisionRow,
+    Sourced,
+    decisions_of,
+    described,
+    source_order,
+)
 
 __all__ = [
+    "DecisionRow",
     "DeliveryTerms",
+    "DryRun",
+    "Network",
+    "OrderTried",
     "SourceRow",
+    "Sourced",
     "closed_days",
     "country_groups",
+    "decisions_of",
     "delivery_settings",
+    "described",
+    "dispatch_rates",
+    "dispatch_terms",
+    "dry_run",
+    "network_of",
     "next_opening",
     "open_now",
     "opening_hours",
     "options_for",
     "pickup_ready",
     "places_without_limit",
+    "source_order",
     "sources_of",
+    "sourcing_rules",
     "terms_for",
 ]

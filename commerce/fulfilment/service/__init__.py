@@ -1,4 +1,4 @@
-"""What fulfilment does: set delivery options, groups of countries, opening hours, closed days."""
+"""What fulfilment does: delivery options, countries, opening hours, and from where orders come."""
 
 from commerce.fulfilment.service.countries import put_country_group
 from commerce.fulfilment.service.hours import (
@@ -14,6 +14,13 @@ from commerce.fulfilment.service.sources import (
     replace_sources,
     shrink_sources,
 )
+from commerce.fulfilment.service.sourcing import (
+    adopt_drafted_rules,
+    put_sourcing_rules,
+    set_dispatch_rates,
+    set_dispatch_terms,
+    set_sourcing_policy,
+)
 from commerce.fulfilment.service.uncounted import (
     release_uncounted,
     send_uncounted,
@@ -21,16 +28,21 @@ from commerce.fulfilment.service.uncounted import (
 )
 
 __all__ = [
+    "adopt_drafted_rules",
     "close_on",
     "keep_sources",
     "open_differently_on",
     "open_on",
     "put_country_group",
     "put_delivery_option",
+    "put_sourcing_rules",
     "release_uncounted",
     "replace_owed_sources",
     "replace_sources",
     "send_uncounted",
+    "set_dispatch_rates",
+    "set_dispatch_terms",
+    "set_sourcing_policy",
     "set_store_hours",
     "shrink_sources",
     "take_back_uncounted",

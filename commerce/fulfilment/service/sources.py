@@ -1,16 +1,44 @@
-"""Write down where an order's goods come from."""
+"""Write down where an order's goods come from, and why from there."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.models import Source
+from commerce.fulfilment.queries.sourcing import Sourced
+from commerce.fulfilment.rows import Occasion
 from commerce.inventory.rows import Units
+from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Insertion, Statement
 
 _INSERT = Insertion(Source)
+
+# Sources and the reason for them are one fact, and one round trip.
+_KEEP_DECIDED = Statement("""
+WITH kept AS (
+  INSERT INTO order_source (merchant_id, id, order_id, variant_id, location_id, quantity,
+                            counted, sent, returned)
+  SELECT :merchant, w.id, :order, w.variant_id, w.location_id, w.quantity, w.counted, 0, 0
+  FROM unnest(
+    CAST(:ids AS uuid[]), CAST(:variants AS uuid[]), CAST(:locations AS uuid[]),
+    CAST(:quantities AS bigint[]), CAST(:counted AS boolean[])
+  ) AS w(id, variant_id, location_id, quantity, counted)
+)
+INSERT INTO sourcing_decision (merchant_id, id, order_id, occasion, minor, exact, explanation,
+                               situation, at)
+VALUES (:merchant, :id, :order, :occasion, :minor, :exact, CAST(:explanation AS jsonb),
+        CAST(:situation AS jsonb), :at)
+""")
+_KEEP_DECISION = Statement("""
+INSERT INTO sourcing_decision (merchant_id, id, order_id, occasion, minor, exact, explanation,
+                               situation, at)
+VALUES (:merchant, :id, :order, :occasion, :minor, :exact, CAST(:explanation AS jsonb),
+        CAST(:situation AS jsonb), :at)
+""")
 
 _FORGET = Statement(
     "DELETE FROM order_source WHERE merchant_id = :merchant AND order_id = :order AND counted"
@@ -54,41 +82,80 @@ def keep_sources(
     order_id: UUID,
     units: Iterable[Units],
     uncounted: Iterable[Units] = (),
+    sourced: Sourced | None = None,
+    occasion: Occasion = Occasion.PLACED,
 ) -> None:
-    """Write down from where an order is served: `units` are held there, `uncounted` have no limit."""
-    _INSERT.many(
-        session,
-        [
-            {
-                "merchant_id": merchant_id,
-                "order_id": order_id,
-                "variant_id": part.variant_id,
-                "location_id": part.location_id,
-                "quantity": part.quantity,
-                "counted": counted,
-            }
-            for counted, parts in ((True, units), (False, uncounted))
-            for part in parts
-        ],
-    )
+    """Write down from where an order is served: `units` are held there, `uncounted` have no limit.
+
+    With `sourced`, the decision that chose the units is kept in the same statement.
+    """
+    rows = [
+        {
+            "merchant_id": merchant_id,
+            "order_id": order_id,
+            "variant_id": part.variant_id,
+            "location_id": part.location_id,
+            "quantity": part.quantity,
+            "counted": counted,
+        }
+        for counted, parts in ((True, units), (False, uncounted))
+        for part in parts
+    ]
+    if sourced is None:
+        _INSERT.many(session, rows)
+        return
+    columns = {
+        "ids": [new_id() for _ in rows],
+        "variants": [row["variant_id"] for row in rows],
+        "locations": [row["location_id"] for row in rows],
+        "quantities": [row["quantity"] for row in rows],
+        "counted": [row["counted"] for row in rows],
+    }
+    _KEEP_DECIDED.run(session, columns | _decided(merchant_id, order_id, sourced, occasion))
+
+
+def _decided(
+    merchant_id: UUID, order_id: UUID, sourced: Sourced, occasion: Occasion
+) -> dict[str, Any]:
+    explanation, situation = sourced.facts()
+    return {
+        "merchant": merchant_id,
+        "id": new_id(),
+        "order": order_id,
+        "occasion": occasion.value,
+        "minor": sourced.decision.minor,
+        "exact": sourced.decision.exact,
+        "explanation": json.dumps(explanation, ensure_ascii=False),
+        "situation": json.dumps(situation, ensure_ascii=False),
+        "at": utc_now(),
+    }
 
 
 def replace_sources(
-    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+    session: Session, *, merchant_id: UUID, order_id: UUID, sourced: Sourced
 ) -> None:
     """Serve the counted goods of an order of which nothing has left from other places than before."""
     _FORGET.run(session, {"merchant": merchant_id, "order": order_id})
-    keep_sources(session, merchant_id=merchant_id, order_id=order_id, units=units)
+    keep_sources(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        units=sourced.decision.units,
+        sourced=sourced,
+        occasion=Occasion.HELD_AGAIN,
+    )
 
 
 def replace_owed_sources(
-    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+    session: Session, *, merchant_id: UUID, order_id: UUID, sourced: Sourced | None
 ) -> None:
-    """Serve the counted goods that an order is still owed from `units`; what left keeps its place."""
+    """Serve the counted goods that an order is still owed anew; what left keeps its place."""
     where = {"merchant": merchant_id, "order": order_id}
     _FORGET_OWED.run(session, where)
     _KEEP_GONE.run(session, where)
-    for part in units:
+    if sourced is None:
+        return
+    for part in sourced.decision.units:
         _ADD_OWED.run(
             session,
             {
@@ -99,6 +166,7 @@ def replace_owed_sources(
                 "quantity": part.quantity,
             },
         )
+    _KEEP_DECISION.run(session, _decided(merchant_id, order_id, sourced, Occasion.FOUND_AGAIN))
 
 
 def shrink_sources(

@@ -12,6 +12,7 @@ from commerce.inventory.service.hold import (
     release_holds,
     reserve,
 )
+from commerce.inventory.service.inbound import expect, expected_no_more
 from commerce.inventory.service.locations import add_location, change_location
 from commerce.inventory.service.open import open_stock
 from commerce.inventory.service.release import release_units
@@ -28,6 +29,8 @@ __all__ = [
     "close_taken_promises",
     "correct_stock",
     "count_stock",
+    "expect",
+    "expected_no_more",
     "expire_holds",
     "firm_up_holds",
     "open_stock",

@@ -4,10 +4,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.inventory.errors import CoordinatesError
 from commerce.inventory.models import Location
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
 from commerce.park.content import bump_content_version
+
+_POLE, _DATE_LINE = 90, 180
 
 
 def add_location(
@@ -24,8 +27,15 @@ def add_location(
     phone: str = "",
     sells_online: bool = True,
     priority: int = 100,
+    latitude: float | None = None,
+    longitude: float | None = None,
 ) -> UUID:
-    """Add a place that holds stock and return its id. `code` is unique at the merchant."""
+    """Add a place that holds stock and return its id. `code` is unique at the merchant.
+
+    Raises:
+        CoordinatesError: latitude or longitude stands alone or is none.
+    """
+    _check_coordinates(latitude, longitude)
     location = Location(
         merchant_id=merchant_id,
         code=code,
@@ -38,6 +48,8 @@ def add_location(
         phone=phone,
         sells_online=sells_online,
         priority=priority,
+        latitude=latitude,
+        longitude=longitude,
     )
     session.add(location)
     session.flush()
@@ -50,7 +62,9 @@ def change_location(session: Session, *, merchant_id: UUID, location: LocationRo
 
     Raises:
         NotFoundError: the merchant has no such place.
+        CoordinatesError: latitude or longitude stands alone or is none.
     """
+    _check_coordinates(location.latitude, location.longitude)
     row = session.get(Location, (merchant_id, location.id))
     if row is None:
         raise NotFoundError
@@ -64,7 +78,18 @@ def change_location(session: Session, *, merchant_id: UUID, location: LocationRo
         "sells_online",
         "priority",
         "active",
+        "latitude",
+        "longitude",
     ):
         setattr(row, name, getattr(location, name))
     session.flush()
     bump_content_version(session, merchant_id=merchant_id)
+
+
+def _check_coordinates(latitude: float | None, longitude: float | None) -> None:
+    if latitude is None and longitude is None:
+        return
+    if latitude is None or longitude is None:
+        raise CoordinatesError
+    if not (-_POLE <= latitude <= _POLE and -_DATE_LINE <= longitude <= _DATE_LINE):
+        raise CoordinatesError
