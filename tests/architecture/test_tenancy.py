@@ -74,6 +74,7 @@ def value_for(column: Any) -> Any:
         "SMALLINTEGER": 1,
         "BOOLEAN": True,
         "NUMERIC": 1,
+        "DOUBLE": text("1.5"),
         "JSONB": {},
         "ARRAY": [],
         "LARGEBINARY": b"x",

@@ -30,13 +30,13 @@ def hold_best(
     stage: Stage,
     expires_at: datetime | None,
     seen: Sequence[Source] | None = None,
-    version: int | None = None,
+    version: tuple[int, str] | None = None,
     must_serve: bool = False,
 ) -> Sourced | None:
     """Hold what is wanted where it is best taken from; look again when somebody was quicker.
 
     Returns the decision, None when nothing is wanted. `seen` is what could be promised a moment
-    ago, if the caller has just looked, and `version` the merchant's content version. An order that
+    ago, if the caller has just looked, and `version` the merchant card's `network`. An order that
     is promised already `must_serve`: then rules give way.
 
     Raises:

@@ -217,7 +217,7 @@ def _hold(
         stage=Stage.PAYMENT if quote.total else Stage.PLACED,
         expires_at=at + HOLD_FOR if quote.total else None,
         seen=quote.sources,
-        version=merchant.content_version,
+        version=merchant.network,
     )
 
 

@@ -56,6 +56,9 @@ WHERE r.merchant_id = :merchant AND r.draft = :draft
 
 _MOST_KEPT = 64
 
+Version = tuple[int, str]
+"""`MerchantCard.network`: it changes when the network does."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Rate:
@@ -198,16 +201,16 @@ class Network:
         )
 
 
-_kept: WeakKeyDictionary[Engine, OrderedDict[tuple[UUID, int], Network]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, OrderedDict[tuple[UUID, Version], Network]] = WeakKeyDictionary()
 _lock = Lock()
 
 
 def network_of(
-    connection: Connection | Session, *, merchant_id: UUID, version: int | None = None
+    connection: Connection | Session, *, merchant_id: UUID, version: Version | None = None
 ) -> Network:
     """Return a merchant's network.
 
-    With `version`, the merchant's content version as this transaction sees it, what this process
+    With `version`, the merchant's card's `network` as this transaction sees it, what this process
     read for the same version before is good enough: every change of a setting makes a new one.
     """
     if isinstance(connection, Session):

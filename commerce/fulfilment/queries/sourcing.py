@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from commerce.fulfilment.queries.network import Network, network_of
+from commerce.fulfilment.queries.network import Network, Version, network_of
 from commerce.fulfilment.sourcing import Decision, Demand, Rule, decide
 from commerce.fulfilment.sourcing.record import (
     Situation,
@@ -88,13 +88,13 @@ def source_order(
     merchant_id: UUID,
     demand: Demand,
     sources: Sequence[Source],
-    version: int | None = None,
+    version: Version | None = None,
     must_serve: bool = False,
 ) -> Sourced:
     """Decide from where `demand` is served, of what `sources` say there is.
 
-    `version` is the merchant's content version, where the caller knows it: then the merchant's
-    settings need not be read again. Goods are looked up only if a rule asks for them. Where the
+    `version` is the merchant card's `network`, where the caller has one: then the merchant's settings
+    need not be read again. Goods are looked up only if a rule asks for them. Where the
     order is promised already it `must_serve`, whatever the rules say.
 
     Raises:

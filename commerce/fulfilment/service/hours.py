@@ -61,7 +61,7 @@ def set_store_hours(
                 for span in spans
             ],
         )
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def close_on(
@@ -139,7 +139,7 @@ def _set_day(
             "closes": hours[1],
         },
     )
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def open_on(
@@ -147,7 +147,7 @@ def open_on(
 ) -> None:
     """Take back that a day is closed or has hours of its own."""
     session.execute(_OPEN, {"merchant": merchant_id, "location": location_id, "day": day})
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def _check(spans: Sequence[OpenSpan]) -> None:

@@ -71,7 +71,7 @@ def put_delivery_option(session: Session, *, merchant_id: UUID, option: Delivery
         },
     ).scalar_one()
     _replace_prices(session, merchant_id, option_id, option)
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
     return option_id
 
 

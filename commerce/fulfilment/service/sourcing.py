@@ -103,7 +103,7 @@ def set_sourcing_policy(session: Session, *, merchant_id: UUID, policy: Policy) 
             "anyway": policy.serve_anyway,
         },
     )
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def set_dispatch_terms(session: Session, *, merchant_id: UUID, terms: DispatchTermsRow) -> None:
@@ -137,7 +137,7 @@ def set_dispatch_terms(session: Session, *, merchant_id: UUID, terms: DispatchTe
             "cut_off": terms.cut_off,
         },
     )
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def set_dispatch_rates(
@@ -183,7 +183,7 @@ def set_dispatch_rates(
                 for rate in rates
             ],
         )
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def put_sourcing_rules(
@@ -226,7 +226,7 @@ def put_sourcing_rules(
             ],
         )
     if not draft:
-        bump_content_version(session, merchant_id=merchant_id)
+        bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def adopt_drafted_rules(session: Session, *, merchant_id: UUID) -> None:
@@ -239,7 +239,7 @@ def adopt_drafted_rules(session: Session, *, merchant_id: UUID) -> None:
         return
     session.execute(_CLEAR_RULES, {**where, "draft": False})
     session.execute(_ADOPT, where)
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def _check_rate(rate: DispatchRateRow) -> None:

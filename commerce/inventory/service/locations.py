@@ -53,7 +53,7 @@ def add_location(
     )
     session.add(location)
     session.flush()
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
     return location.id
 
 
@@ -83,7 +83,7 @@ def change_location(session: Session, *, merchant_id: UUID, location: LocationRo
     ):
         setattr(row, name, getattr(location, name))
     session.flush()
-    bump_content_version(session, merchant_id=merchant_id)
+    bump_content_version(session, merchant_id=merchant_id, network=True)
 
 
 def _check_coordinates(latitude: float | None, longitude: float | None) -> None:

@@ -21,6 +21,12 @@ _APPEND_ONLY = {"sourcing_decision"}
 
 
 def upgrade() -> None:
+    op.add_column(
+        "merchant",
+        sa.Column("network_version", sa.BigInteger(), nullable=False, server_default="1"),
+    )
+    op.alter_column("merchant", "network_version", server_default=None)
+    op.execute("GRANT UPDATE (network_version) ON merchant TO quayside_app")
     for column in ("latitude", "longitude"):
         op.add_column("location", sa.Column(column, sa.Double(), nullable=True))
     for name, rule in (
@@ -264,3 +270,4 @@ def downgrade() -> None:
         op.drop_constraint(op.f(f"ck_location_{name}"), "location")
     for column in ("longitude", "latitude"):
         op.drop_column("location", column)
+    op.drop_column("merchant", "network_version")

@@ -13,7 +13,9 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.tables import Base
 from commerce.kernel.tenancy import APP_ROLE, CURRENT_MERCHANT, PARK_ROLE
 
-_OWN_COLUMNS = "name, name_zh, time_zone, languages, prices_include_tax, content_version"
+_OWN_COLUMNS = (
+    "name, name_zh, time_zone, languages, prices_include_tax, content_version, network_version"
+)
 
 _ACCESS = [
     "ALTER TABLE merchant ENABLE ROW LEVEL SECURITY",
@@ -50,4 +52,6 @@ class Merchant(Base):
     prices_include_tax: Mapped[bool] = mapped_column(default=True)
     content_version: Mapped[int] = mapped_column(default=1)
     """Grows with every change that a shopper may see; part of every page's ETag."""
+    network_version: Mapped[int] = mapped_column(default=1)
+    """Grows with every change of places, hours, ways of delivery and sourcing rules."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

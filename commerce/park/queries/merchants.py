@@ -26,6 +26,12 @@ class MerchantCard:
     languages: tuple[str, ...]
     prices_include_tax: bool
     content_version: int
+    network_version: int = 1
+
+    @property
+    def network(self) -> tuple[int, str]:
+        """What tells whether how orders are sourced is still as it was."""
+        return self.network_version, self.time_zone
 
     def name_in(self, language: str) -> str:
         """Return the name in `language` ("zh" or "en")."""
