@@ -18,6 +18,7 @@ from commerce.cli.benchmarks.load import measure, probe
 from commerce.cli.benchmarks.processes import Household, NotRunningError
 from commerce.cli.benchmarks.report import Figure, Figures, show
 from commerce.cli.benchmarks.rush import rush
+from commerce.cli.benchmarks.sourcing import measure_sourcing
 from commerce.cli.benchmarks.stage import (
     Stage,
     catalogue_size,
@@ -83,6 +84,8 @@ class _Run:
         """Start an empty installation, enlarge its catalogue, start it again and measure it."""
         with self.screen.step("Bare answer"):
             self.figures.bare_microseconds = bare_answer_microseconds()
+        with self.screen.step("Sourcing"):
+            self.figures.sourcing = measure_sourcing()
         with self.screen.step("First start"), own.running() as took:
             self.figures.start_seconds["first"] = round(took, 2)
         with self.screen.step(f"{scale} products"):

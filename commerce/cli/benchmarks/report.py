@@ -11,6 +11,7 @@ from rich.table import Table
 from commerce.cli.benchmarks.load import Tally, percentile
 from commerce.cli.benchmarks.processes import GROUPS
 from commerce.cli.benchmarks.rush import BUYERS, UNITS, Rush
+from commerce.cli.benchmarks.sourcing import AIM_MILLISECONDS, Sourcing
 from commerce.cli.benchmarks.yardstick import SET_AT_MICROSECONDS
 from commerce.kernel.clock import utc_now
 
@@ -61,6 +62,7 @@ class Figures:
     scenarios: list[Figure] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     rush: Rush | None = None
+    sourcing: list[Sourcing] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -89,6 +91,7 @@ class Figures:
                 "answers": {str(status): n for status, n in self.rush.answers.items()},
                 "exact": self.rush.is_exact,
             },
+            "sourcing": [figure.facts() for figure in self.sourcing],
             "memory_bytes": self.memory,
         }
 
@@ -126,7 +129,27 @@ def show(console: Console, figures: Figures) -> None:
     for figure in figures.scenarios:
         if figure.tally.refusal:
             console.print(f"{figure.scenario}, {figure.connections}: {figure.tally.refusal}")
+    _show_sourcing(console, figures)
     _show_rest(console, figures)
+
+
+def _show_sourcing(console: Console, figures: Figures) -> None:
+    if not figures.sourcing:
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("sourcing 10 lines over 50 places", no_wrap=True)
+    for heading in ("ms", "ms longest", "ms at the aims' machine", "exact", "aim ms"):
+        table.add_column(heading, justify="right")
+    for figure in figures.sourcing:
+        table.add_row(
+            figure.shelves,
+            f"{figure.median:.1f}",
+            f"{figure.longest:.1f}",
+            f"{figure.where_aims_were_set(figures.bare_microseconds):.1f}",
+            f"{figure.exact}/{figure.orders}",
+            f"{AIM_MILLISECONDS}",
+        )
+    console.print(table)
 
 
 def _show_rest(console: Console, figures: Figures) -> None:

@@ -24,7 +24,7 @@ from commerce.fulfilment.sourcing.search import Found, Offer, cheapest, shares
 from commerce.inventory.errors import OutOfStockError, Shortfall
 from commerce.inventory.rows import Units
 
-MOST_STEPS = 10_000
+MOST_STEPS = 3000
 """Branches of the search until it settles for the best so far: some tenths of a second."""
 
 _RUNNERS_UP = 3

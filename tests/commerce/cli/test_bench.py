@@ -19,9 +19,11 @@ from commerce.cli.benchmarks.load import Tally, percentile, probe
 from commerce.cli.benchmarks.processes import GROUPS, Household, NotRunningError
 from commerce.cli.benchmarks.report import Figure, Figures
 from commerce.cli.benchmarks.rush import UNITS, Rush, rush
+from commerce.cli.benchmarks.sourcing import SHELVES, Shelves, Sourcing, situation
 from commerce.cli.benchmarks.stage import Stage, set_stage
 from commerce.cli.benchmarks.visits import SCENARIOS
 from commerce.cli.benchmarks.yardstick import bare_answer_microseconds
+from commerce.fulfilment.sourcing import decide
 from commerce.kernel.database import Database
 from commerce.kernel.settings import Settings
 from tests.support.app import installation
@@ -159,6 +161,23 @@ def test_the_figures_of_a_run_that_measured_nothing_are_still_json() -> None:
     told = Figures(missing={"product page": "404"}).as_json()
     assert told["missing"] == {"product page": "404"}
     assert told["rush"] is None
+
+
+@pytest.mark.parametrize("shelves", SHELVES, ids=lambda each: each.name)
+def test_the_orders_that_sourcing_is_measured_with_can_be_served(shelves: Shelves) -> None:
+    demand, places, rules = situation(shelves, 0)
+    decision = decide(demand, places, rules)
+    assert (len(demand.lines), len(places)) == (10, 50)
+    assert sum(part.quantity for part in decision.units) == sum(
+        line.quantity for line in demand.lines
+    )
+
+
+def test_a_slow_machine_is_told_from_slow_sourcing() -> None:
+    figure = Sourcing("usual", median=4.0, longest=9.0, exact=30, orders=30)
+    assert figure.where_aims_were_set(442) == 2.0
+    assert figure.where_aims_were_set(0) == 4.0
+    assert Figures(sourcing=[figure]).as_json()["sourcing"][0]["milliseconds_median"] == 4.0
 
 
 def test_percentiles_of_nothing_and_of_one_value() -> None:
