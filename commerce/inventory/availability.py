@@ -11,34 +11,30 @@ from sqlalchemy.orm import Session
 from commerce.kernel.channel import Channel
 from commerce.kernel.statements import Statement
 
-# One statement for all variants and places. Goods of a place that is not sold from are left out, be
-# they there or on their way. Days in the past are late arrivals: they come at the earliest today.
+# One statement for all variants and places: levels and announcements are added up side by side, since
+# joining one with the other takes a loop in a loop. Goods of a place that is not sold from are left
+# out, be they there or on their way.
 _AVAILABILITY = Statement("""
-WITH asked AS (
-  SELECT v.merchant_id, v.id AS variant_id, v.stock_tracked, v.sell_when_out
-  FROM variant v WHERE v.id = ANY(:variants)
-), coming AS (
-  SELECT variant_id, location_id, array_agg(day ORDER BY day) AS days,
-         array_agg(units ORDER BY day) AS units
+SELECT s.variant_id, s.location_id, s.on_hand, s.held, s.safety, s.days, s.units,
+       v.stock_tracked AND NOT v.sell_when_out AS counted
+FROM (
+  SELECT merchant_id, variant_id, location_id, max(on_hand) AS on_hand, max(held) AS held,
+         max(safety) AS safety, array_agg(day) FILTER (WHERE units > 0) AS days,
+         array_agg(units) FILTER (WHERE units > 0) AS units
   FROM (
-    SELECT variant_id, location_id, greatest(expected_on, :today) AS day, sum(quantity) AS units
+    SELECT merchant_id, variant_id, location_id, on_hand, held, safety,
+           CAST(NULL AS date) AS day, CAST(0 AS bigint) AS units
+    FROM level WHERE variant_id = ANY(:variants)
+    UNION ALL
+    SELECT merchant_id, variant_id, location_id, 0, 0, 0, expected_on, quantity
     FROM inbound WHERE variant_id = ANY(:variants)
-    GROUP BY variant_id, location_id, greatest(expected_on, :today)
-  ) AS i
-  GROUP BY variant_id, location_id
-)
-SELECT a.variant_id, p.id AS location_id,
-       COALESCE(l.on_hand, 0) AS on_hand, COALESCE(l.held, 0) AS held,
-       COALESCE(l.safety, 0) AS safety, c.days, c.units,
-       a.stock_tracked AND NOT a.sell_when_out AS counted
-FROM asked a
-JOIN location p ON p.merchant_id = a.merchant_id AND p.active
-  AND (NOT :online OR p.sells_online)
-LEFT JOIN level l ON l.merchant_id = a.merchant_id AND l.variant_id = a.variant_id
-  AND l.location_id = p.id
-LEFT JOIN coming c ON c.variant_id = a.variant_id AND c.location_id = p.id
-WHERE l.variant_id IS NOT NULL OR c.variant_id IS NOT NULL
-ORDER BY a.variant_id, p.priority, p.code
+  ) AS each
+  GROUP BY merchant_id, variant_id, location_id
+) AS s
+JOIN variant v ON v.merchant_id = s.merchant_id AND v.id = s.variant_id
+JOIN location p ON p.merchant_id = s.merchant_id AND p.id = s.location_id
+WHERE p.active AND (NOT :online OR p.sells_online)
+ORDER BY s.variant_id, p.priority, p.code
 """)
 
 
@@ -98,12 +94,7 @@ def availability(
     the merchant's own day. A place that has never had a variant and expects none is left out.
     """
     rows = _AVAILABILITY.all(
-        connection,
-        {
-            "variants": list(variant_ids),
-            "online": channel is not Channel.TILL,
-            "today": today,
-        },
+        connection, {"variants": list(variant_ids), "online": channel is not Channel.TILL}
     )
     return tuple(
         Availability(
@@ -112,11 +103,20 @@ def availability(
             on_hand=row.on_hand,
             held=row.held,
             safety=row.safety,
-            inbound=tuple(map(Inflow, row.days, map(int, row.units))) if row.days else (),
+            inbound=_by_day(row.days, row.units, today) if row.days else (),
             counted=row.counted,
         )
         for row in rows
     )
+
+
+def _by_day(days: Iterable[date], units: Iterable[int], today: date) -> tuple[Inflow, ...]:
+    """Add up what comes on each day; what should have come before today comes today."""
+    coming: dict[date, int] = {}
+    for day, count in zip(days, units, strict=True):
+        on = max(day, today)
+        coming[on] = coming.get(on, 0) + count
+    return tuple(Inflow(day, coming[day]) for day in sorted(coming))
 
 
 def first_day_of_all(
