@@ -31,13 +31,24 @@ class Promise:
     order_by: datetime
 
 
-def promise(calendar: Calendar, *, at: datetime, min_days: int, max_days: int) -> Promise:
+def promise(
+    calendar: Calendar,
+    *,
+    at: datetime,
+    min_days: int,
+    max_days: int,
+    not_before: date | None = None,
+) -> Promise:
     """Return when an order of the moment `at` arrives, in working days after the day it leaves.
+
+    Goods that come in on the day `not_before` leave on it at the earliest.
 
     It leaves today when today is a working day and the cut-off has not passed, else on the next
     working day.
     """
     leaves = leaving_day(calendar, at=at)
+    if not_before is not None and not_before > leaves:
+        leaves = _working_day(calendar, not_before)
     last_call = datetime.combine(leaves, calendar.cut_off, tzinfo=calendar.zone)
     return Promise(
         earliest=working_days_after(calendar, leaves, min_days),

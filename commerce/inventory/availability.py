@@ -1,6 +1,6 @@
 """What could be promised where and from which day on: shelves, promises and what is on its way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.inventory.rows import AdvanceKind
 from commerce.kernel.channel import Channel
 from commerce.kernel.statements import Statement
 
@@ -36,6 +37,37 @@ JOIN location p ON p.merchant_id = s.merchant_id AND p.id = s.location_id
 WHERE p.active AND (NOT :online OR p.sells_online)
 ORDER BY s.variant_id, p.priority, p.code
 """)
+
+
+_AHEAD = Statement("""
+SELECT variant_id, kind, cap - promised AS units, promised, available_on FROM advance_sale
+WHERE variant_id = ANY(:variants) AND active AND (ends_on IS NULL OR ends_on >= :today)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What may be sold of a variant before it is there.
+
+    Attributes:
+        units: how many more; `promised` are already, and what comes first is for them.
+        available_on: the day that the merchant names, if she does.
+    """
+
+    variant_id: UUID
+    kind: AdvanceKind
+    units: int
+    promised: int
+    available_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earliest:
+    """From which day on units can be promised, how many of them ahead, and as what."""
+
+    on: date
+    ahead: int = 0
+    kind: AdvanceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +161,43 @@ def first_day_of_all(
     there = [each for each in known if each.variant_id == variant_id]
     days = sorted({today, *(flow.on for each in there for flow in each.inbound)})
     return next((day for day in days if sum(each.by(day) for each in there) >= units), None)
+
+
+def sold_ahead(
+    connection: Connection | Session, *, variant_ids: Sequence[UUID], today: date
+) -> Mapping[UUID, Ahead]:
+    """Return what may be sold ahead on the merchant's day `today`, of those that are at all."""
+    rows = _AHEAD.all(connection, {"variants": list(variant_ids), "today": today})
+    return {
+        row.variant_id: Ahead(
+            row.variant_id, AdvanceKind(row.kind), row.units, row.promised, row.available_on
+        )
+        for row in rows
+    }
+
+
+def earliest(
+    known: Sequence[Availability],
+    ahead: Ahead | None,
+    *,
+    variant_id: UUID,
+    units: int,
+    today: date,
+) -> Earliest | None:
+    """Return when `units` of a variant can be promised for, None when they cannot be sold now.
+
+    What is there is promised for today. What is not can only be sold ahead, within the cap, and for
+    the day that the merchant names, or else that on which enough comes for all who were promised
+    before as well; where neither is known it is not sold.
+    """
+    there = sum(each.now for each in known if each.variant_id == variant_id)
+    missing = units - there
+    if missing <= 0:
+        return Earliest(today)
+    if ahead is None or missing > ahead.units:
+        return None
+    comes = first_day_of_all(
+        known, variant_id=variant_id, units=units + ahead.promised, today=today
+    )
+    day = ahead.available_on or comes
+    return None if day is None else Earliest(max(day, today), missing, ahead.kind)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from commerce.inventory.rows import Corrected
-from commerce.kernel.errors import CommerceError, FieldProblem
+from commerce.kernel.errors import CommerceError, FieldProblem, SettingsContradictError
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +111,20 @@ class InboundUnitsError(CommerceError):
 
     code = "inbound-units"
     template = "What is expected needs at least one unit."
+
+
+class AdvanceSaleError(SettingsContradictError):
+    """The terms on which a variant is sold ahead contradict each other; the problem says how."""
+
+    code = "advance-sale"
+    template = "Goods cannot be sold ahead on these terms. Correct the marked setting."
+
+
+class CapBelowPromisedError(CommerceError):
+    """A cap would be lower than what is promised ahead already."""
+
+    code = "cap-below-promised"
+    status = 409
+    template = (
+        "More than %(cap)s units are promised ahead already. Set a higher cap, or stop the sale."
+    )

@@ -3,7 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.clock import utc_now
@@ -173,3 +180,54 @@ class Inbound(Base):
     expected_on: Mapped[date] = mapped_column(primary_key=True)
     """The day, where the merchant is, on whose end they are there."""
     quantity: Mapped[int]
+
+
+class AdvanceSale(Base):
+    """How far a variant may be sold before it is there: as a backorder, or before it comes out."""
+
+    __tablename__ = "advance_sale"
+    __table_args__ = (
+        tenant_reference("variant_id", "variant"),
+        CheckConstraint("kind IN ('backorder', 'preorder')", name="kind"),
+        CheckConstraint("cap > 0", name="cap"),
+        CheckConstraint("promised BETWEEN 0 AND cap", name="promised"),
+        CheckConstraint("kind <> 'preorder' OR available_on IS NOT NULL", name="preorder"),
+    )
+
+    merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchant.id"), primary_key=True)
+    variant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    cap: Mapped[int]
+    """Units that may be promised at one time and are not there."""
+    promised: Mapped[int] = mapped_column(default=0)
+    """Units that are; always the sum of `advance_promise`."""
+    available_on: Mapped[date | None]
+    """The day on which they come; a backorder may leave it to what is announced."""
+    ends_on: Mapped[date | None]
+    """The last day on which they are sold."""
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class AdvancePromise(Base):
+    """Units promised to a cart or an order that are not there yet. Ended promises leave no row."""
+
+    __tablename__ = "advance_promise"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["merchant_id", "variant_id"],
+            ["advance_sale.merchant_id", "advance_sale.variant_id"],
+        ),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_advance_promise_variant", "merchant_id", "variant_id", "created_at"),
+        Index("ix_advance_promise_expiry", "expires_at", postgresql_where="expires_at IS NOT NULL"),
+    )
+
+    merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchant.id"), primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    variant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quantity: Mapped[int]
+    due_on: Mapped[date]
+    """The day that the shopper was told."""
+    expires_at: Mapped[datetime | None]
+    """Until when it waits for money; None once it is paid."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -51,6 +51,30 @@ class Expected:
     expected_on: date
 
 
+class AdvanceKind(StrEnum):
+    """Why a variant is sold before it is there."""
+
+    BACKORDER = "backorder"
+    PREORDER = "preorder"
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceTerms:
+    """How far a variant may be sold before it is there.
+
+    Attributes:
+        cap: units promised at one time that are not there.
+        available_on: the day on which they come; a backorder may leave it to what is announced.
+        ends_on: the last day on which they are sold; None has no end.
+    """
+
+    variant_id: UUID
+    kind: AdvanceKind
+    cap: int
+    available_on: date | None = None
+    ends_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What a level shall become: `on_hand` units, or `change` units more (negative: fewer)."""

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.fulfilment.errors import RulesLeaveNoPlaceError
 from commerce.fulfilment.queries.network import Network, Version, network_of
 from commerce.fulfilment.sourcing import Decision, Demand, Rule, decide
 from commerce.fulfilment.sourcing.record import (
@@ -19,6 +21,8 @@ from commerce.fulfilment.sourcing.record import (
 )
 from commerce.inventory.queries import Source
 from commerce.kernel.statements import Statement
+
+_log = structlog.get_logger("quayside.sourcing")
 
 # Ids of version 7 begin with their time, so today's sources of a place stand together. The order
 # says the time again, for rows from before such ids and for clocks that differ.
@@ -109,7 +113,18 @@ def source_order(
     load = _load(connection, merchant_id, network, demand, sources)
     policy = replace(network.policy, serve_anyway=True) if must_serve else network.policy
     places = network.places(demand, sources, load)
-    decision = decide(demand, places, network.rules, policy)
+    try:
+        decision = decide(demand, places, network.rules, policy)
+    except RulesLeaveNoPlaceError:
+        # There will be no order to keep it with; whoever looks into it finds it in the log.
+        _log.info(
+            "sourcing_refused",
+            merchant_id=str(merchant_id),
+            country=demand.country,
+            option=demand.option,
+            variants=[str(line.variant_id) for line in demand.lines],
+        )
+        raise
     return Sourced(decision, Situation(demand, tuple(sources), load))
 
 

@@ -4,6 +4,14 @@ The order is (variant, location), and levels are always locked before holds: two
 goods in another order wait for one another instead of dead-locking.
 """
 
+from commerce.inventory.service.ahead import (
+    expire_ahead,
+    firm_up_ahead,
+    promise_ahead,
+    release_ahead,
+    sell_ahead,
+    stop_selling_ahead,
+)
 from commerce.inventory.service.correct import correct_stock
 from commerce.inventory.service.count import adjust_stock, count_stock, set_safety_stock
 from commerce.inventory.service.hold import (
@@ -31,20 +39,26 @@ __all__ = [
     "count_stock",
     "expect",
     "expected_no_more",
+    "expire_ahead",
     "expire_holds",
+    "firm_up_ahead",
     "firm_up_holds",
     "open_stock",
     "promise_again",
+    "promise_ahead",
     "promises_taken_by",
+    "release_ahead",
     "release_holds",
     "release_units",
     "reserve",
     "resolve_discrepancy",
     "restock",
     "restock_sold_on",
+    "sell_ahead",
     "sell_at_till",
     "sell_on",
     "set_safety_stock",
     "ship_held",
+    "stop_selling_ahead",
     "unsell",
 ]

@@ -165,3 +165,15 @@ def test_hours_are_local_when_the_clocks_change() -> None:
     saturday_noon = datetime(2026, 10, 24, 12, tzinfo=berlin).astimezone(UTC)
 
     assert store.next_opening(saturday_noon) == datetime(2026, 10, 25, 9, tzinfo=UTC)
+
+
+def test_what_comes_in_later_leaves_on_that_day_or_the_next_working_one() -> None:
+    for comes, earliest in (("2026-11-20", "2026-11-24"), ("2026-11-28", "2026-12-01")):
+        promised = promise(
+            calendar(),
+            at=shanghai("2026-11-23T09:00"),
+            min_days=1,
+            max_days=1,
+            not_before=date.fromisoformat(comes),
+        )
+        assert promised.earliest.isoformat() == earliest
