@@ -1,5 +1,6 @@
 """From where an order is served: the cheapest places that the rules allow, and why."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from commerce.fulfilment.sourcing import (
     Way,
     decide,
 )
+from commerce.fulfilment.sourcing.record import decision_as_json, decision_from_json
 from commerce.fulfilment.sourcing.search import Offer, cheapest
 from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.ids import new_id
@@ -415,7 +417,7 @@ def situations(draw: st.DrawFn) -> tuple[Demand, list[Place], list[Rule]]:
     st.randoms(use_true_random=False),
     st.builds(Policy, split_minor=st.just(70), serve_anyway=st.booleans()),
 )
-def test_a_decision_is_complete_honest_obedient_and_always_the_same(
+def test_a_decision_is_complete_honest_obedient_kept_and_always_the_same(
     situation: tuple[Demand, list[Place], list[Rule]], chance: object, policy: Policy
 ) -> None:
     wanted, places, rules = situation
@@ -454,6 +456,7 @@ def test_a_decision_is_complete_honest_obedient_and_always_the_same(
             Effect.ONLY: meant,
             Effect.KEEP_BACK: not meant or left >= each.amount,
         }[each.effect]
+    assert decision_from_json(json.loads(json.dumps(decision_as_json(decision)))) == decision
     chance.shuffle(places)  # type: ignore[attr-defined]
     shuffled = replace(wanted, lines=tuple(reversed(wanted.lines)))
     assert decide(shuffled, places, rules, policy) == decision
