@@ -23,7 +23,8 @@ FROM (
          max(safety) AS safety, array_agg(day) FILTER (WHERE units > 0) AS days,
          array_agg(units) FILTER (WHERE units > 0) AS units
   FROM (
-    SELECT merchant_id, variant_id, location_id, on_hand, held, safety,
+    -- What has expired lies there and is nothing that could be promised.
+    SELECT merchant_id, variant_id, location_id, on_hand - expired AS on_hand, held, safety,
            CAST(NULL AS date) AS day, CAST(0 AS bigint) AS units
     FROM level WHERE variant_id = ANY(:variants)
     UNION ALL
@@ -34,7 +35,7 @@ FROM (
 ) AS s
 JOIN variant v ON v.merchant_id = s.merchant_id AND v.id = s.variant_id
 JOIN location p ON p.merchant_id = s.merchant_id AND p.id = s.location_id
-WHERE p.active AND (NOT :online OR p.sells_online)
+WHERE p.active AND p.kind NOT IN ('transit', 'quarantine') AND (NOT :online OR p.sells_online)
 ORDER BY s.variant_id, p.priority, p.code
 """)
 

@@ -15,6 +15,7 @@ from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
 from commerce.imports.process import look_at_file, run_import, take_import_back
 from commerce.imports.tidying import remove_old_uploads
+from commerce.inventory.process import expire_due_lots
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
@@ -36,6 +37,7 @@ PROCESSES: tuple[Process, ...] = (
     confirm_order,
     convert_due_lists,
     end_old_answers,
+    expire_due_lots,
     expire_holds,
     fetch_pictures,
     find_goods_for_the_robbed,

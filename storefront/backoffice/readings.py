@@ -89,7 +89,7 @@ SELECT DISTINCT product_id FROM (
   LEFT JOIN level l ON l.merchant_id = v.merchant_id AND l.variant_id = v.id
   WHERE v.retired_at IS NULL AND v.stock_tracked AND p.status <> 'archived'
   GROUP BY v.id, v.product_id
-  HAVING COALESCE(sum(greatest(l.on_hand - l.held - l.safety, 0)), 0) <= :most
+  HAVING COALESCE(sum(greatest(l.on_hand - l.held - l.safety - l.expired, 0)), 0) <= :most
 ) AS few LIMIT :limit
 """)
 

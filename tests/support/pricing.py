@@ -20,8 +20,8 @@ VALUES (:merchant, :id, :handle, 'physical', 'draft', '', '', '{}', 'standard', 
 
 _VARIANT = text("""
 INSERT INTO variant (merchant_id, id, product_id, position, sku, choice, weight_grams,
-                     requires_shipping, stock_tracked, sell_when_out)
-VALUES (:merchant, :id, :product, :position, :sku, ARRAY[:sku], 100, true, true, false)
+                     requires_shipping, stock_tracked, sell_when_out, lots)
+VALUES (:merchant, :id, :product, :position, :sku, ARRAY[:sku], 100, true, true, false, false)
 """)
 
 

@@ -97,4 +97,6 @@ class Variant(TenantTable):
 
     The level falls when goods leave, not when they are ordered, and never below 0.
     """
+    lots: Mapped[bool] = mapped_column(default=False)
+    """Its stock is kept by lot and expiry date; the inventory alone says so."""
     retired_at: Mapped[datetime | None]

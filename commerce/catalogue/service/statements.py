@@ -48,7 +48,7 @@ def _put_code() -> Insert:
 
 
 PUT_PRODUCT = _put_product()
-PUT_VARIANT = _put(tables.variant)
+PUT_VARIANT = _put(tables.variant, keep=("lots",))
 PUT_SEARCH = _put(tables.search_document)
 ADD_SEARCH_WORDS = text("""
 INSERT INTO search_word (merchant_id, id, word)

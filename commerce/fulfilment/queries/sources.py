@@ -45,7 +45,7 @@ CROSS JOIN location p
 LEFT JOIN level l ON l.merchant_id = p.merchant_id AND l.variant_id = w.variant_id
   AND l.location_id = p.id AND l.on_hand > 0
 WHERE CAST(:only_at AS uuid) IS NULL OR p.id = :only_at
-ORDER BY w.variant_id, p.active DESC, p.kind <> 'transit' DESC, p.sells_online DESC,
+ORDER BY w.variant_id, p.active DESC, p.kind NOT IN ('transit', 'quarantine') DESC, p.sells_online DESC,
   l.variant_id IS NOT NULL DESC, p.id = ANY(:serving) DESC, p.priority, p.code
 """,
     Units,

@@ -10,6 +10,7 @@ from commerce.inventory.errors import CorrectionsRefusedError
 from commerce.inventory.rows import Corrected, Correction, MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
+from commerce.inventory.service.stock_places import refuse_transit
 from commerce.kernel.statements import Statement
 
 MOST_ON_HAND = 1_000_000_000
@@ -42,6 +43,7 @@ def correct_stock(
     Raises:
         CorrectionsRefusedError: names every level that would hold fewer units than are promised, or
             more than any shelf does. Nothing is changed then.
+        NotInTransitHereError: a level is one of goods in transit.
         ValueError: a level is named twice.
     """
     places = [(each.variant_id, each.location_id) for each in corrections]
@@ -49,6 +51,7 @@ def correct_stock(
         raise ValueError("a level is named twice")
     if not places:
         return ()
+    refuse_transit(session, merchant_id=merchant_id, places=[place for _, place in places])
     levels = lock_levels(
         session, merchant_id=merchant_id, lines=[Units(*place, 0) for place in places]
     )

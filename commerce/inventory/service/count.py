@@ -8,6 +8,7 @@ from commerce.inventory.errors import StockBelowHeldError
 from commerce.inventory.rows import MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
+from commerce.inventory.service.stock_places import refuse_transit
 from commerce.kernel.statements import Statement
 
 _SET_ON_HAND = Statement("""
@@ -16,8 +17,8 @@ WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :locat
 """)
 
 _SET_SAFETY = Statement("""
-INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety)
-VALUES (:merchant, :variant, :location, 0, 0, :safety)
+INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety, expired, zone)
+VALUES (:merchant, :variant, :location, 0, 0, :safety, 0, '')
 ON CONFLICT (merchant_id, variant_id, location_id) DO UPDATE SET safety = EXCLUDED.safety
 """)
 
@@ -38,9 +39,11 @@ def count_stock(
     Raises:
         ValueError: `on_hand` is negative.
         StockBelowHeldError: fewer units were counted than are promised to orders.
+        NotInTransitHereError: the place is where goods are in transit.
     """
     if on_hand < 0:
         raise ValueError(f"nobody can count {on_hand} units")
+    refuse_transit(session, merchant_id=merchant_id, places=[location_id])
     return _move_to(
         session,
         merchant_id=merchant_id,
@@ -68,7 +71,9 @@ def adjust_stock(
 
     Raises:
         StockBelowHeldError: fewer units would remain than are promised to orders, or below zero.
+        NotInTransitHereError: the place is where goods are in transit.
     """
+    refuse_transit(session, merchant_id=merchant_id, places=[location_id])
     line = Units(variant_id, location_id, 0)
     on_hand, held = lock_levels(session, merchant_id=merchant_id, lines=[line])[
         variant_id, location_id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from commerce.inventory.models import Discrepancy
 from commerce.inventory.rows import Displacement, MovementKind, Stage, Units
 from commerce.inventory.service.ledger import book
-from commerce.inventory.service.statements import lock_levels
+from commerce.inventory.service.statements import columns_of, lock_levels
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Statement
@@ -29,6 +29,13 @@ UPDATE hold SET quantity = quantity - :taken WHERE merchant_id = :merchant AND i
 """)
 
 _TAKE_ALL = Statement("DELETE FROM hold WHERE merchant_id = :merchant AND id = :id")
+
+_EXPIRED = Statement("""
+SELECT l.variant_id, l.location_id, l.expired FROM level l
+JOIN unnest(CAST(:variants AS uuid[]), CAST(:locations AS uuid[]))
+  AS w(variant_id, location_id) USING (variant_id, location_id)
+WHERE l.merchant_id = :merchant AND l.expired > 0
+""")
 
 _SET = Statement("""
 UPDATE level SET on_hand = :on_hand, held = :held
@@ -51,6 +58,7 @@ def sell_regardless(
     the sale itself.
     """
     levels = lock_levels(session, merchant_id=merchant_id, lines=lines)
+    expired = _expired(session, merchant_id, lines)
     displaced: list[Displacement] = []
     missing_lines: list[Units] = []
     records: list[dict[str, object]] = []
@@ -58,7 +66,9 @@ def sell_regardless(
         on_hand, held = levels[line.variant_id, line.location_id]
         missing = max(0, line.quantity - on_hand)
         left = on_hand + missing - line.quantity
-        taken = _take_promises(session, merchant_id=merchant_id, line=line, units=held - left)
+        good_left = left - min(left, expired.get((line.variant_id, line.location_id), 0))
+        units = max(held - left, min(held - good_left, line.quantity))
+        taken = _take_promises(session, merchant_id=merchant_id, line=line, units=units)
         _set_level(session, merchant_id, line, left, held - sum(t.quantity for t in taken))
         displaced.extend(taken)
         if missing:
@@ -76,6 +86,16 @@ def sell_regardless(
     )
     session.execute(insert(Discrepancy), records)
     return tuple(displaced)
+
+
+def _expired(
+    session: Session, merchant_id: UUID, lines: Sequence[Units]
+) -> dict[tuple[UUID, UUID], int]:
+    """Return how many expired units each level has, apart from those that have none."""
+    asked = {"merchant": merchant_id, **columns_of(lines)}
+    del asked["quantities"]
+    rows = _EXPIRED.all(session, asked)
+    return {(row.variant_id, row.location_id): row.expired for row in rows}
 
 
 def _take_promises(

@@ -32,7 +32,7 @@ WITH want AS (
   FROM want w JOIN locked k USING (variant_id, location_id)
   WHERE l.merchant_id = :merchant
     AND l.variant_id = w.variant_id AND l.location_id = w.location_id
-    AND l.on_hand - l.held - l.safety >= w.quantity
+    AND l.on_hand - l.held - l.safety - l.expired >= w.quantity
   RETURNING w.id, l.variant_id, l.location_id, w.quantity
 )
 INSERT INTO hold (merchant_id, id, owner_id, variant_id, location_id, quantity, stage,
@@ -43,7 +43,7 @@ RETURNING variant_id, location_id
 """)
 
 _AVAILABLE = Statement("""
-SELECT variant_id, location_id, greatest(on_hand - held - safety, 0) AS available
+SELECT variant_id, location_id, greatest(on_hand - held - safety - expired, 0) AS available
 FROM level
 WHERE merchant_id = :merchant AND variant_id = ANY(:variants)
 """)

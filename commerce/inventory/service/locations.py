@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.errors import CoordinatesError
+from commerce.inventory.errors import CoordinatesError, PlaceNeverSellsError
 from commerce.inventory.models import Location
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
@@ -34,8 +34,10 @@ def add_location(
 
     Raises:
         CoordinatesError: latitude or longitude stands alone or is none.
+        PlaceNeverSellsError: the web is to sell what is in transit.
     """
     _check_coordinates(latitude, longitude)
+    _refuse_sales(kind, sells_online=sells_online)
     location = Location(
         merchant_id=merchant_id,
         code=code,
@@ -63,11 +65,13 @@ def change_location(session: Session, *, merchant_id: UUID, location: LocationRo
     Raises:
         NotFoundError: the merchant has no such place.
         CoordinatesError: latitude or longitude stands alone or is none.
+        PlaceNeverSellsError: the web is to sell what is in transit or in quarantine.
     """
     _check_coordinates(location.latitude, location.longitude)
     row = session.get(Location, (merchant_id, location.id))
     if row is None:
         raise NotFoundError
+    _refuse_sales(row.kind, sells_online=location.sells_online)
     for name in (
         "name",
         "name_zh",
@@ -93,3 +97,8 @@ def _check_coordinates(latitude: float | None, longitude: float | None) -> None:
         raise CoordinatesError
     if not (-_POLE <= latitude <= _POLE and -_DATE_LINE <= longitude <= _DATE_LINE):
         raise CoordinatesError
+
+
+def _refuse_sales(kind: str, *, sells_online: bool) -> None:
+    if sells_online and kind in {"transit", "quarantine"}:
+        raise PlaceNeverSellsError

@@ -13,7 +13,8 @@ from commerce.inventory.service.statements import add_units, columns_of, merged
 from commerce.kernel.statements import Statement
 
 # A unit that is held for somebody is still on the shelf, so a clerk may only take what is not held;
-# safety stock protects web promises and does not bind a person who stands at the shelf.
+# safety stock protects web promises and does not bind a person who stands at the shelf. Nobody sells
+# what has expired while something good lies beside it, so what was taken is taken as good.
 _SELL = Statement("""
 WITH want AS (
   SELECT * FROM unnest(
@@ -30,7 +31,7 @@ UPDATE level l SET on_hand = l.on_hand - w.quantity
 FROM want w JOIN locked k USING (variant_id, location_id)
 WHERE l.merchant_id = :merchant
   AND l.variant_id = w.variant_id AND l.location_id = w.location_id
-  AND l.on_hand - l.held >= w.quantity
+  AND l.on_hand - l.held - l.expired >= w.quantity
 RETURNING l.variant_id, l.location_id
 """)
 

@@ -30,7 +30,7 @@ _PROMISE = Statement("""
 WITH room AS (
   UPDATE level SET held = held + :quantity
   WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :location
-    AND on_hand - held >= :quantity
+    AND on_hand - held - expired >= :quantity
   RETURNING variant_id
 )
 INSERT INTO hold (merchant_id, id, owner_id, variant_id, location_id, quantity, stage, expires_at,

@@ -24,7 +24,24 @@ class Location(TenantTable):
     __table_args__ = (
         UniqueConstraint("merchant_id", "code"),
         CheckConstraint(
-            "kind IN ('warehouse', 'bonded', 'store', 'overseas', 'transit')", name="kind"
+            "kind IN ('warehouse', 'bonded', 'store', 'overseas', 'transit', 'quarantine')",
+            name="kind",
+        ),
+        CheckConstraint("(kind = 'quarantine') = (belongs_to IS NOT NULL)", name="belongs_to"),
+        CheckConstraint(
+            "kind NOT IN ('transit', 'quarantine') OR NOT sells_online", name="sells_online"
+        ),
+        tenant_reference("belongs_to", "location"),
+        # One transit place holds what is between all others, one quarantine what a place set aside.
+        Index(
+            "uq_location_transit", "merchant_id", unique=True, postgresql_where="kind = 'transit'"
+        ),
+        Index(
+            "uq_location_quarantine",
+            "merchant_id",
+            "belongs_to",
+            unique=True,
+            postgresql_where="kind = 'quarantine'",
         ),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
@@ -47,10 +64,12 @@ class Location(TenantTable):
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     """Where it lies (WGS 84, degrees), if somebody has said so."""
+    belongs_to: Mapped[UUID | None]
+    """The place whose quarantine this is."""
 
 
 class Level(Base):
-    """Stock of one variant at one location; available = on hand - held - safety."""
+    """Stock of one variant at one location; available = on hand - held - safety - expired."""
 
     __tablename__ = "level"
     __table_args__ = (
@@ -59,6 +78,7 @@ class Level(Base):
         CheckConstraint("on_hand >= 0", name="on_hand"),
         CheckConstraint("held >= 0 AND held <= on_hand", name="held"),
         CheckConstraint("safety >= 0", name="safety"),
+        CheckConstraint("expired >= 0", name="expired"),
         # Every reservation and sale updates a row here; room in the page keeps updates in place.
         {"postgresql_with": {"fillfactor": "70"}},
     )
@@ -69,6 +89,10 @@ class Level(Base):
     on_hand: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
     safety: Mapped[int] = mapped_column(default=0)
+    expired: Mapped[int] = mapped_column(default=0)
+    """Units of lots past their expiry date: on hand, and promised to nobody."""
+    zone: Mapped[str] = mapped_column(default="")
+    """The shelf where the goods lie, such as A-03; empty when nobody has said."""
 
 
 class Movement(TenantTable):
@@ -128,14 +152,19 @@ class Hold(TenantTable):
 
 
 class Discrepancy(TenantTable):
-    """A till sold what the level denied: how many units, whom it displaced, who looks into it."""
+    """Goods and books disagree: a till sold what the level denied, or a transfer came otherwise.
+
+    It says how many units, whom a sale displaced, and who looks into it.
+    """
 
     __tablename__ = "discrepancy"
     __table_args__ = (
         tenant_reference("variant_id", "variant"),
         tenant_reference("location_id", "location"),
-        CheckConstraint("missing >= 0 AND displaced >= 0", name="units"),
-        CheckConstraint("missing + displaced > 0", name="some"),
+        tenant_reference("transfer_id", "transfer"),
+        CheckConstraint("missing >= 0 AND displaced >= 0 AND surplus >= 0", name="units"),
+        CheckConstraint("missing + displaced + surplus > 0", name="some"),
+        CheckConstraint("num_nonnulls(sale_id, transfer_id) = 1", name="subject"),
         CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="resolution"),
         Index(
             "ix_discrepancy_open",
@@ -147,13 +176,18 @@ class Discrepancy(TenantTable):
 
     variant_id: Mapped[UUID]
     location_id: Mapped[UUID]
-    sale_id: Mapped[UUID]
+    sale_id: Mapped[UUID | None]
+    transfer_id: Mapped[UUID | None]
     missing: Mapped[int]
-    """Units sold that the level did not have on hand at all."""
+    """Units sold that the level did not have on hand at all, or sent that never arrived."""
     displaced: Mapped[int]
     """Units sold that were held for somebody else."""
     displaced_owner_id: Mapped[UUID | None]
     """The cart or order whose hold was taken, when there is one."""
+    surplus: Mapped[int] = mapped_column(default=0)
+    """Units that arrived although nobody had sent them."""
+    reason: Mapped[str] = mapped_column(default="")
+    """What the person said who found it."""
     owner_id: Mapped[UUID | None]
     """The member of staff who looks into it."""
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from commerce.inventory.rows import Corrected
+from commerce.inventory.rows.stock import Corrected
 from commerce.kernel.errors import CommerceError, FieldProblem, SettingsContradictError
 
 

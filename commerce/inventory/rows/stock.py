@@ -114,6 +114,8 @@ class LocationRow:
     active: bool
     latitude: float | None = None
     longitude: float | None = None
+    belongs_to: UUID | None = None
+    """The place whose quarantine this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,15 @@ class LevelRow:
     safety: int
     counted: bool = True
     """Whether the variant can run out: it is tracked, and nothing is sold beyond what there is."""
+    expired: int = 0
+    """Units of lots past their expiry date."""
+    zone: str = ""
+    """The shelf where the goods lie; empty when nobody has said."""
 
     @property
     def available(self) -> int:
         """Units that may still be promised online, never below zero."""
-        return max(0, self.on_hand - self.held - self.safety)
+        return max(0, self.on_hand - self.held - self.safety - self.expired)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,21 +12,21 @@ from commerce.kernel.statements import Statement
 
 _LOCATIONS = Statement("""
 SELECT id, code, kind, name, name_zh, address, address_zh, country, phone, sells_online, priority,
-       active, latitude, longitude
+       active, latitude, longitude, belongs_to
 FROM location
 ORDER BY priority, code
 """)
 
 _LEVELS = Statement("""
 SELECT l.variant_id, l.location_id, l.on_hand, l.held, l.safety,
-       v.stock_tracked AND NOT v.sell_when_out AS counted
+       v.stock_tracked AND NOT v.sell_when_out AS counted, l.expired, l.zone
 FROM level l JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id
 WHERE l.variant_id = ANY(:variants)
 ORDER BY l.variant_id, l.location_id
 """)
 
 _ONLINE = Statement("""
-SELECT l.variant_id, sum(greatest(l.on_hand - l.held - l.safety, 0)) AS available
+SELECT l.variant_id, sum(greatest(l.on_hand - l.held - l.safety - l.expired, 0)) AS available
 FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
 JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id AND v.stock_tracked
 WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
@@ -34,7 +34,7 @@ GROUP BY l.variant_id
 """)
 
 _SOURCES = Statement("""
-SELECT l.variant_id, l.location_id, greatest(l.on_hand - l.held - l.safety, 0) AS available
+SELECT l.variant_id, l.location_id, greatest(l.on_hand - l.held - l.safety - l.expired, 0) AS available
 FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
 WHERE l.variant_id = ANY(:variants) AND p.sells_online AND p.active
 ORDER BY p.priority, p.code, l.variant_id
@@ -51,7 +51,7 @@ LIMIT :most
 
 _DISCREPANCIES = Statement("""
 SELECT id, variant_id, location_id, sale_id, missing, displaced, displaced_owner_id, at,
-       resolved_at, resolution
+       resolved_at, resolution, transfer_id, surplus, reason, owner_id
 FROM discrepancy
 WHERE :with_resolved OR resolved_at IS NULL
 ORDER BY id DESC
@@ -67,18 +67,23 @@ ORDER BY variant_id, location_id
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyRow:
-    """A till sale that the level denied."""
+    """A till sale that the level denied, or a transfer that came otherwise than it was sent."""
 
     id: UUID
     variant_id: UUID
     location_id: UUID
-    sale_id: UUID
+    sale_id: UUID | None
     missing: int
     displaced: int
     displaced_owner_id: UUID | None
     at: datetime
     resolved_at: datetime | None
     resolution: str | None
+    transfer_id: UUID | None
+    surplus: int
+    reason: str
+    owner_id: UUID | None
+    """The member of staff who looks into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def history(
 def discrepancies(
     connection: Connection, *, with_resolved: bool = False, most: int = 100
 ) -> tuple[DiscrepancyRow, ...]:
-    """Return what tills sold against the books, newest first."""
+    """Return where goods and books disagree, newest first."""
     rows = _DISCREPANCIES.all(connection, {"with_resolved": with_resolved, "most": most})
     return tuple(DiscrepancyRow(*row) for row in rows)
 

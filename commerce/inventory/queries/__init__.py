@@ -1,0 +1,53 @@
+"""What the inventory knows: places, levels, the ledger, and the work in progress on them."""
+
+from commerce.inventory.queries.counts import (
+    count_progress,
+    count_sheet_by_id,
+    count_sheets,
+    counted_lines,
+)
+from commerce.inventory.queries.lots import LotStep, lots_expiring, lots_of, steps_of_lot
+from commerce.inventory.queries.purchases import purchase_by_id, purchases, receipts_of, suppliers
+from commerce.inventory.queries.reorder import reorder_proposals, reorder_rules
+from commerce.inventory.queries.stock import (
+    DiscrepancyRow,
+    HoldRow,
+    Source,
+    available_online,
+    discrepancies,
+    history,
+    holds_of,
+    levels_of,
+    locations,
+    online_sources,
+)
+from commerce.inventory.queries.transfers import transfer_by_id, transfers
+
+__all__ = [
+    "DiscrepancyRow",
+    "HoldRow",
+    "LotStep",
+    "Source",
+    "available_online",
+    "count_progress",
+    "count_sheet_by_id",
+    "count_sheets",
+    "counted_lines",
+    "discrepancies",
+    "history",
+    "holds_of",
+    "levels_of",
+    "locations",
+    "lots_expiring",
+    "lots_of",
+    "online_sources",
+    "purchase_by_id",
+    "purchases",
+    "receipts_of",
+    "reorder_proposals",
+    "reorder_rules",
+    "steps_of_lot",
+    "suppliers",
+    "transfer_by_id",
+    "transfers",
+]

@@ -1,0 +1,60 @@
+"""Work in a stock room: one verb in one transaction, and what the books say afterwards."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from commerce.inventory.queries import levels_of, locations, lots_of
+from commerce.inventory.rows import LevelRow
+from commerce.kernel.errors import CommerceError
+from tests.support.shop import Shop
+
+_LEDGER = text(
+    "SELECT location_id, sum(quantity) FROM movement WHERE variant_id = :v GROUP BY 1"
+    " HAVING sum(quantity) <> 0"
+)
+
+
+def do(shop: Shop, verb: Callable[..., Any], **terms: Any) -> Any:
+    """Let the merchant do one thing."""
+    with shop.database.transaction(shop.scope) as session:
+        return verb(session, merchant_id=shop.merchant.id, **terms)
+
+
+def read(shop: Shop, query: Callable[..., Any], **terms: Any) -> Any:
+    """Look something up as the merchant."""
+    with shop.database.reading(shop.scope) as connection:
+        return query(connection, **terms)
+
+
+def stock_of(shop: Shop, variant: UUID) -> Mapping[str, int]:
+    """Return what is on hand of a variant by the kind of place, as levels and ledger both say."""
+    with shop.database.reading(shop.scope) as connection:
+        kinds = {each.id: each.kind for each in locations(connection)}
+        levels = levels_of(connection, variant_ids=[variant])
+        booked = {place: int(u) for place, u in connection.execute(_LEDGER, {"v": variant})}
+    assert {each.location_id: each.on_hand for each in levels if each.on_hand} == booked
+    return {kinds[each.location_id]: each.on_hand for each in levels if each.on_hand}
+
+
+def lots_in(shop: Shop, variant: UUID) -> Mapping[tuple[str, str], int]:
+    """Return what is on hand of each lot by the kind of place and the lot's code."""
+    kinds = {each.id: each.kind for each in read(shop, locations)}
+    return {
+        (kinds[each.location_id], each.code): each.on_hand
+        for each in read(shop, lots_of, variant_ids=[variant])
+    }
+
+
+def level_at(shop: Shop, variant: UUID, place: UUID) -> LevelRow:
+    """Return the level of a variant at a place."""
+    levels = read(shop, levels_of, variant_ids=[variant])
+    return next(each for each in levels if each.location_id == place)
+
+
+def codes_of(caught: pytest.ExceptionInfo[CommerceError]) -> list[str]:
+    """Return the codes of the lines that an error names."""
+    return [each.code for each in caught.value.problems]
