@@ -12,7 +12,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "nothing": "There is no line. Name at least one product.",
         "too-many": "There are more lines than one paper holds: at most %(most)s.",
-        "unknown": "These goods are not yours, or are no longer sold.",
+        "unknown": "These goods are not in your catalogue.",
         "not-counted": "Nobody counts the stock of these goods, so they cannot be moved on the books.",
         "twice": "These goods are named twice. Put them on one line.",
         "units": "The number of units must be between %(least)s and %(most)s.",
@@ -29,7 +29,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "lot-expiry": "This lot is on the books with another expiry date: %(expires_on)s.",
         "lot-unknown": "There is no such lot of these goods here.",
         "lot-short": "Only %(available)s units of this lot are here.",
-        "cost": "The cost of a unit must be between nothing and %(most)s minor units.",
+        "cost": "Nobody pays that for one unit. Correct the cost.",
         "zone": "Zones have at most %(most)s characters.",
         "other-zone": "These goods lie in zone %(zone)s. Count them there, or change their zone.",
         "not-left-to-count": "These goods were struck from this sheet.",

@@ -162,7 +162,7 @@ def _write(
     counted_goods(session, merchant_id=merchant_id, variant_ids=[line.variant_id for line in lines])
     refuse(units_faults((line.variant_id, line.quantity) for line in lines))
     refuse(
-        LineFault(line.variant_id, "cost", {"most": MOST_COST_MINOR})
+        LineFault(line.variant_id, "cost")
         for line in lines
         if not 0 <= line.unit_cost.amount_minor <= MOST_COST_MINOR
     )
