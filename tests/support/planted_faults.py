@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from commerce.cli.proofs import house, messages, money, orders, promotions, stock, tills, walls
+from commerce.cli.proofs import (
+    house,
+    messages,
+    money,
+    orders,
+    promotions,
+    stock,
+    stockroom,
+    tills,
+    walls,
+)
 from commerce.cli.proofs.proof import Proof
 
 A_WEB_ORDER = "(SELECT id FROM sales_order WHERE channel = 'web' AND state = 'completed' LIMIT 1)"
@@ -12,6 +22,37 @@ A_CHAIN = "(SELECT id FROM register WHERE series = 'NJ1')"
 A_LEVEL = "(SELECT ctid FROM level WHERE on_hand > 5 AND held = 0 LIMIT 1)"
 A_Z = "(SELECT id FROM shift WHERE report IS NOT NULL ORDER BY id LIMIT 1)"
 SOMEBODY = "'018f0000-0000-7000-8000-00000000000%s'"
+
+A_HOLD = (
+    "INSERT INTO hold (merchant_id, id, owner_id, variant_id, location_id, quantity, stage, created_at) "
+    "SELECT merchant_id, gen_random_uuid(), gen_random_uuid(), variant_id, location_id, 1, 'transfer', "
+    "now() FROM level LIMIT 1"
+)
+A_TRANSIT_PLACE = (
+    "INSERT INTO location (merchant_id, id, code, kind, name, name_zh, address, address_zh, country, "
+    "phone, sells_online, priority, active) SELECT merchant_id, gen_random_uuid(), 'TRANSIT', "
+    "'transit', 'In transit', '在途', '', '', 'CN', '', false, 900, true FROM level LIMIT 1"
+)
+A_SENT_TRANSFER = (
+    "WITH sent AS (INSERT INTO transfer (merchant_id, id, number, origin_id, destination_id, "
+    "transit_id, state, note, created_at, sent_at) SELECT t.merchant_id, gen_random_uuid(), 'TR-1', "
+    "l.location_id, t.id, t.id, 'sent', '', now(), now() FROM location t JOIN level l "
+    "USING (merchant_id) WHERE t.kind = 'transit' LIMIT 1 RETURNING merchant_id, id) "
+    "INSERT INTO transfer_line (merchant_id, transfer_id, variant_id, asked, sent, received, lost, "
+    "returned, surplus) SELECT s.merchant_id, s.id, v.id, 4, 4, 0, 0, 0, 0 FROM sent s "
+    "JOIN variant v USING (merchant_id) LIMIT 1"
+)
+A_PURCHASE = (
+    "WITH kiln AS (INSERT INTO supplier (merchant_id, id, code, name, name_zh, email, phone, "
+    "lead_days, active) SELECT merchant_id, gen_random_uuid(), 'K', 'Kiln', '', '', '', 0, true "
+    "FROM level LIMIT 1 RETURNING merchant_id, id), bought AS (INSERT INTO purchase (merchant_id, id, "
+    "number, supplier_id, location_id, state, reference, expected_on, note, created_at, ordered_at) "
+    "SELECT k.merchant_id, gen_random_uuid(), 'PO-1', k.id, p.id, 'ordered', '', '2030-01-01', '', "
+    "now(), now() FROM kiln k JOIN location p USING (merchant_id) LIMIT 1 RETURNING merchant_id, id) "
+    "INSERT INTO purchase_line (merchant_id, purchase_id, variant_id, ordered, received, surplus, "
+    "unit_cost_minor, currency) SELECT b.merchant_id, b.id, v.id, 9, 0, 0, 1, 'CNY' FROM bought b "
+    "JOIN variant v USING (merchant_id) LIMIT 1"
+)
 
 
 def unlocked(table: str) -> str:
@@ -123,6 +164,113 @@ FAULTS = (
         stock.HOLDS_END,
         ("UPDATE hold SET stage = 'payment', expires_at = now() - interval '1 hour'",),
         "expired",
+    ),
+    Planted(
+        stockroom.TRANSIT_IS_OPEN_TRANSFERS,
+        (
+            A_TRANSIT_PLACE,
+            (
+                "INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety, "
+                "expired, zone) SELECT v.merchant_id, v.id, p.id, 3, 0, 0, 0, '' FROM variant v "
+                "JOIN location p USING (merchant_id) WHERE p.kind = 'transit' LIMIT 1"
+            ),
+        ),
+        "on hand 3 in transit, open transfers have 0",
+    ),
+    Planted(
+        stockroom.TRANSFERS_ARE_BOOKED,
+        (A_TRANSIT_PLACE, A_SENT_TRANSFER),
+        "sent 4 of 0 booked",
+    ),
+    Planted(
+        stockroom.RECEIPTS_ARE_BOOKED,
+        (A_TRANSIT_PLACE, A_SENT_TRANSFER, "UPDATE transfer_line SET received = 1"),
+        "took in 1, receipts add up to 0",
+    ),
+    Planted(
+        stockroom.RECEIPTS_ARE_BOOKED,
+        (
+            A_PURCHASE,
+            "UPDATE purchase_line SET received = 2",
+        ),
+        "took in 2, receipts add up to 0, the ledger to 0",
+    ),
+    Planted(
+        stockroom.WHAT_COMES_IS_ANNOUNCED,
+        (A_PURCHASE,),
+        "announced 0, still to come 9",
+    ),
+    Planted(
+        stockroom.DRAFTS_HOLD_NO_MORE_THAN_ASKED,
+        (A_HOLD,),
+        "(gone), which asks for 0",
+    ),
+    Planted(
+        stockroom.NOTHING_SET_ASIDE_IS_SOLD,
+        (
+            A_HOLD,
+            (
+                "UPDATE location SET kind = 'transit', sells_online = false WHERE (merchant_id, id) = "
+                "(SELECT merchant_id, location_id FROM hold WHERE stage = 'transfer')"
+            ),
+        ),
+        "units are held",
+    ),
+    Planted(
+        stockroom.NOTHING_SET_ASIDE_IS_SOLD,
+        (
+            (
+                "UPDATE location SET kind = 'transit', sells_online = false WHERE (merchant_id, id) = "
+                "(SELECT merchant_id, location_id FROM movement WHERE kind = 'sold' LIMIT 1)"
+            ),
+        ),
+        "units were sold",
+    ),
+    Planted(
+        stockroom.LOTS_ARE_THE_LEVEL,
+        (
+            (
+                "UPDATE variant SET lots = true WHERE (merchant_id, id) = "
+                f"(SELECT merchant_id, variant_id FROM level WHERE ctid = {A_LEVEL})"
+            ),
+        ),
+        "lots add up to 0 and 0",
+    ),
+    Planted(
+        stockroom.LOTS_ARE_THE_LEVEL,
+        (f"UPDATE level SET expired = 1 WHERE ctid = {A_LEVEL}",),
+        "and expired 1, lots add up to 0 and 0",
+    ),
+    Planted(
+        stockroom.LOTS_EXPIRE,
+        (
+            (
+                "WITH old AS (INSERT INTO lot (merchant_id, id, variant_id, code, expires_on, "
+                f"created_at) SELECT merchant_id, {SOMEBODY % 6}, variant_id, 'L1', '2020-02-29', now() "
+                "FROM level LIMIT 1 RETURNING merchant_id, id) "
+                "INSERT INTO lot_level (merchant_id, lot_id, location_id, on_hand) "
+                "SELECT o.merchant_id, o.id, p.id, 1 FROM old o JOIN location p USING (merchant_id) "
+                "LIMIT 1"
+            ),
+        ),
+        "L1 was good until 2020-02-29",
+    ),
+    Planted(
+        stockroom.COUNTS_ARE_BOOKED,
+        (
+            (
+                "INSERT INTO count_sheet (merchant_id, id, number, location_id, zone, state, blind, "
+                f"tolerance, note, opened_at, ended_at) SELECT merchant_id, {SOMEBODY % 5}, 'CS-1', "
+                "id, '', 'approved', true, 0, '', now(), now() FROM location LIMIT 1"
+            ),
+            (
+                "INSERT INTO count_line (merchant_id, sheet_id, variant_id, location_id, is_open, "
+                "left_out, counted, counted_at, expected, booked) SELECT s.merchant_id, s.id, v.id, "
+                "s.location_id, false, false, 5, now(), 7, -2 FROM count_sheet s "
+                "JOIN variant v USING (merchant_id) LIMIT 1"
+            ),
+        ),
+        "found -2, booked 0",
     ),
     Planted(stock.PAID_ORDERS_ARE_HELD, ("DELETE FROM hold",), "neither held nor sold"),
     Planted(

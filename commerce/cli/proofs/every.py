@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from commerce.cli.proofs import house, messages, money, orders, promotions, stock, tills, walls
+from commerce.cli.proofs import (
+    house,
+    messages,
+    money,
+    orders,
+    promotions,
+    stock,
+    stockroom,
+    tills,
+    walls,
+)
 from commerce.cli.proofs.proof import Proof
 
 
@@ -18,6 +28,7 @@ PROOFS: tuple[Proof, ...] = tuple(
             *orders.PROOFS,
             *promotions.PROOFS,
             *stock.PROOFS,
+            *stockroom.PROOFS,
             *money.PROOFS,
             *tills.PROOFS,
             *messages.PROOFS,

@@ -23,7 +23,8 @@ SELECT ml.lot_id, m.variant_id, m.location_id, CAST(sum(ml.quantity) AS bigint)
 FROM movement m
 JOIN movement_lot ml ON ml.merchant_id = m.merchant_id AND ml.movement_id = m.id
 JOIN lot t ON t.merchant_id = ml.merchant_id AND t.id = ml.lot_id
-WHERE m.merchant_id = :merchant AND m.subject_id = :subject AND m.location_id = :location
+WHERE m.merchant_id = :merchant AND m.variant_id = ANY(:variants)
+  AND m.location_id = :location AND m.subject_id = :subject
 GROUP BY ml.lot_id, m.variant_id, m.location_id, t.expires_on
 HAVING sum(ml.quantity) > 0
 ORDER BY t.expires_on NULLS LAST, ml.lot_id
@@ -65,12 +66,23 @@ def chosen_lots(
 
 
 def lots_brought_by(
-    session: Session, *, merchant_id: UUID, subject_id: UUID, location_id: UUID
+    session: Session,
+    *,
+    merchant_id: UUID,
+    subject_id: UUID,
+    location_id: UUID,
+    variant_ids: Iterable[UUID],
 ) -> tuple[LotUnits, ...]:
     """Return the lots that a transfer has brought to a place and not taken from there."""
     return tuple(
         _BROUGHT_BY.all(
-            session, {"merchant": merchant_id, "subject": subject_id, "location": location_id}
+            session,
+            {
+                "merchant": merchant_id,
+                "subject": subject_id,
+                "location": location_id,
+                "variants": list(variant_ids),
+            },
         )
     )
 

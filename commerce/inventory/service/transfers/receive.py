@@ -200,7 +200,11 @@ def _move_what_was_sent(  # noqa: PLR0917 - one receipt
         subject_id=paper.id,
         actor_id=actor_id,
         lots=lots_brought_by(
-            session, merchant_id=merchant_id, subject_id=paper.id, location_id=transit_id
+            session,
+            merchant_id=merchant_id,
+            subject_id=paper.id,
+            location_id=transit_id,
+            variant_ids=good,
         ),
     )
 

@@ -69,7 +69,11 @@ def write_off_the_rest(
         subject_id=transfer_id,
         actor_id=actor_id,
         lots=lots_brought_by(
-            session, merchant_id=merchant_id, subject_id=transfer_id, location_id=transit_id
+            session,
+            merchant_id=merchant_id,
+            subject_id=transfer_id,
+            location_id=transit_id,
+            variant_ids=rest,
         ),
     )
     note_differences(
@@ -111,7 +115,11 @@ def return_the_rest(
         actor_id=actor_id,
         reason=reason,
         lots=lots_brought_by(
-            session, merchant_id=merchant_id, subject_id=transfer_id, location_id=transit_id
+            session,
+            merchant_id=merchant_id,
+            subject_id=transfer_id,
+            location_id=transit_id,
+            variant_ids=rest,
         ),
     )
     _RETURNED.run(session, {"merchant": merchant_id, "transfer": transfer_id})
