@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, consumes, invariant, rule
 from sqlalchemy import text
 
 from commerce.inventory.errors import HoldLostError, OutOfStockError, StockBelowHeldError
@@ -29,9 +29,9 @@ from commerce.inventory.service import (
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.properties.stockroom_rules import StockroomRules
+from tests.support.shop import Shop, open_shop
 
-OPENING = 6
 UNITS = st.integers(min_value=1, max_value=4)
 LEDGER = text(
     "SELECT COALESCE(sum(quantity), 0) FROM movement"
@@ -65,17 +65,10 @@ def test_the_books_stay_true_whatever_both_counters_do(shop: Shop) -> None:
     BoundMachine.TestCase().runTest()
 
 
-class StockMachine(RuleBasedStateMachine):
-    """One variant at one place; the model knows on hand and who was promised what."""
+class StockMachine(StockroomRules):
+    """One variant; the model knows what is in the warehouse and who was promised what of it."""
 
-    shop: Shop
     orders = Bundle("orders")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.variant = stock_product(self.shop, in_warehouse=OPENING)
-        self.on_hand = OPENING
-        self.held: dict[UUID, int] = {}
 
     def line(self, units: int) -> Units:
         return Units(self.variant, self.shop.warehouse, units)
@@ -83,10 +76,6 @@ class StockMachine(RuleBasedStateMachine):
     @property
     def merchant(self) -> UUID:
         return self.shop.merchant.id
-
-    @property
-    def promised(self) -> int:
-        return sum(self.held.values())
 
     @rule(target=orders, units=UNITS, paid=st.booleans())
     def order_online(self, units: int, paid: bool) -> UUID:  # noqa: FBT001 - drawn by name
@@ -220,6 +209,8 @@ class StockMachine(RuleBasedStateMachine):
         except StockBelowHeldError:
             assert counted < self.promised
         else:
+            if self.sheet and self.sheet.difference is not None and counted != self.on_hand:
+                self.sheet.overtaken = True
             self.on_hand = counted
 
     @rule()
@@ -249,5 +240,5 @@ class StockMachine(RuleBasedStateMachine):
 
     def level(self) -> LevelRow:
         with self.shop.database.reading(self.shop.scope) as connection:
-            (found,) = levels_of(connection, variant_ids=[self.variant])
-        return found
+            levels = levels_of(connection, variant_ids=[self.variant])
+        return next(each for each in levels if each.location_id == self.shop.warehouse)
