@@ -67,7 +67,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
                 "phone": place.phone,
             }
             for place in locations(connection)
-            if place.active
+            if place.active and place.kind not in {"transit", "quarantine"}
         ],
         "shift": None
         if shift is None

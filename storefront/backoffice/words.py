@@ -113,6 +113,7 @@ def place_kind(kind: str) -> str:
         "store": _("Store"),
         "overseas": _("Overseas warehouse"),
         "transit": _("In transit"),
+        "quarantine": _("Quarantine"),
     }[kind]
 
 

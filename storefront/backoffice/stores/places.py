@@ -11,6 +11,7 @@ from wtforms import BooleanField, IntegerField, StringField
 
 from commerce.fulfilment.queries import opening_hours
 from commerce.fulfilment.queries.hours import ClosedDayRow
+from commerce.inventory.errors import PlaceNeverSellsError
 from commerce.inventory.rows import LocationRow
 from commerce.inventory.service import add_location, change_location
 from commerce.park.permissions import Permission
@@ -29,7 +30,7 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stores.days import coming_days
 from storefront.backoffice.stores.finding import find_place
 from storefront.backoffice.stores.hours import WEEK, weekdays
-from storefront.backoffice.words import in_language
+from storefront.backoffice.words import in_language, place_kind
 
 
 class PlaceForm(DeskForm):
@@ -100,6 +101,8 @@ def change_place(location_id: UUID) -> Response:
     found = find_place(location_id)
     form = sent(PlaceForm)
     form.code.data, form.kind.data = found.code, found.kind
+    if found.kind in {"transit", "quarantine"}:  # nobody adds one, so a new place is offered neither
+        form.kind.choices = [(found.kind, place_kind(found.kind))]
     if not form.validate():
         return place_page(found, form)
     changed = replace(
@@ -113,8 +116,12 @@ def change_place(location_id: UUID) -> Response:
         priority=form.priority.data,
         active=form.active.data,
     )
-    with services().database.transaction(current_scope()) as session:
-        change_location(session, merchant_id=current_merchant().id, location=changed)
+    try:
+        with services().database.transaction(current_scope()) as session:
+            change_location(session, merchant_id=current_merchant().id, location=changed)
+    except PlaceNeverSellsError as error:
+        form.refuse(error)
+        return place_page(found, form)
     announce(_("Saved."))
     return moved("place", location_id=location_id)
 

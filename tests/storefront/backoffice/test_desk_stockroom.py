@@ -1,0 +1,35 @@
+"""What stock work leaves behind is told at the desk, and the desk cannot undo its rules."""
+
+from commerce.inventory.queries import locations
+from commerce.inventory.rows import Arrived, Portion
+from commerce.inventory.service import draft_transfer, receive_transfer, send_transfer
+from commerce.kernel.ids import new_id
+from commerce.park.permissions import Role
+from tests.storefront.desk import Desk
+from tests.support.shop import stock_product
+from tests.support.stockroom import do, read
+
+
+def test_a_quarantine_and_a_surplus_are_told_and_neither_is_sold_online(desk: Desk) -> None:
+    shop, owner = desk.shop, desk.as_role(Role.OWNER)
+    variant = stock_product(shop, in_warehouse=5)
+    places = {"origin_id": shop.warehouse, "destination_id": shop.store}
+    transfer = do(shop, draft_transfer, **places, lines=[Portion(variant, 4)])
+    do(shop, send_transfer, transfer_id=transfer)
+    arrived = [Arrived(variant, 4, surplus=1, damaged=2)]
+    terms = {"transfer_id": transfer, "receipt_id": new_id(), "reason": "two boxes"}
+    do(shop, receive_transfer, **terms, arrived=arrived)
+    page = owner.get(f"{desk.root}/stores/").text
+    assert "Quarantine of Nanjing Road" in page
+    assert "In transit" in page
+    (aside,) = [each for each in read(shop, locations) if each.kind == "quarantine"]
+    url = f"{desk.root}/stores/{aside.id}"
+    assert owner.get(url).status_code == 200
+    facts = {"name": "Back room", "name_zh": "后仓", "priority": "900", "active": "on"}
+    refused = owner.post(url, data={**facts, "sells_online": "on"})
+    assert refused.status_code == 422
+    assert "is never sold" in refused.text
+    assert owner.post(url, data=facts).status_code == 303
+    for address in ("stock/", "stock/discrepancies", f"stock/{variant}/{aside.id}"):
+        answer = owner.get(f"{desk.root}/{address}", follow_redirects=True)
+        assert answer.status_code == 200, address
