@@ -2,7 +2,12 @@
 
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import Arrived, Portion
-from commerce.inventory.service import draft_transfer, receive_transfer, send_transfer
+from commerce.inventory.service import (
+    draft_transfer,
+    receive_transfer,
+    send_transfer,
+    write_off_the_rest,
+)
 from commerce.kernel.ids import new_id
 from commerce.park.permissions import Role
 from tests.storefront.desk import Desk
@@ -16,6 +21,7 @@ def test_a_quarantine_and_a_surplus_are_told_and_neither_is_sold_online(desk: De
     places = {"origin_id": shop.warehouse, "destination_id": shop.store}
     transfer = do(shop, draft_transfer, **places, lines=[Portion(variant, 4)])
     do(shop, send_transfer, transfer_id=transfer)
+    one = [Portion(variant, 1)]
     arrived = [Arrived(variant, 4, surplus=1, damaged=2)]
     terms = {"transfer_id": transfer, "receipt_id": new_id(), "reason": "two boxes"}
     do(shop, receive_transfer, **terms, arrived=arrived)
@@ -30,6 +36,11 @@ def test_a_quarantine_and_a_surplus_are_told_and_neither_is_sold_online(desk: De
     assert refused.status_code == 422
     assert "is never sold" in refused.text
     assert owner.post(url, data=facts).status_code == 303
+    do(shop, send_transfer, transfer_id=(second := do(shop, draft_transfer, **places, lines=one)))
+    do(shop, write_off_the_rest, transfer_id=second, reason="fell off the truck")
+    told = owner.get(f"{desk.root}/stock/discrepancies").text
+    assert "1 unit arrived at Nanjing Road that nobody had sent: two boxes" in told
+    assert "1 unit that was sent to Nanjing Road never arrived: fell off the truck" in told
     for address in ("stock/", "stock/discrepancies", f"stock/{variant}/{aside.id}"):
         answer = owner.get(f"{desk.root}/{address}", follow_redirects=True)
         assert answer.status_code == 200, address
