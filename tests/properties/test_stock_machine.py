@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, invariant, rule
 from sqlalchemy import text
 
+from commerce.cli.proofs.stock import NOTHING_RETURNS_TWICE
 from commerce.inventory.errors import HoldLostError, OutOfStockError, StockBelowHeldError
 from commerce.inventory.queries import holds_of, levels_of
 from commerce.inventory.rows import LevelRow, MovementKind, Stage, Units
@@ -31,6 +32,7 @@ from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
 from tests.properties.stockroom_rules import StockroomRules
 from tests.support.shop import Shop, open_shop
+from tests.support.stockroom import assert_the_doctor_is_silent
 
 UNITS = st.integers(min_value=1, max_value=4)
 LEDGER = text(
@@ -47,6 +49,8 @@ HELD = text(
 def shop(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url)
     yield open_shop(database)
+    # Goods are taken back there that nobody had bought here.
+    assert_the_doctor_is_silent(database, apart_from=[NOTHING_RETURNS_TWICE])
     database.close()
 
 

@@ -1,15 +1,20 @@
 """Work in a stock room: one verb in one transaction, and what the books say afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from commerce.cli.proofs import stock, stockroom
+from commerce.cli.proofs.proof import Installation, Proof
 from commerce.inventory.queries import levels_of, locations, lots_of
 from commerce.inventory.rows import LevelRow
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import CommerceError
+from commerce.kernel.settings import read_settings
 from tests.support.shop import Shop
 
 _LEDGER = text(
@@ -58,3 +63,18 @@ def level_at(shop: Shop, variant: UUID, place: UUID) -> LevelRow:
 def codes_of(caught: pytest.ExceptionInfo[CommerceError]) -> list[str]:
     """Return the codes of the lines that an error names."""
     return [each.code for each in caught.value.problems]
+
+
+def assert_the_doctor_is_silent(database: Database, *, apart_from: Sequence[Proof] = ()) -> None:
+    """Put everything that happened to the doctor's proofs of stock."""
+    with database.reading(Scope.park()) as connection:
+        installation = Installation(
+            connection=connection,
+            settings=read_settings({}),
+            database_url="",
+            is_running=True,
+            now=utc_now(),
+        )
+        for proof in (*stock.PROOFS, *stockroom.PROOFS):
+            if proof not in apart_from:
+                assert proof.faults(installation) == (), proof.sentence

@@ -39,7 +39,14 @@ from commerce.kernel.database import Database
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.stockroom import codes_of, do, level_at, read, stock_of
+from tests.support.stockroom import (
+    assert_the_doctor_is_silent,
+    codes_of,
+    do,
+    level_at,
+    read,
+    stock_of,
+)
 
 ANNA, BO = new_id(), new_id()
 
@@ -48,6 +55,7 @@ ANNA, BO = new_id(), new_id()
 def premises(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url)
     yield open_shop(database)
+    assert_the_doctor_is_silent(database)
     database.close()
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from commerce.inventory.availability import availability
 from commerce.inventory.errors import (
     LinesRefusedError,
     LotsKeptError,
@@ -53,13 +54,22 @@ from commerce.inventory.service import (
     stop_keeping_lots,
     write_off,
 )
+from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.stockroom import codes_of, do, level_at, lots_in, read, stock_of
+from tests.support.stockroom import (
+    assert_the_doctor_is_silent,
+    codes_of,
+    do,
+    level_at,
+    lots_in,
+    read,
+    stock_of,
+)
 
 TODAY = utc_now().date()
 SOON, LATE = TODAY + timedelta(days=10), TODAY + timedelta(days=100)
@@ -69,6 +79,7 @@ SOON, LATE = TODAY + timedelta(days=10), TODAY + timedelta(days=100)
 def shop(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url)
     yield open_shop(database)
+    assert_the_doctor_is_silent(database)
     database.close()
 
 
@@ -155,6 +166,8 @@ def test_expired_lots_are_on_hand_and_promised_to_nobody(shop: Shop, farm: UUID)
     expire(shop, days=12)
     level = level_at(shop, variant, shop.warehouse)
     assert (level.on_hand, level.expired, level.available) == (8, 5, 3)
+    terms = {"variant_ids": [variant], "channel": Channel.WEB, "today": TODAY}
+    assert read(shop, availability, **terms)[0].now == 3
     assert read(shop, available_online, variant_ids=[variant]) == {variant: 3}
     with pytest.raises(OutOfStockError):
         hold(shop, variant, 4)

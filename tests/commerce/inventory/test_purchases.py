@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from commerce.inventory.availability import availability
 from commerce.inventory.errors import (
     LinesRefusedError,
     PlacesRefusedError,
@@ -31,13 +32,21 @@ from commerce.inventory.service import (
     order_purchase,
     receive_purchase,
 )
+from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.stockroom import codes_of, do, lots_in, read, stock_of
+from tests.support.stockroom import (
+    assert_the_doctor_is_silent,
+    codes_of,
+    do,
+    lots_in,
+    read,
+    stock_of,
+)
 
 COST = Money(12_50, "CNY")
 
@@ -46,6 +55,7 @@ COST = Money(12_50, "CNY")
 def shop(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url)
     yield open_shop(database)
+    assert_the_doctor_is_silent(database)
     database.close()
 
 
@@ -173,6 +183,9 @@ def test_a_purchase_is_ordered_once_and_may_be_given_up(shop: Shop, kiln: UUID) 
     with pytest.raises(PurchaseNotDraftError):
         do(shop, change_purchase, purchase_id=purchase, lines=lines)
     do(shop, expect_purchase_on, purchase_id=purchase, expected_on=date(2027, 6, 1))
+    terms = {"variant_ids": [variant], "channel": Channel.WEB, "today": date(2027, 1, 1)}
+    (coming,) = read(shop, availability, **terms)
+    assert [(flow.on, flow.units) for flow in coming.inbound] == [(date(2027, 6, 1), 2)]
     do(shop, close_purchase, purchase_id=purchase)
     assert state_of(shop, purchase) is PurchaseState.CANCELLED
     with pytest.raises(PurchaseNotOrderedError):

@@ -40,13 +40,14 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.stockroom import codes_of, do, read
+from tests.support.stockroom import assert_the_doctor_is_silent, codes_of, do, read
 
 
 @pytest.fixture(scope="module")
 def shop(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url)
     yield open_shop(database)
+    assert_the_doctor_is_silent(database)
     database.close()
 
 

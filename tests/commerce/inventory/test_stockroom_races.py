@@ -35,7 +35,14 @@ from commerce.kernel.database import Database
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_id
 from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.stockroom import do, level_at, lots_in, read, stock_of
+from tests.support.stockroom import (
+    assert_the_doctor_is_silent,
+    do,
+    level_at,
+    lots_in,
+    read,
+    stock_of,
+)
 
 ROUNDS = 5
 
@@ -44,6 +51,7 @@ ROUNDS = 5
 def shop(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url, connections=12)
     yield open_shop(database)
+    assert_the_doctor_is_silent(database)
     database.close()
 
 

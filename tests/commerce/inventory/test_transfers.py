@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from commerce.inventory.availability import availability
 from commerce.inventory.errors import (
     LinesRefusedError,
     NotInTransitHereError,
@@ -45,24 +46,40 @@ from commerce.inventory.service import (
     set_zones,
     write_off_the_rest,
 )
+from commerce.kernel.channel import Channel
 from commerce.kernel.database import Database
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from tests.support.shop import Shop, open_shop, stock_product
-from tests.support.stockroom import codes_of, do, level_at, stock_of
+from tests.support.stockroom import (
+    assert_the_doctor_is_silent,
+    codes_of,
+    do,
+    level_at,
+    read,
+    stock_of,
+)
 
 CLERK, OWNER = new_id(), new_id()
+TODAY, FRIDAY, MONDAY = date(2026, 11, 23), date(2026, 11, 27), date(2026, 11, 30)
 
 
 @pytest.fixture(scope="module")
 def shop(module_database_url: str) -> Iterator[Shop]:
     database = Database(module_database_url, connections=8)
     yield open_shop(database)
+    assert_the_doctor_is_silent(database)
     database.close()
 
 
 def free(shop: Shop, variant: UUID) -> int:
     return level_at(shop, variant, shop.warehouse).available
+
+
+def coming(shop: Shop, variant: UUID) -> list[tuple[UUID, date, int]]:
+    terms = {"variant_ids": [variant], "channel": Channel.TILL, "today": TODAY}
+    found = read(shop, availability, **terms)
+    return [(each.location_id, flow.on, flow.units) for each in found for flow in each.inbound]
 
 
 def draft(shop: Shop, variant: UUID, units: int = 5, **terms: object) -> UUID:
@@ -114,6 +131,40 @@ def test_goods_that_are_asked_for_are_held_and_then_are_on_their_way_until_they_
     receive(shop, transfer, Arrived(variant, 5))
     assert stock_of(shop, variant) == {"warehouse": 3, "store": 5}
     assert state_of(shop, transfer) is TransferState.RECEIVED
+
+
+def test_what_is_under_way_is_promised_for_the_day_on_which_it_comes(shop: Shop) -> None:
+    variant = stock_product(shop, in_warehouse=8)
+    transfer = draft(shop, variant, 5, expected_on=FRIDAY)
+    assert coming(shop, variant) == []
+    send(shop, transfer)
+    assert coming(shop, variant) == [(shop.store, FRIDAY, 5)]
+    receive(shop, transfer, Arrived(variant, 2))
+    do(shop, expect_transfer_on, transfer_id=transfer, expected_on=MONDAY)
+    assert coming(shop, variant) == [(shop.store, MONDAY, 3)]
+    do(shop, expect_transfer_on, transfer_id=transfer, expected_on=None)
+    assert coming(shop, variant) == []
+    do(shop, expect_transfer_on, transfer_id=transfer, expected_on=MONDAY)
+    do(shop, write_off_the_rest, transfer_id=transfer, reason="lost")
+    assert coming(shop, variant) == []
+
+
+def test_another_merchant_knows_nothing_of_it(shop: Shop) -> None:
+    stranger = open_shop(shop.database, slug="stranger")
+    variant = stock_product(shop, in_warehouse=5)
+    transfer = under_way(shop, variant)
+    assert read(stranger, transfer_by_id, transfer_id=transfer) is None
+    for verb, terms in (
+        (receive_transfer, {"receipt_id": new_id(), "arrived": [Arrived(variant, 1)]}),
+        (return_the_rest, {"reason": "mine"}),
+        (cancel_transfer, {}),
+    ):
+        with pytest.raises(NotFoundError):
+            do(stranger, verb, transfer_id=transfer, **terms)
+    places = {"origin_id": stranger.warehouse, "destination_id": stranger.store}
+    with pytest.raises(LinesRefusedError) as caught:
+        do(stranger, draft_transfer, **places, lines=[Portion(variant, 1)])
+    assert codes_of(caught) == ["unknown"]
 
 
 def test_it_may_arrive_in_parts_and_every_receipt_is_kept(shop: Shop) -> None:
