@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.errors import CorrectionsRefusedError
+from commerce.inventory.errors import CorrectionsRefusedError, NotInTransitHereError
 from commerce.inventory.rows import Corrected, Correction, MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
-from commerce.inventory.service.stock_places import refuse_transit
 from commerce.kernel.statements import Statement
 
 MOST_ON_HAND = 1_000_000_000
@@ -23,6 +22,9 @@ FROM unnest(
 ) AS w(variant_id, location_id, on_hand)
 WHERE l.merchant_id = :merchant
   AND l.variant_id = w.variant_id AND l.location_id = w.location_id
+  AND l.location_id NOT IN (
+    SELECT id FROM location WHERE merchant_id = :merchant AND kind = 'transit'
+  )
 """)
 
 
@@ -51,7 +53,6 @@ def correct_stock(
         raise ValueError("a level is named twice")
     if not places:
         return ()
-    refuse_transit(session, merchant_id=merchant_id, places=[place for _, place in places])
     levels = lock_levels(
         session, merchant_id=merchant_id, lines=[Units(*place, 0) for place in places]
     )
@@ -60,7 +61,7 @@ def correct_stock(
         for correction, place in zip(corrections, places, strict=True)
     )
     _refuse_impossible(corrected)
-    _SET.run(
+    written = _SET.run(
         session,
         {
             "merchant": merchant_id,
@@ -69,6 +70,8 @@ def correct_stock(
             "on_hands": [each.on_hand for each in corrected],
         },
     )
+    if written < len(corrected):
+        raise NotInTransitHereError
     by_kind: dict[tuple[MovementKind, int], list[Units]] = defaultdict(list)
     for correction, each in zip(corrections, corrected, strict=True):
         if each.change:

@@ -4,16 +4,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.errors import StockBelowHeldError
+from commerce.inventory.errors import NotInTransitHereError, StockBelowHeldError
 from commerce.inventory.rows import MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
-from commerce.inventory.service.stock_places import refuse_transit
 from commerce.kernel.statements import Statement
 
 _SET_ON_HAND = Statement("""
 UPDATE level SET on_hand = :on_hand
 WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :location
+  AND location_id NOT IN (
+    SELECT id FROM location WHERE merchant_id = :merchant AND kind = 'transit'
+  )
 """)
 
 _SET_SAFETY = Statement("""
@@ -43,7 +45,6 @@ def count_stock(
     """
     if on_hand < 0:
         raise ValueError(f"nobody can count {on_hand} units")
-    refuse_transit(session, merchant_id=merchant_id, places=[location_id])
     return _move_to(
         session,
         merchant_id=merchant_id,
@@ -73,7 +74,6 @@ def adjust_stock(
         StockBelowHeldError: fewer units would remain than are promised to orders, or below zero.
         NotInTransitHereError: the place is where goods are in transit.
     """
-    refuse_transit(session, merchant_id=merchant_id, places=[location_id])
     line = Units(variant_id, location_id, 0)
     on_hand, held = lock_levels(session, merchant_id=merchant_id, lines=[line])[
         variant_id, location_id
@@ -132,7 +132,7 @@ def _move_to(
     difference = on_hand - before
     if difference == 0:
         return 0
-    _SET_ON_HAND.run(
+    written = _SET_ON_HAND.run(
         session,
         {
             "merchant": merchant_id,
@@ -141,6 +141,8 @@ def _move_to(
             "on_hand": on_hand,
         },
     )
+    if not written:
+        raise NotInTransitHereError
     book(
         session,
         merchant_id=merchant_id,

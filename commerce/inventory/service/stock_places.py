@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.errors import NotInTransitHereError, PlacesRefusedError
+from commerce.inventory.errors import PlacesRefusedError
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Statement
@@ -50,11 +50,6 @@ _COUNTABLE = Statement("""
 SELECT id FROM location WHERE merchant_id = :merchant AND id = :place AND kind <> 'transit'
 """)
 
-_IN_TRANSIT = Statement("""
-SELECT id FROM location
-WHERE merchant_id = :merchant AND id = ANY(:places) AND kind = 'transit' LIMIT 1
-""")
-
 
 def check_places(
     session: Session, *, merchant_id: UUID, places: Sequence[UUID], in_use: bool = True
@@ -95,17 +90,6 @@ def quarantine_of(session: Session, *, merchant_id: UUID, location_id: UUID) -> 
     if found is None:
         raise NotFoundError
     return found
-
-
-def refuse_transit(session: Session, *, merchant_id: UUID, places: Sequence[UUID]) -> None:
-    """Refuse to correct by hand what only transfers may change.
-
-    Raises:
-        NotInTransitHereError: one of `places` is where goods are in transit.
-    """
-    asked = {"merchant": merchant_id, "places": list(places)}
-    if _IN_TRANSIT.value(session, asked) is not None:
-        raise NotInTransitHereError
 
 
 def check_countable(session: Session, *, merchant_id: UUID, location_id: UUID) -> None:

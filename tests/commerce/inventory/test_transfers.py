@@ -30,12 +30,21 @@ from commerce.inventory.queries import (
     transfer_by_id,
     transfers,
 )
-from commerce.inventory.rows import Arrived, Portion, TransferState, Units
+from commerce.inventory.rows import (
+    Arrived,
+    Correction,
+    MovementKind,
+    Portion,
+    TransferState,
+    Units,
+)
 from commerce.inventory.service import (
     add_location,
+    adjust_stock,
     cancel_transfer,
     change_location,
     change_transfer,
+    correct_stock,
     count_stock,
     draft_transfer,
     expect_transfer_on,
@@ -397,15 +406,21 @@ def test_places_dates_and_words_that_cannot_be_meant_are_refused(shop: Shop) -> 
         with pytest.raises(ReasonMissingError):
             do(shop, write_off_the_rest, transfer_id=transfer, reason=reason)
     do(shop, expect_transfer_on, transfer_id=transfer, expected_on=date(2027, 3, 1))
-    with pytest.raises(NotInTransitHereError):
-        do(
-            shop,
-            count_stock,
-            variant_id=variant,
-            location_id=transit.id,
-            on_hand=0,
-            reason="no",
-        )
+    where = {"variant_id": variant, "location_id": transit.id}
+    for verb, terms in (
+        (count_stock, {**where, "on_hand": 0, "reason": "no"}),
+        (adjust_stock, {**where, "change": 1, "kind": MovementKind.ADJUSTED, "reason": "no"}),
+        (
+            correct_stock,
+            {
+                "corrections": [Correction(variant, transit.id, on_hand=9)],
+                "kind": MovementKind.ADJUSTED,
+                "reason": "no",
+            },
+        ),
+    ):
+        with pytest.raises(NotInTransitHereError):
+            do(shop, verb, **terms)
 
 
 @pytest.mark.parametrize(
