@@ -1,6 +1,11 @@
 """What fulfilment does: delivery options, countries, opening hours, and from where orders come."""
 
 from commerce.fulfilment.service.countries import put_country_group
+from commerce.fulfilment.service.dispatch import (
+    set_dispatch_rates,
+    set_dispatch_terms,
+    set_sourcing_policy,
+)
 from commerce.fulfilment.service.hours import (
     close_on,
     open_differently_on,
@@ -14,13 +19,7 @@ from commerce.fulfilment.service.sources import (
     replace_sources,
     shrink_sources,
 )
-from commerce.fulfilment.service.sourcing import (
-    adopt_drafted_rules,
-    put_sourcing_rules,
-    set_dispatch_rates,
-    set_dispatch_terms,
-    set_sourcing_policy,
-)
+from commerce.fulfilment.service.sourcing_rules import adopt_drafted_rules, put_sourcing_rules
 from commerce.fulfilment.service.uncounted import (
     release_uncounted,
     send_uncounted,

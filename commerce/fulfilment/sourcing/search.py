@@ -5,18 +5,16 @@ every unit; a split costs the same for every parcel after the first. Once the se
 line takes its units where they cost least, so the search is over sets only. It branches on the line
 that the fewest offers can still serve: one of these offers must be in the set. A branch ends when
 even the cheapest imaginable rest costs no less than the best set so far. The rest is bounded from
-below by duality: each line bids for the offers that could serve it, and as long as no offer is bid
-more than it costs, the bids together are no more than any rest costs. Bids begin with equal shares
-of each offer and are then raised one after another (dual ascent: Erlenkotter, "A dual-based procedure
-for uncapacitated facility location", Operations Research 26, 1978). An offer whose cost is so far
-from being bid that even the bound with it is too dear is left out of the branch.
+below by what the lines bid for it (`bids.py`). An offer whose cost is so far from being bid that even
+the bound with it is too dear is left out of the branch.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from commerce.fulfilment.sourcing.bids import Bids
+
 _SLACK = 1e-6  # of sums of fractions; the costs themselves are whole
-_INFINITE = float("inf")
 _NOTHING = (0.0, 0)
 
 
@@ -304,7 +302,7 @@ class _Search:
     def _worth_it(self, rest: Sequence[int], left: Sequence[int], limit: int) -> tuple[int, ...]:
         """Return the offers that a better plan may have; none when the bids reach `limit`."""
         needs = [(i, units) for i, units in enumerate(left) if units]
-        bids = _Bids(
+        bids = Bids(
             [
                 (
                     self.open_cost[j],
@@ -378,51 +376,6 @@ class _Search:
             return None
         ranked = sorted((Plan(offers, cost) for offers, cost in self.plans.items()), key=_rank)
         return Found(ranked[0], tuple(ranked[1:]), exact=not self.stopped, steps=self.steps)
-
-
-class _Bids:
-    """What lines bid for offers: of each offer, no more in sum than what it costs to use.
-
-    Each line is a pair (part that the offer has of it, what the offer's units cost more than the
-    cheapest); a line bids for an offer what it is ready to pay beyond these units, times that part.
-    """
-
-    def __init__(
-        self, offers: Sequence[tuple[int, Sequence[tuple[float, int]]]], lines: int
-    ) -> None:
-        self.unbid = [float(cost) for cost, _ in offers]
-        self.asks = [
-            [(j, *row[i]) for j, (_cost, row) in enumerate(offers) if row[i][0]]
-            for i in range(lines)
-        ]
-        shares = [cost / (sum(part for part, _ in row) or 1) for cost, row in offers]
-        self.pays = [
-            min((more + shares[j] for j, _part, more in asks), default=_INFINITE)
-            for asks in self.asks
-        ]
-        if _INFINITE not in self.pays:
-            for line, pays in enumerate(self.pays):
-                for j, part, more in self.asks[line]:
-                    if pays > more:
-                        self.unbid[j] -= part * (pays - more)
-            for line in sorted(range(lines), key=lambda each: len(self.asks[each])):
-                self._raise(line)
-
-    @property
-    def total(self) -> float:
-        """What all lines pay: no rest costs less."""
-        return sum(self.pays)
-
-    def _raise(self, line: int) -> None:
-        """Let one line pay as much as no offer forbids."""
-        pays, unbid = self.pays[line], self.unbid
-        now = min(max(more, pays) + unbid[j] / part for j, part, more in self.asks[line])
-        if now <= pays:
-            return
-        self.pays[line] = now
-        for j, part, more in self.asks[line]:
-            if now > more:
-                unbid[j] = max(0.0, unbid[j] - part * (now - max(more, pays)))
 
 
 def _rank(plan: Plan) -> tuple[int, int, tuple[int, ...]]:
