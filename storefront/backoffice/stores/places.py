@@ -101,7 +101,10 @@ def change_place(location_id: UUID) -> Response:
     found = find_place(location_id)
     form = sent(PlaceForm)
     form.code.data, form.kind.data = found.code, found.kind
-    if found.kind in {"transit", "quarantine"}:  # nobody adds one, so a new place is offered neither
+    if found.kind in {
+        "transit",
+        "quarantine",
+    }:  # nobody adds one, so a new place is offered neither
         form.kind.choices = [(found.kind, place_kind(found.kind))]
     if not form.validate():
         return place_page(found, form)

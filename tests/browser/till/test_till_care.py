@@ -47,6 +47,14 @@ def test_a_typed_quantity_survives_the_heartbeat_and_every_other_way_out(page: P
     expect(page.locator(".panel.done")).to_contain_text("Sold for ¥1,940.00")
 
 
+def test_after_a_tapped_key_enter_pays_and_adds_nothing(page: Page) -> None:
+    page.get_by_role("group", name="Quick keys").get_by_role("button").first.click()
+    expect(page.locator(".line")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Cash received")).to_be_visible()
+    expect(page.locator(".line")).to_have_count(1)
+
+
 def test_escape_leaves_the_quantity_as_it_was(page: Page) -> None:
     scan(page, TEA)
     type_quantity(page, "9")

@@ -22,7 +22,7 @@ export function QuickKeys() {
   const uncounted = others.filter((item) => item.service || !item.tracked);
   const shown = [...popular, ...uncounted, ...others.filter((item) => !uncounted.includes(item))].slice(0, MOST);
   return html`<div class="keys" role="group" aria-label=${t("Quick keys")}>
-    ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${() => add(item)}><b>${named(item.name)}</b>${named(item.title) && html`<b class="which">${named(item.title)}</b>`}<span class="num">${money(item.price_minor)}</span></button>`)}
+    ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${(/** @type {MouseEvent} */ event) => tapped(event, item)}><b>${named(item.name)}</b>${named(item.title) && html`<b class="which">${named(item.title)}</b>`}<span class="num">${money(item.price_minor)}</span></button>`)}
   </div>
   <div class="keys doors" role="group" aria-label=${t("More")}>
     <${Door} icon="store" label=${t("Stock")} about=${t("every store")} plain hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
@@ -30,6 +30,16 @@ export function QuickKeys() {
     <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} plain hint="F9" onPress=${() => set({ panel: "shift" })} />
     <${Door} icon="users" label=${t("Clerk")} about=${clerk?.name ?? ""} hint="F10" onPress=${lock} />
   </div>`;
+}
+
+/**
+ * A tap leaves the keyboard to the basket, where Enter pays; whoever came by the keyboard stays.
+ * @param {MouseEvent} event
+ * @param {import("../shapes.js").Item} item
+ */
+function tapped(event, item) {
+  add(item);
+  if (event.detail && event.currentTarget instanceof HTMLElement) event.currentTarget.blur();
 }
 
 /** @param {{icon: string, label: string, about: string, plain?: boolean, hint: string, onPress: () => void}} props */
