@@ -21,12 +21,9 @@ SELECT EXISTS (
 
 
 def is_far_off(*, difference_minor: int, expected_minor: int, largest_note_minor: int) -> bool:
-    """Return whether a count misses by the largest note or more, and by a twentieth or more.
-
-    A note that was counted once too often or not at all is the likeliest slip, so it is enough.
-    """
+    """Return whether a count misses by more than the largest note and by more than a twentieth."""
     allowed = max(largest_note_minor, abs(expected_minor) // _SHARE_OF_EXPECTED)
-    return abs(difference_minor) >= allowed
+    return abs(difference_minor) > allowed
 
 
 def was_counted_again(connection: Connection, *, register_id: UUID, shift_id: UUID) -> bool:
