@@ -210,6 +210,7 @@ PHRASES: tuple[str, ...] = (
     "The receipt is printed.",
     "The report is printed.",
     "The sale is voided. %(back)s",
+    "The sale never reached the server. Take it again.",
     "The sale was given up. %(back)s",
     "The sale will stand in the customer’s orders online.",
     "The server cannot be reached. Try again in a moment.",

@@ -7,10 +7,12 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import Connection
 
 from commerce.kernel.errors import NotFoundError
+from commerce.payments.queries import payments_of
 from commerce.registers.queries import open_shift_of, parked_at, recent_sales, till_sale_by_id
 from commerce.registers.receipts import Receipt, receipt_of, receipts_of
 from commerce.web.identity import register
 from commerce.web.services import services
+from pos.deeds.sales import payment_json
 from pos.device import Till, current_till
 from pos.people import covered_person
 
@@ -40,14 +42,15 @@ def sales() -> Response:
 
 @register
 def sale(sale_id: UUID) -> Response:
-    """Return one sale of this register."""
+    """Return one sale of this register, with the payments that a reloaded page goes on with."""
     till = current_till()
     with services().database.reading(till.scope) as connection:
         row = till_sale_by_id(connection, sale_id=sale_id)
         if row is None or row.register_id != till.register.id:
             raise NotFoundError
         found = receipt_of(connection, merchant=till.merchant, sale_id=sale_id)
-        return jsonify(receipt_json(connection, found))
+        payments = [payment_json(each) for each in payments_of(connection, order_id=sale_id)]
+        return jsonify(receipt_json(connection, found) | {"payments": payments})
 
 
 @register

@@ -183,18 +183,20 @@ def _answer(
         "change_minor": sum(each.change.amount_minor for each in payments if each.captured_minor),
         "displaced": sum(promise.quantity for promise in displaced),
         "next_number": receipt_number(till.register.series, next_receipt),
-        "payments": [
-            {
-                "id": str(each.id),
-                "tender": each.tender.value,
-                "plugin": each.plugin,
-                "state": each.state.value,
-                "amount_minor": each.amount_minor,
-                "captured_minor": each.captured_minor,
-                "back_minor": _handed_back(each),
-            }
-            for each in payments
-        ],
+        "payments": [payment_json(each) for each in payments],
+    }
+
+
+def payment_json(payment: PaymentRow) -> dict[str, Any]:
+    """Return a payment as the page shows it and goes on with it; amounts in minor units."""
+    return {
+        "id": str(payment.id),
+        "tender": payment.tender.value,
+        "plugin": payment.plugin,
+        "state": payment.state.value,
+        "amount_minor": payment.amount_minor,
+        "captured_minor": payment.captured_minor,
+        "back_minor": _handed_back(payment),
     }
 
 

@@ -2,7 +2,7 @@
 // Taking money. Each tender is a command; cash is done the moment it is written down, a card when its
 // reader says so. A sale that was begun and not paid stays open until it is paid or given up.
 
-import { Unreachable, askJson } from "./api.js";
+import { Refused, Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
 import { askApproval, goesBack, ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
@@ -289,8 +289,7 @@ export async function abandon() {
     const { answer, problem } = await sent(command("abandon", { sale: open.id }));
     if (problem) return set({ note: { kind: "bad", text: problem.detail } });
     const back = goesBack(answer?.["payments"] ?? []);
-    setBasket(open.basket, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: back ? { kind: "wait", text: t("The sale was given up. %(back)s", { back }) } : null });
-    await till.shelf.keep("open", null);
+    await letGo(open, back && t("The sale was given up. %(back)s", { back }));
   } finally {
     set({ busy: false });
   }
@@ -308,21 +307,42 @@ export async function abandonForgotten(sale) {
   await refresh();
 }
 
-/** After a reload: ask how the sale stands that was open, and go on with it. */
+/** After a reload: go on with the sale that was open, as the server knows it once it knows all that was done to it. */
 export async function takeUpOpen() {
   const open = await till.shelf.kept("open");
   if (!open) return;
   set({ open, panel: "split" });
+  const onTheirWay = till.outbox.queue.filter(({ id, body }) => id === open.id || body["sale"] === open.id);
+  await Promise.all(onTheirWay.map(({ id }) => till.outbox.outcome(id)));
   try {
     const told = await askJson(`sales/${open.id}`);
-    if (!told.open) {
-      setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, said: "", customer: told.customer } });
-      await till.shelf.keep("open", null);
-      return;
-    }
-    set({ open: { ...open, due_minor: told.due_minor } });
-    if (open.payments.some(isWaiting)) set({ panel: "card" });
-  } catch {
-    // It stays open until somebody can tell.
+    if (now().open?.id !== open.id) return; // it was seen to meanwhile
+    if (told.open) return keepOpen(told, told.payments.some(isWaiting) ? "card" : "split");
+    if (!told.number) return await letGo(open, t("The sale was given up. %(back)s", { back: goesBack(told.payments) }));
+    setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, said: "", customer: told.customer } });
+    await till.shelf.keep("open", null);
+  } catch (fault) {
+    if (fault instanceof Refused && fault.problem.status === 404) await neverBegun(open);
+    // Otherwise it stays open until somebody can tell.
   }
+}
+
+/**
+ * Return the goods of a sale that is none any more to the clerk.
+ * @param {import("./shapes.js").OpenSale} open
+ * @param {string} why nothing, where the clerk sees it happen
+ */
+async function letGo(open, why) {
+  setBasket(open.basket, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: why ? { kind: "wait", text: why } : null });
+  await till.shelf.keep("open", null);
+}
+
+/**
+ * The server refused the sale that this device believed open: its basket comes back with the reason.
+ * @param {import("./shapes.js").OpenSale} open
+ */
+async function neverBegun(open) {
+  const problem = till.outbox.refused.find((each) => each.id === open.id)?.problem;
+  await letGo(open, problem?.detail ?? t("The sale never reached the server. Take it again."));
+  await till.outbox.dismiss(open.id);
 }
