@@ -48,16 +48,8 @@ def quote_cart(
     sellable = [
         line for line in lines if line.variant_id in prices and variants[line.variant_id].sellable
     ]
-    goods = total(
-        (prices[line.variant_id].amount * line.quantity for line in sellable),
-        currency=cart.currency,
-    )
     sources = online_sources(connection, variant_ids=ids)
-    options = _within_reach(
-        _options(connection, cart=cart, lines=sellable, variants=variants, goods=goods, at=at),
-        wanted=_counted(sellable, variants),
-        sources=sources,
-    )
+    options = _options(connection, cart, sellable, variants, prices, sources, at)
     chosen = _chosen(cart, options)
     discounts = discounts_on(
         connection,
@@ -69,36 +61,22 @@ def quote_cart(
         chosen=chosen,
         at=at,
     )
-    basket = discounts.basket
     taxed = _taxed(
         connection,
         merchant=merchant,
         cart=cart,
-        lines=_taxable(basket, variants, prices, chosen),
+        lines=_taxable(discounts.basket, variants, prices, chosen),
         chosen=chosen,
         at=at,
     )
-    by_key = {line.key: line for line in taxed.lines}
-    available = _available(sources)
-    quoted = tuple(
-        _line(
-            line,
-            adjusted=adjusted,
-            variant=variants[line.variant_id],
-            price=prices[line.variant_id],
-            taxed=by_key[line.variant_id],
-            available=available,
-        )
-        for line, adjusted in zip(sellable, basket.lines, strict=True)
-    )
-    delivery = by_key.get(_DELIVERY)
+    quoted = _lines(sellable, discounts.basket, variants, prices, taxed, _available(sources))
     return Quote(
         cart=cart,
         lines=quoted,
         unsellable=tuple(variants[line.variant_id] for line in lines if line not in sellable),
         options=tuple(options),
         chosen=chosen,
-        delivery=delivery,
+        delivery=next((line for line in taxed.lines if line.key == _DELIVERY), None),
         goods=total((line.taxed.gross for line in quoted), currency=cart.currency),
         tax=taxed.tax,
         total=taxed.gross,
@@ -125,29 +103,34 @@ def _nothing(cart: CartRow) -> Quote:
     )
 
 
-def _options(
+def _options(  # noqa: PLR0917 - what a cart holds, and what is known of it
     connection: Connection,
-    *,
     cart: CartRow,
     lines: Sequence[CartLineRow],
     variants: Mapping[UUID, SoldVariant],
-    goods: Money,
+    prices: Mapping[UUID, Price],
+    sources: Sequence[Source],
     at: datetime,
 ) -> Sequence[DeliveryOption]:
-    travelling = [line for line in lines if variants[line.variant_id].requires_shipping]
+    """Return the ways in which these goods can reach their buyer."""
     if not lines:
         return ()
-    return options_for(
+    travelling = [line for line in lines if variants[line.variant_id].requires_shipping]
+    options = options_for(
         connection,
         country=cart.country,
         region=cart.region,
-        subtotal=goods,
+        subtotal=total(
+            (prices[line.variant_id].amount * line.quantity for line in lines),
+            currency=cart.currency,
+        ),
         weight_grams=sum(
             variants[line.variant_id].weight_grams * line.quantity for line in travelling
         ),
         kinds=("parcel", "pickup") if travelling else ("service",),
         at=at,
     )
+    return _within_reach(options, wanted=_counted(lines, variants), sources=sources)
 
 
 def _counted(lines: Sequence[CartLineRow], variants: Mapping[UUID, SoldVariant]) -> dict[UUID, int]:
@@ -238,6 +221,28 @@ def _taxable(
             )
         )
     return taxable
+
+
+def _lines(  # noqa: PLR0917 - what a cart holds, and what is known of it
+    lines: Sequence[CartLineRow],
+    basket: AdjustedBasket,
+    variants: Mapping[UUID, SoldVariant],
+    prices: Mapping[UUID, Price],
+    taxed: TaxedSale,
+    available: Mapping[UUID, int],
+) -> tuple[QuoteLine, ...]:
+    by_key = {line.key: line for line in taxed.lines}
+    return tuple(
+        _line(
+            line,
+            adjusted=adjusted,
+            variant=variants[line.variant_id],
+            price=prices[line.variant_id],
+            taxed=by_key[line.variant_id],
+            available=available,
+        )
+        for line, adjusted in zip(lines, basket.lines, strict=True)
+    )
 
 
 def _line(

@@ -132,19 +132,31 @@ def give_back_to(
             merchant_id=str(merchant_id),
             refund_id=str(refund_id),
         )
+    _tell(session, merchant_id, payment, amount, done=at_once, actor_id=actor_id)
+    if cash and drawer is not None and handed:
+        drawer.pay_out(session, refund_id=refund_id, handed=handed)
+    return refund_id
+
+
+def _tell(
+    session: Session,
+    merchant_id: UUID,
+    payment: PaymentRow,
+    amount: Money,
+    *,
+    done: bool,
+    actor_id: UUID | None,
+) -> None:
     tell(
         session,
         merchant_id=merchant_id,
         order_id=payment.order_id,
-        kind=EventKind.REFUNDED if at_once else EventKind.REFUND_STARTED,
+        kind=EventKind.REFUNDED if done else EventKind.REFUND_STARTED,
         actor=Actor.SYSTEM if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
         amount_minor=amount.amount_minor,
         currency=amount.currency,
     )
-    if cash and drawer is not None and handed:
-        drawer.pay_out(session, refund_id=refund_id, handed=handed)
-    return refund_id
 
 
 def cash_handed_back(session: Session, payment: PaymentRow, amount: Money) -> Money:

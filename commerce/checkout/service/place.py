@@ -108,6 +108,25 @@ def place_order(
             units=sum(line.quantity for line in quote.lines if line.available is not None),
             at=at,
         )
+    order = _write_down(session, merchant=merchant, quote=quote, placed_from=placed_from, at=at)
+    _CLOSE_CART.run(session, {"merchant": merchant.id, "cart": cart.id, "order": order.id})
+    if not quote.total:
+        _confirm(session, durable, merchant_id=merchant.id, order_id=order.id)
+        return Placement(order, None, repeated=False)
+    payment_id = begin_attempt(
+        session,
+        merchant_id=merchant.id,
+        order_id=order.id,
+        plugin=payment_plugin,
+        due=quote.total,
+    )
+    return Placement(order, payment_id, repeated=False)
+
+
+def _write_down(
+    session: Session, *, merchant: MerchantCard, quote: Quote, placed_from: str, at: datetime
+) -> OrderHandle:
+    """Hold the goods, write the order with its sources, and count the promotions that it uses."""
     order_id = new_id()
     sourced = _hold(session, merchant=merchant, order_id=order_id, quote=quote, at=at)
     taken = sourced.decision.units if sourced is not None else ()
@@ -123,7 +142,7 @@ def place_order(
         merchant_id=merchant.id,
         order_id=order_id,
         units=taken,
-        uncounted=_without_limit(connection, quote, taken),
+        uncounted=_without_limit(session.connection(), quote, taken),
         sourced=sourced,
     )
     use_promotions(
@@ -134,18 +153,7 @@ def place_order(
         code_ids=quote.discounts.code_ids,
         email=quote.cart.email,
     )
-    _CLOSE_CART.run(session, {"merchant": merchant.id, "cart": cart.id, "order": order_id})
-    if not quote.total:
-        _confirm(session, durable, merchant_id=merchant.id, order_id=order_id)
-        return Placement(order, None, repeated=False)
-    payment_id = begin_attempt(
-        session,
-        merchant_id=merchant.id,
-        order_id=order_id,
-        plugin=payment_plugin,
-        due=quote.total,
-    )
-    return Placement(order, payment_id, repeated=False)
+    return order
 
 
 def _confirm(session: Session, durable: Durable, *, merchant_id: UUID, order_id: UUID) -> None:

@@ -72,13 +72,7 @@ def correct_stock(
     )
     if written < len(corrected):
         raise NotInTransitHereError
-    by_kind: dict[tuple[MovementKind, int], list[Units]] = defaultdict(list)
-    for correction, each in zip(corrections, corrected, strict=True):
-        if each.change:
-            booked_as = kind if correction.on_hand is None else MovementKind.COUNTED
-            units = Units(each.variant_id, each.location_id, abs(each.change))
-            by_kind[booked_as, 1 if each.change > 0 else -1].append(units)
-    for (booked_as, sign), lines in by_kind.items():
+    for (booked_as, sign), lines in _by_kind(corrections, corrected, kind).items():
         book(
             session,
             merchant_id=merchant_id,
@@ -89,6 +83,19 @@ def correct_stock(
             actor_id=actor_id,
         )
     return corrected
+
+
+def _by_kind(
+    corrections: Sequence[Correction], corrected: Sequence[Corrected], kind: MovementKind
+) -> dict[tuple[MovementKind, int], list[Units]]:
+    """Return what changed, by what it is booked as and its sign."""
+    found: dict[tuple[MovementKind, int], list[Units]] = defaultdict(list)
+    for correction, each in zip(corrections, corrected, strict=True):
+        if each.change:
+            booked_as = kind if correction.on_hand is None else MovementKind.COUNTED
+            units = Units(each.variant_id, each.location_id, abs(each.change))
+            found[booked_as, 1 if each.change > 0 else -1].append(units)
+    return found
 
 
 def _corrected(correction: Correction, on_hand: int, held: int) -> Corrected:

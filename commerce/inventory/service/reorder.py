@@ -1,7 +1,8 @@
 """Say when a place is to be filled up; turn what that proposes into drafts when somebody agrees."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,24 @@ from commerce.inventory.service.transfers.draft import draft_transfer
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
+
+_Shelf = tuple[UUID, UUID]
+"""A variant and a place."""
+_Way = tuple[UUID, UUID]
+"""A supplier or a place, and the place that it fills up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """From where goods come to a place: from a supplier at a cost, or from another place."""
+
+    variant_id: UUID
+    location_id: UUID
+    supplier_id: UUID | None
+    source_id: UUID | None
+    cost: int
+    currency: str
+
 
 _SUPPLIER = Statement("""
 SELECT 1 FROM supplier WHERE merchant_id = :merchant AND id = :supplier AND active
@@ -42,14 +61,17 @@ DELETE FROM reorder_rule
 WHERE merchant_id = :merchant AND variant_id = :variant AND location_id = :location
 """)
 
-_RULES = Statement("""
+_RULES = Statement(
+    """
 SELECT r.variant_id, r.location_id, r.supplier_id, r.source_id,
   coalesce(r.unit_cost_minor, 0) AS cost, coalesce(r.currency, m.currency) AS currency
 FROM reorder_rule r JOIN merchant m ON m.id = r.merchant_id
 WHERE r.merchant_id = :merchant AND (r.variant_id, r.location_id) IN (
   SELECT * FROM unnest(CAST(:variants AS uuid[]), CAST(:locations AS uuid[]))
 )
-""")
+""",
+    _Rule,
+)
 
 
 def set_reorder_rule(session: Session, *, merchant_id: UUID, rule: ReorderRuleRow) -> None:
@@ -125,28 +147,7 @@ def accept_proposals(
     """
     refuse([LineFault(None, "nothing")] if not accepted else [])
     refuse(units_faults((each.variant_id, each.quantity) for each in accepted))
-    asked = {
-        "merchant": merchant_id,
-        "variants": [each.variant_id for each in accepted],
-        "locations": [each.location_id for each in accepted],
-    }
-    rules = {(row.variant_id, row.location_id): row for row in _RULES.all(session, asked)}
-    refuse(
-        LineFault(each.variant_id, "not-on-it")
-        for each in accepted
-        if (each.variant_id, each.location_id) not in rules
-    )
-    bought: dict[tuple[UUID, UUID], list[CostedUnits]] = defaultdict(list)
-    moved: dict[tuple[UUID, UUID], list[Portion]] = defaultdict(list)
-    for each in accepted:
-        rule = rules[each.variant_id, each.location_id]
-        if rule.source_id is None:
-            cost = Money(rule.cost, rule.currency)
-            bought[rule.supplier_id, each.location_id].append(
-                CostedUnits(each.variant_id, each.quantity, cost)
-            )
-        else:
-            moved[rule.source_id, each.location_id].append(Portion(each.variant_id, each.quantity))
+    bought, moved = _sorted_by_source(accepted, _rules_of(session, merchant_id, accepted))
     return Drafts(
         purchase_ids=tuple(
             draft_purchase(
@@ -170,3 +171,38 @@ def accept_proposals(
             for (source_id, location_id), lines in sorted(moved.items())
         ),
     )
+
+
+def _rules_of(
+    session: Session, merchant_id: UUID, accepted: Sequence[AcceptedProposal]
+) -> Mapping[_Shelf, _Rule]:
+    """Return the rule of each proposal; refuse those that have none."""
+    asked = {
+        "merchant": merchant_id,
+        "variants": [each.variant_id for each in accepted],
+        "locations": [each.location_id for each in accepted],
+    }
+    rules = {(row.variant_id, row.location_id): row for row in _RULES.all(session, asked)}
+    refuse(
+        LineFault(each.variant_id, "not-on-it")
+        for each in accepted
+        if (each.variant_id, each.location_id) not in rules
+    )
+    return rules
+
+
+def _sorted_by_source(
+    accepted: Sequence[AcceptedProposal], rules: Mapping[_Shelf, _Rule]
+) -> tuple[dict[_Way, list[CostedUnits]], dict[_Way, list[Portion]]]:
+    """Return what is bought of each supplier for each place, and what moves between places."""
+    bought: dict[_Way, list[CostedUnits]] = defaultdict(list)
+    moved: dict[_Way, list[Portion]] = defaultdict(list)
+    for each in accepted:
+        rule = rules[each.variant_id, each.location_id]
+        if rule.supplier_id is not None:
+            cost = Money(rule.cost, rule.currency)
+            costed = CostedUnits(each.variant_id, each.quantity, cost)
+            bought[rule.supplier_id, each.location_id].append(costed)
+        elif rule.source_id is not None:
+            moved[rule.source_id, each.location_id].append(Portion(each.variant_id, each.quantity))
+    return bought, moved

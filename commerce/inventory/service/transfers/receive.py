@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.inventory.errors import LineFault
-from commerce.inventory.rows import Arrived, LotUnits, MovementKind
+from commerce.inventory.rows import Arrived, LotUnits, MovementKind, Units
 from commerce.inventory.service.chosen_lots import lots_brought_by
 from commerce.inventory.service.differences import Difference, note_differences
 from commerce.inventory.service.inbound_notice import tell_inbound
@@ -25,7 +26,6 @@ from commerce.inventory.service.terms import (
 )
 from commerce.inventory.service.transfers.paper import (
     Paper,
-    PaperLine,
     end_if_settled,
     lines_of,
     locked,
@@ -88,42 +88,14 @@ def receive_transfer(
     paper, transit_id = locked_under_way(session, merchant_id=merchant_id, transfer_id=transfer_id)
     has_surplus = any(each.surplus for each in arrived)
     reason = checked_reason(reason) if has_surplus else reason.strip()
-    _refuse_what_was_not_sent(
-        arrived, lines_of(session, merchant_id=merchant_id, transfer_id=transfer_id)
-    )
-    keeps_lots = counted_goods(
-        session, merchant_id=merchant_id, variant_ids=[each.variant_id for each in arrived]
-    )
-    refuse(
-        LineFault(each.variant_id, "lot-unwanted")
-        for each in arrived
-        if each.lot and not (each.surplus and keeps_lots[each.variant_id])
-    )
+    _refuse_impossible(session, merchant_id, paper, arrived)
     aside = _set_aside(session, merchant_id, paper, arrived)
-    _lock(session, merchant_id, paper, transit_id, arrived, aside)
-    _move_what_was_sent(session, merchant_id, paper, transit_id, arrived, aside, actor_id)
-    _book_surplus(session, merchant_id, paper, arrived, aside, reason, actor_id)
-    note_differences(
-        session,
-        merchant_id=merchant_id,
-        transfer_id=transfer_id,
-        location_id=paper.destination_id,
-        differences=[
-            Difference(each.variant_id, surplus=each.surplus) for each in arrived if each.surplus
-        ],
-        reason=reason,
-        owner_id=owner_id or actor_id,
-    )
-    _RECEIVED.run(
-        session,
-        {
-            "merchant": merchant_id,
-            "transfer": transfer_id,
-            "variants": [each.variant_id for each in arrived],
-            "quantities": [each.quantity for each in arrived],
-            "surpluses": [each.surplus for each in arrived],
-        },
-    )
+    delivery = _Delivery(session, merchant_id, paper, transit_id, aside, tuple(arrived), actor_id)
+    delivery.lock_levels()
+    delivery.move_what_was_sent()
+    delivery.book_surplus(reason)
+    delivery.note_surplus(reason, owner_id=owner_id or actor_id)
+    delivery.write_lines()
     keep_receipt(
         session,
         merchant_id=merchant_id,
@@ -133,24 +105,28 @@ def receive_transfer(
         actor_id=actor_id,
         transfer_id=transfer_id,
     )
-    after = lines_of(session, merchant_id=merchant_id, transfer_id=transfer_id)
-    tell_inbound(
-        session,
-        merchant_id=merchant_id,
-        subject_id=transfer_id,
-        location_id=paper.destination_id,
-        coming={line.variant_id: line.under_way for line in after.values()},
-        expected_on=paper.expected_on,
-    )
+    delivery.tell_what_is_still_coming()
     end_if_settled(session, merchant_id=merchant_id, transfer_id=transfer_id, now=utc_now())
 
 
-def _refuse_what_was_not_sent(arrived: Sequence[Arrived], lines: Mapping[UUID, PaperLine]) -> None:
+def _refuse_impossible(
+    session: Session, merchant_id: UUID, paper: Paper, arrived: Sequence[Arrived]
+) -> None:
+    """Refuse more than was sent without its being said, and lots of what was sent by lot."""
+    lines = lines_of(session, merchant_id=merchant_id, transfer_id=paper.id)
     under_way = {line.variant_id: line.under_way for line in lines.values()}
     refuse(
         LineFault(each.variant_id, "beyond-sent", {"most": under_way.get(each.variant_id, 0)})
         for each in arrived
         if each.quantity > under_way.get(each.variant_id, 0)
+    )
+    keeps_lots = counted_goods(
+        session, merchant_id=merchant_id, variant_ids=[each.variant_id for each in arrived]
+    )
+    refuse(
+        LineFault(each.variant_id, "lot-unwanted")
+        for each in arrived
+        if each.lot and not (each.surplus and keeps_lots[each.variant_id])
     )
 
 
@@ -163,86 +139,116 @@ def _set_aside(
     return quarantine_of(session, merchant_id=merchant_id, location_id=paper.destination_id)
 
 
-def _lock(  # noqa: PLR0917 - one receipt
-    session: Session,
-    merchant_id: UUID,
-    paper: Paper,
-    transit_id: UUID,
-    arrived: Sequence[Arrived],
-    aside: UUID | None,
-) -> None:
-    places = [transit_id, paper.destination_id, *([aside] if aside else [])]
-    lines = [
-        line
-        for place in places
-        for line in lines_at(place, {each.variant_id: each.units for each in arrived})
-    ]
-    lock_levels(session, merchant_id=merchant_id, lines=lines)
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What one receipt brings of a transfer, and how it is booked."""
 
+    session: Session
+    merchant_id: UUID
+    paper: Paper
+    transit_id: UUID
+    aside: UUID | None
+    """Where damaged units go; None when nothing is damaged."""
+    arrived: tuple[Arrived, ...]
+    actor_id: UUID | None
 
-def _move_what_was_sent(  # noqa: PLR0917 - one receipt
-    session: Session,
-    merchant_id: UUID,
-    paper: Paper,
-    transit_id: UUID,
-    arrived: Sequence[Arrived],
-    aside: UUID | None,
-    actor_id: UUID | None,
-) -> None:
-    """Move the units out of transit: the good ones to the destination, the damaged ones aside."""
-    damaged = {each.variant_id: min(each.damaged, each.quantity) for each in arrived}
-    good = {each.variant_id: each.quantity - damaged[each.variant_id] for each in arrived}
-    shift(
-        session,
-        merchant_id=merchant_id,
-        origin_id=transit_id,
-        arriving={paper.destination_id: good} | ({aside: damaged} if aside else {}),
-        subject_id=paper.id,
-        actor_id=actor_id,
-        lots=lots_brought_by(
-            session,
-            merchant_id=merchant_id,
-            subject_id=paper.id,
-            location_id=transit_id,
-            variant_ids=good,
-        ),
-    )
+    def lock_levels(self) -> None:
+        """Lock every level that will change, in one order."""
+        places = [self.transit_id, self.paper.destination_id, *([self.aside] if self.aside else [])]
+        units = {each.variant_id: each.units for each in self.arrived}
+        lines = [line for place in places for line in lines_at(place, units)]
+        lock_levels(self.session, merchant_id=self.merchant_id, lines=lines)
 
+    def move_what_was_sent(self) -> None:
+        """Move the units out of transit: the good ones to the destination, the damaged aside."""
+        damaged = {each.variant_id: min(each.damaged, each.quantity) for each in self.arrived}
+        good = {each.variant_id: each.quantity - damaged[each.variant_id] for each in self.arrived}
+        shift(
+            self.session,
+            merchant_id=self.merchant_id,
+            origin_id=self.transit_id,
+            arriving={self.paper.destination_id: good}
+            | ({self.aside: damaged} if self.aside else {}),
+            subject_id=self.paper.id,
+            actor_id=self.actor_id,
+            lots=lots_brought_by(
+                self.session,
+                merchant_id=self.merchant_id,
+                subject_id=self.paper.id,
+                location_id=self.transit_id,
+                variant_ids=good,
+            ),
+        )
 
-def _book_surplus(  # noqa: PLR0917 - one receipt
-    session: Session,
-    merchant_id: UUID,
-    paper: Paper,
-    arrived: Sequence[Arrived],
-    aside: UUID | None,
-    reason: str,
-    actor_id: UUID | None,
-) -> None:
-    """Bring on the books what nobody had sent."""
-    labels = [(each.variant_id, each.lot) for each in arrived if each.lot]
-    lots = lots_labelled(session, merchant_id=merchant_id, labels=labels)
-    surplus, bad = Counter[UUID](), Counter[UUID]()
-    for each in arrived:
-        bad[each.variant_id] = max(0, each.damaged - each.quantity)
-        surplus[each.variant_id] = each.surplus - bad[each.variant_id]
-    for place, units in ((paper.destination_id, surplus), (aside, bad)):
-        lines = lines_at(place, units) if place else []
-        if not lines:
-            continue
-        add_units(session, merchant_id=merchant_id, lines=lines)
-        told = {variant_id: lot_id for (variant_id, _), lot_id in lots.items()}
+    def book_surplus(self, reason: str) -> None:
+        """Bring on the books what nobody had sent."""
+        labels = [(each.variant_id, each.lot) for each in self.arrived if each.lot]
+        labelled = lots_labelled(self.session, merchant_id=self.merchant_id, labels=labels)
+        lots = {variant_id: lot_id for (variant_id, _), lot_id in labelled.items()}
+        surplus, bad = Counter[UUID](), Counter[UUID]()
+        for each in self.arrived:
+            bad[each.variant_id] = max(0, each.damaged - each.quantity)
+            surplus[each.variant_id] = each.surplus - bad[each.variant_id]
+        for place, units in ((self.paper.destination_id, surplus), (self.aside, bad)):
+            lines = lines_at(place, units) if place else []
+            if lines:
+                self._find(lines, lots, reason)
+
+    def _find(self, lines: Sequence[Units], lots: Mapping[UUID, UUID], reason: str) -> None:
+        add_units(self.session, merchant_id=self.merchant_id, lines=lines)
         book(
-            session,
-            merchant_id=merchant_id,
+            self.session,
+            merchant_id=self.merchant_id,
             kind=MovementKind.DISCREPANCY,
             lines=lines,
             sign=1,
             reason=reason,
-            subject_id=paper.id,
-            actor_id=actor_id,
+            subject_id=self.paper.id,
+            actor_id=self.actor_id,
             lots=[
-                LotUnits(told[line.variant_id], line.variant_id, line.location_id, line.quantity)
+                LotUnits(lots[line.variant_id], line.variant_id, line.location_id, line.quantity)
                 for line in lines
-                if line.variant_id in told
+                if line.variant_id in lots
             ],
+        )
+
+    def note_surplus(self, reason: str, *, owner_id: UUID | None) -> None:
+        """Keep what came beyond what was sent, for somebody to look into."""
+        note_differences(
+            self.session,
+            merchant_id=self.merchant_id,
+            transfer_id=self.paper.id,
+            location_id=self.paper.destination_id,
+            differences=[
+                Difference(each.variant_id, surplus=each.surplus)
+                for each in self.arrived
+                if each.surplus
+            ],
+            reason=reason,
+            owner_id=owner_id,
+        )
+
+    def write_lines(self) -> None:
+        """Let the transfer's lines tell what came."""
+        _RECEIVED.run(
+            self.session,
+            {
+                "merchant": self.merchant_id,
+                "transfer": self.paper.id,
+                "variants": [each.variant_id for each in self.arrived],
+                "quantities": [each.quantity for each in self.arrived],
+                "surpluses": [each.surplus for each in self.arrived],
+            },
+        )
+
+    def tell_what_is_still_coming(self) -> None:
+        """Let whoever promises goods know what is still under way."""
+        lines = lines_of(self.session, merchant_id=self.merchant_id, transfer_id=self.paper.id)
+        tell_inbound(
+            self.session,
+            merchant_id=self.merchant_id,
+            subject_id=self.paper.id,
+            location_id=self.paper.destination_id,
+            coming={line.variant_id: line.under_way for line in lines.values()},
+            expected_on=self.paper.expected_on,
         )

@@ -88,22 +88,11 @@ def send_transfer(
         actor_id=actor_id,
         lots=lots,
     )
-    where = {"merchant": merchant_id, "transfer": transfer_id}
-    _SENT.run(
-        session,
-        {**where, "variants": list(leaving), "quantities": list(leaving.values())},
-    )
     expected_on = expected_on or paper.expected_on
-    _SEND.run(
-        session,
-        {
-            **where,
-            "transit": transit_id,
-            "expected_on": expected_on,
-            "now": utc_now(),
-            "actor": actor_id,
-        },
-    )
+    where = {"merchant": merchant_id, "transfer": transfer_id}
+    _SENT.run(session, {**where, "variants": list(leaving), "quantities": list(leaving.values())})
+    on_the_way = {"transit": transit_id, "expected_on": expected_on}
+    _SEND.run(session, {**where, **on_the_way, "now": utc_now(), "actor": actor_id})
     tell_inbound(
         session,
         merchant_id=merchant_id,
