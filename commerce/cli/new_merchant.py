@@ -10,6 +10,7 @@ from contextlib import closing
 import click
 
 from commerce.admission.admit import admit_merchant
+from commerce.admission.homes import Home, homes
 from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms, Owner
 from commerce.cli.installation import reach_installed
 from commerce.cli.new_operator import invitation_link
@@ -19,6 +20,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.settings import Settings, read_settings
 from commerce.kernel.vault import Vault
 from commerce.migrations.tables import know_every_table
+from commerce.park.errors import UnknownCountryError
 from commerce.park.service.merchants import LANGUAGES, MerchantName
 from commerce.plugins.registry import load_plugins
 
@@ -30,10 +32,8 @@ from commerce.plugins.registry import load_plugins
 @click.option("--owner", "email", required=True, help="The owner's e-mail address.")
 @click.option("--owner-name", help="The first part of the owner's address if left out.")
 @click.option("--country", default="CN", show_default=True, help="Where it is at home, ISO 3166.")
-@click.option("--currency", default="CNY", show_default=True, help="Of its books, ISO 4217.")
-@click.option(
-    "--time-zone", default="Asia/Shanghai", show_default=True, help="Where its day begins."
-)
+@click.option("--currency", help="Of its books, ISO 4217; its country's if left out.")
+@click.option("--time-zone", help="Where its day begins; its country's, where that has but one.")
 @click.option(
     "--language",
     "languages",
@@ -63,8 +63,8 @@ def command(
     email: str,
     owner_name: str | None,
     country: str,
-    currency: str,
-    time_zone: str,
+    currency: str | None,
+    time_zone: str | None,
     languages: tuple[str, ...],
     place: str,
     with_tax: bool,
@@ -79,8 +79,8 @@ def command(
             name=MerchantName(english=name, chinese=name_zh or name),
             owner=Owner(email, owner_name or email.partition("@")[0], spoken[0]),
             country=country.upper(),
-            currency=currency.upper(),
-            time_zone=time_zone,
+            currency=currency.upper() if currency else _currency_of(country.upper()),
+            time_zone=time_zone or _time_zone_of(country.upper()),
             languages=spoken,
             prices_include_tax=with_tax,
             place=FirstPlace(place),
@@ -103,6 +103,32 @@ def command(
     click.echo(f"{report['owner']} owns it after opening this link, once, within 7 days:")
     click.echo(report["link"])
     click.echo(f"The desk tells what is left to do before it sells: {report['desk']}")
+
+
+def _home_of(country: str) -> Home:
+    if country not in homes():
+        raise UnknownCountryError(country=country)
+    return homes()[country]
+
+
+def _currency_of(country: str) -> str:
+    currency = _home_of(country).currency
+    if not currency:
+        raise click.ClickException(f"No currency is known for {country}. Name one: --currency.")
+    return currency
+
+
+def _time_zone_of(country: str) -> str:
+    """Return the zone of a country that has one; shops all over mainland China keep Shanghai's."""
+    zones = _home_of(country).time_zones
+    if country == "CN":
+        return "Asia/Shanghai"
+    if len(zones) != 1:
+        some = f" {zones[0]}" if zones else ""
+        raise click.ClickException(
+            f"{country} has no single time zone. Name one: --time-zone{some}"
+        )
+    return zones[0]
 
 
 def _admit(settings: Settings, terms: MerchantTerms) -> Admitted:

@@ -79,13 +79,20 @@ def test_a_merchant_abroad_has_its_own_country_money_and_day(
         ("en",),
     )
     # Rates are stated once for the park, however many merchants come.
-    assert admit(database_url, tmp_path, "sea-fig").exit_code == 0
+    assert admit(database_url, tmp_path, "sea-fig", "--country", "fr").exit_code == 0
+    merchant = found(database, "sea-fig")
+    assert (merchant.country, merchant.currency, merchant.time_zone) == (
+        "FR",
+        "EUR",
+        "Europe/Paris",
+    )
 
 
 REFUSED = (
     ("Sea Fig", (), "cannot be an address"),
     ("desk", (), "kept for the park itself"),
     ("fig", ("--country", "XX"), "not a country"),
+    ("fig", ("--country", "AU"), "no single time zone. Name one: --time-zone Australia/"),
     ("fig", ("--currency", "XYZ"), "not a currency code"),
     ("fig", ("--time-zone", "Asia/Atlantis"), "not a time zone"),
     ("fig", ("--owner", "nobody"), "Check the e-mail address"),
