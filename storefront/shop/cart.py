@@ -21,6 +21,7 @@ from commerce.pricing.queries import prices_for
 from commerce.web.access import public
 from commerce.web.services import services
 from storefront.shop.basket import browser_cart, held_cart, keep_cart, new_cart, unpaid_order
+from storefront.shop.codes import enter_typed, leave_out, promotions_on, told_codes
 from storefront.shop.currencies import currency_words, offered_currency
 from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
@@ -29,6 +30,7 @@ from storefront.shop.tax_told import tax_of_quote
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
+_UNPROCESSABLE = 422
 _MOST_UNITS = 999
 _MOST_DIGITS = 9
 
@@ -44,6 +46,26 @@ class Removed:
 @public
 def cart(merchant: str) -> Response:
     """Show the cart with its whole price."""
+    return _page(merchant)
+
+
+@public
+def change_codes(merchant: str) -> Response:
+    """Take in a promotion's code that was typed, or leave one out."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+        held = held_cart(connection, visit)
+    if held is None:
+        return _to_cart(visit)
+    if "drop" in request.form:
+        leave_out(visit, held, request.form["drop"])
+        return _to_cart(visit, query="#codes")
+    typed = request.form.get("code", "")
+    fault = enter_typed(visit, held, typed) if typed.strip() else _("Type the code first.")
+    return _page(merchant, typed, fault) if fault else _to_cart(visit, query="#codes")
+
+
+def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
         held = held_cart(connection, visit)
@@ -54,13 +76,18 @@ def cart(merchant: str) -> Response:
     return shown(
         "shop/cart.html",
         visit,
-        head(visit, title=_("Cart")),
+        head(visit, title=_("Error: %(title)s", title=_("Cart")) if fault else _("Cart")),
+        status=_UNPROCESSABLE if fault else 200,
         quote=quote if quote and (quote.lines or quote.unsellable) else None,
         options=shown_options(visit, quote.options, quote.chosen) if quote else (),
         removed=removed,
         tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,
         offered=(offered, currency_words(offered, visit.language)) if offered else None,
+        codes=told_codes(quote, visit.language) if quote else (),
+        off=promotions_on(quote, visit.language) if quote else {},
+        typed=typed,
+        fault=fault,
     )
 
 

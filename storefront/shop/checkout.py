@@ -1,11 +1,10 @@
 """The checkout: one page, few fields, the whole total; then the order, and off to pay."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import (
@@ -15,7 +14,6 @@ from commerce.checkout.errors import (
     UnpaidByEmailError,
     UnpaidByPlaceError,
 )
-from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import (
     Placement,
     choose_delivery,
@@ -24,7 +22,6 @@ from commerce.checkout.service import (
     set_destination,
 )
 from commerce.checkout.service.locking import locked_cart
-from commerce.fulfilment.rows import DeliveryKind
 from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.bearer import Shown
 from commerce.kernel.errors import CommerceError
@@ -36,54 +33,36 @@ from commerce.web.formats import money
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.shop.basket import cart_in, keep_cart, last_cart
-from storefront.shop.cart import quote_of
+from storefront.shop.checkout_page import (
+    Desk,
+    as_typed,
+    country_typed,
+    desk_for,
+    page_of,
+    remember,
+)
+from storefront.shop.codes import enter_typed, leave_out
 from storefront.shop.contact import (
     Contact,
-    contact_form,
     read_contact,
     settle_places,
-    summary_of,
 )
-from storefront.shop.currencies import currency_words, offered_currency
-from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination, keep_destination
-from storefront.shop.frame import Notice, head, shown
-from storefront.shop.methods import Method, methods_for
+from storefront.shop.frame import Notice
+from storefront.shop.methods import Method
 from storefront.shop.ordered import order_of, send_on
 from storefront.shop.saved import (
-    Saved,
-    book_facts,
     claim,
     filled_in,
     moved_notices,
     saved_here,
     with_saved,
 )
-from storefront.shop.tax_told import tax_of_quote
-from storefront.shop.visit import Visit, begin_visit, scope_of
+from storefront.shop.visit import begin_visit, scope_of
 
 _SEE_OTHER = 303
 _UNPROCESSABLE = 422
 _CONFLICT = 409
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What lies before the shopper: the cart as the form says it, its price, the ways to pay."""
-
-    visit: Visit
-    cart: CartRow
-    quote: Quote
-    methods: tuple[Method, ...]
-    saved: Saved | None
-    offered: str | None
-    """The currency of the country, if another one was chosen."""
-
-    @property
-    def travels(self) -> bool:
-        """Whether an address is needed."""
-        chosen = self.quote.chosen
-        return chosen is not None and chosen.kind is DeliveryKind.PARCEL
 
 
 @public
@@ -97,10 +76,10 @@ def checkout(merchant: str) -> Response:
             return _to(visit.order_path(order.id) if order else visit.path("cart"))
         saved = saved_here(connection, visit)
         cart, typed = filled_in(kept, saved)
-        desk = _desk(connection, visit, replace(cart, email=typed.get("email", "")), saved)
+        desk = desk_for(connection, visit, replace(cart, email=typed.get("email", "")), saved)
         if not desk.quote.lines or desk.quote.unsellable:
             return _to(visit.path("cart"))
-    return _page(desk, typed, {}, notices=moved_notices(kept, cart))
+    return page_of(desk, typed, {}, notices=moved_notices(kept, cart))
 
 
 @public
@@ -117,20 +96,28 @@ def place(merchant: str) -> Response:
         another = saved is not None and typed.get("saved", "") != typed.get("was_saved", "")
         if saved is not None and another:
             typed = with_saved(typed, saved)
-        typed = settle_places(typed, _country(visit, kept, typed))
-        cart = _as_typed(visit, kept, typed)
-        desk = _desk(connection, visit, cart, saved)
+        typed = settle_places(typed, country_typed(visit, kept, typed))
+        cart = as_typed(visit, kept, typed)
+        desk = desk_for(connection, visit, cart, saved)
     if not desk.quote.lines or desk.quote.unsellable:
         return _to(visit.path("cart"))
+    ready = typed.get("do") == "place" and not another and cart.country == shown_for
+    if ready and not typed.get("code"):
+        return _checked(desk, typed)
+    return _counted_anew(desk, typed)
+
+
+def _counted_anew(desk: Desk, typed: Mapping[str, str]) -> Response:
+    """Show what it costs now: with other codes, in another currency, or sent elsewhere."""
+    if typed.get("code") or "drop" in typed:
+        return _with_codes(desk, typed)
     if typed.get("do") == "currency" and desk.offered is not None:
         return _in_currency(desk, typed, desk.offered)
-    if typed.get("do") != "place" or another or cart.country != shown_for:
-        try:
-            _remember(desk)
-        except CartClosedError:  # ordered meanwhile, in another tab
-            return _to(visit.path("checkout"))
-        return _page(desk, typed, {})
-    return _checked(desk, typed)
+    try:
+        remember(desk)
+    except CartClosedError:  # ordered meanwhile, in another tab
+        return _to(desk.visit.path("checkout"))
+    return page_of(desk, typed, {})
 
 
 def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
@@ -147,8 +134,28 @@ def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
     if desk.quote.chosen is None:
         faults["delivery"] = _("Choose a way of delivery.")
     if faults or contact is None:
-        return _page(desk, typed, faults, status=_UNPROCESSABLE)
+        return page_of(desk, typed, faults, status=_UNPROCESSABLE)
     return _place(desk, typed, contact, method)
+
+
+def _with_codes(desk: Desk, typed: Mapping[str, str]) -> Response:
+    """Take in a promotion's code, or leave one out, and show the new total; what was typed stays."""
+    fault, visit = "", desk.visit
+    try:
+        remember(desk)
+        if "drop" in typed:
+            leave_out(visit, desk.cart, typed["drop"])
+        else:
+            fault = enter_typed(visit, desk.cart, typed["code"])
+    except CartClosedError:  # ordered meanwhile, in another tab
+        return _to(visit.path("checkout"))
+    with services().database.reading(visit.scope) as connection:
+        kept = last_cart(connection, visit)
+        cart = replace(desk.cart, codes=kept.codes if kept else ())
+        now = desk_for(connection, visit, cart, desk.saved)
+    if fault:
+        return page_of(now, typed, {"code": fault}, status=_UNPROCESSABLE)
+    return page_of(now, {**typed, "code": ""}, {})
 
 
 def _in_currency(desk: Desk, typed: Mapping[str, str], currency: str) -> Response:
@@ -157,8 +164,8 @@ def _in_currency(desk: Desk, typed: Mapping[str, str], currency: str) -> Respons
     with services().database.transaction(desk.visit.scope) as session:
         moved = cart_in(session, desk.visit, desk.cart, chosen)
         moved = replace(moved, region=desk.cart.region, email=desk.cart.email)
-        now = _desk(session.connection(), desk.visit, moved, desk.saved)
-    response = _page(now, typed, {})
+        now = desk_for(session.connection(), desk.visit, moved, desk.saved)
+    response = page_of(now, typed, {})
     keep_cart(response, desk.visit.merchant.slug, moved.id)
     keep_destination(response, chosen)
     return response
@@ -224,52 +231,8 @@ def _again(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str
     region = contact.address.region if contact.address else ""
     with services().database.reading(desk.visit.scope) as connection:
         cart = replace(desk.cart, region=region or None, email=contact.email)
-        now = _desk(connection, desk.visit, cart, desk.saved)
-    return _page(now, typed, {}, status=_CONFLICT, notices=(Notice(sentence, "wait"),))
-
-
-def _desk(connection: Connection, visit: Visit, cart: CartRow, saved: Saved | None) -> Desk:
-    # Promotions ask who buys: the page has to count as placing will, once the cart is claimed.
-    cart = replace(cart, customer_id=saved.person.id if saved else None)
-    quote = quote_of(connection, visit, cart)
-    return Desk(
-        visit=visit,
-        cart=cart,
-        quote=quote,
-        offered=offered_currency(connection, visit, quote),
-        methods=methods_for(connection, visit, currency=cart.currency),
-        saved=saved,
-    )
-
-
-def _country(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> str:
-    """Return the country that the form says, if the shop delivers there."""
-    served = {code for code, _name in visit.facts.countries}
-    wanted = typed.get("country", "")
-    return wanted if wanted in served else cart.country
-
-
-def _as_typed(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> CartRow:
-    """Return the cart with the country, the delivery and the e-mail address that the form says."""
-    cart = replace(cart, email=typed.get("email", cart.email))
-    country = _country(visit, cart, typed)
-    region = typed.get("region") or None
-    if country != cart.country:
-        return replace(cart, country=country, region=region, delivery_option=None)
-    return replace(
-        cart,
-        delivery_option=typed.get("delivery") or cart.delivery_option,
-        region=region if cart.region is not None or region else None,
-    )
-
-
-def _remember(desk: Desk) -> None:
-    """Keep the country and the delivery, so that leaving the page loses neither."""
-    mine = {"merchant_id": desk.visit.merchant.id, "cart_id": desk.cart.id}
-    with services().database.transaction(desk.visit.scope) as session:
-        set_destination(session, **mine, country=desk.cart.country, region=desk.cart.region)
-        chosen = desk.quote.chosen
-        choose_delivery(session, **mine, option=chosen.key if chosen else None)
+        now = desk_for(connection, desk.visit, cart, desk.saved)
+    return page_of(now, typed, {}, status=_CONFLICT, notices=(Notice(sentence, "wait"),))
 
 
 def _method(desk: Desk, typed: Mapping[str, str]) -> Method | None:
@@ -290,37 +253,6 @@ def _told(error: CommerceError) -> dict[str, str]:
         name: money(value) if isinstance(value, Money) else str(value)
         for name, value in error.params.items()
     }
-
-
-def _page(
-    desk: Desk,
-    typed: Mapping[str, str],
-    faults: Mapping[str, str],
-    *,
-    status: int = 200,
-    notices: tuple[Notice, ...] = (),
-) -> Response:
-    visit = desk.visit
-    title = _("Checkout")
-    form = contact_form(desk.cart.country, language=visit.language, typed=typed)
-    return shown(
-        "shop/checkout.html",
-        visit,
-        head(visit, title=_("Error: %(title)s", title=title) if faults else title),
-        status=status,
-        notices=notices,
-        quote=desk.quote,
-        options=shown_options(visit, desk.quote.options, desk.quote.chosen),
-        tax=tax_of_quote(desk.quote, visit.language),
-        methods=desk.methods,
-        travels=desk.travels,
-        offered=currency_words(desk.offered, visit.language) if desk.offered else "",
-        form=form,
-        typed=typed,
-        faults=faults,
-        **book_facts(desk.saved, typed, country=desk.cart.country, language=visit.language),
-        summary=summary_of(faults, form),
-    )
 
 
 def _to(path: str) -> Response:

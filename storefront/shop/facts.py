@@ -17,6 +17,7 @@ from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook, policy_book
+from commerce.pricing.promotions.queries import takes_codes
 from commerce.pricing.queries import price_lists
 
 _THE_REST = "*"
@@ -49,6 +50,8 @@ class ShopFacts:
     """Every location that serves the web."""
     policies: PolicyBook
     """What the shop states, every version of it without the text."""
+    takes_codes: bool
+    """Whether it has promotions that ask for a code."""
 
     def store(self, code: str) -> StoreFacts | None:
         """Return the store with this code, or None."""
@@ -74,6 +77,7 @@ def read_facts(
         countries=_countries(connection, merchant, language),
         local_places=frozenset(place.id for place in places if place.sells_online),
         policies=policy_book(connection),
+        takes_codes=takes_codes(connection),
     )
 
 

@@ -20,6 +20,7 @@ from commerce.web.access import public
 from commerce.web.bearer import shown_order
 from commerce.web.services import services
 from storefront.shop.basket import browser_cart, forget_cart
+from storefront.shop.codes import ToldOff, sold_off
 from storefront.shop.destination import country_name
 from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
@@ -48,6 +49,8 @@ class ShownLine:
     quantity: int
     unit: Money
     total: Money
+    off: list[ToldOff]
+    """What promotions took off."""
     image: str
 
 
@@ -122,6 +125,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         steps=journey(visit, found, facts.events),
         lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
+        delivery_off=sold_off(found.delivery.get("reasons", ()), found.currency, visit.language),
         tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
         address=_address(visit, found),
@@ -197,6 +201,7 @@ def _line(visit: Visit, facts: OrderFacts, line: OrderLineRow) -> ShownLine:
         quantity=line.quantity,
         unit=Money(line.unit_price_minor, found.currency),
         total=Money(line.total_minor, found.currency),
+        off=sold_off(line.reasons, found.currency, visit.language),
         image=media_url(visit.merchant.id, line.image) if line.image else "",
     )
 

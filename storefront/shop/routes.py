@@ -57,6 +57,7 @@ _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/cart/lines", cart.add_line),
     (f"{SHOP}/cart/lines/<uuid:variant>", cart.change_line),
     (f"{SHOP}/cart/delivery", cart.choose_in_cart),
+    (f"{SHOP}/cart/codes", cart.change_codes),
     (f"{SHOP}/checkout", checkout.place),
     (f"{SHOP}/order", lookup.look_up_order),
     (f"{SHOP}/order/<token>/again", paying.pay_again),

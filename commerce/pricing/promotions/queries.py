@@ -69,6 +69,10 @@ _NET_USES = """
 
 _KNOWN = Statement("SELECT 1 FROM promotion_code WHERE code = :code")
 
+_ANY_BY_CODE = Statement("""
+SELECT EXISTS (SELECT 1 FROM promotion WHERE needs_code AND switched_off_at IS NULL)
+""")
+
 _CARDS = Statement(f"""
 SELECT p.id, p.name, p.name_zh, p.kind, CAST(p.terms AS text) AS terms, p.stacking, p.position,
   p.needs_code, p.valid_from, p.valid_to, p.switched_off_at, p.limit_total, p.limit_per_customer,
@@ -137,6 +141,11 @@ class Applying:
     """By product."""
     groups: frozenset[UUID] = frozenset()
     code_ids: Mapping[str, UUID] = field(default_factory=dict)
+
+
+def takes_codes(connection: Connection | Session) -> bool:
+    """Return whether the shop has promotions that ask for a code."""
+    return bool(_ANY_BY_CODE.value(connection))
 
 
 def promotions_for(

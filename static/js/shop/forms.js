@@ -33,6 +33,7 @@ async function recount(form, event) {
   asking?.abort();
   asking = new AbortController();
   const sent = new FormData(form, button);
+  sent.delete("code"); // still being typed: only its own button enters it
   try {
     const answer = await fetch(form.action, { method: "POST", body: sent, signal: asking.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

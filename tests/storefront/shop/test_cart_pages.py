@@ -6,6 +6,7 @@ import pytest
 
 from commerce.kernel.ids import new_id
 from tests.storefront.shop.house import House, put_tea
+from tests.support.promotions import promote
 
 
 def test_what_is_put_in_shows_with_delivery_tax_and_total(house: House) -> None:
@@ -175,3 +176,55 @@ def test_nothing_is_offered_in_a_currency_in_which_a_part_is_not_sold(house: Hou
     house.add(browser, house.stock())
     browser.post(f"{house.root}/cart/delivery", data={"country": "DE"})
     assert "There are prices in" not in browser.get(f"{house.root}/cart").text
+
+
+def test_a_code_takes_off_what_it_says_on_every_page_until_it_is_left_out(house: House) -> None:
+    promote(house.shop, code="TEA-10")
+    browser = house.browser()
+    house.add(browser, house.stock())
+    codes = f"{house.root}/cart/codes"
+    assert browser.post(codes, data={"code": " tea-10 "}).location == f"{house.root}/cart#codes"
+    for page in ("cart", "checkout"):
+        shown = browser.get(f"{house.root}/{page}").text
+        assert "Autumn tea: ¥68.80 off" in shown, page
+        assert "¥629.20" in shown, "with ten yuan of delivery"
+    assert "秋茶节：减 ¥68.80" in browser.get(f"{house.root}/cart".replace("/en/", "/zh/")).text
+    browser.post(codes, data={"drop": "TEA-10"})
+    assert "¥698.00" in browser.get(f"{house.root}/cart").text
+
+
+def test_a_code_that_takes_nothing_off_says_why(house: House) -> None:
+    promote(house.shop, code="BIG", minimum_amounts={"CNY": 100_000})
+    browser = house.browser()
+    house.add(browser, house.stock())
+    browser.post(f"{house.root}/cart/codes", data={"code": "BIG"})
+    assert "once you add ¥312.00 more" in browser.get(f"{house.root}/cart").text
+    wrong = browser.post(f"{house.root}/cart/codes", data={"code": "B1G"})
+    assert wrong.status_code == 422
+    assert "There is no code “B1G”. Check its spelling." in wrong.text
+    assert 'value="B1G"' in wrong.text
+    for _ in range(20):
+        last = browser.post(f"{house.root}/cart/codes", data={"code": "GUESS"})
+    assert "Too many tries" in last.text
+
+
+def test_a_shop_without_codes_asks_for_none(house: House) -> None:
+    browser = house.browser()
+    house.add(browser, house.stock())
+    for page in ("cart", "checkout"):
+        assert "promotion code" not in browser.get(f"{house.root}/{page}").text
+
+
+def test_a_code_typed_at_the_checkout_counts_before_anything_is_placed(house: House) -> None:
+    promote(house.shop, code="TEA-10")
+    browser = house.browser()
+    house.add(browser, house.stock())
+    told = house.check_out(browser, code="tea-10")
+    assert (told.status_code, house.orders()) == (200, ())
+    assert "Autumn tea: ¥68.80 off" in told.text
+    assert 'value="Anna Müller"' in told.text, "what was typed stays"
+    unknown = house.check_out(browser, code="tea-11")
+    assert (unknown.status_code, "There is no code “tea-11”" in unknown.text) == (422, True)
+    order = house.check_out(browser, agreed="62920").location.removesuffix("/pay")
+    assert "Autumn tea" in browser.get(order).text
+    assert "\N{MINUS SIGN}¥68.80" in browser.get(order).text

@@ -1,0 +1,158 @@
+"""Codes of promotions in the cart: typed slowly enough that nobody can guess one, and told what they do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from commerce.checkout.errors import FullCodesError, UnknownCodeError
+from commerce.checkout.rows import CartRow, Quote
+from commerce.checkout.service import drop_code, enter_code
+from commerce.kernel.clock import utc_now
+from commerce.kernel.database import Scope
+from commerce.kernel.money import Money
+from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
+from commerce.pricing.promotions.results import Adjustment, TurnedDown
+from commerce.pricing.promotions.rows import Why
+from commerce.web.faults import say
+from commerce.web.formats import hour, money
+from commerce.web.identity.current import current_origin
+from commerce.web.services import services
+from storefront.shop.visit import Visit
+
+_TRIES_PER_PLACE = 20
+_PROMOTION = "promotion"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCode:
+    """A code in the cart, and what it takes off or why it takes nothing."""
+
+    code: str
+    words: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOff:
+    """What one promotion takes off a line."""
+
+    name: str
+    amount: Money
+
+
+def enter_typed(visit: Visit, cart: CartRow, typed: str) -> str:
+    """Put a code that was typed into the cart; return why that cannot be, or nothing.
+
+    Only what comes to nothing counts as a try.
+    """
+    limits = (
+        Limit.of(
+            "promotion-code",
+            f"{visit.merchant.slug}:{current_origin().network}",
+            allowed=_TRIES_PER_PLACE,
+        ),
+    )
+    with services().database.transaction(Scope.park()) as session:
+        wait = claim_attempt(session, limits=limits, now=utc_now())
+    if wait is not None:
+        return str(_("Too many tries. Try again after %(hour)s.", hour=hour(wait)))
+    try:
+        with services().database.transaction(visit.scope) as session:
+            enter_code(session, merchant_id=visit.merchant.id, cart_id=cart.id, typed=typed)
+    except (UnknownCodeError, FullCodesError) as error:
+        return say(error.template, error.params)
+    with services().database.transaction(Scope.park()) as session:
+        settle_attempt(session, forget=(), give_back=limits)
+    return ""
+
+
+def leave_out(visit: Visit, cart: CartRow, code: str) -> None:
+    """Take a code out of the cart, if it is there."""
+    with services().database.transaction(visit.scope) as session:
+        drop_code(session, merchant_id=visit.merchant.id, cart_id=cart.id, code=code)
+
+
+def told_codes(quote: Quote, language: str) -> list[ToldCode]:
+    """Return the codes in the cart with what each of them does."""
+    basket = quote.discounts.basket
+    given = [each for line in (*basket.lines, basket.shipping) for each in line.adjustments]
+    refused = {each.code: each for each in quote.discounts.turned_down if each.code}
+    return [
+        _counting(code, [each for each in given if each.code == code], quote, language)
+        or ToldCode(code, _why_not(refused.get(code), quote.cart.currency), counts=False)
+        for code in quote.cart.codes
+    ]
+
+
+def _counting(code: str, given: list[Adjustment], quote: Quote, language: str) -> ToldCode | None:
+    if not given:
+        return None
+    saved = Money(sum(each.amount_minor for each in given), quote.cart.currency)
+    names = dict.fromkeys(each.name_in(language) for each in given)
+    words = _("%(name)s: %(amount)s off", name=" · ".join(names), amount=money(saved))
+    return ToldCode(code, str(words), counts=True)
+
+
+def promotions_on(quote: Quote, language: str) -> dict[UUID | None, list[ToldOff]]:
+    """Return what promotions take off each line, by its variant, and off delivery (None)."""
+    found: dict[UUID | None, Iterable[Adjustment]] = {
+        line.variant.id: line.adjusted.adjustments for line in quote.lines
+    }
+    found[None] = quote.discounts.basket.shipping.adjustments
+    currency = quote.cart.currency
+    return {
+        key: [ToldOff(each.name_in(language), Money(each.amount_minor, currency)) for each in given]
+        for key, given in found.items()
+    }
+
+
+def sold_off(reasons: Iterable[Mapping[str, Any]], currency: str, language: str) -> list[ToldOff]:
+    """Return what promotions took off a line that was sold, as its reasons were kept."""
+    return [
+        ToldOff(
+            str(each["name_zh" if language == "zh" else "name"]),
+            Money(int(each["amount_minor"]), currency),
+        )
+        for each in reasons
+        if each.get("kind") == _PROMOTION
+    ]
+
+
+def _why_not(turned_down: TurnedDown | None, currency: str) -> str:
+    if turned_down is None:
+        return str(_NOTHING)
+    if turned_down.why is Why.TOO_FEW:
+        few = ngettext(
+            "It counts once %(num)d more of the goods it is for lies in the cart.",
+            "It counts once %(num)d more of the goods it is for lie in the cart.",
+            turned_down.params.get("missing", 1),
+        )
+        return str(few)
+    if turned_down.why is Why.TOO_LITTLE:
+        more = money(Money(turned_down.params.get("missing_minor", 0), currency))
+        return str(_("It counts once you add %(amount)s more of the goods it is for.", amount=more))
+    return str(_WHY_NOT[turned_down.why])
+
+
+_NOTHING = lazy_gettext("This code takes nothing off here.")
+_OVER = lazy_gettext("This code does not count any more.")
+_WHY_NOT = {
+    Why.UNKNOWN_CODE: lazy_gettext("This code does not exist any more."),
+    Why.CODE_OVER: _OVER,
+    Why.NOT_YET: lazy_gettext("This code does not count yet."),
+    Why.OVER: _OVER,
+    Why.OTHER_CHANNEL: lazy_gettext("This code counts in our stores."),
+    Why.OTHER_COUNTRY: lazy_gettext("This code does not count where the parcel goes."),
+    Why.OTHER_CURRENCY: lazy_gettext("This code does not count in this currency."),
+    Why.NOT_IN_GROUP: lazy_gettext("This code is for certain customers. Sign in if it is for you."),
+    Why.USED_UP: lazy_gettext("This code is used up."),
+    Why.USED_BY_CUSTOMER: lazy_gettext("You have used this code already."),
+    Why.WHO_IS_IT: lazy_gettext("Whether it counts, we see once you give your e-mail address."),
+    Why.NO_SUCH_GOODS: lazy_gettext("Nothing in your cart is what this code is for."),
+    Why.NOTHING_OFF: _NOTHING,
+    Why.OTHERS_ARE_BETTER: lazy_gettext("It does not go together with what saves you more."),
+}
