@@ -1,18 +1,39 @@
-"""How a command reaches the database of an installation, whether it is running or not."""
+"""How a command reaches an installation, whether it is running or not: its database, its address."""
 
 import contextlib
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresInUseError, PostgresUnavailableError
 from commerce.kernel.release import current_revision, newest_revision
-from commerce.kernel.settings import Settings
+from commerce.kernel.settings import Settings, read_settings
 
 _OLDEST_SERVER = 150000  # PostgreSQL 15, as psycopg counts versions
 _START_SECONDS = 30
+_ADDRESS = "address"
+
+
+def keep_address(settings: Settings) -> None:
+    """Write down at which address the world reaches the shop that is being opened."""
+    (settings.var / _ADDRESS).write_text(f"{settings.public_url}\n", encoding="utf-8")
+
+
+def settings_of_installation() -> Settings:
+    """Read the settings for a command beside the shop, such as one that prints a link into it.
+
+    Where the environment names neither `PUBLIC_URL` nor `PORT`, the address is the one at which the
+    installation was opened last.
+    """
+    settings = read_settings()
+    named = settings.environment.get("PUBLIC_URL") or settings.environment.get("PORT")
+    kept = settings.var / _ADDRESS
+    if named or not kept.is_file():
+        return settings
+    return replace(settings, public_url=kept.read_text(encoding="utf-8").strip())
 
 
 @contextlib.contextmanager

@@ -12,12 +12,12 @@ import click
 from commerce.admission.admit import admit_merchant
 from commerce.admission.homes import Home, homes
 from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms, Owner
-from commerce.cli.installation import reach_installed
+from commerce.cli.installation import reach_installed, settings_of_installation
 from commerce.cli.new_operator import invitation_link
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import CommerceError
-from commerce.kernel.settings import Settings, read_settings
+from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
 from commerce.migrations.tables import know_every_table
 from commerce.park.errors import UnknownCountryError
@@ -71,7 +71,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Admit the merchant whose shop has the address SLUG; address, country and currency stay."""
-    settings = read_settings()
+    settings = settings_of_installation()
     spoken = languages or LANGUAGES
     try:
         terms = MerchantTerms(

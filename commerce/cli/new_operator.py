@@ -9,11 +9,11 @@ from contextlib import closing
 import click
 
 from commerce.cli.first_steps import operators
-from commerce.cli.installation import reach_installed
+from commerce.cli.installation import reach_installed, settings_of_installation
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import CommerceError
-from commerce.kernel.settings import Settings, read_settings
+from commerce.kernel.settings import Settings
 from commerce.migrations.tables import know_every_table
 from commerce.park.permissions import Role
 from commerce.park.service.park_invitations import ParkInvitation, invite_park_staff
@@ -31,7 +31,7 @@ def command(email: str, name: str | None, *, another: bool, as_json: bool) -> No
 
     Operators invite further ones at /park/; `--another` is for the day nobody of them can sign in.
     """
-    settings = read_settings()
+    settings = settings_of_installation()
     with (
         reach_installed(settings) as url,
         closing(Database(url, connections=1, name="quayside new-operator")) as database,

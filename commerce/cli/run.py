@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import click
 
 from commerce.cli.checkout_folder import ROOT
-from commerce.cli.installation import checked_address
+from commerce.cli.installation import checked_address, keep_address
 from commerce.cli.ports import refuse_taken_port
 from commerce.cli.preparation import prepare
 from commerce.cli.programs import WEB, local_url, programs
@@ -77,6 +77,7 @@ def _run(settings: Settings, screen: Screen) -> None:
             for program in others:
                 supervisor.start(program)
             wait_until_ready(settings, supervisor)
+        keep_address(settings)
         _announce(settings, screen, welcome)
         supervisor.watch(database.keep_up)
 

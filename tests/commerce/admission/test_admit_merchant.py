@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from commerce.admission.checklist import Around, Step, checklist_of
+from commerce.cli.installation import keep_address
 from commerce.cli.main import quayside
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.settings import read_settings
 from commerce.park.queries.merchants import MerchantCard, find_merchant
 from commerce.park.queries.staff import list_colleagues
 
@@ -108,6 +110,15 @@ def test_terms_that_cannot_be_are_refused_and_leave_nothing(
         assert refusal in told.output
     with database.reading(Scope.park()) as connection:
         assert connection.execute(text("SELECT count(*) FROM merchant")).scalar_one() == 0
+
+
+def test_links_lead_to_where_the_installation_was_opened_last(
+    database_url: str, tmp_path: Path
+) -> None:
+    keep_address(read_settings({"QUAYSIDE_VAR": str(tmp_path), "PORT": "8311"}))
+    told = json.loads(admit(database_url, tmp_path, "sea-fig", "--json").stdout)
+    assert told["link"].startswith("http://127.0.0.1:8311/signin/invitation/")
+    assert told["desk"] == "http://127.0.0.1:8311/desk/sea-fig/"
 
 
 def test_an_address_is_given_once_and_an_unknown_one_says_how_to_get_it(
