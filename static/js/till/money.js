@@ -65,11 +65,28 @@ export function plain(minor) {
  * @returns {number | null}
  */
 export function readAmount(text) {
-  const match = /^\s*(\d{1,9})(?:[.,。](\d*))?\s*$/.exec(text.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - 0xff10)));
+  const match = /^\s*(\d{1,9})(?:[.,。](\d*))?\s*$/.exec(plainDigits(text));
   if (!match) return null;
   const fraction = match[2] ?? "";
   if (fraction.length > digits) return null;
   return Number(match[1]) * 10 ** digits + Number(fraction.padEnd(digits, "0") || 0);
+}
+
+/**
+ * Digits as a Chinese keyboard may write them, as a cash register does.
+ * @param {string} text
+ */
+export function plainDigits(text) {
+  return text.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - 0xff10));
+}
+
+/**
+ * @param {string} text
+ * @returns {number | null} null where no whole number stands
+ */
+export function readCount(text) {
+  const match = /^\s*(\d{1,9})\s*$/.exec(plainDigits(text));
+  return match ? Number(match[1]) : null;
 }
 
 /**

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js"
 import { levels, remove, setQuantity } from "../actions-basket.js";
 import { askCustomer, detach } from "../actions-customer.js";
 import { exceedsLimit, reckon } from "../basket.js";
-import { money } from "../money.js";
+import { money, readCount } from "../money.js";
 import { set } from "../store.js";
 import { listed, named, percent, t, tn } from "../words.js";
 import { Icon, Key, useTill } from "./parts.js";
@@ -78,9 +78,9 @@ function Quantity({ line }) {
   const [typed, setTyped] = useState(/** @type {string | null} */ (null));
   /** @param {HTMLInputElement} field */
   const take = (field) => {
-    const wanted = Number.parseInt(field.value, 10);
+    const wanted = readCount(field.value);
     setTyped(null);
-    if (Number.isFinite(wanted)) setQuantity(line.key, wanted);
+    if (wanted !== null) setQuantity(line.key, wanted);
   };
   /** @param {KeyboardEvent & {currentTarget: HTMLInputElement}} event */
   const leave = (event) => {

@@ -6,7 +6,7 @@ import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
 import { add, levels, lookUpStock, setQuantity } from "../actions-basket.js";
 import { hasCamera } from "../camera.js";
 import { spelling } from "../codes.js";
-import { money } from "../money.js";
+import { money, plainDigits } from "../money.js";
 import { now, set } from "../store.js";
 import { till } from "../till.js";
 import { named, t } from "../words.js";
@@ -84,7 +84,7 @@ async function choose(item) {
  * @param {KeyboardEvent} event
  */
 function quantityTyped(event) {
-  const typed = /^(\d{1,4})[*×x]$/i.exec(now().query.trim());
+  const typed = /^(\d{1,4})[*＊×x]$/i.exec(plainDigits(now().query.trim()));
   if (!typed) return;
   event.preventDefault();
   event.stopPropagation();

@@ -5,7 +5,7 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { abandonForgotten } from "../actions-pay.js";
 import { closeRegister, refresh } from "../actions-shift.js";
-import { money } from "../money.js";
+import { money, readCount } from "../money.js";
 import { set } from "../store.js";
 import { t, tn } from "../words.js";
 import { closePanel } from "./closing.js";
@@ -29,7 +29,7 @@ export function CountPanel() {
    * @param {string} typed
    */
   const change = (value, typed) => {
-    setPieces({ ...pieces, [value]: Math.min(99_999, Number.parseInt(typed, 10) || 0) });
+    setPieces({ ...pieces, [value]: Math.min(99_999, readCount(typed) ?? 0) });
     setWarned("");
   };
   /** @param {Event} event */

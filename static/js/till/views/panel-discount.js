@@ -4,7 +4,7 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { discount } from "../actions-basket.js";
-import { money, readAmount } from "../money.js";
+import { money, plainDigits, readAmount } from "../money.js";
 import { percent, t, whole as wholeName } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
@@ -68,7 +68,7 @@ export function DiscountPanel() {
  * @returns {{basis_points: number, amount_minor: number} | null}
  */
 function readOff(typed) {
-  const share = /^\s*(\d{1,3})(?:[.,](\d{1,2}))?\s*[%％]\s*$/.exec(typed);
+  const share = /^\s*(\d{1,3})(?:[.,](\d{1,2}))?\s*[%％]\s*$/.exec(plainDigits(typed));
   if (share) {
     const points = Number(share[1]) * 100 + Number((share[2] ?? "").padEnd(2, "0"));
     return points > 0 && points <= 10_000 ? { basis_points: points, amount_minor: 0 } : null;
