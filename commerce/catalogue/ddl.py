@@ -46,7 +46,8 @@ GROUP BY near.word ORDER BY min(near.distance), near.word LIMIT 8
 
 One slip in short words and two in long ones: a letter too many, too few or wrong (Levenshtein), or
 two neighbours swapped (Damerau), which leave few trigrams alike and are therefore looked up as
-they would be right. A word that is typed only in part may have one slip.
+they would be right. A word that is typed only in part may have one slip. Two words may be one that
+was typed with a blank in it ("tea pot").
 """
 
 FORGIVING_MATCH = """
@@ -54,14 +55,18 @@ SELECT d.id, (0.4 + 0.5 * ts_rank('{0, 0.2, 0.5, 1}', d.words, meant::tsquery)):
 FROM search_document d
 WHERE d.merchant_id = asking
   AND d.words @@ ((quote_literal('@' || asking)::tsquery) && meant::tsquery)
-  AND cardinality(pairs) <= 2 * (
-    SELECT count(*) FROM unnest(pairs) AS pair WHERE d.words @@ pair::tsquery
+  AND (
+    cardinality(pairs) <= 2 * (
+      SELECT count(*) FROM unnest(pairs) AS pair WHERE d.words @@ pair::tsquery
+    )
+    OR d.words @@ concat_ws('&', VARIADIC runs)::tsquery
   )
   AND NOT d.words @@ exact::tsquery
 ORDER BY 2 DESC, 1
 LIMIT 200
 """
-"""Documents with a near word for each typed one, and at least half of the pairs of characters."""
+"""Documents with a near word for each typed one, and of what was typed in Chinese either at least
+half of the pairs of characters or all but one character of each run."""
 
 SETTINGS = (
     "SET plan_cache_mode = force_custom_plan",
@@ -75,7 +80,7 @@ SETTINGS = (
 _FEW = 5
 
 SEARCH_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION search_products(exact text, typed text[], pairs text[])
+CREATE OR REPLACE FUNCTION search_products(exact text, typed text[], pairs text[], runs text[])
 RETURNS TABLE (product_id uuid, rank real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, public, pg_temp
@@ -93,9 +98,14 @@ BEGIN
     SELECT string_agg(
       '(' || quote_literal(t.word) || CASE WHEN length(t.word) > 1 THEN ':*' ELSE '' END || coalesce((
         SELECT string_agg('|' || quote_literal(near.word), '') FROM ({NEAR_WORDS}) AS near
-      ), '') || ')', '&' ORDER BY t.place)
-    INTO meant FROM unnest(typed) WITH ORDINALITY AS t (word, place);
-    meant := concat_ws('&', meant, '(' || nullif(array_to_string(pairs, '|'), '') || ')');
+      ), '') || coalesce('|' || quote_literal(t.before || t.word), '')
+        || coalesce('|' || quote_literal(t.word || t.after), '') || ')', '&' ORDER BY t.place)
+    INTO meant FROM (
+      SELECT word, place, lag(word) OVER (ORDER BY place) AS before,
+        lead(word) OVER (ORDER BY place) AS after
+      FROM unnest(typed) WITH ORDINALITY AS one (word, place)
+    ) AS t;
+    meant := concat_ws('&', meant, '(' || nullif(array_to_string(pairs || runs, '|'), '') || ')');
     RETURN QUERY{FORGIVING_MATCH};
   END IF;
 END $$
@@ -103,7 +113,7 @@ END $$
 
 SEARCH_STATEMENTS = (
     SEARCH_FUNCTION,
-    "REVOKE ALL ON FUNCTION search_products(text, text[], text[]) FROM PUBLIC",
-    f"GRANT EXECUTE ON FUNCTION search_products(text, text[], text[]) TO {APP_ROLE}, {PARK_ROLE}",
+    "REVOKE ALL ON FUNCTION search_products(text, text[], text[], text[]) FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION search_products(text, text[], text[], text[]) TO {APP_ROLE}, {PARK_ROLE}",
 )
 """Run after `search_document` and `search_word` exist, in this order; see `models/search.py`."""

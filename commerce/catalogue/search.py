@@ -10,13 +10,14 @@ from html import unescape
 from uuid import UUID
 
 from commerce.catalogue.records import ProductSheet
-from commerce.kernel.text import Term, latin_words, query_terms, search_tokens
+from commerce.kernel.text import Term, cjk_runs, latin_words, query_terms, search_tokens
 
 _LAST_POSITION = 16_383
 _MOST_PLACES = 32  # per word: more would weigh a document that repeats itself
 _MOST_TOKENS = 8_000
 _MOST_BYTES = 500_000  # a tsvector holds one megabyte, places included
 _MOST_TERMS = 12
+_SLIP_WITHIN = 5  # characters of a Chinese run, of which one may be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class SearchWords:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """The three arguments of `search_products`."""
+    """The four arguments of `search_products`."""
 
     exact: str
     typed: list[str]
     pairs: list[str]
+    runs: list[str]
+    """What each run of Chinese characters may have meant, if one of them is wrong."""
 
 
 def search_words(
@@ -74,6 +77,7 @@ def search_query(text: str) -> SearchQuery | None:
         exact="&".join(_condition(term) for term in terms),
         typed=[term.token for term in terms if not term.cjk],
         pairs=[_condition(term) for term in terms if term.cjk],
+        runs=[_but_one(run) for run in cjk_runs(text)[:_MOST_TERMS]],
     )
 
 
@@ -103,6 +107,25 @@ class _Document:
 def _condition(term: Term) -> str:
     # Tokens hold letters and digits only, so nothing in them needs escaping.
     return f"'{term.token}':*" if term.prefix else f"'{term.token}'"
+
+
+def _but_one(run: str) -> str:
+    """Return the condition that all characters of `run` but one are there; of two, one in a name.
+
+    A character is found as the beginning of a pair, or alone at the end of its run. Every part of
+    five characters may have its own slip.
+    """
+    parts = [run[at : at + _SLIP_WITHIN] for at in range(0, len(run), _SLIP_WITHIN)]
+    return "&".join(_part_but_one(part) for part in parts)
+
+
+def _part_but_one(part: str) -> str:
+    if len(part) == 1:
+        return f"'{part}':*"
+    if len(part) == 2:  # noqa: PLR2004 - one character alone says little, so it must stand in a name
+        return f"('{part[0]}':*A|'{part[1]}':*A)"
+    ways = (part[:at] + part[at + 1 :] for at in range(len(part)))
+    return "(" + "|".join("(" + "&".join(f"'{c}':*" for c in way) + ")" for way in ways) + ")"
 
 
 def _without_tags(html: str) -> str:

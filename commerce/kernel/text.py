@@ -86,6 +86,12 @@ def latin_words(text: str) -> list[str]:
     return [run["word"][:_LONGEST_TOKEN] for run in _RUN.finditer(fold(text)) if run["word"]]
 
 
+def cjk_runs(text: str) -> list[str]:
+    """Return the runs of CJK characters in `text`, two or more each, folded and simplified."""
+    runs = (run["cjk"] for run in _RUN.finditer(fold(text)))
+    return [simplified(run) for run in runs if run and len(run) > 1]
+
+
 def storable(text: str) -> str:
     """Return `text` without what PostgreSQL cannot store: NUL, and halves of surrogate pairs."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")

@@ -21,7 +21,7 @@ BEGIN
 END $$
 """
 END = (
-    "DROP FUNCTION search_products(text, text[], text[])",
+    "DROP FUNCTION search_products(text, text[], text[], text[])",
     "DROP FUNCTION refuse_change()",
     # The roles and the extension stay: other databases of the server may use them.
 )

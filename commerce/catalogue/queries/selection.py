@@ -97,7 +97,12 @@ def selection(
         words = search_query(query)
         if words is None:
             return None
-        parameters |= {"exact": words.exact, "typed": words.typed, "pairs": words.pairs}
+        parameters |= {
+            "exact": words.exact,
+            "typed": words.typed,
+            "pairs": words.pairs,
+            "runs": words.runs,
+        }
     groups = tuple(sorted(g for g, values in chosen.items() if g != "price" and values))
     for at, group in enumerate(groups[:MOST_GROUPS]):
         parameters[f"keys_{at}"] = [storable(f"{group}={value}") for value in chosen[group]]
@@ -150,6 +155,7 @@ def found(*, one_status: bool) -> FromClause:
         bindparam("exact", type_=Text()),
         bindparam("typed", type_=ARRAY(Text())),
         bindparam("pairs", type_=ARRAY(Text())),
+        bindparam("runs", type_=ARRAY(Text())),
     )
     hit = (
         func.search_products(*arguments)

@@ -104,6 +104,10 @@ def test_words_of_both_scripts_find_the_product(shop: Shop, query: str, found: s
         ("prucelain", "gaiwan"),
         ("桑蠶絲圍斤 scraf", "scarf"),
         ("青花磁", "gaiwan"),
+        ("龙景茶", "longjing"),
+        ("围斤", "scarf"),
+        ("紫沙壶", "teapot"),
+        ("tea pot", "teapot"),
         ("桑残丝围巾", "scarf"),
     ],
 )
@@ -200,7 +204,7 @@ def test_search_shows_nothing_of_another_merchant(shop: Shop) -> None:
     other = create_merchant(database, slug="harbour-imports")
     assert search((database, other), "porcelain") == []
     with database.transaction(Scope.park()) as session:
-        rows = session.execute(text("SELECT * FROM search_products('''tea''', '{}', '{}')")).all()
+        rows = session.execute(text("SELECT * FROM search_products('''tea''', '{}', '{}', '{}')")).all()
     assert rows == []
 
 
@@ -260,6 +264,7 @@ def _plan(database: Database, merchant: UUID, typed: str, statement: str) -> str
         ("exact", "(" + _quoted(words.exact) + ")"),
         ("meant", "(" + _quoted("|".join(f"'{word}'" for word in words.typed)) + ")"),
         ("pairs", "('{" + ",".join(f'"{pair}"' for pair in words.pairs) + "}'::text[])"),
+        ("runs", "('{" + ",".join(f'"{run}"' for run in words.runs) + "}'::text[])"),
     ):
         statement = statement.replace(name, value)
     with database._engine.connect() as connection:
