@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import click
 
 _MANIFEST, _DUMP, _VAR = "quayside.json", "database.dump", "var"
 FORMAT = 1
+_OWNER_ONLY = 0o600
 LEFT_OUT = frozenset({"postgres", "postgres.lock", "log"})
 """What of the installation's folder is not kept: the database's own files are in the dump."""
 
@@ -86,7 +88,7 @@ def unpack(file: Path, folder: Path) -> tuple[Manifest, Path, Path]:
     """
     try:
         with tarfile.open(file, "r:") as archive:
-            archive.extractall(folder, filter="data")
+            _extract(archive, folder)
         told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**told)
         newer = int(manifest.format) > FORMAT
@@ -97,3 +99,23 @@ def unpack(file: Path, folder: Path) -> tuple[Manifest, Path, Path]:
     if newer:
         raise click.ClickException(f"{file} was made by a newer release of Quayside. Use that one.")
     return manifest, folder / _DUMP, folder / _VAR
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of `archive` below `folder`, readable by their owner alone.
+
+    By hand, because Debian 12's Python 3.11.2 does not know the filters of `extractall` yet.
+
+    Raises:
+        ValueError: something in it is no file, or would lie elsewhere; we never write such a thing.
+    """
+    for member in archive:
+        name = PurePosixPath(member.name)
+        content = archive.extractfile(member) if member.isreg() else None
+        if content is None or name.is_absolute() or ".." in name.parts:
+            raise ValueError(f"{member.name} is no file of a backup")
+        path = folder / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with content, path.open("xb") as written:
+            shutil.copyfileobj(content, written)
+        path.chmod(_OWNER_ONLY)

@@ -1,6 +1,7 @@
 """How a command reaches an installation, whether it is running or not: its database, its address."""
 
 import contextlib
+import importlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,6 +86,8 @@ def reach_installed(settings: Settings) -> Iterator[str]:
                 f"This database is at revision {found}, this release is at {newest}. "
                 "Bring it there: quayside migrate"
             )
+        # Imported here: what starts the shop need not know every table first.
+        importlib.import_module("commerce.migrations.tables")
         yield url
 
 

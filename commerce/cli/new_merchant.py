@@ -19,7 +19,6 @@ from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
-from commerce.migrations.tables import know_every_table
 from commerce.park.errors import UnknownCountryError
 from commerce.park.service.merchants import LANGUAGES, MerchantName
 from commerce.plugins.registry import load_plugins
@@ -135,14 +134,13 @@ def _admit(settings: Settings, terms: MerchantTerms) -> Admitted:
     with (
         reach_installed(settings) as url,
         closing(Database(url, connections=1, name="quayside new-merchant")) as database,
+        database.transaction(Scope.park()) as session,
     ):
-        know_every_table()
-        with database.transaction(Scope.park()) as session:
-            return admit_merchant(
-                session,
-                terms=terms,
-                registry=load_plugins(settings.environment),
-                vault=Vault(settings.secret),
-                actor_id=None,
-                now=utc_now(),
-            )
+        return admit_merchant(
+            session,
+            terms=terms,
+            registry=load_plugins(settings.environment),
+            vault=Vault(settings.secret),
+            actor_id=None,
+            now=utc_now(),
+        )

@@ -14,7 +14,6 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.settings import Settings
-from commerce.migrations.tables import know_every_table
 from commerce.park.permissions import Role
 from commerce.park.service.park_invitations import ParkInvitation, invite_park_staff
 
@@ -36,7 +35,6 @@ def command(email: str, name: str | None, *, another: bool, as_json: bool) -> No
         reach_installed(settings) as url,
         closing(Database(url, connections=1, name="quayside new-operator")) as database,
     ):
-        know_every_table()
         with database.reading(Scope.park()) as connection:
             running = operators(connection)
         if running and not another:

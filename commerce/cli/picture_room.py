@@ -1,5 +1,6 @@
 """State how many pictures one merchant may keep, whatever the others may."""
 
+import json
 from contextlib import closing
 
 import click
@@ -22,7 +23,8 @@ _GIGABYTE = 1_000_000_000
     "--gigabytes", type=click.FloatRange(0, 100_000), required=True, help="With smaller copies."
 )
 @click.option("--source", required=True, help="Who decided it.")
-def command(merchant: str, pictures: int, gigabytes: float, source: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+def command(merchant: str, *, pictures: int, gigabytes: float, source: str, as_json: bool) -> None:
     """State what MERCHANT (its address) may keep from today on; what is beyond it stays."""
     if not source.strip():
         raise click.UsageError("Say who decided it.")
@@ -42,4 +44,8 @@ def command(merchant: str, pictures: int, gigabytes: float, source: str) -> None
                 )
         except CommerceError as error:
             raise click.ClickException(str(error)) from error
+    if as_json:
+        told = {"merchant": merchant, "pictures": pictures, "gigabytes": gigabytes}
+        click.echo(json.dumps(told))
+        return
     click.echo(f"{merchant} may keep {pictures} pictures, {gigabytes:g} GB together.")

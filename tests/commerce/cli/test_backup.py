@@ -53,6 +53,8 @@ def test_an_installation_comes_back_elsewhere_whole(
     done(call(old, "migrate"))
     done(call(old, "new-merchant", "tea", "--name", "Tea", "--owner", "ada@tea.example"))
     done(call(old, "import-products", str(goods), "--merchant", "tea"))
+    allowed = ("--pictures", "9", "--gigabytes", "1.5", "--source", "Park office", "--json")
+    assert json.loads(done(call(old, "picture-room", "tea", *allowed)))["pictures"] == 9
     (old / "media").mkdir()
     (old / "media" / "tea.webp").write_bytes(b"picture")
 
