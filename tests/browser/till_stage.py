@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.pos.counter import Counter, set_counter
+from tests.support.postgres import TestServer
 
 CHROMIUM = (
     "--headless=new",
@@ -33,17 +34,16 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(database_url: str, var: Path) -> Iterator[tuple[Counter, str]]:
+def served(databases: TestServer, var: Path) -> Iterator[tuple[Counter, str]]:
     """Serve a counter on a port of its own."""
-    counter = set_counter(database_url, var)
-    server = make_server("127.0.0.1", 0, counter.app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield counter, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    counter.close()
+    with set_counter(databases, var) as counter:
+        server = make_server("127.0.0.1", 0, counter.app, threaded=True, request_handler=Quiet)
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield counter, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def device(

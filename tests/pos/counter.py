@@ -1,6 +1,7 @@
 """A counter to test at: the real application, a small shop with goods, two people with PINs, a reader."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -38,6 +39,7 @@ from commerce.web.application import Application, new_application
 from commerce.web.assets import Assets
 from commerce.web.services import Services
 from tests.support.park import create_staff
+from tests.support.postgres import TestServer
 from tests.support.shop import Shop, open_shop
 
 ROOT = Path(__file__).parents[2]
@@ -163,10 +165,6 @@ class Counter:
                 printer={"kind": "file"},
             )
 
-    def close(self) -> None:
-        self.durable.close()
-        self.database.close()
-
 
 @dataclass
 class Clerk:
@@ -231,14 +229,47 @@ def approval_of(client: FlaskClient, pin: str = MANAGER_PIN, **what: Any) -> str
     return str(answer.json["approval"])
 
 
-def set_counter(database_url: str, var: Path, *, public_url: str = "http://localhost") -> Counter:
-    """Put the till's application together on a small shop."""
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands at every counter; the shop's database is the counter's own."""
+
+    shop: Shop
+    register: UUID
+    device_key: str
+    owner: UUID
+    clerk: UUID
+    goods: Mapping[str, UUID]
+
+
+@contextmanager
+def set_counter(
+    server: TestServer, var: Path, *, public_url: str = "http://localhost"
+) -> Iterator[Counter]:
+    """Put the till's application together on a small shop of its own."""
+    with server.furnished(furnish) as (url, furniture):
+        counter = _open(url, furniture, var, public_url)
+        yield counter
+        counter.durable.close()
+        counter.database.close()
+
+
+def furnish(database_url: str) -> Furniture:
+    """Found the shop, with a till, two people and goods."""
+    with closing(Database(database_url)) as database:
+        vault, shop = Vault(SECRET.encode()), open_shop(database)
+        register, key = _add_till(shop, vault)
+        owner = _person(shop, vault, "lin@porcelain.example", "Lin Yue", Role.OWNER, MANAGER_PIN)
+        clerk = _person(shop, vault, "wei@porcelain.example", "Wei An", Role.CLERK, CLERK_PIN)
+        goods = {sku: _stock(shop, sku, *rest) for sku, *rest in GOODS}
+    return Furniture(shop, register, key, owner, clerk, goods)
+
+
+def _open(database_url: str, furniture: Furniture, var: Path, public_url: str) -> Counter:
     database, durable = Database(database_url, connections=10), Durable(database_url)
     settings = replace(
         read_settings({"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": SECRET}), public_url=public_url
     )
     vault, house = Vault(settings.secret), ReaderHouse()
-    shop = open_shop(database)
     readers = cast("TerminalProvider", house)  # the business asks only whether it is there
     app = new_application(
         Services(
@@ -257,12 +288,19 @@ def set_counter(database_url: str, var: Path, *, public_url: str = "http://local
         )
     )
     pos.register(app)
-    register, key = _add_till(shop, vault)
-    owner = _person(shop, vault, "lin@porcelain.example", "Lin Yue", Role.OWNER, MANAGER_PIN)
-    clerk = _person(shop, vault, "wei@porcelain.example", "Wei An", Role.CLERK, CLERK_PIN)
-    goods = {sku: _stock(shop, sku, *rest) for sku, *rest in GOODS}
     return Counter(
-        app, database, durable, vault, var, shop, house, register, owner, clerk, key, goods
+        app=app,
+        database=database,
+        durable=durable,
+        vault=vault,
+        var=var,
+        shop=replace(furniture.shop, database=database),
+        house=house,
+        register=furniture.register,
+        owner=furniture.owner,
+        clerk=furniture.clerk,
+        device_key=furniture.device_key,
+        goods=dict(furniture.goods),
     )
 
 

@@ -1,7 +1,5 @@
 """What a till sends is done once, by whom it says, and with a manager's word where one is due."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,18 +20,10 @@ from tests.pos.counter import (
     approval_of,
     clerk_at,
     parked_line,
-    set_counter,
 )
 from tests.support.orders import fill_cart, place
 
 POT = "LQ-POT-320"
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

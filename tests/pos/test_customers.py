@@ -1,7 +1,5 @@
 """Whose sale it is: found at the counter, covered for clerks, kept with the order."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +11,10 @@ from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.mail.queries import latest_mail
 from commerce.orders.queries import orders_of_customer
-from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at, parked_line, set_counter
+from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at, parked_line
 from tests.support.park import create_merchant
 
 MEI = {"name": "Mei Lin 林玫", "email": "mei.lin@example.com", "phone": "138 0013 8000"}
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Which device is a till, who may make it one, and who unlocks it."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +9,8 @@ from sqlalchemy import text
 from commerce.kernel.clock import utc_now
 from commerce.registers.enrolment import LINK_LASTS, enrolment_token
 from commerce.registers.queries import register_by_id
-from tests.pos.counter import CLERK_PIN, MANAGER_PIN, Counter, set_counter
+from tests.pos.counter import CLERK_PIN, MANAGER_PIN, Counter
 from tests.support.park import PASSWORD
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
 
 
 def link(counter: Counter, *, age: int = 0) -> str:

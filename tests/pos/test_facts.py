@@ -1,9 +1,8 @@
 """A sale that happened is a fact: no rule made meanwhile keeps its money out of the books."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,18 +23,11 @@ from commerce.registers.queries import journal_of, open_variances, register_by_i
 from commerce.registers.rows import VarianceKind, VarianceRow
 from commerce.registers.service import StoreTill, see_variance, set_till_policy
 from pos.api.bodies import SaleBody
-from tests.pos.counter import Clerk, Counter, clerk_at, set_counter
+from tests.pos.counter import Clerk, Counter, clerk_at
 
 POT, POT_PRICE = "LQ-POT-320", 68800
 SCARF, SCARF_PRICE = "SU-SILK-90", 45800
 AN_HOUR = 3600
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The catalogue of the till: complete, priced, both scripts, and free when nothing changed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,15 +9,15 @@ from commerce.kernel.database import Scope
 from commerce.park.service.standing import disable_member, enable_member
 from tests.pos.counter import CLERK_PIN, GOODS, READER, Counter, clerk_at, set_counter
 from tests.support.park import HERE
+from tests.support.postgres import TestServer
 
 
 @pytest.fixture(scope="module")
 def counter(
-    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Counter]:
-    made = set_counter(module_database_url, Path(tmp_path_factory.mktemp("var")))
-    yield made
-    made.close()
+    with set_counter(postgres_server, tmp_path_factory.mktemp("var")) as made:
+        yield made
 
 
 def test_the_catalogue_has_every_variant_with_price_tax_and_both_names(counter: Counter) -> None:

@@ -1,24 +1,15 @@
 """What a sale costs the database, and how fast anybody may ask for people."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pos.api.customers import LOOK_UPS_A_MINUTE
-from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at, set_counter
+from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at
 from tests.support.statements import statements_sent
 
 MOST_STATEMENTS = 29
 """Of a sale in cash, from the device's key to the command's answer, however many lines it has."""
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What a till takes and gives back: cash or none, a void by tender, a count that is sent back once."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +7,9 @@ from sqlalchemy import text
 
 from commerce.payments.rows import PaymentState
 from commerce.payments.service import set_up_method
-from tests.pos.counter import MANAGER_PIN, READER, Clerk, Counter, clerk_at, set_counter
+from tests.pos.counter import MANAGER_PIN, READER, Clerk, Counter, clerk_at
 
 TEA = 18800
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

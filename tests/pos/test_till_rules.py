@@ -1,7 +1,5 @@
 """Tills follow the rules that their merchant set."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +7,7 @@ import pytest
 from commerce.kernel.clock import utc_now
 from commerce.registers.policy import TillPolicy
 from commerce.registers.service import set_till_policy
-from tests.pos.counter import Clerk, Counter, clerk_at, set_counter
-
-
-@pytest.fixture
-def counter(database_url: str, tmp_path: Path) -> Iterator[Counter]:
-    made = set_counter(database_url, tmp_path)
-    yield made
-    made.close()
+from tests.pos.counter import Clerk, Counter, clerk_at
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import psycopg
@@ -23,6 +24,8 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 _START_SECONDS = 60
+
+Facts = TypeVar("Facts")
 
 
 class TestServer:
@@ -35,22 +38,44 @@ class TestServer:
         self._admin_url = admin_url
         self._owner_url = make_url(owner_url)
         self._admin = psycopg.connect(driver_address(admin_url), autocommit=True)
+        self._furnished: dict[Callable[[str], Any], tuple[str, Any]] = {}
 
     @contextlib.contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
         """Make a copy of a template (the one with the schema), give its address, drop it after."""
-        name = f"{self.template}_{uuid4().hex[:12]}"
-        # On a RAM disk copying files took 19 ms where WAL_LOG took 33 (11 MB, 80 tables).
-        source = template or self.template
-        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy OWNER {}", name, source)
+        name = self._copy(template or self.template)
         try:
-            yield self._owner_url.set(database=name).render_as_string(hide_password=False)
+            yield self._address(name)
         finally:
             self._do("DROP DATABASE {} WITH (FORCE)", name)
+
+    @contextlib.contextmanager
+    def furnished(self, furnish: Callable[[str], Facts]) -> Iterator[tuple[str, Facts]]:
+        """Give a copy of the database that `furnish` filled, and what it told about it.
+
+        It fills one database of this process, at the first call, and has closed its connections
+        when it returns. Its facts are everybody's: they are ids, never anything that is open or
+        that a test changes. The keeper takes away what it filled, with everything else.
+        """
+        if furnish not in self._furnished:
+            name = self._copy(self.template)
+            self._furnished[furnish] = name, furnish(self._address(name))
+        name, facts = self._furnished[furnish]
+        with self.database(name) as url:
+            yield url, facts
 
     def close(self) -> None:
         """Let go of the server; others of this run may still work on it."""
         self._admin.close()
+
+    def _copy(self, template: str) -> str:
+        name = f"{self.template}_{uuid4().hex[:12]}"
+        # On a RAM disk copying files took 19 ms where WAL_LOG took 33 (11 MB, 80 tables).
+        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy OWNER {}", name, template)
+        return name
+
+    def _address(self, name: str) -> str:
+        return self._owner_url.set(database=name).render_as_string(hide_password=False)
 
     def _do(self, statement: str, *names: str) -> None:
         owner = self._owner_url.username or "postgres"

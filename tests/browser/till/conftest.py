@@ -10,6 +10,7 @@ from commerce.cli.translations import compile_translations
 from commerce.web.assets import build_vendor
 from tests.browser.till_stage import CHROMIUM, device, ready, served, type_pin
 from tests.pos.counter import CLERK_PIN, ROOT, Counter
+from tests.support.postgres import TestServer
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +26,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def stage(database_url: str, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
-    with served(database_url, tmp_path) as given:
+def stage(postgres_server: TestServer, tmp_path: Path) -> Iterator[tuple[Counter, str]]:
+    with served(postgres_server, tmp_path) as given:
         yield given
 
 
