@@ -1,7 +1,7 @@
 """A counter to test at: the real application, a small shop with goods, two people with PINs, a reader."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -253,14 +253,13 @@ def set_counter(
         counter.database.close()
 
 
-def furnish(database_url: str) -> Furniture:
+def furnish(database: Database) -> Furniture:
     """Found the shop, with a till, two people and goods."""
-    with closing(Database(database_url)) as database:
-        vault, shop = Vault(SECRET.encode()), open_shop(database)
-        register, key = _add_till(shop, vault)
-        owner = _person(shop, vault, "lin@porcelain.example", "Lin Yue", Role.OWNER, MANAGER_PIN)
-        clerk = _person(shop, vault, "wei@porcelain.example", "Wei An", Role.CLERK, CLERK_PIN)
-        goods = {sku: _stock(shop, sku, *rest) for sku, *rest in GOODS}
+    vault, shop = Vault(SECRET.encode()), open_shop(database)
+    register, key = _add_till(shop, vault)
+    owner = _person(shop, vault, "lin@porcelain.example", "Lin Yue", Role.OWNER, MANAGER_PIN)
+    clerk = _person(shop, vault, "wei@porcelain.example", "Wei An", Role.CLERK, CLERK_PIN)
+    goods = {sku: _stock(shop, sku, *rest) for sku, *rest in GOODS}
     return Furniture(shop, register, key, owner, clerk, goods)
 
 

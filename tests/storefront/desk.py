@@ -82,7 +82,13 @@ class Desk:
 
 
 def seat(database: Database, var: Path, *, public_url: str = "http://localhost") -> Desk:
+    """Found the shop and put its desk together."""
+    return seat_in(open_shop(database), var, public_url=public_url)
+
+
+def seat_in(shop: Shop, var: Path, *, public_url: str = "http://localhost") -> Desk:
     """Put the desk together as the composition root does."""
+    database = shop.database
     settings = replace(
         read_settings({"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": "s" * 40}),
         public_url=public_url,
@@ -101,4 +107,4 @@ def seat(database: Database, var: Path, *, public_url: str = "http://localhost")
     if "quayside.gates" not in app.extensions:
         identity.install(app)
     backoffice.register(app)
-    return Desk(app, open_shop(database), parts[Durable], var)
+    return Desk(app, shop, parts[Durable], var)

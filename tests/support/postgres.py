@@ -23,6 +23,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from commerce.kernel.database import Database
+
 _START_SECONDS = 60
 
 Facts = TypeVar("Facts")
@@ -38,7 +40,7 @@ class TestServer:
         self._admin_url = admin_url
         self._owner_url = make_url(owner_url)
         self._admin = psycopg.connect(driver_address(admin_url), autocommit=True)
-        self._furnished: dict[Callable[[str], Any], tuple[str, Any]] = {}
+        self._furnished: dict[Callable[[Database], Any], tuple[str, Any]] = {}
 
     @contextlib.contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
@@ -50,16 +52,17 @@ class TestServer:
             self._do("DROP DATABASE {} WITH (FORCE)", name)
 
     @contextlib.contextmanager
-    def furnished(self, furnish: Callable[[str], Facts]) -> Iterator[tuple[str, Facts]]:
+    def furnished(self, furnish: Callable[[Database], Facts]) -> Iterator[tuple[str, Facts]]:
         """Give a copy of the database that `furnish` filled, and what it told about it.
 
-        It fills one database of this process, at the first call, and has closed its connections
-        when it returns. Its facts are everybody's: they are ids, never anything that is open or
-        that a test changes. The keeper takes away what it filled, with everything else.
+        It fills one database of this process, at the first call. Its facts are everybody's: ids
+        and rows, never anything that a test changes; the database of a shop among them is closed.
+        The keeper takes away what was filled, with everything else.
         """
         if furnish not in self._furnished:
             name = self._copy(self.template)
-            self._furnished[furnish] = name, furnish(self._address(name))
+            with contextlib.closing(Database(self._address(name))) as database:
+                self._furnished[furnish] = name, furnish(database)
         name, facts = self._furnished[furnish]
         with self.database(name) as url:
             yield url, facts

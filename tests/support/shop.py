@@ -1,7 +1,8 @@
 """A small shop to test with: one merchant, places, goods with a price and stock."""
 
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -18,7 +19,10 @@ from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard, get_merchant
 from commerce.pricing.errors import TaxRateExistsError
 from commerce.pricing.service import add_tax_rate, define_tax_class, set_price
+from storefront.shop.kept import _pages
+from storefront.shop.memory import memory
 from tests.support.park import create_merchant
+from tests.support.postgres import TestServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,25 @@ def open_shop(database: Database, *, slug: str = "porcelain-road") -> Shop:
             ),
         )
     return Shop(database, merchant, warehouse, store)
+
+
+@contextmanager
+def own_shop(
+    server: TestServer, *, found: Callable[[Database], Shop] = open_shop, connections: int = 8
+) -> Iterator[Shop]:
+    """Give a shop in a database of its own, copied from one that `found` made for this process.
+
+    All copies have the same ids and begin with the same content version, by which pages are kept.
+    An installation has one database; so that its pages never come from another's, they are
+    forgotten, as when the process starts.
+    """
+    for kept in (memory, _pages):
+        kept._facts.clear()
+    with (
+        server.furnished(found) as (url, shop),
+        closing(Database(url, connections=connections)) as database,
+    ):
+        yield replace(shop, database=database)
 
 
 def sell_services(shop: Shop) -> None:

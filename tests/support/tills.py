@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from commerce.kernel.database import Database
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.vault import Vault
@@ -15,7 +16,7 @@ from commerce.registers.service import (
     open_shift,
     start_sale,
 )
-from tests.support.shop import Shop
+from tests.support.shop import Shop, open_shop
 
 CLERK = UUID("018f0000-0000-7000-8000-000000000001")
 
@@ -34,6 +35,11 @@ def with_reader(shop: Shop) -> Shop:
             secrets={},
         )
     return shop
+
+
+def shop_with_reader(database: Database) -> Shop:
+    """Found the usual shop and let it take cards at its tills."""
+    return with_reader(open_shop(database))
 
 
 def counter_in(shop: Shop, *, name: str = "Counter 1", series: str = "NR1") -> UUID:

@@ -20,9 +20,10 @@ from commerce.inventory.service import (
     stop_selling_ahead,
 )
 from commerce.kernel.channel import Channel
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 
 TODAY = date(2026, 11, 23)
 FRIDAY, SPRING = TODAY + timedelta(days=4), date(2027, 3, 1)
@@ -30,10 +31,9 @@ NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url)
-    yield open_shop(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server) as made:
+        yield made
 
 
 def offer(

@@ -18,9 +18,9 @@ from commerce.inventory.service import (
     set_safety_stock,
 )
 from commerce.kernel.channel import Channel
-from commerce.kernel.database import Database
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 from tests.support.statements import statements_sent
 
 TODAY = date(2026, 11, 23)
@@ -28,10 +28,9 @@ FRIDAY, MONDAY = TODAY + timedelta(days=4), TODAY + timedelta(days=7)
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url)
-    yield open_shop(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server) as made:
+        yield made
 
 
 def known(shop: Shop, *variants: UUID, channel: Channel = Channel.WEB) -> tuple[Availability, ...]:

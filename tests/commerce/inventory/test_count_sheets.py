@@ -35,10 +35,10 @@ from commerce.inventory.service import (
     sell_at_till,
     set_zones,
 )
-from commerce.kernel.database import Database
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 from tests.support.stockroom import (
     assert_the_doctor_is_silent,
     codes_of,
@@ -52,11 +52,10 @@ ANNA, BO = new_id(), new_id()
 
 
 @pytest.fixture(scope="module")
-def premises(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url)
-    yield open_shop(database)
-    assert_the_doctor_is_silent(database)
-    database.close()
+def premises(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server) as made:
+        yield made
+        assert_the_doctor_is_silent(made.database)
 
 
 @pytest.fixture

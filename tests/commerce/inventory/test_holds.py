@@ -28,16 +28,16 @@ from commerce.inventory.service import (
     ship_held,
 )
 from commerce.kernel.clock import utc_now
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 
 
 @pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=12)
-    yield open_shop(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server, connections=12) as made:
+        yield made
 
 
 def hold(

@@ -56,11 +56,12 @@ from commerce.inventory.service import (
 )
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 from tests.support.stockroom import (
     assert_the_doctor_is_silent,
     codes_of,
@@ -76,11 +77,10 @@ SOON, LATE = TODAY + timedelta(days=10), TODAY + timedelta(days=100)
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url)
-    yield open_shop(database)
-    assert_the_doctor_is_silent(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server) as made:
+        yield made
+        assert_the_doctor_is_silent(made.database)
 
 
 @pytest.fixture(scope="module")

@@ -31,10 +31,10 @@ from commerce.inventory.service import (
     set_zones,
     write_off_the_rest,
 )
-from commerce.kernel.database import Database
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, open_shop, own_shop, stock_product
 from tests.support.stockroom import (
     assert_the_doctor_is_silent,
     do,
@@ -48,11 +48,10 @@ ROUNDS = 5
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url, connections=12)
-    yield open_shop(database)
-    assert_the_doctor_is_silent(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server, connections=12) as made:
+        yield made
+        assert_the_doctor_is_silent(made.database)
 
 
 def at_once(shop: Shop, *deeds: Callable[[Any], object]) -> Counter[str]:

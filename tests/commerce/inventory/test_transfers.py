@@ -56,10 +56,10 @@ from commerce.inventory.service import (
     write_off_the_rest,
 )
 from commerce.kernel.channel import Channel
-from commerce.kernel.database import Database
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, open_shop, own_shop, stock_product
 from tests.support.stockroom import (
     assert_the_doctor_is_silent,
     codes_of,
@@ -74,11 +74,10 @@ TODAY, FRIDAY, MONDAY = date(2026, 11, 23), date(2026, 11, 27), date(2026, 11, 3
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url, connections=8)
-    yield open_shop(database)
-    assert_the_doctor_is_silent(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server, connections=8) as made:
+        yield made
+        assert_the_doctor_is_silent(made.database)
 
 
 def free(shop: Shop, variant: UUID) -> int:

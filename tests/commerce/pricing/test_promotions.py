@@ -30,7 +30,6 @@ from commerce.customers.service import (
 )
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import travelling, utc_now
-from commerce.kernel.database import Database
 from commerce.kernel.ids import new_id
 from commerce.orders.rows import LineDraft, OrderDraft
 from commerce.orders.service import open_order
@@ -77,17 +76,17 @@ from commerce.pricing.promotions.service import (
     switch_promotion,
     use_promotions,
 )
+from tests.support.postgres import TestServer
 from tests.support.promotions import tagged
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.shop import Shop, own_shop, stock_product
 
 LIN, WEI = "lin@example.com", "wei@example.com"
 
 
 @pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=12)
-    yield open_shop(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server, connections=12) as made:
+        yield made
 
 
 def draft(effect: Effect | None = None, **terms: Any) -> PromotionDraft:

@@ -5,22 +5,21 @@ from uuid import UUID
 
 import pytest
 
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
-from tests.support.shop import Shop, open_shop
-from tests.support.tills import counter_in, open_register, with_reader
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop
+from tests.support.tills import counter_in, open_register, shop_with_reader
 
 
 @pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url, connections=12)
-    yield with_reader(open_shop(database))
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server, found=shop_with_reader, connections=12) as made:
+        yield made
 
 
 @pytest.fixture
-def durable(database_url: str) -> Iterator[Durable]:
-    client = Durable(database_url)
+def durable(shop: Shop) -> Iterator[Durable]:
+    client = Durable(shop.database.url)
     yield client
     client.close()
 

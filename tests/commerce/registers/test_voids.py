@@ -14,29 +14,28 @@ from commerce.cli.proofs.stock import PROOFS
 from commerce.inventory.queries import discrepancies, history, holds_of, levels_of
 from commerce.inventory.rows import LevelRow, Units
 from commerce.inventory.service import resolve_discrepancy
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.settings import read_settings
 from commerce.registers.service import OpenDrawer, void_sale
 from tests.support.orders import paid_order
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
 
 PRICE = 68800
 
 
 @pytest.fixture(scope="module")
-def shop(module_database_url: str) -> Iterator[Shop]:
-    database = Database(module_database_url)
-    yield open_shop(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def durable(module_database_url: str) -> Iterator[Durable]:
-    client = Durable(module_database_url)
+def durable(shop: Shop) -> Iterator[Durable]:
+    client = Durable(shop.database.url)
     yield client
     client.close()
 
@@ -124,12 +123,12 @@ def test_sold_and_voided_leaves_the_books_as_they_were(
 
 
 def test_the_doctor_finds_nothing_wrong_with_an_oversold_sale_that_was_voided(
-    shop: Shop, durable: Durable, register: UUID, module_database_url: str
+    shop: Shop, durable: Durable, register: UUID
 ) -> None:
     variant = stock_product(shop, in_store=5)
     void(shop, durable, sold(shop, register, variant, 99))
     assert level(shop, variant).on_hand == 5
-    assert faults(module_database_url) == []
+    assert faults(shop.database.url) == []
 
 
 def test_goods_that_somebody_found_come_back_to_the_last_piece(
@@ -153,7 +152,7 @@ def test_goods_that_somebody_found_come_back_to_the_last_piece(
 
 
 def test_a_paid_order_gets_back_the_goods_that_the_sale_had_taken(
-    shop: Shop, durable: Durable, register: UUID, module_database_url: str
+    shop: Shop, durable: Durable, register: UUID
 ) -> None:
     variant = stock_product(shop, in_store=2)
     order = paid_order(shop, durable, (variant, 2))
@@ -165,7 +164,7 @@ def test_a_paid_order_gets_back_the_goods_that_the_sale_had_taken(
     assert hold.quantity == 2
     assert (level(shop, variant).on_hand, level(shop, variant).held) == (2, 2)
     assert open_questions(shop, variant) == 0
-    assert faults(module_database_url) == []
+    assert faults(shop.database.url) == []
 
 
 def test_a_void_gives_the_goods_back_although_somebody_has_looked_into_it(

@@ -8,23 +8,22 @@ import pytest
 
 from commerce.customers.queries import get_customer
 from commerce.customers.service import remember_customer
-from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.registers.service import abandon_sale
 from storefront.account.overview import history
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop, stock_product
 from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
 
 
 @pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    database = Database(database_url)
-    yield open_shop(database)
-    database.close()
+def shop(postgres_server: TestServer) -> Iterator[Shop]:
+    with own_shop(postgres_server) as made:
+        yield made
 
 
 def test_a_sale_at_the_till_that_was_given_up_is_no_order_of_hers(
-    shop: Shop, database_url: str
+    shop: Shop,
 ) -> None:
     teapot, register = stock_product(shop, in_store=3), counter_in(shop)
     open_register(shop, register)
@@ -39,7 +38,7 @@ def test_a_sale_at_the_till_that_was_given_up_is_no_order_of_hers(
     for sale in (bought, given_up):
         sell(shop, sale)
     with (
-        closing(Durable(database_url)) as durable,
+        closing(Durable(shop.database.url)) as durable,
         shop.database.transaction(shop.scope) as session,
     ):
         abandon_sale(

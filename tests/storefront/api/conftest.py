@@ -1,21 +1,19 @@
 """A counter per module: its shop is founded once, every test brings its own goods."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.storefront.api.counter import Caller, Counter, open_counter
+from tests.support.postgres import TestServer
 
 
 @pytest.fixture(scope="module")
 def counter(
-    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Counter]:
-    var: Path = tmp_path_factory.mktemp("var")
-    opened = open_counter(module_database_url, var)
-    yield opened
-    opened.close()
+    with open_counter(postgres_server, tmp_path_factory.mktemp("var")) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """A counter for programs: the real application with its interface, a small shop, and its keys."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,8 +30,10 @@ from commerce.web.assets import Assets
 from commerce.web.parts import shared_parts
 from commerce.web.services import Services
 from storefront import api
-from tests.support.shop import Shop, open_shop
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, open_shop, own_shop
 
+SECRET = "a secret for tests, 32 bytes or more"
 ROOT = Path(__file__).parents[3]
 METHOD = "sandbox-card"
 ADDRESS = {
@@ -115,10 +118,6 @@ class Counter:
         """Return a program with a key of its own; without scopes, with all of them."""
         text = key or issue_key(shop or self.shop, *scopes)
         return Caller(self.app.test_client(), text)
-
-    def close(self) -> None:
-        self.durable.close()
-        self.database.close()
 
 
 @dataclass(frozen=True)
@@ -220,32 +219,45 @@ def take_payments(
         )
 
 
+@contextmanager
 def open_counter(
-    database_url: str, var: Path, *, environment: Mapping[str, str] | None = None
-) -> Counter:
-    """Put the application together as the composition root does.
+    server: TestServer, var: Path, *, environment: Mapping[str, str] | None = None
+) -> Iterator[Counter]:
+    """Put the application together as the composition root does, over a shop of its own.
 
     The test bank takes payments, or the installed plugins when they are given an environment.
     """
-    database = Database(database_url, connections=8)
+    with own_shop(server, found=_found_paid) as shop:
+        counter = _counter_of(shop, var, environment)
+        yield counter
+        counter.durable.close()
+
+
+def _found_paid(database: Database) -> Shop:
+    """Found a shop that takes payments by the test bank."""
+    shop = open_shop(database)
+    take_payments(shop, Vault(SECRET.encode()))
+    return shop
+
+
+def _counter_of(shop: Shop, var: Path, environment: Mapping[str, str] | None) -> Counter:
     bank = Bank()
-    secret = "a secret for tests, 32 bytes or more"
     settings = read_settings(
         {
             "QUAYSIDE_VAR": str(var),
-            "QUAYSIDE_SECRET": secret,
+            "QUAYSIDE_SECRET": SECRET,
             "API_CALLS_A_MINUTE": "0",
             **(environment or {}),
         }
     )
-    parts = shared_parts(settings, database)
+    parts = shared_parts(settings, shop.database)
     if environment is None:
         parts = parts.also(Gateways(bank))
     durable, vault = parts[Durable], parts[Vault]
     app = new_application(
         Services(
             settings=settings,
-            database=database,
+            database=shop.database,
             durable=durable,
             vault=vault,
             assets=Assets(ROOT / "static"),
@@ -253,6 +265,4 @@ def open_counter(
         )
     )
     api.register(app)
-    shop = open_shop(database)
-    take_payments(shop, vault)
-    return Counter(app, database, durable, vault, bank, shop)
+    return Counter(app, shop.database, durable, vault, bank, shop)

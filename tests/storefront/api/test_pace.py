@@ -1,7 +1,6 @@
 """A key calls at a steady pace: a burst at once, then as fast as it may, and it is told so."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,6 +11,7 @@ from commerce.kernel.ids import new_id
 from commerce.park.permissions import ApiScope
 from storefront.api.pace import Pace
 from tests.storefront.api.counter import Counter, done, open_counter, refused
+from tests.support.postgres import TestServer
 
 KEY, OTHER = UUID(int=1), UUID(int=2)
 
@@ -33,16 +33,12 @@ def watch() -> Watch:
 
 @pytest.fixture(scope="module")
 def slow_counter(
-    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Counter]:
     """A counter that lets each key make three calls at once, and one a minute."""
-    opened = open_counter(
-        module_database_url,
-        Path(tmp_path_factory.mktemp("var")),
-        environment={"API_CALLS_A_MINUTE": "1", "API_BURST": "3"},
-    )
-    yield opened
-    opened.close()
+    pace = {"API_CALLS_A_MINUTE": "1", "API_BURST": "3"}
+    with open_counter(postgres_server, tmp_path_factory.mktemp("var"), environment=pace) as opened:
+        yield opened
 
 
 def test_a_burst_passes_at_once_and_the_next_call_waits(watch: Watch) -> None:

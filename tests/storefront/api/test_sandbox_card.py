@@ -10,6 +10,7 @@ import requests
 from integrations.sandbox.card_processor.app import SIMULATOR
 from storefront import shop
 from tests.storefront.api.counter import BACK, Counter, done, open_counter, take_payments
+from tests.support.postgres import TestServer
 from tests.support.shop import stock_product
 
 GOOD_CARD = "4242424242424242"
@@ -17,16 +18,14 @@ PLUGIN = "sandbox-card"
 
 
 @pytest.fixture
-def counter_with_cards(database_url: str, tmp_path: Path) -> Iterator[Counter]:
+def counter_with_cards(postgres_server: TestServer, tmp_path: Path) -> Iterator[Counter]:
     with SIMULATOR.running() as simulator:
-        opened = open_counter(
-            database_url, tmp_path, environment={"QUAYSIDE_SIMULATOR_CARD": simulator.address}
-        )
-        shop.register(opened.app)
-        key = {"api_key": secrets.token_hex(16)}
-        take_payments(opened.shop, opened.vault, PLUGIN, secrets=key)
-        yield opened
-        opened.close()
+        bank = {"QUAYSIDE_SIMULATOR_CARD": simulator.address}
+        with open_counter(postgres_server, tmp_path, environment=bank) as opened:
+            shop.register(opened.app)
+            key = {"api_key": secrets.token_hex(16)}
+            take_payments(opened.shop, opened.vault, PLUGIN, secrets=key)
+            yield opened
 
 
 def test_a_program_sends_its_shopper_to_a_payment_page(counter_with_cards: Counter) -> None:

@@ -5,33 +5,33 @@ from pathlib import Path
 
 import pytest
 
-from commerce.kernel.database import Database
-from tests.storefront.desk import Desk, seat
+from tests.storefront.desk import Desk, seat_in
+from tests.support.postgres import TestServer
+from tests.support.shop import own_shop
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    database = Database(database_url, connections=6)
-    seated = seat(database, tmp_path)
-    yield seated
-    seated.durable.close()
-    database.close()
+def desk(postgres_server: TestServer, tmp_path: Path) -> Iterator[Desk]:
+    with own_shop(postgres_server) as shop:
+        seated = seat_in(shop, tmp_path)
+        yield seated
+        seated.durable.close()
 
 
 @pytest.fixture(scope="module")
 def open_desk(
-    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Desk]]:
     """Give a way to seat one desk for a whole module."""
-    database = Database(module_database_url, connections=8)
     seats: list[Desk] = []
+    with own_shop(postgres_server) as shop:
 
-    def sit(public_url: str) -> Desk:
-        if not seats:
-            seats.append(seat(database, tmp_path_factory.mktemp("var"), public_url=public_url))
-        return seats[0]
+        def sit(public_url: str) -> Desk:
+            if not seats:
+                var = tmp_path_factory.mktemp("var")
+                seats.append(seat_in(shop, var, public_url=public_url))
+            return seats[0]
 
-    yield sit
-    for each in seats:
-        each.durable.close()
-    database.close()
+        yield sit
+        for each in seats:
+            each.durable.close()

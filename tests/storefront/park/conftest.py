@@ -5,20 +5,20 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from commerce.kernel.database import Database
 from commerce.park.permissions import Role
 from storefront import park
-from tests.storefront.desk import Desk, seat
+from tests.storefront.desk import Desk, seat_in
+from tests.support.postgres import TestServer
+from tests.support.shop import own_shop
 
 
 @pytest.fixture(scope="module")
-def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    database = Database(module_database_url, connections=6)
-    seated = seat(database, tmp_path_factory.mktemp("var"))
-    park.register(seated.app)
-    yield seated
-    seated.durable.close()
-    database.close()
+def desk(postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with own_shop(postgres_server) as shop:
+        seated = seat_in(shop, tmp_path_factory.mktemp("var"))
+        park.register(seated.app)
+        yield seated
+        seated.durable.close()
 
 
 @pytest.fixture(scope="module")

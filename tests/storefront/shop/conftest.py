@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.storefront.shop.house import House, build_house
+from tests.storefront.shop.house import House, own_house
+from tests.support.postgres import TestServer
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+def house(postgres_server: TestServer, tmp_path: Path) -> Iterator[House]:
     """A small shop with its web pages and a card provider of our own."""
-    built = build_house(database_url, tmp_path)
-    yield built
-    built.stage.close()
+    with own_house(postgres_server, tmp_path) as opened:
+        yield opened

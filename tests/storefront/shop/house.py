@@ -1,7 +1,9 @@
 """A shop to walk through: two stores of stock, three destinations, one way to pay."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +20,7 @@ from commerce.fulfilment.service import put_delivery_option, set_store_hours
 from commerce.inventory.rows import Units
 from commerce.inventory.service import open_stock
 from commerce.kernel.bearer import Opens, token_of
+from commerce.kernel.database import Database
 from commerce.kernel.money import Money
 from commerce.kernel.vault import Vault
 from commerce.orders.queries import OrderFilter, list_orders
@@ -28,7 +31,8 @@ from commerce.payments.service import set_up_method
 from commerce.pricing.rows import PriceChange
 from commerce.pricing.service import create_price_list, set_price, set_prices
 from tests.storefront.shop.stage import PLUGIN, SECRET, Stage, set_stage
-from tests.support.shop import Shop, open_shop, stock_product
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, open_shop, own_shop, stock_product
 
 BERLIN = {
     "email": "anna@example.com",
@@ -113,7 +117,21 @@ class House:
 def build_house(database_url: str, var: Path) -> House:
     """Found the shop, fill it, and open its pages."""
     stage = set_stage(database_url, var)
-    shop = open_shop(stage.database)
+    return House(stage, furnish(stage.database))
+
+
+@contextmanager
+def own_house(server: TestServer, var: Path) -> Iterator[House]:
+    """Open the pages of a filled shop that is nobody else's."""
+    with own_shop(server, found=furnish) as shop:
+        stage = set_stage(shop.database.url, var)
+        yield House(stage, replace(shop, database=stage.database))
+        stage.close()
+
+
+def furnish(database: Database) -> Shop:
+    """Found the shop and fill it."""
+    shop = open_shop(database)
     with shop.database.transaction(shop.scope) as session:
         merchant_id = shop.merchant.id
         create_category(
@@ -165,7 +183,7 @@ def build_house(database_url: str, var: Path) -> House:
             settings={},
             secrets={},
         )
-    return House(stage, shop)
+    return shop
 
 
 def put_tea(house: House, *, units: int = 20) -> dict[str, UUID]:
