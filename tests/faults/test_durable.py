@@ -1,10 +1,8 @@
 """What follows a commit happens once: not before it, not twice, and in spite of a killed worker."""
 
 import contextlib
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -12,10 +10,9 @@ import pytest
 
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable, FailedRun, failed_runs
-from tests.support.durable_worker import cut, fragile, parcel
+from tests.support.durable_worker import cut, fragile, main, parcel
 from tests.support.park import create_merchant
-
-ROOT = Path(__file__).parents[2]
+from tests.support.workers import wait_until, worker
 
 
 @pytest.fixture
@@ -32,25 +29,6 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-@contextlib.contextmanager
-def worker(url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    (folder / "ready").unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tests.support.durable_worker", url, str(folder)]
-    with subprocess.Popen(command, cwd=ROOT) as running:
-        try:
-            wait_until(lambda: (folder / "ready").exists() or running.poll() is not None)
-            yield running
-        finally:
-            running.terminate()
-
-
-def wait_until(true: Callable[[], bool], *, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
 def notes(folder: Path) -> list[str]:
     path = folder / "notes"
     words = path.read_text(encoding="utf-8").split() if path.exists() else []
@@ -63,7 +41,7 @@ def test_a_process_starts_once_when_its_transaction_commits(
     for _ in range(2):
         with database.transaction(Scope.park()) as session:
             durable.enqueue(session, parcel, key="order-1", folder=str(tmp_path))
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
         time.sleep(0.5)
     assert notes(tmp_path) == ["packed", "sent"]
@@ -77,7 +55,7 @@ def test_a_process_never_starts_when_its_transaction_rolls_back(
         raise ZeroDivisionError
     with database.transaction(Scope.park()) as session:
         durable.enqueue(session, parcel, key="order-3", folder=str(tmp_path))
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         wait_until(lambda: len(notes(tmp_path)) >= 2)
         time.sleep(0.5)
     assert notes(tmp_path) == ["packed", "sent"]
@@ -89,10 +67,10 @@ def test_a_killed_worker_is_followed_by_one_that_resumes_after_the_last_step(
     (tmp_path / "die").touch()
     with database.transaction(Scope.park()) as session:
         durable.enqueue(session, parcel, key="order-4", folder=str(tmp_path))
-    with worker(database_url, tmp_path) as doomed:
-        wait_until(lambda: doomed.poll() is not None)
+    with worker(main, database_url, tmp_path) as doomed:
+        wait_until(lambda: not doomed.is_alive())
     assert notes(tmp_path) == ["packed"]
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
 
 
@@ -102,10 +80,10 @@ def test_a_surviving_worker_finishes_what_a_dead_one_began(
     other = tmp_path / "other"
     other.mkdir()
     (tmp_path / "die").touch()
-    with worker(database_url, tmp_path) as first, worker(database_url, other) as second:
+    with worker(main, database_url, tmp_path) as first, worker(main, database_url, other) as second:
         with database.transaction(Scope.park()) as session:
             durable.enqueue(session, parcel, key="order-6", folder=str(tmp_path))
-        wait_until(lambda: first.poll() is not None or second.poll() is not None)
+        wait_until(lambda: not (first.is_alive() and second.is_alive()))
         wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
 
 
@@ -115,7 +93,7 @@ def test_a_merchants_own_transaction_may_start_a_process(
     merchant = create_merchant(database)
     with database.transaction(Scope.merchant(merchant)) as session:
         durable.enqueue(session, parcel, key="order-5", folder=str(tmp_path))
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         wait_until(lambda: notes(tmp_path) == ["packed", "sent"])
 
 
@@ -125,13 +103,13 @@ def test_a_step_outlives_an_outage_of_the_database(
     (tmp_path / "cut").touch()
     with database.transaction(Scope.park()) as session:
         durable.enqueue(session, cut, key="order-7", folder=str(tmp_path))
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         wait_until(lambda: notes(tmp_path) == ["spoken"])
     assert not (tmp_path / "cut").exists()
 
 
 def test_the_clock_starts_what_is_scheduled(database_url: str, tmp_path: Path) -> None:
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         wait_until((tmp_path / "notes").exists)
         wait_until((tmp_path / "forgotten").exists)
     assert "tick" in (tmp_path / "notes").read_text(encoding="utf-8")
@@ -148,7 +126,7 @@ def test_what_failed_is_started_once_more_however_often_somebody_asks(
     ours = create_merchant(database)
     theirs = create_merchant(database, slug="harbour-imports")
     (tmp_path / "break").touch()
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         with database.transaction(Scope.merchant(ours)) as session:
             durable.enqueue(
                 session, fragile, key="order-7", merchant_id=str(ours), folder=str(tmp_path)
@@ -172,7 +150,7 @@ def test_a_second_failure_is_shown_again_under_the_name_of_the_later_run(
 ) -> None:
     ours = create_merchant(database)
     (tmp_path / "break").touch()
-    with worker(database_url, tmp_path):
+    with worker(main, database_url, tmp_path):
         with database.transaction(Scope.merchant(ours)) as session:
             durable.enqueue(
                 session, fragile, key="order-7", merchant_id=str(ours), folder=str(tmp_path)

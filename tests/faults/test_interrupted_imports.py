@@ -1,11 +1,9 @@
 """A machine dies in the middle of an import: one import comes of it, whole, and it can be taken back."""
 
-import contextlib
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,14 +18,15 @@ from commerce.imports.process import run_import, take_import_back
 from commerce.imports.queries import past_imports
 from commerce.imports.records import PastImport
 from commerce.imports.uploads import Upload, Uploads
-from commerce.kernel.database import Database, Scope
+from commerce.kernel.database import Scope
 from commerce.kernel.durable import Durable, Process
 from commerce.kernel.ids import new_id
 from commerce.kernel.settings import read_settings
-from tests.support.import_worker import DATABASE_NAME
-from tests.support.shop import Shop, open_shop
+from tests.support.import_worker import DATABASE_NAME, main
+from tests.support.postgres import TestServer
+from tests.support.shop import Shop, own_shop
+from tests.support.workers import wait_until, worker
 
-ROOT = Path(__file__).parents[2]
 PRODUCTS = 800
 UNITS = 3
 
@@ -77,6 +76,9 @@ class Quay:
         with self.shop.database.transaction(self.shop.scope) as session:
             self.durable.enqueue(session, process, key=str(key), **arguments)
 
+    def worker(self) -> AbstractContextManager[ForkServerProcess]:
+        return worker(main, self.url, self.var)
+
     def only_import(self) -> PastImport:
         with self.shop.database.reading(self.shop.scope) as connection:
             (found,) = past_imports(connection)
@@ -116,46 +118,28 @@ class Quay:
 
 
 @pytest.fixture
-def quay(database_url: str, tmp_path: Path) -> Iterator[Quay]:
-    database, durable = Database(database_url, name="test"), Durable(database_url)
-    yield Quay(open_shop(database), durable, database_url, tmp_path)
-    durable.close()
-    database.close()
-
-
-@contextlib.contextmanager
-def worker(quay: Quay) -> Iterator[subprocess.Popen[bytes]]:
-    (quay.var / "ready").unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tests.support.import_worker", quay.url, str(quay.var)]
-    with subprocess.Popen(command, cwd=ROOT) as running:
-        try:
-            wait_until(lambda: (quay.var / "ready").exists() or running.poll() is not None)
-            yield running
-        finally:
-            running.terminate()
-
-
-def wait_until(true: Callable[[], bool], *, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+def quay(postgres_server: TestServer, tmp_path: Path) -> Iterator[Quay]:
+    with (
+        own_shop(postgres_server) as shop,
+        closing(Durable(shop.database.url)) as durable,
+    ):
+        yield Quay(shop, durable, shop.database.url, tmp_path)
 
 
 def kill_in_the_middle(quay: Quay) -> UUID:
     """Kill the worker when a part of the file is in; return the import."""
     import_id = quay.send()
-    with worker(quay) as doomed:
+    with quay.worker() as doomed:
         wait_until(lambda: quay.on_sale() > 0)
         doomed.kill()
-        doomed.wait()
+        doomed.join()
     assert 0 < quay.on_sale() < PRODUCTS
     return import_id
 
 
 def test_a_killed_import_goes_on_where_it_stood_under_its_own_name(quay: Quay) -> None:
     import_id = kill_in_the_middle(quay)
-    with worker(quay):
+    with quay.worker():
         wait_until(lambda: quay.only_import().state == "done")
         done = quay.only_import()
         assert (done.id, done.counts["created"], done.counts["unchanged"]) == (
@@ -173,7 +157,7 @@ def test_a_killed_import_goes_on_where_it_stood_under_its_own_name(quay: Quay) -
 def test_a_killed_import_can_be_taken_back_as_far_as_it_came(quay: Quay) -> None:
     import_id = kill_in_the_middle(quay)
     quay.take_back(import_id)
-    with worker(quay):
+    with quay.worker():
         wait_until(lambda: quay.only_import().state == "undone")
         wait_until(lambda: quay.faults() == [])
     assert (quay.on_sale(), quay.units()) == (0, 0)
@@ -181,15 +165,15 @@ def test_a_killed_import_can_be_taken_back_as_far_as_it_came(quay: Quay) -> None
 
 def test_a_killed_way_back_goes_on_where_it_stood(quay: Quay) -> None:
     import_id = quay.send()
-    with worker(quay) as doomed:
+    with quay.worker() as doomed:
         wait_until(lambda: quay.only_import().state == "done")
         quay.take_back(import_id)
         wait_until(lambda: quay.back() > 0)
         doomed.kill()
-        doomed.wait()
+        doomed.join()
     assert 0 < quay.back() < PRODUCTS
     assert quay.only_import().state == "undoing"
-    with worker(quay):
+    with quay.worker():
         wait_until(lambda: quay.only_import().state == "undone")
     assert (quay.on_sale(), quay.units()) == (0, 0)
     assert quay.only_import().counts["kept"] == 0
@@ -198,7 +182,7 @@ def test_a_killed_way_back_goes_on_where_it_stood(quay: Quay) -> None:
 
 def test_an_import_waits_for_a_database_that_was_away(quay: Quay) -> None:
     quay.send()
-    with worker(quay):
+    with quay.worker():
         wait_until(lambda: quay.on_sale() > 0)
         assert quay.cut_connections() > 0
         wait_until(lambda: quay.only_import().state == "done")
@@ -210,7 +194,7 @@ def test_an_import_waits_for_a_database_that_was_away(quay: Quay) -> None:
 def test_two_workers_on_one_import_double_nothing(quay: Quay) -> None:
     import_id = quay.send()
     quay.start(run_import, new_id(), upload_id=str(import_id))
-    with worker(quay):
+    with quay.worker():
         wait_until(lambda: quay.only_import().state == "done")
     assert quay.only_import().counts["created"] == PRODUCTS
     assert (quay.on_sale(), quay.units()) == (PRODUCTS, PRODUCTS * UNITS)

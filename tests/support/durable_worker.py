@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 
@@ -71,7 +70,3 @@ def main(url: str, folder: str) -> None:
             if (forgotten := worker.forget_clock_runs(before=utc_now())) > 0:
                 Path(folder, "forgotten").write_text(str(forgotten))
         worker.stop()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

@@ -1,7 +1,6 @@
 """A worker of its own process that imports product files and takes imports back."""
 
 import signal
-import sys
 import threading
 from pathlib import Path
 
@@ -30,7 +29,3 @@ def main(url: str, folder: str) -> None:
         while not stopped.wait(0.2):
             take_over_from_the_dead(worker, seats, unfinished_executors(database))
         worker.stop()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
