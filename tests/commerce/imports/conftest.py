@@ -23,6 +23,10 @@ def merchant(database: Database) -> UUID:
 
 @pytest.fixture
 def terms(database: Database, merchant: UUID) -> ImportTerms:
+    return usual_terms(database, merchant)
+
+
+def usual_terms(database: Database, merchant: UUID) -> ImportTerms:
     """Import in English, in CNY, into a warehouse."""
     with database.transaction(Scope.merchant(merchant)) as session:
         warehouse = add_location(

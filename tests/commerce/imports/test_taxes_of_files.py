@@ -1,5 +1,8 @@
 """What a file says of tax is a class that pricing knows, in every country the demo sells to."""
 
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +11,6 @@ import pytest
 
 from commerce.admission.taxes import known_rates, renew_taxes, state_taxes
 from commerce.catalogue.queries import every_product_sheet
-from commerce.imports.planning import ImportTerms
 from commerce.imports.run import import_products
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.ids import new_id
@@ -16,6 +18,8 @@ from commerce.kernel.money import Money
 from commerce.pricing.queries import tax_classes, tax_for_lines, tax_rates
 from commerce.pricing.service import add_tax_rate, register_for_tax
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxGround
+from tests.commerce.imports.conftest import usual_terms
+from tests.support.park import create_merchant
 from tests.support.pricing import state_tax_rate
 
 TODAY = date(2026, 11, 23)
@@ -31,30 +35,44 @@ WOOCOMMERCE = (
 )
 
 
-@pytest.fixture
-def park(database: Database, terms: ImportTerms) -> set[str]:
-    """The classes that files of both makers give, in a park with the demo's rates."""
-    for content in (SHOPIFY, WOOCOMMERCE):
-        import_products(database, content=content, file_name="f.csv", terms=terms)
-    with database.transaction(Scope.park()) as session:
-        state_taxes(session)
-    with database.transaction(Scope.merchant(terms.merchant_id)) as session:
-        for country in COUNTRIES:
-            register_for_tax(
-                session,
-                merchant_id=terms.merchant_id,
-                country=country,
-                number="1",
-                valid_from=date(2020, 1, 1),
-            )
-        sheets = every_product_sheet(session.connection(), statuses=("draft", "active"))
-        return {sheet.tax_class for sheet in sheets}
+@dataclass(frozen=True, slots=True)
+class Park:
+    """A park with the demo's rates, and the classes that files of both makers gave in it."""
+
+    database: Database
+    merchant_id: UUID
+    classes: set[str]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.merchant(self.merchant_id)
 
 
-def taxed(
-    database: Database, merchant_id: UUID, tax_class: str, country: str, supply: Supply
-) -> TaxedLine:
-    with database.reading(Scope.merchant(merchant_id)) as connection:
+@pytest.fixture(scope="module")
+def park(module_database_url: str) -> Iterator[Park]:
+    """Everybody only looks things up in it."""
+    with closing(Database(module_database_url)) as database:
+        terms = usual_terms(database, create_merchant(database))
+        for content in (SHOPIFY, WOOCOMMERCE):
+            import_products(database, content=content, file_name="f.csv", terms=terms)
+        with database.transaction(Scope.park()) as session:
+            state_taxes(session)
+        with database.transaction(Scope.merchant(terms.merchant_id)) as session:
+            for country in COUNTRIES:
+                register_for_tax(
+                    session,
+                    merchant_id=terms.merchant_id,
+                    country=country,
+                    number="1",
+                    valid_from=date(2020, 1, 1),
+                )
+            sheets = every_product_sheet(session.connection(), statuses=("draft", "active"))
+            classes = {sheet.tax_class for sheet in sheets}
+        yield Park(database, terms.merchant_id, classes)
+
+
+def taxed(park: Park, tax_class: str, country: str, supply: Supply) -> TaxedLine:
+    with park.database.reading(park.scope) as connection:
         return tax_for_lines(
             connection,
             lines=[TaxableLine(new_id(), Money(10_000, "CNY"), tax_class, includes_tax=True)],
@@ -69,27 +87,27 @@ def taxed(
 @pytest.mark.parametrize("supply", list(Supply))
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_every_class_that_a_file_gives_is_taxed_with_its_reason(
-    database: Database, terms: ImportTerms, park: set[str], country: str, supply: Supply
+    park: Park, country: str, supply: Supply
 ) -> None:
-    assert park == {"standard", "exempt"}
-    with database.reading(Scope.merchant(terms.merchant_id)) as connection:
-        assert park <= {row.code for row in tax_classes(connection)}
+    assert park.classes == {"standard", "exempt"}
+    with park.database.reading(park.scope) as connection:
+        assert park.classes <= {row.code for row in tax_classes(connection)}
     grounds = {
-        tax_class: taxed(database, terms.merchant_id, tax_class, country, supply).reasons[0].ground
-        for tax_class in park
+        tax_class: taxed(park, tax_class, country, supply).reasons[0].ground
+        for tax_class in park.classes
     }
     assert grounds == {"standard": TaxGround.CHARGED, "exempt": TaxGround.EXEMPT}
-    free = taxed(database, terms.merchant_id, "exempt", country, supply)
+    free = taxed(park, "exempt", country, supply)
     assert free.tax == Money.zero("CNY")
 
 
 @pytest.mark.parametrize("tax_class", ["retail-import", "retail-import-cosmetics", "standard"])
 def test_harbour_imports_taxes_parcels_by_the_import_rules_and_its_store_by_domestic_vat(
-    database: Database, terms: ImportTerms, park: set[str], tax_class: str
+    park: Park, tax_class: str
 ) -> None:
     parcels = {"retail-import": "0.091", "retail-import-cosmetics": "0.2306", "standard": "0.13"}
     for supply, rate in ((Supply.DELIVERED, parcels[tax_class]), (Supply.OVER_COUNTER, "0.13")):
-        line = taxed(database, terms.merchant_id, tax_class, "CN", supply)
+        line = taxed(park, tax_class, "CN", supply)
         assert [str(reason.rate) for reason in line.reasons] == [rate]
         assert all(reason.source for reason in line.reasons)
 

@@ -1,4 +1,8 @@
-"""The schema's history: forwards, backwards, forwards, and never behind what the code declares."""
+"""The schema's history: forwards, backwards, forwards, and never behind what the code declares.
+
+A `database_url` of the tests has been upgraded from nothing, once for all of them; only what is
+about the way there begins with an `empty_url`.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -37,10 +41,9 @@ def test_up_down_and_up_again(empty_url: str) -> None:
     assert release.current_revision(empty_url) == release.newest_revision()
 
 
-def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
-    migrate.upgrade(empty_url)
-    migrate.upgrade(empty_url)
-    assert release.current_revision(empty_url) == release.newest_revision()
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    assert release.current_revision(database_url) == release.newest_revision()
 
 
 def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
@@ -72,31 +75,28 @@ def test_a_server_that_starts_first_waits_for_its_tables(empty_url: str) -> None
     ],
     ids=["our tables", "the tables of durable processes"],
 )
-def test_tables_of_another_release_are_noticed(empty_url: str, of_another_release: str) -> None:
-    migrate.upgrade(empty_url)
-    with psycopg.connect(empty_url.replace("+psycopg", ""), autocommit=True) as connection:
+def test_tables_of_another_release_are_noticed(database_url: str, of_another_release: str) -> None:
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(of_another_release)
-    assert not release.stands_at_this_release(empty_url)
+    assert not release.stands_at_this_release(database_url)
 
 
-def test_the_tables_are_what_the_code_declares(empty_url: str) -> None:
-    migrate.upgrade(empty_url)
-    engine = create_engine(empty_url)
+def test_the_tables_are_what_the_code_declares(database_url: str) -> None:
+    engine = create_engine(database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 
 
-def test_every_declared_policy_stands_in_the_database(empty_url: str) -> None:
-    migrate.upgrade(empty_url)
+def test_every_declared_policy_stands_in_the_database(database_url: str) -> None:
     declared = {
         (rule.split()[4], rule.split()[2])
         for table in metadata.sorted_tables
         for rule in access_rules(table)
         if rule.startswith("CREATE POLICY")
     }
-    engine = create_engine(empty_url)
+    engine = create_engine(database_url)
     with engine.connect() as connection:
         rows = connection.execute(
             text("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
@@ -163,17 +163,16 @@ def test_reasons_of_lost_pictures_and_links_in_letters_of_earlier_releases_are_k
 
 
 def test_open_orders_of_earlier_releases_get_places_and_their_prices_a_history(
-    empty_url: str,
+    database_url: str,
 ) -> None:
-    migrate.upgrade(empty_url)
-    with closing(Database(empty_url, connections=2)) as database:
+    with closing(Database(database_url, connections=2)) as database:
         shop = open_shop(database)
         bowl, sofa = stock_product(shop, in_store=3), stock_product(shop, counted=False)
         order = place(shop, fill_cart(shop, (bowl, 1), (sofa, 2))).order
-    migrate.downgrade(empty_url, to="0015")
-    migrate.upgrade(empty_url)
+    migrate.downgrade(database_url, to="0015")
+    migrate.upgrade(database_url)
     with (
-        closing(Database(empty_url, connections=1)) as database,
+        closing(Database(database_url, connections=1)) as database,
         database.reading(shop.scope) as connection,
     ):
         sources = sources_of(connection, order_id=order.id)

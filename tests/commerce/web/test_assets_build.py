@@ -23,47 +23,55 @@ TEMPLATES = [
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project whose packages are installed already, so that building it needs no network."""
+    return project_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose files are laid out; nobody changes them."""
+    project = project_in(tmp_path_factory.mktemp("built"))
+    build_vendor(project)
+    return project
+
+
+def project_in(folder: Path) -> Path:
     build_vendor(ROOT)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    for folder in ("css", "js", "img"):
-        shutil.copytree(ROOT / "static" / folder, tmp_path / "static" / folder)
-    return tmp_path
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for each in ("css", "js", "img"):
+        shutil.copytree(ROOT / "static" / each, folder / "static" / each)
+    return folder
 
 
 def changed_at(folder: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
-def test_a_second_build_touches_nothing(project: Path) -> None:
-    build_vendor(project)
-    before = changed_at(project / "static")
-    build_vendor(project)
-    assert changed_at(project / "static") == before
+def test_a_second_build_touches_nothing(built: Path) -> None:
+    before = changed_at(built / "static")
+    build_vendor(built)
+    assert changed_at(built / "static") == before
 
 
-def test_every_file_the_manifest_names_is_there_with_its_licence(project: Path) -> None:
-    build_vendor(project)
-    vendor = project / "static/vendor"
+def test_every_file_the_manifest_names_is_there_with_its_licence(built: Path) -> None:
+    vendor = built / "static/vendor"
     files = json.loads((vendor / "manifest.json").read_text())["files"]
     assert all((vendor / name).is_file() for name in files)
     assert {"fonts/LICENSE-inter.txt", "fonts/LICENSE-noto-serif-sc.txt"} <= set(files)
     assert {"licences/htmx.txt", "licences/lucide.txt", "licences/preact.txt"} <= set(files)
 
 
-def test_every_face_of_the_font_sheets_points_to_a_file(project: Path) -> None:
-    build_vendor(project)
-    vendor = project / "static/vendor"
+def test_every_face_of_the_font_sheets_points_to_a_file(built: Path) -> None:
+    vendor = built / "static/vendor"
     for sheet in ("fonts.css", "fonts-zh.css"):
         faces = re.findall(r"url\((fonts/[^)]+)\)", (vendor / sheet).read_text())
         assert len(faces) > 10
         assert all((vendor / face).is_file() for face in faces)
 
 
-def test_browser_modules_import_by_address_and_never_by_bare_name(project: Path) -> None:
-    build_vendor(project)
-    modules = [*(project / "static/vendor/js").glob("*.js")]
+def test_browser_modules_import_by_address_and_never_by_bare_name(built: Path) -> None:
+    modules = [*(built / "static/vendor/js").glob("*.js")]
     imports = [name for path in modules for name in re.findall(r'from"([^"]+)"', path.read_text())]
     assert "./preact.js" in imports
     assert all(name.startswith("./") for name in imports)
