@@ -35,8 +35,23 @@ def free_port() -> int:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    home = EmbeddedPostgres(tmp_path / "var").home.folder
+    """A folder in which nothing has run yet."""
+    with taken_away(tmp_path):
+        yield tmp_path
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in which the shop may have run before, so that its database stands already."""
+    with taken_away(tmp_path_factory.mktemp("used")) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def taken_away(folder: Path) -> Iterator[Path]:
+    """Take the database of an installation away at the end."""
+    yield folder
+    home = EmbeddedPostgres(folder / "var").home.folder
     for leftover in home.parent.glob(f"{home.name}*"):
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
@@ -150,8 +165,8 @@ def test_the_shop_opens_greets_the_operator_and_closes_without_a_trace(
     assert sum(READY in line for line in shop.lines) == 1
 
 
-def test_ctrl_c_closes_the_shop_within_ten_seconds(folder: Path, port: int) -> None:
-    with run(folder, port) as shop:
+def test_ctrl_c_closes_the_shop_within_ten_seconds(used: Path, port: int) -> None:
+    with run(used, port) as shop:
         shop.said(READY)
         began = time.monotonic()
         shop.process.send_signal(signal.SIGINT)
@@ -160,49 +175,49 @@ def test_ctrl_c_closes_the_shop_within_ten_seconds(folder: Path, port: int) -> N
 
 
 def test_a_killed_supervisor_takes_everything_along_and_the_shop_opens_again(
-    folder: Path, port: int
+    used: Path, port: int
 ) -> None:
-    with run(folder, port) as shop:
+    with run(used, port) as shop:
         shop.said(READY)
         shop.process.kill()
-    with run(folder, port) as shop:
+    with run(used, port) as shop:
         shop.said(READY)
         assert answer(port) == "quayside"
 
 
-def test_a_fallen_web_server_is_told_and_started_again(folder: Path, port: int) -> None:
-    with run(folder, port) as shop:
+def test_a_fallen_web_server_is_told_and_started_again(used: Path, port: int) -> None:
+    with run(used, port) as shop:
         shop.said(READY)
-        os.kill(master_of_web(folder), signal.SIGKILL)
+        os.kill(master_of_web(used), signal.SIGKILL)
         assert "killed by SIGKILL" in shop.said("web ended")
         wait_for(lambda: answer(port) == "quayside", "the web server", shop)
 
 
-def test_a_fallen_database_is_started_again(folder: Path, port: int) -> None:
-    with run(folder, port) as shop:
+def test_a_fallen_database_is_started_again(used: Path, port: int) -> None:
+    with run(used, port) as shop:
         shop.said(READY)
-        lock = EmbeddedPostgres(folder / "var").home.cluster / "postmaster.pid"
+        lock = EmbeddedPostgres(used / "var").home.cluster / "postmaster.pid"
         os.kill(int(lock.read_text().split()[0]), signal.SIGKILL)
         shop.said("PostgreSQL had ended and was started again")
         wait_for(lambda: answer(port) == "quayside", "the web server", shop)
 
 
-def test_a_taken_port_is_refused_with_the_way_out(folder: Path, port: int) -> None:
+def test_a_taken_port_is_refused_with_the_way_out(used: Path, port: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        with run(folder, port) as shop:
+        with run(used, port) as shop:
             assert shop.ended() == 1
     assert f"PORT={port + 1}" in shop.said(f"Port {port}")
 
 
-def test_a_second_run_of_the_same_folder_is_refused(folder: Path, port: int) -> None:
-    with run(folder, port) as shop:
+def test_a_second_run_of_the_same_folder_is_refused(used: Path, port: int) -> None:
+    with run(used, port) as shop:
         shop.said(READY)
-        with start(folder, free_port()) as second:
+        with start(used, free_port()) as second:
             said, _ = second.communicate(timeout=30)
         assert second.returncode == 1
-        assert f"already works on {folder}/var (process {shop.process.pid}" in said
+        assert f"already works on {used}/var (process {shop.process.pid}" in said
 
 
 def test_a_given_server_is_used_and_no_embedded_one_started(
