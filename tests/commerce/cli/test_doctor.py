@@ -106,7 +106,7 @@ def test_the_command_fails_by_its_exit_status_and_names_the_fault(park: Settings
     report = json.loads(healthy.stdout)
     assert report["healthy"]
     assert len(report["proofs"]) == len(PROOFS)
-    with as_owner(park) as connection:  # other modules' parks keep pictures in this folder too
+    with as_owner(park) as connection:
         name = connection.execute(text("SELECT storage_name FROM media LIMIT 1")).scalar_one()
     picture = next(media_folder_of(park).rglob(name))
     hidden = picture.rename(picture.with_suffix(".hidden"))

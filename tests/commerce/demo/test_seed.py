@@ -1,6 +1,5 @@
 """An empty installation becomes the demo park: whole, alive, and only once."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,31 +11,16 @@ from commerce.demo.seed import enlarge_catalogue, fill_if_empty
 from commerce.demo.seeding.logins import DOCUMENTED_PASSWORD
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
-from commerce.kernel.settings import Settings, read_settings
+from commerce.kernel.settings import Settings
 from commerce.park.origin import Origin
 from commerce.park.service.sign_in import begin_sign_in, check_password_of
+from tests.commerce.conftest import KilledError, killed_at, settings_for
 from tests.support.park import create_merchant
 from tests.support.postgres import driver_address
 
 
-class KilledError(Exception):
-    """The fill is gone in the middle of its work."""
-
-
-def settings_for(url: str, var: Path, **more: str) -> Settings:
-    return read_settings({"QUAYSIDE_VAR": str(var), "DATABASE_URL": url} | more)
-
-
 def silent(_line: str) -> None:
     pass
-
-
-def killed_at(words: str) -> Callable[[str], None]:
-    def tell(line: str) -> None:
-        if words in line:
-            raise KilledError
-
-    return tell
 
 
 def counted(settings: Settings, query: str) -> int:
@@ -46,23 +30,12 @@ def counted(settings: Settings, query: str) -> int:
     return int(row[0])
 
 
-@pytest.fixture(scope="module")
-def filled(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A park whose first fill was killed after some merchants had traded, and then finished."""
-    settings = settings_for(module_database_url, tmp_path_factory.mktemp("var"))
-    with pytest.raises(KilledError):
-        fill_if_empty(settings, tell=killed_at("Lingang Counsel, 1"))
-    assert welcome(settings) == [], "nobody is sent into half a park"
-    assert fill_if_empty(settings, tell=silent)
-    return settings
-
-
-def test_every_merchant_sells_with_pictures_prices_and_stock(filled: Settings) -> None:
-    assert counted(filled, "SELECT count(*) FROM merchant") == 3
-    assert counted(filled, "SELECT count(*) FROM product WHERE status = 'active'") >= 60
+def test_every_merchant_sells_with_pictures_prices_and_stock(demo_park: Settings) -> None:
+    assert counted(demo_park, "SELECT count(*) FROM merchant") == 3
+    assert counted(demo_park, "SELECT count(*) FROM product WHERE status = 'active'") >= 60
     assert (
         counted(
-            filled,
+            demo_park,
             "SELECT count(*) FROM product p WHERE NOT EXISTS "
             "(SELECT FROM media m WHERE m.product_id = p.id AND m.state = 'ready')",
         )
@@ -70,7 +43,7 @@ def test_every_merchant_sells_with_pictures_prices_and_stock(filled: Settings) -
     )
     assert (
         counted(
-            filled,
+            demo_park,
             "SELECT count(*) FROM variant v WHERE NOT EXISTS "
             "(SELECT FROM price p WHERE p.variant_id = v.id)",
         )
@@ -78,59 +51,62 @@ def test_every_merchant_sells_with_pictures_prices_and_stock(filled: Settings) -
     )
 
 
-def test_every_merchant_tells_published_stories_with_a_drawing(filled: Settings) -> None:
+def test_every_merchant_tells_published_stories_with_a_drawing(demo_park: Settings) -> None:
     told = "SELECT count(*) FROM shop_story WHERE published_at IS NOT NULL AND picture IS NOT NULL"
 
-    assert counted(filled, told) == 8
-    assert counted(filled, "SELECT count(*) FROM shop_story") == 8
+    assert counted(demo_park, told) == 8
+    assert counted(demo_park, "SELECT count(*) FROM shop_story") == 8
     assert (
-        counted(filled, "SELECT count(*) FROM shop_policy WHERE text <> '' AND text_zh <> ''") == 17
+        counted(demo_park, "SELECT count(*) FROM shop_policy WHERE text <> '' AND text_zh <> ''")
+        == 17
     )
 
 
-def test_every_card_payment_of_the_past_has_a_name_that_tells_its_amount(filled: Settings) -> None:
+def test_every_card_payment_of_the_past_has_a_name_that_tells_its_amount(
+    demo_park: Settings,
+) -> None:
     paid = "SELECT count(*) FROM payment WHERE plugin LIKE 'sandbox-%' AND captured_minor > 0"
     named = (
         "handle = 'demo_' || currency || '_' || amount_minor || '_' || replace(id::text, '-', '')"
     )
 
-    assert counted(filled, paid) > 100
-    assert counted(filled, f"{paid} AND NOT ({named})") == 0
+    assert counted(demo_park, paid) > 100
+    assert counted(demo_park, f"{paid} AND NOT ({named})") == 0
 
 
-def test_the_past_is_told_in_its_own_order(filled: Settings) -> None:
+def test_the_past_is_told_in_its_own_order(demo_park: Settings) -> None:
     for table, moment in (("sales_order", "placed_at"), ("movement", "at"), ("payment", "at")):
         column = "created_at" if table == "payment" else moment
         backwards = (
             f"SELECT count(*) FROM (SELECT {column} AS at, lag({column}) OVER "
             f"(PARTITION BY merchant_id ORDER BY id) AS before FROM {table}) AS o WHERE before > at"
         )
-        assert counted(filled, backwards) == 0, table
+        assert counted(demo_park, backwards) == 0, table
 
 
-def test_both_counters_have_sold_and_every_shift_has_its_report(filled: Settings) -> None:
+def test_both_counters_have_sold_and_every_shift_has_its_report(demo_park: Settings) -> None:
     for channel in ("web", "till"):
         sold = f"SELECT count(*) FROM sales_order WHERE channel = '{channel}'"
-        assert counted(filled, sold) > 50
-    assert counted(filled, "SELECT count(*) FROM shift WHERE report IS NOT NULL") > 30
-    assert counted(filled, "SELECT count(*) FROM shift WHERE closed_at IS NULL") == 0
+        assert counted(demo_park, sold) > 50
+    assert counted(demo_park, "SELECT count(*) FROM shift WHERE report IS NOT NULL") > 30
+    assert counted(demo_park, "SELECT count(*) FROM shift WHERE closed_at IS NULL") == 0
 
 
-def test_nobody_is_written_to_about_the_past(filled: Settings) -> None:
-    assert counted(filled, "SELECT count(*) FROM dbos.workflow_status") == 0
+def test_nobody_is_written_to_about_the_past(demo_park: Settings) -> None:
+    assert counted(demo_park, "SELECT count(*) FROM dbos.workflow_status") == 0
 
 
-def test_a_second_start_changes_nothing(filled: Settings) -> None:
-    before = counted(filled, "SELECT count(*) FROM security_event")
-    assert fill_if_empty(filled, tell=killed_at("")), "there is nothing left to tell"
-    assert counted(filled, "SELECT count(*) FROM security_event") == before
+def test_a_second_start_changes_nothing(demo_park: Settings) -> None:
+    before = counted(demo_park, "SELECT count(*) FROM security_event")
+    assert fill_if_empty(demo_park, tell=killed_at("")), "there is nothing left to tell"
+    assert counted(demo_park, "SELECT count(*) FROM security_event") == before
 
 
-def test_the_welcome_names_logins_that_work(filled: Settings) -> None:
-    said = "\n".join(welcome(filled))
+def test_the_welcome_names_logins_that_work(demo_park: Settings) -> None:
+    said = "\n".join(welcome(demo_park))
     assert DOCUMENTED_PASSWORD in said
     origin = Origin(address="127.0.0.1")
-    with closing(Database(str(filled.database_url))) as database:
+    with closing(Database(str(demo_park.database_url))) as database:
         with database.transaction(Scope.park()) as session:
             attempt = begin_sign_in(
                 session, email="owner@porcelain-road.example", origin=origin, now=utc_now()
@@ -138,29 +114,29 @@ def test_the_welcome_names_logins_that_work(filled: Settings) -> None:
         assert check_password_of(attempt, DOCUMENTED_PASSWORD).fits
 
 
-def test_whoever_has_an_account_has_an_address_book(filled: Settings) -> None:
+def test_whoever_has_an_account_has_an_address_book(demo_park: Settings) -> None:
     owners = "SELECT count(DISTINCT customer_id) FROM customer_address"
-    assert counted(filled, owners) == 3
-    assert counted(filled, f"{owners} WHERE is_default") == 3
-    assert counted(filled, "SELECT count(*) FROM customer_address WHERE country = 'CN'") == 4
+    assert counted(demo_park, owners) == 3
+    assert counted(demo_park, f"{owners} WHERE is_default") == 3
+    assert counted(demo_park, "SELECT count(*) FROM customer_address WHERE country = 'CN'") == 4
 
 
-def test_a_published_password_on_an_open_port_is_warned_of(filled: Settings) -> None:
-    opened = settings_for(str(filled.database_url), filled.var, HOST="192.0.2.4")
+def test_a_published_password_on_an_open_port_is_warned_of(demo_park: Settings) -> None:
+    opened = settings_for(str(demo_park.database_url), demo_park.var, HOST="192.0.2.4")
     assert welcome(opened)[-1].startswith("CAUTION")
 
 
-def test_synthetic_products_come_once_with_pictures_prices_and_stock(filled: Settings) -> None:
-    assert enlarge_catalogue(filled, count=5, tell=silent) == 5
-    assert enlarge_catalogue(filled, count=7, tell=silent) == 2
+def test_synthetic_products_come_once_with_pictures_prices_and_stock(demo_park: Settings) -> None:
+    assert enlarge_catalogue(demo_park, count=5, tell=silent) == 5
+    assert enlarge_catalogue(demo_park, count=7, tell=silent) == 2
     synthetic = "FROM variant v JOIN product p ON p.id = v.product_id WHERE v.sku LIKE 'SC-%'"
-    assert counted(filled, f"SELECT count(*) {synthetic}") == 14
+    assert counted(demo_park, f"SELECT count(*) {synthetic}") == 14
     for complete in (
         "EXISTS (SELECT FROM media m WHERE m.product_id = p.id AND m.state = 'ready')",
         "3 = (SELECT count(*) FROM price WHERE variant_id = v.id)",
         "EXISTS (SELECT FROM level WHERE variant_id = v.id AND on_hand > 0)",
     ):
-        assert counted(filled, f"SELECT count(*) {synthetic} AND {complete}") == 14
+        assert counted(demo_park, f"SELECT count(*) {synthetic} AND {complete}") == 14
 
 
 def test_an_installation_with_a_merchant_of_its_own_is_left_alone(
