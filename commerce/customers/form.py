@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale
 from babel.core import get_global
 
 from commerce.customers.addresses import (
@@ -18,6 +17,7 @@ from commerce.customers.addresses import (
 )
 from commerce.customers.labels import label_of
 from commerce.customers.place_names import key_of, listed
+from commerce.kernel.territories import territory_name
 
 # HTML's own names (Living Standard, section on autofill), so that a browser can fill the form.
 _AUTOCOMPLETE = {
@@ -123,9 +123,13 @@ def places_in(country: str, *, typed: Places, before: Places | None = None) -> P
 @lru_cache(maxsize=64)
 def countries(language: str) -> tuple[tuple[str, str], ...]:
     """Return every country to which mail can be addressed, with its name, in order of the name."""
-    names = Locale.parse(language).territories
     known = [code for code in get_global("territory_zones") if _has_rules(code)]
-    return tuple(sorted(((code, names[code]) for code in known), key=lambda pair: _rank(pair[1])))
+    return tuple(
+        sorted(
+            ((code, territory_name(code, language)) for code in known),
+            key=lambda pair: _rank(pair[1]),
+        )
+    )
 
 
 def _rank(name: str) -> bytes:

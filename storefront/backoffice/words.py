@@ -7,12 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel import Locale
 
 from commerce.inventory.rows import MovementKind
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.money import Money
+from commerce.kernel.territories import territory_name
 from commerce.orders.rows import EventKind, EventRow, OrderState
 from commerce.payments.rows import PaymentState, Tender
 from commerce.web.formats import day, money
@@ -119,7 +119,7 @@ def place_kind(kind: str) -> str:
 
 def country_name(code: str) -> str:
     """Return a country's name in the page's language, or the code itself."""
-    return str(Locale.parse(language()).territories.get(code, code))
+    return territory_name(code, language())
 
 
 def in_language(english: str, chinese: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel import Locale
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms, Owner
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.errors import CommerceError
+from commerce.kernel.territories import territory_name
 from commerce.park.permissions import Permission, Role
 from commerce.park.queries.merchants import MerchantCard, find_merchant, list_merchants
 from commerce.park.queries.staff import Colleague, Contact, list_colleagues
@@ -231,8 +231,7 @@ def _admit_form() -> AdmitForm:
         "place": FirstPlace.STORE.value,
     }
     form: AdmitForm = sent(AdmitForm, data=usual)
-    names = Locale.parse("zh_Hans" if language() == "zh" else "en").territories
-    countries = [(code, str(names.get(code, code))) for code in country_codes()]
+    countries = [(code, territory_name(code, language())) for code in country_codes()]
     form.country.choices = sorted(countries, key=lambda pair: (pair[0] != "CN", pair[1]))
     form.currency.choices = currency_choices(language())
     form.time_zone.choices = [(zone, zone) for zone in sorted(available_timezones())]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel import Locale
 from babel.numbers import get_territory_currencies
 from flask import Response, request
 
+from commerce.kernel.territories import territory_name
 from commerce.park.queries.merchants import MerchantCard
 from commerce.web.formats import WITH_ARTICLE
 from commerce.web.services import services
@@ -36,7 +36,7 @@ class Destination:
 
 def country_name(code: str, language: str) -> str:
     """Return what a country is called in `language`; the code itself when nobody has named it."""
-    return str(Locale.parse(language).territories.get(code, code))
+    return territory_name(code, language)
 
 
 def country_in_sentence(code: str, language: str) -> str:

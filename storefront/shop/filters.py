@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
 
 from flask_babel import gettext as _
 
@@ -16,11 +18,20 @@ _OPEN_GROUPS = 3
 _SHORT_LIST = 12
 # Sizes of different kinds are chosen apart: nobody looks for 100 g and 20 cm at once.
 _UNITS = {
-    **dict.fromkeys(("kg", "g", "千克", "公斤", "克"), "weight"),
-    **dict.fromkeys(("ml", "cl", "l", "毫升", "升"), "volume"),
-    **dict.fromkeys(("mm", "cm", "m", "毫米", "厘米", "米"), "length"),
+    **dict.fromkeys(("kg", "千克", "公斤"), ("weight", 1000)),
+    **dict.fromkeys(("g", "克"), ("weight", 1)),
+    **dict.fromkeys(("l", "升"), ("volume", 1000)),
+    "cl": ("volume", 10),
+    **dict.fromkeys(("ml", "毫升"), ("volume", 1)),
+    **dict.fromkeys(("m", "米"), ("length", 1000)),
+    **dict.fromkeys(("cm", "厘米"), ("length", 10)),
+    **dict.fromkeys(("mm", "毫米"), ("length", 1)),
 }
-_MEASURE = re.compile(rf"[\d.,×x*\s]+(?P<unit>{'|'.join(_UNITS)})(?![a-z]).*", re.IGNORECASE)
+"""What each unit measures, and how many of the smallest it is."""
+_MEASURE = re.compile(
+    rf"(?P<number>\d+(?:[.,]\d+)?)[\d.,×x*\s]*(?P<unit>{'|'.join(_UNITS)})(?![a-z]).*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +93,23 @@ def is_useful(group: str, values: tuple[FacetValue, ...], *, total: int) -> bool
 def by_unit(
     group: str, values: tuple[FacetValue, ...]
 ) -> Iterator[tuple[str, tuple[FacetValue, ...]]]:
-    """Yield the values of an option by what they measure; blank is what has no unit."""
-    kinds: dict[str, list[FacetValue]] = {}
+    """Yield the values of an option by what they measure, from the least; blank is what has no unit."""
+    kinds: dict[str, list[tuple[Decimal, FacetValue]]] = {}
     for value in values:
-        found = _MEASURE.fullmatch(value.label) if group.startswith("option:") else None
-        kind = _UNITS[found["unit"].lower()] if found else ""
-        kinds.setdefault(kind, []).append(value)
-    if len(kinds) == 1:
-        yield "", values
-        return
-    yield from ((kind, tuple(of_kind)) for kind, of_kind in kinds.items())
+        kind, measure = _measured(value.label) if group.startswith("option:") else ("", Decimal(0))
+        kinds.setdefault(kind, []).append((measure, value))
+    for kind, of_kind in kinds.items():
+        rising = sorted(of_kind, key=itemgetter(0))
+        yield kind if len(kinds) > 1 else "", tuple(value for _, value in rising)
+
+
+def _measured(label: str) -> tuple[str, Decimal]:
+    """Return what a size measures and how much of it, in the smallest unit; blank of another kind."""
+    found = _MEASURE.fullmatch(label.strip())
+    if found is None:
+        return "", Decimal(0)
+    kind, smallest = _UNITS[found["unit"].lower()]
+    return kind, Decimal(found["number"].replace(",", ".")) * smallest
 
 
 def _of_unit(label: str, kind: str) -> str:

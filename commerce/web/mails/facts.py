@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_time
 
 from commerce.customers.addresses import Address, postal_lines
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.money import Money
+from commerce.kernel.territories import territory_name
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.policies import PolicyKind
 from commerce.park.queries.merchants import MerchantCard
@@ -205,4 +205,4 @@ def _address(order: OrderRow, language: str) -> tuple[str, ...]:
 
 def _country(order: OrderRow, language: str) -> str:
     code = str((order.ship_to or {}).get("country", ""))
-    return str(Locale.parse(language).territories.get(code, code))
+    return territory_name(code, language)

@@ -204,7 +204,9 @@ def test_search_shows_nothing_of_another_merchant(shop: Shop) -> None:
     other = create_merchant(database, slug="harbour-imports")
     assert search((database, other), "porcelain") == []
     with database.transaction(Scope.park()) as session:
-        rows = session.execute(text("SELECT * FROM search_products('''tea''', '{}', '{}', '{}')")).all()
+        rows = session.execute(
+            text("SELECT * FROM search_products('''tea''', '{}', '{}', '{}')")
+        ).all()
     assert rows == []
 
 
