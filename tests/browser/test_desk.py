@@ -2,27 +2,24 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
-from wsgiref.simple_server import make_server
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from commerce.inventory.queries import levels_of
 from commerce.kernel.database import Database, Scope
 from commerce.park.permissions import Role
 from commerce.park.service.accounts import find_account
 from commerce.park.service.park_roles import grant_park_role
-from commerce.web.assets import build_vendor
 from storefront import park
+from tests.browser.stage import PATIENCE, serving
 from tests.storefront.desk import Desk, seat
 from tests.support.axe import faults
 from tests.support.park import PASSWORD, create_staff
 from tests.support.shop import stock_product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-ROOT = Path(__file__).parents[2]
 PAGES = (
     "",
     "orders/",
@@ -41,12 +38,10 @@ PAGES = (
     "failures/",
 )
 PARK_PAGES = ("merchants/", "merchants/new", "staff/", "staff/invite", "taxes/", "security/")
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    build_vendor(ROOT)
     database = Database(database_url, connections=6)
     seated = seat(database, tmp_path)
     park.register(seated.app)
@@ -63,27 +58,22 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, desk.app)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(desk.app) as address:
+        yield address
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        shown = chromium.new_context(bypass_csp=True).new_page()
-        shown.goto(f"{address}/signin")
-        shown.fill("#email", "owner@porcelain.example")
-        shown.fill("#password", PASSWORD)
-        shown.keyboard.press("Enter")
-        shown.wait_for_url("**/desk/**")
-        yield shown
-        chromium.close()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
+    shown = context.new_page()
+    shown.goto(f"{address}/signin")
+    shown.fill("#email", "owner@porcelain.example")
+    shown.fill("#password", PASSWORD)
+    shown.keyboard.press("Enter")
+    shown.wait_for_url("**/desk/**")
+    yield shown
+    context.close()
 
 
 def test_pages_of_the_desk_pass_axe_and_fit_a_telephone(
@@ -139,7 +129,7 @@ def test_a_count_is_booked_by_keyboard_alone(desk: Desk, address: str, page: Pag
     page.keyboard.press("Tab")
     page.keyboard.type("spring count")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".notice.good")
+    expect(page.locator(".notice.good")).to_be_visible()
     with desk.shop.database.reading(desk.shop.scope) as connection:
         (level,) = levels_of(connection, variant_ids=[teapot])
     assert level.on_hand == 7

@@ -1,36 +1,22 @@
 """The shop in Chromium: bought by keyboard, without scripts, at three widths, in both themes."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from commerce.cli.translations import compile_translations
 from commerce.orders.rows import OrderState
-from commerce.web.assets import build_vendor
+from tests.browser.stage import PATIENCE, Regular, serving
+from tests.browser.themes import faults_by_theme
 from tests.storefront.shop.house import BERLIN, House, build_house, put_tea
-from tests.storefront.shop.stage import ROOT
-from tests.support.axe import faults
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 WIDTHS = (390, 768, 1440)
 MOST_SCRIPT_BYTES = 30_000
-PORT_OF_ANY = 0
 PAGES = (
     "",
     "porcelain-road/",
@@ -46,50 +32,34 @@ PAGES = (
 )
 
 
-class Quiet(WSGIRequestHandler):
-    def log(self, *_words: object) -> None:
-        """Keep the test output to the tests."""
-
-
 @pytest.fixture(scope="module")
 def served(
     module_database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[House, str]]:
     """A shop with one tea, and its address."""
-    build_vendor(ROOT)
-    compile_translations(ROOT)
     house = build_house(module_database_url, Path(tmp_path_factory.mktemp("var")))
     put_tea(house, units=500)
-    server = make_server(
-        "127.0.0.1", PORT_OF_ANY, house.stage.app, threaded=True, request_handler=Quiet
-    )
-    address = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield house, address
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(house.stage.app) as address:
+        yield house, address
     house.stage.close()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def regular(browser: Browser, served: tuple[House, str]) -> Iterator[Regular]:
     context = browser.new_context(reduced_motion="reduce", bypass_csp=True)
-    yield context
+    context.set_default_timeout(PATIENCE)
+    yield Regular(context, served[1])
     context.close()
 
 
+@pytest.fixture
+def context(regular: Regular) -> Iterator[BrowserContext]:
+    """A browser of somebody who has been here before, without a cart or a name."""
+    yield regular.forget()
+    regular.forget()
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("language", "themes"), [("en", ("light", "dark")), ("zh", ("light",))])
 def test_every_page_passes_axe_and_never_scrolls_sideways(
     context: BrowserContext, served: tuple[House, str], language: str, themes: tuple[str, ...]
@@ -101,9 +71,7 @@ def test_every_page_passes_axe_and_never_scrolls_sideways(
             page.set_viewport_size({"width": width, "height": 900})
             sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert sideways <= 0, (path, width)
-        for theme in themes:
-            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-            assert faults(page) == [], (path, theme)
+        assert (path, faults_by_theme(page, themes)) == (path, [])
 
 
 def test_a_phone_buys_with_scripts_off_and_finds_everything_on_the_order_page(
@@ -111,6 +79,7 @@ def test_a_phone_buys_with_scripts_off_and_finds_everything_on_the_order_page(
 ) -> None:
     house, address = served
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/en/porcelain-road/p/longjing")
     page.get_by_role("button", name="Add to cart").click()
@@ -212,7 +181,7 @@ def test_a_tick_narrows_the_list_without_a_new_page_and_back_undoes_it(
     page.get_by_label("50 g").first.check()
     expect(page.locator(".chip")).to_contain_text("50 g")
     assert page.evaluate("window.stayed") is True
-    assert "option%3Asize=50+g" in page.url or "option:size=50" in page.url
+    expect(page).to_have_url(re.compile(r"option%3Asize=50[+]g|option:size=50"))
     page.go_back()
     expect(page.locator(".chip")).to_have_count(0)
 

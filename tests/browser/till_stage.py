@@ -3,47 +3,32 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from typing import Protocol
 
-from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.pos.counter import Counter, set_counter
+from commerce.kernel.money import Money
+from commerce.registers.service import open_shift
+from tests.browser.stage import PATIENCE, Door
+from tests.pos.counter import CLERK_PIN, Counter, set_counter
 from tests.support.postgres import TestServer
 
-CHROMIUM = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)
+FLOAT = 500
 
 
-class Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # forty modules over one connection instead of forty
+class Devices(Protocol):
+    """Makes browsers that are the enrolled device and were never here before."""
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the base class names it
-        """Keep the test output to the tests."""
+    def __call__(self, *, size: tuple[int, int] = ..., language: str = ...) -> BrowserContext: ...
 
 
 @contextmanager
-def served(databases: TestServer, var: Path) -> Iterator[tuple[Counter, str]]:
-    """Serve a counter on a port of its own."""
+def served(door: Door, databases: TestServer, var: Path) -> Iterator[Counter]:
+    """Put a counter behind a door."""
     with set_counter(databases, var) as counter:
-        server = make_server("127.0.0.1", 0, counter.app, threaded=True, request_handler=Quiet)
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield counter, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        door.behind = counter.app
+        yield counter
+        door.behind = None
 
 
 def device(
@@ -61,14 +46,19 @@ def device(
         color_scheme=theme,  # type: ignore[arg-type]  # "light" or "dark"
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    enrol(context, counter, address, language=language)
+    return context
+
+
+def enrol(context: BrowserContext, counter: Counter, address: str, *, language: str = "en") -> None:
+    """Make a browser the enrolled device."""
     context.add_cookies(
         [
             {"name": "quayside-till", "value": counter.cookie, "url": f"{address}/till/"},
             {"name": "quayside_language", "value": language, "url": address},
         ]
     )
-    return context
 
 
 def ready(page: Page, address: str) -> None:
@@ -80,6 +70,33 @@ def ready(page: Page, address: str) -> None:
 def type_pin(page: Page, pin: str) -> None:
     """Type a PIN as fingers do."""
     page.locator(".pin-field").press_sequentially(pin, delay=50)
+
+
+def open_by_hand(page: Page) -> None:
+    """Unlock the till and open its register as a clerk does, without a pointer."""
+    type_pin(page, CLERK_PIN)
+    page.locator("#float").press_sequentially(str(FLOAT), delay=40)
+    page.keyboard.press("Enter")
+    expect(page.locator("#find")).to_be_visible()
+
+
+def open_behind(counter: Counter) -> None:
+    """Open the register before its till is looked at."""
+    with counter.database.transaction(counter.shop.scope) as session:
+        open_shift(
+            session,
+            merchant_id=counter.shop.merchant.id,
+            register_id=counter.register,
+            cash_float=Money(FLOAT * 100, "CNY"),
+            actor_id=counter.clerk,
+        )
+
+
+def sit_down(page: Page, address: str) -> None:
+    """Open a till whose register is open, and let the clerk in."""
+    ready(page, address)
+    page.locator(".pin-field").fill(CLERK_PIN)
+    expect(page.locator("#find")).to_be_visible()
 
 
 def scan(page: Page, code: str) -> None:

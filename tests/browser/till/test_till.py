@@ -4,13 +4,14 @@ import re
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 from sqlalchemy import text
 
 from commerce.customers.service import remember_customer
 from commerce.orders.queries import orders_of_customer
 from commerce.payments.rows import PaymentState
-from tests.browser.till_stage import device, ready, scan, type_pin
+from tests.browser.stage import until
+from tests.browser.till_stage import Devices, open_by_hand, ready, scan, type_pin
 from tests.pos.counter import CLERK_PIN, MANAGER_PIN, Counter
 
 pytestmark = pytest.mark.browser
@@ -247,6 +248,7 @@ def test_what_the_server_told_before_the_parking_does_not_hide_the_basket(page: 
     page.route("**/till/api/state", hold)
     with page.expect_request("**/till/api/state"):
         page.evaluate("dispatchEvent(new Event('online'))")
+    until(page, lambda: bool(late))
     scan(page, POT)
     page.keyboard.press("F4")
     with page.expect_response("**/till/api/commands"):
@@ -349,7 +351,7 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     expect(page.locator(".line")).to_have_count(1)
     raise_the_price(stage[0])  # nobody can tell the customer any more
     page.unroute_all()
-    expect(page.locator(".state-line")).to_contain_text("Connected", timeout=20_000)
+    expect(page.locator(".state-line")).to_contain_text("Connected")
     assert sold(stage[0]) == [121100]
     assert count(stage[0], "sale_variance") == 1
     assert papers(stage[0]) == [printed[printed.index("NR2-P-") :][:12]]
@@ -411,8 +413,11 @@ def test_the_stock_of_every_store_in_two_taps(page: Page) -> None:
 
 
 def test_a_day_by_keyboard_alone_ends_with_a_frozen_report(
-    stage: tuple[Counter, str], page: Page
+    stage: tuple[Counter, str], locked: Page
 ) -> None:
+    page = locked
+    ready(page, stage[1])
+    open_by_hand(page)
     page.keyboard.type("tea", delay=60)
     page.keyboard.press("Enter")
     for _ in range(2):
@@ -489,15 +494,14 @@ def test_a_customer_is_taken_off_and_survives_parking(
 
 
 def test_a_new_device_gives_up_the_half_paid_sale_of_the_one_before(
-    browser: Browser, stage: tuple[Counter, str], page: Page
+    another_device: Devices, stage: tuple[Counter, str], page: Page
 ) -> None:
     scan_three(page)
     page.keyboard.press("F8")
     page.locator("#part").press_sequentially("211", delay=60)
     page.keyboard.press("Enter")
     expect(page.locator(".sum .total")).to_contain_text("¥1,000.00")
-    fresh = device(browser, stage[0], stage[1])
-    other = fresh.new_page()
+    other = another_device().new_page()
     ready(other, stage[1])
     type_pin(other, CLERK_PIN)
     expect(other.locator("#find")).to_be_visible()
@@ -507,7 +511,6 @@ def test_a_new_device_gives_up_the_half_paid_sale_of_the_one_before(
     expect(other.locator(".panel")).to_contain_text("is half paid: ¥211.00")
     other.get_by_role("button", name="Give the sale up and the cash back").click()
     expect(other.get_by_role("button", name="Close the register")).to_be_enabled()
-    fresh.close()
 
 
 def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> None:
@@ -533,15 +536,14 @@ FAKE_DETECTOR = """
 """
 
 
-def test_a_telephone_scans_with_its_camera(browser: Browser, stage: tuple[Counter, str]) -> None:
-    counter, address = stage
-    context = device(browser, counter, address, size=(390, 844))
+def test_a_telephone_scans_with_its_camera(
+    another_device: Devices, stage: tuple[Counter, str]
+) -> None:
+    context = another_device(size=(390, 844))
     context.add_init_script(FAKE_DETECTOR)
     page = context.new_page()
-    ready(page, address)
-    type_pin(page, CLERK_PIN)
-    page.locator("#float").press_sequentially("500", delay=40)
-    page.keyboard.press("Enter")
+    ready(page, stage[1])
+    open_by_hand(page)
     page.get_by_role("button", name="Scan with the camera").click()
     page.locator("video").evaluate(
         "video => video.videoWidth || new Promise((done) => video.addEventListener('playing', done))"
@@ -558,7 +560,6 @@ def test_a_telephone_scans_with_its_camera(browser: Browser, stage: tuple[Counte
            })"""
     )
     assert stopped == "ended"
-    context.close()
 
 
 def test_where_the_browser_reads_no_codes_no_camera_is_offered(page: Page) -> None:
@@ -577,7 +578,8 @@ def test_a_clerk_presses_a_tile_and_types_a_pin(page: Page) -> None:
     expect(page.locator(".state-line")).to_contain_text("Lin Yue")
 
 
-def test_an_idle_till_locks_and_keeps_the_basket(page: Page) -> None:
+def test_an_idle_till_locks_and_keeps_the_basket(first_page: Page) -> None:
+    page = first_page  # a clock that was exchanged stays so for every page of its browser
     page.clock.install()
     scan_three(page)
     page.clock.fast_forward("02:30")

@@ -1,41 +1,43 @@
 """Every state of the till passes axe at three widths, in both themes and both languages."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from commerce.payments.rows import PaymentState
-from tests.browser.till_stage import device, ready, scan, type_pin
+from tests.browser.themes import violations_by_theme
+from tests.browser.till_stage import Devices, ready, scan, type_pin
 from tests.pos.counter import CLERK_PIN, Counter
-from tests.support.axe import violations
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SIZES = ((390, 844), (1024, 768), (1440, 900))
+TELEPHONE = (390, 844)
+SIZES = (TELEPHONE, (1024, 768), (1440, 900))
 
 
-def flaws(page: Page, state: str) -> list[tuple[str, str, str]]:
-    """Return what axe finds in both themes, and whether the page scrolls sideways."""
+def flaws(
+    page: Page, state: str, sizes: tuple[tuple[int, int], ...] = SIZES
+) -> list[tuple[str, str, str]]:
+    """Return what axe finds at each size in both themes, and whether the page scrolls sideways."""
     found = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
-        for violation in violations(page):
-            where = " ".join(node["html"][:90] for node in violation["nodes"][:2])
-            found.append((f"{state} {theme}", violation["id"], where))
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append((state, "scrolls sideways", ""))
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        where = f"{state} {width}"
+        for theme, violation in violations_by_theme(page):
+            nodes = " ".join(node["html"][:90] for node in violation["nodes"][:2])
+            found.append((f"{where} {theme}", violation["id"], nodes))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((where, "scrolls sideways", ""))
     return found
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
 def test_every_state_of_the_till(
-    browser: Browser, stage: tuple[Counter, str], size: tuple[int, int], language: str
+    another_device: Devices, stage: tuple[Counter, str], language: str
 ) -> None:
     counter, address = stage
     counter.house.verdict = PaymentState.FAILED
     counter.house.polls_before_verdict = 10_000
-    context = device(browser, counter, address, size=size, language=language)
-    page = context.new_page()
+    page = another_device(language=language).new_page()
     ready(page, address)
     found = flaws(page, "locked")
     type_pin(page, CLERK_PIN)
@@ -67,15 +69,15 @@ def test_every_state_of_the_till(
     page.keyboard.press("Enter")
     expect(page.locator(".panel.done")).to_contain_text("NR2-000001")
     found += flaws(page, "done")
-    context.close()
     assert found == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_pages_around_the_till(browser: Browser, stage: tuple[Counter, str], language: str) -> None:
-    counter, address = stage
-    context = device(browser, counter, address, size=(390, 844), language=language)
-    page = context.new_page()
+def test_pages_around_the_till(
+    another_device: Devices, stage: tuple[Counter, str], language: str
+) -> None:
+    address = stage[1]
+    page = another_device(size=TELEPHONE, language=language).new_page()
     page.goto(f"{address}/signin?next=/till/enrol")
     page.locator("#email").fill("lin@porcelain.example")
     page.locator("#password").fill("celadon over cinnabar")
@@ -84,6 +86,5 @@ def test_pages_around_the_till(browser: Browser, stage: tuple[Counter, str], lan
     found = []
     for path in ("/till/enrol", "/till/unlock"):
         page.goto(f"{address}{path}")
-        found += flaws(page, path)
-    context.close()
+        found += flaws(page, path, (TELEPHONE,))
     assert found == []
