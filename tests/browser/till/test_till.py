@@ -47,13 +47,18 @@ def expect_number(page: Page, number: str) -> None:
     expect(page.locator(".panel.done")).to_contain_text(number)
 
 
-def test_three_scans_cash_done_in_three_keys(stage: tuple[Counter, str], page: Page) -> None:
-    scan_three(page)
+def sell_for_cash(page: Page) -> None:
+    """Take the exact sum and begin the next sale, in three keys."""
     for _ in range(2):
         page.keyboard.press("Enter")
     expect_number(page, "NR2-000001")
     page.keyboard.press("Enter")
     expect(page.locator(".empty-basket")).to_be_visible()
+
+
+def test_three_scans_cash_done_in_three_keys(stage: tuple[Counter, str], page: Page) -> None:
+    scan_three(page)
+    sell_for_cash(page)
     assert sold(stage[0]) == [121100]
 
 
@@ -278,8 +283,7 @@ def test_a_discount_on_the_whole_basket_is_parked_with_it(page: Page) -> None:
 
 def test_a_sale_is_voided_with_a_managers_pin(stage: tuple[Counter, str], page: Page) -> None:
     scan_three(page)
-    for _ in range(3):
-        page.keyboard.press("Enter")
+    sell_for_cash(page)
     page.keyboard.press("F2")
     page.get_by_role("button", name="NR2-000001").click()
     page.get_by_role("button", name="Void").click()
@@ -515,8 +519,7 @@ def test_a_new_device_gives_up_the_half_paid_sale_of_the_one_before(
 
 def test_a_managers_pin_shows_a_clerk_the_cash_before_the_count(page: Page) -> None:
     scan(page, TEA)
-    for _ in range(3):
-        page.keyboard.press("Enter")
+    sell_for_cash(page)
     page.keyboard.press("F9")
     panel = page.locator(".panel", has_text="X report")
     expect(panel).to_contain_text("Cash × 1")
