@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Condition, Thread
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -91,13 +91,33 @@ class Door:
     """One address for many tests: what stands behind it changes, what browsers cached stays."""
 
     def __init__(self) -> None:
-        self.behind: WSGIApplication | None = None
+        self._behind: WSGIApplication | None = None
+        self._inside, self._left = 0, Condition()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self.behind is not None:
-            return self.behind(environ, start_response)
-        start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
-        return [b"Nobody is behind this door."]
+        with self._left:
+            self._inside += 1
+            behind = self._behind
+        try:
+            return (behind or _nobody)(environ, start_response)
+        finally:
+            with self._left:
+                self._inside -= 1
+                self._left.notify_all()
+
+    @contextmanager
+    def leading_to(self, application: WSGIApplication) -> Iterator[None]:
+        """Let an application answer; at the end, wait for what it is answering still."""
+        self._behind = application
+        yield
+        with self._left:
+            self._behind = None
+            assert self._left.wait_for(lambda: self._inside == 0, PATIENCE / 1000), "it hangs"
+
+
+def _nobody(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+    return [b"Nobody is behind this door."]
 
 
 class Regular:
@@ -122,6 +142,12 @@ class Regular:
         )
         assert self._anchor.evaluate(_LEFT) == [0, 0], "something stayed in the browser"
         return self.context
+
+    def page(self) -> Page:
+        """Open a page beside the first one, whose renderer has this address's scripts compiled."""
+        with self.context.expect_page() as opened:
+            self._anchor.evaluate("void open('about:blank')")
+        return opened.value
 
 
 _LEFT = "async () => [(await indexedDB.databases()).length, localStorage.length]"

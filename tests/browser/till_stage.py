@@ -25,10 +25,8 @@ class Devices(Protocol):
 @contextmanager
 def served(door: Door, databases: TestServer, var: Path) -> Iterator[Counter]:
     """Put a counter behind a door."""
-    with set_counter(databases, var) as counter:
-        door.behind = counter.app
+    with set_counter(databases, var) as counter, door.leading_to(counter.app):
         yield counter
-        door.behind = None
 
 
 def device(

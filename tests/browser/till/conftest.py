@@ -57,7 +57,7 @@ def locked(regular: Regular, stage: tuple[Counter, str]) -> Iterator[Page]:
     """A page of the enrolled device, not at the till yet; a fault of its scripts fails the test."""
     context = regular.forget()
     enrol(context, *stage)
-    with watched(context) as page:
+    with watched(regular.page()) as page:
         yield page
     regular.forget()
 
@@ -74,15 +74,14 @@ def page(locked: Page, stage: tuple[Counter, str]) -> Page:
 def first_page(another_device: Devices, stage: tuple[Counter, str]) -> Iterator[Page]:
     """The same in a browser of its own, for what would stay in one for good."""
     open_behind(stage[0])
-    with watched(another_device()) as page:
+    with watched(another_device().new_page()) as page:
         sit_down(page, stage[1])
         yield page
 
 
 @contextmanager
-def watched(context: BrowserContext) -> Iterator[Page]:
-    """Open a page and see that its scripts meet no fault."""
-    page = context.new_page()
+def watched(page: Page) -> Iterator[Page]:
+    """See that the scripts of a page meet no fault."""
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     yield page
