@@ -28,6 +28,9 @@ View = Callable[..., Any]
 
 SHOP = "/<any(en, zh):lang>/<merchant>"
 
+_DEEDS = ("again", "change", "cancel")
+"""What can be done with an unpaid order."""
+
 _READ: tuple[tuple[str, View], ...] = (
     ("/", park.start),
     ("/<any(en, zh):lang>/", park.park_home),
@@ -51,6 +54,7 @@ _READ: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/order/<token>", orderpage.order),
     (f"{SHOP}/order/<token>/pay", paying.pay),
     (f"{SHOP}/order/<token>/paid", paying.paid),
+    *((f"{SHOP}/order/<token>/{deed}", unpaid.back_to_order) for deed in _DEEDS),
 )
 _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/destination", destinations.choose_destination),

@@ -75,6 +75,14 @@ def call_off_order(merchant: str, token: str) -> Response:
     return response
 
 
+@public
+def back_to_order(merchant: str, token: str) -> Response:
+    """Lead whoever opens the address of a deed again, from a bookmark or a stale tab, to the order."""
+    with services().database.reading(scope_of(merchant)) as connection:
+        visit = begin_visit(connection, merchant)
+    return make_response(redirect(visit.path("order", token), _SEE_OTHER))
+
+
 def _found(merchant: str, token: str) -> tuple[Visit, OrderRow]:
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)

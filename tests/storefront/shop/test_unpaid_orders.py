@@ -41,6 +41,9 @@ def test_the_cart_and_every_shared_page_tell_of_it(house: House, browser: FlaskC
     page = browser.get(f"{house.root}/cart").text
     assert f"Your order {number} is not paid yet." in page
     assert deeds(page) == ["again", "change", "cancel"]
+    for deed in deeds(page):
+        opened = browser.get(f"{house.link(only(house))}/{deed}")
+        assert opened.location == house.link(only(house)), "a stale tab leads to the order"
     badge = browser.get(f"{house.root}/cart/count", headers=HTMX).text
     assert f"Your order {number} is not paid yet." in badge
     here = {**HTMX, "HX-Current-URL": f"http://localhost{house.root}/cart"}
