@@ -35,6 +35,12 @@ class CartLinePlace(CartPlace):
     variant_id: UUID
 
 
+class CodePlace(CartPlace):
+    """A promotion's code in a cart, as somebody typed it."""
+
+    code: Phrase
+
+
 class CartWish(Wish):
     """A new cart."""
 

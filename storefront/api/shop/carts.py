@@ -12,18 +12,21 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.checkout.errors import (
     CartClosedError,
     FullCartError,
+    FullCodesError,
     NotForSaleError,
     QuantityError,
+    UnknownCodeError,
 )
 from commerce.checkout.queries import cart_by_token
 from commerce.checkout.rows import CartRow, Quote
-from commerce.checkout.service import open_cart, put_line
+from commerce.checkout.service import drop_code, enter_code, open_cart, put_line
 from commerce.customers.addresses import rules_of
 from commerce.customers.place_names import key_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.park.permissions import ApiScope
+from commerce.pricing.promotions.codes import code_key
 from commerce.pricing.queries import price_lists, prices_for
 from commerce.web.bearer import shown_cart
 from commerce.web.identity import api_key, current_merchant, current_scope
@@ -38,6 +41,7 @@ from storefront.api.shapes.cart import (
     CartPlace,
     CartShape,
     CartWish,
+    CodePlace,
     LineWish,
     QuantityWish,
 )
@@ -71,6 +75,10 @@ def add_to(interface: Interface) -> None:
     line = f"{cart}/lines/<variant_id>"
     interface.view_to("PUT", line, tag=_TAG, answers=shown, refuses=selling)(change_line)
     interface.view_to("DELETE", line, tag=_TAG, answers=shown, refuses=CHANGES)(remove_line)
+    code = f"{cart}/codes/<code>"
+    typing: Refusals = [*CHANGES, UnknownCodeError, FullCodesError]
+    interface.view_to("PUT", code, tag=_TAG, answers=shown, refuses=typing)(put_code)
+    interface.view_to("DELETE", code, tag=_TAG, answers=shown, refuses=CHANGES)(remove_code)
 
 
 @api_key(ApiScope.SHOP)
@@ -131,6 +139,31 @@ def remove_line(path: CartLinePlace) -> Response:
             quantity=0,
             seen_price_minor=None,
             add=False,
+        ),
+    )
+
+
+@api_key(ApiScope.SHOP)
+def put_code(path: CodePlace) -> Response:
+    """Put a promotion's code into a cart, however it is written.
+
+    What it takes off stands with the lines and the delivery; `turned_down` says why it takes nothing.
+    """
+    return change_cart(
+        path.token,
+        lambda session, cart: enter_code(
+            session, merchant_id=current_merchant().id, cart_id=cart.id, typed=path.code
+        ),
+    )
+
+
+@api_key(ApiScope.SHOP)
+def remove_code(path: CodePlace) -> Response:
+    """Take a promotion's code out of a cart; one that is not there is left out all the same."""
+    return change_cart(
+        path.token,
+        lambda session, cart: drop_code(
+            session, merchant_id=current_merchant().id, cart_id=cart.id, code=code_key(path.code)
         ),
     )
 

@@ -29,6 +29,7 @@ from commerce.payments.offers import offered_methods
 from commerce.payments.rows import PaymentState
 from commerce.plugins.manifest import Manifest
 from commerce.plugins.registry import Registry
+from commerce.pricing.promotions.errors import PromotionUsedUpError
 from commerce.web.bearer import order_token, shown_cart
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
@@ -62,6 +63,7 @@ def add_to(interface: Interface) -> None:
             NoDeliveryError,
             NotForSaleError,
             PaymentMethodUnavailableError,
+            PromotionUsedUpError,
             UnknownCurrencyError,
             UnpaidByEmailError,
             UnpaidByPlaceError,

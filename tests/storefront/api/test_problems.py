@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from commerce.catalogue.records import ProductSheet, VariantSheet, Words
@@ -33,6 +35,7 @@ from tests.storefront.api.counter import (
 from tests.storefront.api.merchant_scenes import MERCHANT_SCENES
 from tests.storefront.api.test_order_keeping import paid
 from tests.support import tills
+from tests.support.promotions import promote
 from tests.support.shop import stock_product
 
 Scene = Callable[[Counter, Caller], TestResponse]
@@ -315,6 +318,53 @@ def with_shells(counter: Counter, client: Caller) -> TestResponse:
     token, total = client.ready_cart((stock_product(counter.shop, in_warehouse=1), 1))
     wish = {"agreed_total": total, "payment_method": "cowrie-shells"}
     return client.post(f"/shop/carts/{token}/order", wish)
+
+
+@meets("unknown-promotion-code", 422)
+def with_a_code_that_nobody_gave_out(counter: Counter, client: Caller) -> TestResponse:
+    return client.put(f"/shop/carts/{client.open_cart()}/codes/GUESS", None)
+
+
+@meets("too-many-codes", 422)
+def with_one_code_more_than_a_cart_takes(counter: Counter, client: Caller) -> TestResponse:
+    token = client.open_cart()
+    for number in range(6):
+        code = f"{new_code(8)}{number}"
+        promote(counter.shop, code=code)
+        response = client.put(f"/shop/carts/{token}/codes/{code}", None)
+    return response
+
+
+@meets("promotion-used-up", 409)
+def with_a_code_that_somebody_else_is_using_up(counter: Counter, client: Caller) -> TestResponse:
+    cup, code = stock_product(counter.shop, in_warehouse=1), new_code(8)
+    promote(counter.shop, code=code, once=True)
+    token, _ = client.ready_cart((cup, 1))
+    total = done(client.put(f"/shop/carts/{token}/codes/{code}", None))["total"]
+    answers: list[TestResponse] = []
+
+    def order() -> None:
+        answers.append(client.post(f"/shop/carts/{token}/order", {"agreed_total": total}))
+
+    with counter.database.transaction(counter.shop.scope) as session:
+        use = text("UPDATE promotion_code SET used = 1 WHERE code = :code")
+        session.execute(use, {"code": code})
+        second = Thread(target=order)
+        second.start()
+        wait_for_a_queue(counter)
+    second.join()
+    return answers[0]
+
+
+def wait_for_a_queue(counter: Counter) -> None:
+    """Wait until somebody waits for a row that somebody else has locked."""
+    queue = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(500):
+        with counter.database.reading(counter.shop.scope) as connection:
+            if connection.execute(queue).scalar_one():
+                return
+        sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 @meets("order-not-payable", 409)
