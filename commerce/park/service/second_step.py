@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 from uuid import UUID
 
 import pyotp
@@ -164,7 +165,8 @@ def finish_second_step(
 
 def spend_code(session: Session, *, staff_id: UUID, code: str, vault: Vault, now: datetime) -> bool:
     """Use up a code of the app or a recovery code; return whether it fitted. Not throttled here."""
-    typed = "".join(character for character in code if character.isalnum()).upper()
+    plain = normalize("NFKC", code)  # a Chinese keyboard may write its digits in full width
+    typed = "".join(character for character in plain if character.isalnum()).upper()
     if len(typed) == _DIGITS and typed.isdigit():
         return _spend_totp(session, staff_id=staff_id, code=typed, vault=vault, now=now)
     return _spend_recovery_code(session, staff_id=staff_id, code=typed, vault=vault, now=now)

@@ -89,6 +89,13 @@ def test_an_app_counts_only_after_its_first_code(database: Database) -> None:
         begin_totp(session, staff_id=staff_id, vault=VAULT, issuer="Park", now=NOON)
 
 
+def test_digits_in_full_width_count(database: Database) -> None:
+    staff_id = create_staff(database)
+    app, _ = add_app(database, staff_id)
+    wide = app.at(NOON).translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+    assert spend(database, staff_id, wide)
+
+
 def test_ten_recovery_codes_work_once_each_and_new_ones_replace_them(database: Database) -> None:
     staff_id = create_staff(database)
     _app, codes = add_app(database, staff_id)
