@@ -21,7 +21,8 @@ from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import LevelRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
-from commerce.pricing.queries import prices_for
+from commerce.kernel.money import Money
+from commerce.pricing.queries import lowest_of_30_days, prices_for
 from commerce.pricing.rows import Price
 from commerce.web.access import public
 from commerce.web.services import services
@@ -78,6 +79,8 @@ class ProductView:
     product: ProductPage
     variant: ShownVariant
     price: Price | None
+    prior: Money | None
+    """The lowest price of the 30 days before a reduction that the page announces, taxed as the price is."""
     options: tuple[OptionButtons, ...]
     pictures: tuple[ShownPicture, ...]
     stock: StockView
@@ -220,19 +223,40 @@ def _view(
     price = prices.get(variant.id)
     stock = stock_view(visit, variant, mine)
     other = next(iter(page.other_words.items()), None)
+    promises = promises_for(
+        connection, visit, product=page, variant=variant, price=price, stock=stock
+    )
     return ProductView(
         product=page,
         variant=variant,
         price=price,
+        prior=_prior(connection, visit, price, promises),
         options=tuple(_options(visit, page, variant, levels)),
         pictures=_gallery(visit, page, variant),
         stock=stock,
-        promises=promises_for(
-            connection, visit, product=page, variant=variant, price=price, stock=stock
-        ),
+        promises=promises,
         facts=_facts(page, variant, page.words, visit.language),
         other=(other[0], other[1], _facts(page, variant, other[1], other[0])) if other else None,
     )
+
+
+def _prior(
+    connection: Connection, visit: Visit, price: Price | None, promises: Promises
+) -> Money | None:
+    """Return what an announced reduction has to name; nothing where none is announced or known."""
+    if price is None or price.compare_at is None:
+        return None
+    found = lowest_of_30_days(
+        connection,
+        variant_ids=[price.variant_id],
+        currency=price.amount.currency,
+        channel=Channel.WEB,
+        at=visit.at,
+    ).get(price.variant_id)
+    if found is None or not price.amount:
+        return None
+    taxed = promises.gross or price.amount
+    return found.amount.portion(taxed.major / price.amount.major)
 
 
 def _chosen(

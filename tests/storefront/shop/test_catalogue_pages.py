@@ -18,7 +18,9 @@ from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import open_stock, reserve
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.park.service.merchants import MerchantName, rename_merchant
+from commerce.pricing.service import set_price
 from storefront.shop.memory import memory
 from tests.storefront.shop.house import House, put_tea
 from tests.support.shop import stock_product
@@ -170,6 +172,22 @@ def test_the_same_facts_stand_on_the_page_in_the_other_language(house: House) ->
     page = house.browser().get(f"{house.root}/p/longjing").text
     assert "Picked by hand." in page
     assert "手工采摘。" in page
+
+
+def test_an_announced_reduction_names_the_lowest_price_of_the_30_days_before(house: House) -> None:
+    tea = house.stock()
+    address = f"{house.root}/p/{house.handle(tea)}"
+    for amount, before in ((64000, None), (70000, None), (60000, 70000)):
+        with house.shop.database.transaction(house.shop.scope) as session:
+            set_price(
+                session,
+                merchant_id=house.shop.merchant.id,
+                variant_id=tea,
+                amount=Money(amount, "CNY"),
+                compare_at=Money(before, "CNY") if before else None,
+            )
+        told = "Lowest price of the 30 days before: ¥640.00" in house.browser().get(address).text
+        assert told is (before is not None), "only a reduction that is announced has to name it"
 
 
 def test_machines_read_both_variants_with_price_and_availability(house: House) -> None:
