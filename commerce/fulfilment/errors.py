@@ -80,3 +80,17 @@ class TooManyRulesError(CommerceError):
 
     code = "too-many-sourcing-rules"
     template = "There can be %(most)s rules. Join some that do the same."
+
+
+class TrackingNumberError(CommerceError):
+    """What stands for a tracking number is none."""
+
+    code = "tracking-number"
+    template = "A tracking number has 4 to 40 letters, digits and dashes. Copy it from the carrier’s label."
+
+
+class CarrierNameError(CommerceError):
+    """A carrier's name that is too long, or holds what cannot be printed."""
+
+    code = "carrier-name"
+    template = "Write the carrier’s name in at most %(most)s characters."

@@ -53,6 +53,11 @@ FROM order_event WHERE order_id = :order AND (shopper_sees OR :everything)
 ORDER BY id
 """)
 
+_EVENT = Statement("""
+SELECT id, kind, facts, shopper_sees, actor, actor_id, at
+FROM order_event WHERE order_id = :order AND id = :event
+""")
+
 _FIGURES = Statement("""
 SELECT channel, currency, count(*) AS orders, COALESCE(sum(total_minor), 0) AS total_minor
 FROM sales_order
@@ -233,18 +238,13 @@ def timeline_of(
 ) -> tuple[EventRow, ...]:
     """Return what happened to an order, oldest first; `everything` is for staff."""
     rows = _TIMELINE.all(connection, {"order": order_id, "everything": everything})
-    return tuple(
-        EventRow(
-            id=row.id,
-            kind=EventKind(row.kind),
-            facts=row.facts,
-            shopper_sees=row.shopper_sees,
-            actor=Actor(row.actor),
-            actor_id=row.actor_id,
-            at=row.at,
-        )
-        for row in rows
-    )
+    return tuple(_event(row) for row in rows)
+
+
+def event_by_id(connection: Connection, *, order_id: UUID, event_id: UUID) -> EventRow | None:
+    """Return one line of an order's timeline, or None."""
+    row = _EVENT.one_or_none(connection, {"order": order_id, "event": event_id})
+    return None if row is None else _event(row)
 
 
 def figures(
@@ -271,6 +271,18 @@ def figures_by_hour(
 
 def _one(row: Row[Any] | None) -> OrderRow | None:
     return None if row is None else _order(row)
+
+
+def _event(row: Row[Any]) -> EventRow:
+    return EventRow(
+        id=row.id,
+        kind=EventKind(row.kind),
+        facts=row.facts,
+        shopper_sees=row.shopper_sees,
+        actor=Actor(row.actor),
+        actor_id=row.actor_id,
+        at=row.at,
+    )
 
 
 def _order(row: Row[Any]) -> OrderRow:

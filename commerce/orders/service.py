@@ -146,13 +146,17 @@ def tell(
     actor: Actor,
     actor_id: UUID | None = None,
     **facts: Any,
-) -> None:
-    """Append to the order's timeline; `facts` are small JSON values, and never secrets."""
+) -> UUID:
+    """Append to the order's timeline and return the event's id.
+
+    `facts` are small JSON values, and never secrets.
+    """
+    event_id = new_id()
     _INSERT_EVENT.one(
         session,
         {
             "merchant_id": merchant_id,
-            "id": new_id(),
+            "id": event_id,
             "order_id": order_id,
             "kind": kind.value,
             "facts": facts,
@@ -162,6 +166,7 @@ def tell(
             "at": utc_now(),
         },
     )
+    return event_id
 
 
 def _change(

@@ -119,6 +119,8 @@ class RefundRow:
     refusal: str = ""
     rounding_minor: int = 0
     """What cash was handed back beyond the amount, or less."""
+    request_id: UUID | None = None
+    """The wish that it fulfils."""
 
     @property
     def amount(self) -> Money:

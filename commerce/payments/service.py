@@ -39,9 +39,12 @@ UPDATE payment p SET
                                                            'unknown') THEN p.state
     ELSE :state
   END,
-  refusal = CASE WHEN CAST(:refusal AS text) = '' AND CAST(:detail AS text) = '' THEN p.refusal
+  -- Nobody needs to know why an earlier try was refused once the money is there.
+  refusal = CASE WHEN greatest(p.captured_minor, :captured) > 0 THEN ''
+                 WHEN CAST(:refusal AS text) = '' AND CAST(:detail AS text) = '' THEN p.refusal
                  ELSE :refusal END,
-  detail = CASE WHEN CAST(:detail AS text) = '' THEN p.detail ELSE :detail END,
+  detail = CASE WHEN greatest(p.captured_minor, :captured) > 0 THEN ''
+                WHEN CAST(:detail AS text) = '' THEN p.detail ELSE :detail END,
   settled_at = CASE
     WHEN greatest(p.captured_minor, :captured) > 0 OR :state IN ('failed', 'cancelled')
     THEN COALESCE(p.settled_at, :now) ELSE p.settled_at

@@ -6,7 +6,13 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from commerce.catalogue.process import read_documents_anew, shrink_pictures
-from commerce.checkout.process import confirm_order, refund_payment, tell_refund
+from commerce.checkout.process import (
+    confirm_order,
+    refund_payment,
+    tell_cancelled,
+    tell_departure,
+    tell_refund,
+)
 from commerce.checkout.process.carts import forget_left_carts
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.short import find_goods_for_the_robbed
@@ -53,6 +59,8 @@ PROCESSES: tuple[Process, ...] = (
     send_mail,
     shrink_pictures,
     take_import_back,
+    tell_cancelled,
+    tell_departure,
     tell_refund,
 )
 """Everything that a worker can run."""

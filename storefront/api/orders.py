@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
+from commerce.fulfilment.carriers import waybill_of
 from commerce.orders.queries import lines_of, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.bearer import order_token
+from commerce.web.languages import language
 from commerce.web.refusals import why_refused
 from storefront.api.writing import minor, url
 
@@ -136,8 +138,15 @@ def _event(event: EventRow) -> dict[str, Any]:
         "kind": event.kind.value,
         "at": event.at,
         "actor": event.actor.value,
-        "facts": event.facts,
+        "facts": {**event.facts, **_waybill(event)},
     }
+
+
+def _waybill(event: EventRow) -> dict[str, str]:
+    """Return what is known of a parcel's carrier beyond what the timeline keeps."""
+    waybill = waybill_of(event.facts)
+    known = {"carrier_name": waybill.carrier_in(language()), "tracking_url": waybill.url}
+    return {name: told for name, told in known.items() if told}
 
 
 def _refund(refund: RefundRow) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tell the shopper that the order stands, and that money is on its way back."""
+"""Tell the shopper that the order stands, that goods have left, that money is on its way back."""
 
 from typing import Protocol
 from uuid import UUID
@@ -15,8 +15,25 @@ class OrderMailer(Protocol):
         """Queue the confirmation, once per order; return the mail's id, None without an address."""
         ...
 
+    def tell_departure(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> str | None:
+        """Queue the letter about a parcel that left, or a service that is delivered, once.
+
+        Return the mail's id, None without an address.
+        """
+        ...
+
+    def tell_cancelled(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
+        """Queue the letter about an order that is called off and about its money, once.
+
+        Return the mail's id, None without an address.
+        """
+        ...
+
     def tell_refund(self, *, merchant_id: UUID, refund_id: UUID) -> str | None:
-        """Queue the letter about a refund, once; return the mail's id, None without an address."""
+        """Queue the letter about a refund, once; return the mail's id.
+
+        None without an address, and where the letter about the cancellation has told of it.
+        """
         ...
 
 
@@ -38,6 +55,30 @@ def confirm_order(work: Work, *, merchant_id: str, order_id: str) -> None:
     )
 
 
+@process("order.tell-departure")
+def tell_departure(work: Work, *, merchant_id: str, order_id: str, event_id: str) -> None:
+    """Queue the letter about a parcel that left, or a service that is delivered."""
+    mailer = work.part(Mailers).orders
+    work.step(
+        "queue",
+        lambda: mailer.tell_departure(
+            merchant_id=UUID(merchant_id), order_id=UUID(order_id), event_id=UUID(event_id)
+        ),
+        attempts=5,
+    )
+
+
+@process("order.tell-cancelled")
+def tell_cancelled(work: Work, *, merchant_id: str, order_id: str) -> None:
+    """Queue the letter about an order that is called off."""
+    mailer = work.part(Mailers).orders
+    work.step(
+        "queue",
+        lambda: mailer.tell_cancelled(merchant_id=UUID(merchant_id), order_id=UUID(order_id)),
+        attempts=5,
+    )
+
+
 @process("payment.tell-refund")
 def tell_refund(work: Work, *, merchant_id: str, refund_id: str) -> None:
     """Queue the letter about a refund that is booked."""
@@ -46,6 +87,33 @@ def tell_refund(work: Work, *, merchant_id: str, refund_id: str) -> None:
         "queue",
         lambda: mailer.tell_refund(merchant_id=UUID(merchant_id), refund_id=UUID(refund_id)),
         attempts=5,
+    )
+
+
+def announce_departure(
+    session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, event_id: UUID
+) -> None:
+    """Let the customer be told of one event with the caller's commit, once."""
+    durable.enqueue(
+        session,
+        tell_departure,
+        key=str(event_id),
+        merchant_id=str(merchant_id),
+        order_id=str(order_id),
+        event_id=str(event_id),
+    )
+
+
+def announce_cancellation(
+    session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID
+) -> None:
+    """Let the customer be told that the order is called off with the caller's commit, once."""
+    durable.enqueue(
+        session,
+        tell_cancelled,
+        key=str(order_id),
+        merchant_id=str(merchant_id),
+        order_id=str(order_id),
     )
 
 

@@ -13,6 +13,7 @@ from commerce.checkout.service.cart import (
 from commerce.checkout.service.codes import drop_code, enter_code
 from commerce.checkout.service.disclose import disclose_customer
 from commerce.checkout.service.forget import Forgotten, forget_customer
+from commerce.checkout.service.give_back import belongs_to_cancellation
 from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.hand_back import hand_back_cash, withdraw_cash_refund
@@ -30,6 +31,7 @@ __all__ = [
     "Placement",
     "Settled",
     "WaitingUnits",
+    "belongs_to_cancellation",
     "cancel_order",
     "choose_delivery",
     "claim_cart",

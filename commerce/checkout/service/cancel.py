@@ -1,11 +1,12 @@
 """Call an order off: its goods are free again, its money goes back."""
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import GoodsHaveLeftError
-from commerce.checkout.service.give_back import Drawer, give_back
+from commerce.checkout.process import announce_cancellation
+from commerce.checkout.service.give_back import Drawer, give_back, wish_of_cancellation
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.service import release_uncounted
@@ -25,6 +26,7 @@ def cancel_order(
     merchant_id: UUID,
     order_id: UUID,
     reason: str,
+    told: str = "",
     actor_id: UUID | None,
     drawer: Drawer | None = None,
 ) -> Money:
@@ -33,7 +35,8 @@ def cancel_order(
     Everything held for it becomes free and every captured payment is refunded in full, cash out of
     the `drawer`. Promotions that an unpaid order made use of may be used again; a paid one has had
     them. Money that arrives later is given back by `settle_payment`. Without an actor it is
-    the shopper who cancels.
+    the shopper who cancels; else one letter tells the customer of it and of the money. `reason` is
+    for the merchant's people, `told` is what the customer reads of it.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -58,6 +61,7 @@ def cancel_order(
         actor=Actor.SHOPPER if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
         reason=reason,
+        **({"told": told} if told else {}),
     )
     payments = payments_of(connection, order_id=order_id)
     owed = Money(sum(each.refundable.amount_minor for each in payments), order.currency)
@@ -67,11 +71,12 @@ def cancel_order(
             durable=durable,
             merchant_id=merchant_id,
             payments=payments,
-            # Derived from the order: cancelling twice asks once.
-            request_id=uuid5(order_id, "cancelled"),
+            request_id=wish_of_cancellation(order_id),
             amount=owed,
             reason=reason,
             actor_id=actor_id,
             drawer=drawer,
         )
+    if actor_id is not None:
+        announce_cancellation(session, durable=durable, merchant_id=merchant_id, order_id=order_id)
     return owed

@@ -15,7 +15,7 @@ from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.payments.errors import RefundExceedsPaymentError
 from commerce.payments.queries import cash_left
-from commerce.payments.rows import PaymentRow, Tender
+from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.payments.service import request_refund, settle_refund
 from commerce.pricing.queries import rounding_of
 from commerce.pricing.rounding import round_cash
@@ -25,6 +25,21 @@ SELECT EXISTS (
   SELECT FROM refund WHERE merchant_id = :merchant AND request_id = ANY(:requests)
 )
 """)
+
+
+def wish_of_cancellation(order_id: UUID) -> UUID:
+    """Return what stands for the wish to give back all of a cancelled order: asked twice, it is one."""
+    return uuid5(order_id, "cancelled")
+
+
+def request_for(wish: UUID, payment_id: UUID) -> UUID:
+    """Return what names the part of a wish that goes back to one payment."""
+    return uuid5(wish, str(payment_id))
+
+
+def belongs_to_cancellation(refund: RefundRow, *, order_id: UUID) -> bool:
+    """Return whether money goes back because the order was called off, and for nothing else."""
+    return refund.request_id == request_for(wish_of_cancellation(order_id), refund.payment_id)
 
 
 class Drawer(Protocol):
@@ -56,7 +71,7 @@ def give_back(
         RefundExceedsPaymentError: more than is left of what was captured.
         CashNeedsDrawerError: a part was paid in cash, and no drawer pays it out.
     """
-    names = {payment.id: uuid5(request_id, str(payment.id)) for payment in payments}
+    names = {payment.id: request_for(request_id, payment.id) for payment in payments}
     asked = {"merchant": merchant_id, "requests": list(names.values())}
     if _ASKED.value(session, asked):
         return False

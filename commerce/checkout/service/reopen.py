@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NotUnpaidError
+from commerce.checkout.process import announce_cancellation
 from commerce.checkout.queries import cart_by_id, lines_of_cart
 from commerce.checkout.rows import CartRow
 from commerce.checkout.service.cancel import cancel_order
@@ -19,6 +20,7 @@ from commerce.checkout.service.cart import (
 from commerce.checkout.service.locking import locked_order
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money
 from commerce.orders.rows import OrderRow, OrderState
 
 
@@ -28,16 +30,26 @@ def withdraw_order(
     """Cancel an order that awaits payment, as its shopper; its goods are free again.
 
     The caller has asked the provider to give the payment up before; money that arrives all the same
-    is given back by `settle_payment`.
+    is given back by `settle_payment`. A letter tells of it where money goes back or the address is an
+    account's: whoever has paid nothing may have typed anybody's address, and sees it on the page.
 
     Raises:
         NotUnpaidError: it has been paid meanwhile, or is cancelled already.
         NotFoundError: the merchant has no such order.
     """
+    order, owed = _withdrawn(session, durable, merchant_id, order_id)
+    if owed or order.customer_id is not None:
+        announce_cancellation(session, durable=durable, merchant_id=merchant_id, order_id=order_id)
+    return order
+
+
+def _withdrawn(
+    session: Session, durable: Durable, merchant_id: UUID, order_id: UUID
+) -> tuple[OrderRow, Money]:
     order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise NotUnpaidError
-    cancel_order(
+    owed = cancel_order(
         session,
         durable=durable,
         merchant_id=merchant_id,
@@ -45,7 +57,7 @@ def withdraw_order(
         reason="withdrawn",
         actor_id=None,
     )
-    return order
+    return order, owed
 
 
 def reopen_order(
@@ -65,7 +77,9 @@ def reopen_order(
         NotFoundError: the merchant has no such order, or it was not made of a cart.
         CartClosedError: `into` has become an order.
     """
-    order = withdraw_order(session, durable=durable, merchant_id=merchant_id, order_id=order_id)
+    order, owed = _withdrawn(session, durable, merchant_id, order_id)
+    if owed:
+        announce_cancellation(session, durable=durable, merchant_id=merchant_id, order_id=order_id)
     before = cart_by_id(session.connection(), cart_id=order.source_id)
     if before is None:
         raise NotFoundError

@@ -6,8 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.process import confirm_order
-from commerce.checkout.service.give_back import give_back_to
+from commerce.checkout.process import announce_cancellation, confirm_order
+from commerce.checkout.service.give_back import (
+    give_back_to,
+    request_for,
+    wish_of_cancellation,
+)
 from commerce.checkout.service.holding import hold_promised
 from commerce.checkout.service.locking import locked_order
 from commerce.inventory.errors import OutOfStockError
@@ -132,7 +136,9 @@ def _with_money(
             actor=Actor.SYSTEM,
             reason="sold_out",
         )
-        return _give_back(session, durable, merchant_id, payments, paid)
+        announce_cancellation(session, durable=durable, merchant_id=merchant_id, order_id=order.id)
+        wish = wish_of_cancellation(order.id)
+        return _give_back(session, durable, merchant_id, payments, paid, wish=wish)
     mark_placed(session, merchant_id=merchant_id, order_id=order.id)
     tell(
         session,
@@ -168,8 +174,10 @@ def _give_back(
     merchant_id: UUID,
     payments: tuple[PaymentRow, ...],
     surplus_minor: int,
+    *,
+    wish: UUID | None = None,
 ) -> Outcome:
-    """Return what was paid too much, newest payment first."""
+    """Return what was paid too much, newest payment first; `wish` says what it is given back for."""
     if surplus_minor <= 0:
         return Outcome.NOTHING_NEW
     for payment in reversed(payments):
@@ -181,7 +189,7 @@ def _give_back(
             durable=durable,
             merchant_id=merchant_id,
             payment=payment,
-            request_id=new_id(),
+            request_id=request_for(wish or new_id(), payment.id),
             amount=Money(amount, payment.currency),
             reason="not owed",
             actor_id=None,

@@ -1,5 +1,6 @@
 """Let an order's goods go: handed over at a store, or sent from a location."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -7,19 +8,24 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import StillOwedError
+from commerce.checkout.process import announce_departure
 from commerce.checkout.service.give_up import GivenUp, give_up, is_repaid
 from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.locking import locked_order
+from commerce.fulfilment.carriers import Waybill
 from commerce.fulfilment.rows import DeliveryKind
 from commerce.fulfilment.service import send_uncounted
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
 from commerce.inventory.service import sell_on, ship_held
+from commerce.kernel.durable import Durable
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import lines_of
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_completed, tell
 from commerce.payments.queries import payments_of
+
+_NO_WAYBILL = Waybill()
 
 
 def ship_order(
@@ -27,14 +33,15 @@ def ship_order(
     *,
     merchant_id: UUID,
     order_id: UUID,
+    durable: Durable,
     location_id: UUID,
-    tracking: str = "",
+    waybill: Waybill = _NO_WAYBILL,
     actor_id: UUID,
 ) -> tuple[Units, ...]:
     """Let everything that waits for the order at one location leave it, and return what left.
 
-    The order is completed when that was the last of its goods. `tracking` is the carrier's number,
-    for the shopper to see.
+    The order is completed when that was the last of its goods. `waybill` is for the shopper to see.
+    A letter tells of every parcel; whoever takes goods over a counter needs none.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -50,8 +57,7 @@ def ship_order(
         actor_id=actor_id,
     )
     pickup = order.delivery.get("kind") in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
-    facts = {"tracking": tracking} if tracking else {}
-    tell(
+    event_id = tell(
         session,
         merchant_id=merchant_id,
         order_id=order_id,
@@ -60,14 +66,25 @@ def ship_order(
         actor_id=actor_id,
         location=str(location_id),
         units=sum(units.quantity for units in left),
-        **facts,
+        goods=_listed(left),
+        **waybill.facts,
     )
+    if not pickup:
+        announce_departure(
+            session,
+            durable=durable,
+            merchant_id=merchant_id,
+            order_id=order_id,
+            event_id=event_id,
+        )
     if not _is_owed(goods_of(session.connection(), order_id=order_id)):
         _complete(session, merchant_id, order_id, actor_id)
     return left
 
 
-def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
+def complete_order(
+    session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, actor_id: UUID
+) -> None:
     """Close an order of which nothing is left to send; one of a service is delivered with it.
 
     Where a part has left and the customer has the money of all the rest back, the rest is given up.
@@ -86,7 +103,7 @@ def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor
         give_up(session, merchant_id=merchant_id, order=order, given_up=given_up, actor_id=actor_id)
         return
     if order.delivery.get("kind") == DeliveryKind.SERVICE:
-        tell(
+        event_id = tell(
             session,
             merchant_id=merchant_id,
             order_id=order_id,
@@ -94,7 +111,22 @@ def complete_order(session: Session, *, merchant_id: UUID, order_id: UUID, actor
             actor=Actor.STAFF,
             actor_id=actor_id,
         )
+        announce_departure(
+            session,
+            durable=durable,
+            merchant_id=merchant_id,
+            order_id=order_id,
+            event_id=event_id,
+        )
     _complete(session, merchant_id, order_id, actor_id)
+
+
+def _listed(left: Sequence[Units]) -> list[dict[str, str | int]]:
+    """Return what is in a parcel as the timeline keeps it."""
+    units = Counter[UUID]()
+    for each in left:
+        units[each.variant_id] += each.quantity
+    return [{"variant_id": str(variant), "quantity": count} for variant, count in units.items()]
 
 
 def _leave(

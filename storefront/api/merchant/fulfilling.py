@@ -13,6 +13,8 @@ from commerce.checkout.errors import (
     RestockBeyondSoldError,
 )
 from commerce.checkout.service import GivenUp, cancel_order, refund_order, ship_order
+from commerce.fulfilment.carriers import clean_waybill
+from commerce.fulfilment.errors import CarrierNameError, TrackingNumberError
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
 from commerce.kernel.errors import FieldProblem, NotFoundError
@@ -47,13 +49,20 @@ _REFUSED_REFUNDS: Refusals = [
     UnknownVariantError,
     UnknownLocationError,
 ]
+_REFUSED_SHIPMENTS: Refusals = [
+    IllegalTransitionError,
+    HoldLostError,
+    UnknownLocationError,
+    CarrierNameError,
+    TrackingNumberError,
+]
 _Step = tuple[str, Callable[..., Response], Refusals]
 
 
 def add_to(interface: Interface) -> None:
     """Add what merchants do to orders; each answers with the order as it stands then."""
     steps: list[_Step] = [
-        ("shipments", ship, [IllegalTransitionError, HoldLostError, UnknownLocationError]),
+        ("shipments", ship, _REFUSED_SHIPMENTS),
         ("cancellation", cancel, [IllegalTransitionError, GoodsHaveLeftError]),
         ("refunds", refund, _REFUSED_REFUNDS),
         ("notes", remark, []),
@@ -75,10 +84,11 @@ def ship(path: OrderPlace, body: ShipmentWish) -> Response:
     def work(session: Session, order: OrderRow) -> None:
         ship_order(
             session,
+            durable=services().durable,
             merchant_id=current_merchant().id,
             order_id=order.id,
             location_id=place_named(session.connection(), body),
-            tracking=body.tracking.strip(),
+            waybill=clean_waybill(carrier=body.carrier, number=body.tracking),
             actor_id=caller(),
         )
 
@@ -96,6 +106,7 @@ def cancel(path: OrderPlace, body: CancellationWish) -> Response:
             merchant_id=current_merchant().id,
             order_id=order.id,
             reason=body.reason,
+            told=body.customer_reason.strip(),
             actor_id=caller(),
         )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from commerce.fulfilment.carriers import carriers
 from storefront.api.fields import (
     MOST_MINOR,
     Asked,
@@ -51,13 +52,25 @@ class OrderPlace(Place):
 class ShipmentWish(PlaceWish):
     """From where the goods leave, and how they can be followed."""
 
-    tracking: OptionalPhrase = Field(default="", description="The carrier's number of the parcel.")
+    carrier: OptionalPhrase = Field(
+        default="",
+        description="Who carries it: one of "
+        + ", ".join(f"`{each.code}`" for each in carriers())
+        + ", or the name of another carrier.",
+    )
+    tracking: OptionalPhrase = Field(
+        default="",
+        description="The carrier's number of the parcel: 4 to 40 letters, digits and dashes.",
+    )
 
 
 class CancellationWish(Wish):
     """Why the order is called off."""
 
-    reason: Phrase
+    reason: Phrase = Field(description="For the merchant's people; the shopper does not see it.")
+    customer_reason: OptionalPhrase = Field(
+        default="", description="What the letter to the shopper and the order's page say."
+    )
 
 
 class AmountWish(Wish):
@@ -189,7 +202,11 @@ class EventShape(Shape):
     kind: str
     at: datetime
     actor: str
-    facts: dict[str, Any]
+    facts: dict[str, Any] = Field(
+        description="Of `shipped`: `goods` are the units in the parcel, `carrier` its code or the name"
+        " that was given, `tracking` its number; `carrier_name` and, where known, `tracking_url`, the"
+        " carrier's own page about it, are added when read."
+    )
 
 
 class OrderHeadShape(Shape):

@@ -19,6 +19,7 @@ from commerce.checkout.service import (
     refund_order,
     ship_order,
 )
+from commerce.fulfilment.carriers import Waybill
 from commerce.fulfilment.queries import sources_of
 from commerce.inventory.errors import HoldLostError, OutOfStockError
 from commerce.inventory.queries import holds_of, levels_of
@@ -67,14 +68,15 @@ def told(shop: Shop, order: OrderRow) -> list[EventKind]:
         return [event.kind for event in timeline_of(connection, order_id=order.id, everything=True)]
 
 
-def ship(shop: Shop, order: OrderRow, location: UUID, tracking: str = "") -> None:
+def ship(shop: Shop, durable: Durable, order: OrderRow, location: UUID, tracking: str = "") -> None:
     with shop.database.transaction(shop.scope) as session:
         ship_order(
             session,
+            durable=durable,
             merchant_id=shop.merchant.id,
             order_id=order.id,
             location_id=location,
-            tracking=tracking,
+            waybill=Waybill(number=tracking),
             actor_id=CLERK,
         )
 
@@ -119,7 +121,7 @@ def test_goods_that_are_sent_leave_the_shelf_and_complete_the_order(
 ) -> None:
     teapot = stock_product(shop, in_warehouse=5)
     order = paid_order(shop, durable, (teapot, 2))
-    ship(shop, order, shop.warehouse, tracking="SF123")
+    ship(shop, durable, order, shop.warehouse, tracking="SF123")
     left = level(shop, teapot, shop.warehouse)
     assert (left.on_hand, left.held) == (3, 0)
     assert reread(shop, order).state is OrderState.COMPLETED
@@ -129,9 +131,9 @@ def test_goods_that_are_sent_leave_the_shelf_and_complete_the_order(
 def test_sending_twice_finds_that_the_goods_have_left(shop: Shop, durable: Durable) -> None:
     teapot = stock_product(shop, in_warehouse=5)
     order = paid_order(shop, durable, (teapot, 1))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     with pytest.raises(IllegalTransitionError):
-        ship(shop, order, shop.warehouse)
+        ship(shop, durable, order, shop.warehouse)
     assert level(shop, teapot, shop.warehouse).on_hand == 4
 
 
@@ -140,13 +142,19 @@ def test_an_order_from_two_places_is_complete_when_both_have_sent(
 ) -> None:
     teapot = stock_product(shop, in_warehouse=1, in_store=1)
     order = paid_order(shop, durable, (teapot, 2))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     assert reread(shop, order).state is OrderState.PLACED
     with pytest.raises(HoldLostError):
-        ship(shop, order, shop.warehouse)
+        ship(shop, durable, order, shop.warehouse)
     with pytest.raises(StillOwedError), shop.database.transaction(shop.scope) as session:
-        complete_order(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
-    ship(shop, order, shop.store)
+        complete_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            actor_id=CLERK,
+        )
+    ship(shop, durable, order, shop.store)
     assert reread(shop, order).state is OrderState.COMPLETED
 
 
@@ -167,7 +175,7 @@ def test_cancelling_frees_the_goods_and_gives_all_money_back_once(
 def test_an_order_of_which_a_part_has_left_is_not_cancelled(shop: Shop, durable: Durable) -> None:
     teapot = stock_product(shop, in_warehouse=1, in_store=1)
     order = paid_order(shop, durable, (teapot, 2))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     with pytest.raises(GoodsHaveLeftError):
         cancel(shop, durable, order)
     assert reread(shop, order).state is OrderState.PLACED
@@ -177,7 +185,7 @@ def test_an_order_of_which_a_part_has_left_is_not_cancelled(shop: Shop, durable:
 def test_the_same_wish_for_a_refund_is_carried_out_once(shop: Shop, durable: Durable) -> None:
     teapot = stock_product(shop, in_warehouse=5)
     order = paid_order(shop, durable, (teapot, 1))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     wish, back = new_id(), (Units(teapot, shop.store, 1),)
     assert refund(shop, durable, order, 10000, request_id=wish, returned=back)
     assert not refund(shop, durable, order, 10000, request_id=wish, returned=back)
@@ -202,7 +210,7 @@ def test_no_more_goods_come_back_than_have_left(shop: Shop, durable: Durable) ->
     order = paid_order(shop, durable, (teapot, 1))
     with pytest.raises(RestockBeyondSoldError):
         refund(shop, durable, order, 100, returned=(Units(teapot, shop.store, 1),))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     with pytest.raises(RestockBeyondSoldError):
         refund(
             shop,
@@ -234,7 +242,7 @@ def test_an_order_that_lost_its_goods_to_a_till_finds_them_elsewhere(
         held = {hold.location_id: hold.quantity for hold in holds_of(connection, owner_id=order.id)}
         sources = {s.location_id: s.quantity for s in sources_of(connection, order_id=order.id)}
     assert held == sources == {shop.store: 2}
-    ship(shop, order, shop.store)
+    ship(shop, durable, order, shop.store)
     assert reread(shop, order).state is OrderState.COMPLETED
 
 
@@ -285,7 +293,7 @@ def test_what_has_come_back_is_held_by_the_clock_for_the_order_that_a_till_robbe
     find_goods_for_the_robbed.run(work)
     assert short(shop, order) == 0
     assert short(shop, refunded) == 1, "its money has gone back instead"
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     assert reread(shop, order).state is OrderState.COMPLETED
 
 
@@ -298,6 +306,7 @@ def test_nobody_ships_another_merchants_order(shop: Shop, durable: Durable) -> N
     ):
         ship_order(
             session,
+            durable=durable,
             merchant_id=stranger,
             order_id=order.id,
             location_id=shop.warehouse,

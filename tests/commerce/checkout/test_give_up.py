@@ -43,10 +43,11 @@ def give_up(shop: Shop, durable: Durable, order: OrderRow, *units: tuple[UUID, i
         )
 
 
-def ship(shop: Shop, order: OrderRow, location: UUID) -> None:
+def ship(shop: Shop, durable: Durable, order: OrderRow, location: UUID) -> None:
     with shop.database.transaction(shop.scope) as session:
         ship_order(
             session,
+            durable=durable,
             merchant_id=shop.merchant.id,
             order_id=order.id,
             location_id=location,
@@ -79,7 +80,7 @@ def test_units_given_up_are_free_and_the_rest_is_sent(shop: Shop, durable: Durab
     give_up(shop, durable, order, (bowl, 2), (sofa, 1))
     assert held(shop, bowl) == 1
     assert waiting(shop, order) == {bowl: 1, sofa: 1}
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     assert state(shop, order) is OrderState.COMPLETED
     with shop.database.reading(shop.scope) as connection:
         (told,) = (
@@ -93,7 +94,7 @@ def test_units_given_up_are_free_and_the_rest_is_sent(shop: Shop, durable: Durab
 def test_what_waits_last_is_given_up_and_completes_the_order(shop: Shop, durable: Durable) -> None:
     bowl, cup = stock_product(shop, in_warehouse=1), stock_product(shop, in_store=1)
     order = paid_order(shop, durable, (bowl, 1), (cup, 1))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     give_up(shop, durable, order, (cup, 1))
     assert held(shop, cup) == 0
     assert state(shop, order) is OrderState.COMPLETED
@@ -144,9 +145,15 @@ def refund_missing(shop: Shop, durable: Durable, order: OrderRow, amount_minor: 
         )
 
 
-def close(shop: Shop, order: OrderRow) -> None:
+def close(shop: Shop, durable: Durable, order: OrderRow) -> None:
     with shop.database.transaction(shop.scope) as session:
-        complete_order(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+        complete_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            actor_id=CLERK,
+        )
 
 
 def test_an_order_whose_missing_units_were_only_refunded_can_be_closed(
@@ -164,10 +171,10 @@ def test_an_order_whose_missing_units_were_only_refunded_can_be_closed(
         )
     refund_missing(shop, durable, order, 9900)
     with pytest.raises(StillOwedError):
-        close(shop, order)
-    ship(shop, order, shop.warehouse)
+        close(shop, durable, order)
+    ship(shop, durable, order, shop.warehouse)
     assert state(shop, order) is OrderState.PLACED
-    close(shop, order)
+    close(shop, durable, order)
     assert state(shop, order) is OrderState.COMPLETED
     with shop.database.reading(shop.scope) as connection:
         (standing,) = goods_of(connection, order_id=order.id)
@@ -185,7 +192,7 @@ def test_an_order_is_not_closed_on_money_that_went_back_for_something_else(
         stock_product(shop, in_store=1, price_minor=9900),
     )
     order = paid_order(shop, durable, (bowl, 1), (cup, 1))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     with shop.database.transaction(shop.scope) as session:
         take_back(
             session,
@@ -198,8 +205,8 @@ def test_an_order_is_not_closed_on_money_that_went_back_for_something_else(
     for amount in (9900, 9899):
         refund_missing(shop, durable, order, amount)
         with pytest.raises(StillOwedError):
-            close(shop, order)
+            close(shop, durable, order)
     assert held(shop, cup) == 1
     refund_missing(shop, durable, order, 1)
-    close(shop, order)
+    close(shop, durable, order)
     assert (held(shop, cup), state(shop, order)) == (0, OrderState.COMPLETED)

@@ -20,6 +20,7 @@ from commerce.checkout.service import (
     ship_order,
     waiting_for,
 )
+from commerce.fulfilment.carriers import Waybill
 from commerce.fulfilment.queries import sources_of
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.queries import holds_of, levels_of
@@ -36,14 +37,15 @@ from tests.support.shop import Shop, stock_product
 CLERK = new_id()
 
 
-def ship(shop: Shop, order: OrderRow, location: UUID) -> dict[UUID, int]:
+def ship(shop: Shop, durable: Durable, order: OrderRow, location: UUID) -> dict[UUID, int]:
     with shop.database.transaction(shop.scope) as session:
         left = ship_order(
             session,
+            durable=durable,
             merchant_id=shop.merchant.id,
             order_id=order.id,
             location_id=location,
-            tracking="SF1",
+            waybill=Waybill("sf-express", "SF1234"),
             actor_id=CLERK,
         )
     return {units.variant_id: units.quantity for units in left}
@@ -101,10 +103,16 @@ def test_an_order_of_uncounted_goods_waits_leaves_once_and_is_complete(
     order = paid_order(shop, durable, (sofa, 2))
     assert waiting(shop, order) == {shop.warehouse: {sofa: 2}}
     with pytest.raises(StillOwedError), shop.database.transaction(shop.scope) as session:
-        complete_order(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+        complete_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            actor_id=CLERK,
+        )
     with pytest.raises(HoldLostError):
-        ship(shop, order, shop.store)
-    assert ship(shop, order, shop.warehouse) == {sofa: 2}
+        ship(shop, durable, order, shop.store)
+    assert ship(shop, durable, order, shop.warehouse) == {sofa: 2}
     assert state(shop, order) is OrderState.COMPLETED
     assert waiting(shop, order) == {}
     assert standing(shop, order) == [(2, 0, 2, 0)]
@@ -114,7 +122,7 @@ def test_a_mixed_order_leaves_as_one_parcel(shop: Shop, durable: Durable) -> Non
     bowl, sofa = stock_product(shop, in_store=3), stock_product(shop, counted=False)
     order = paid_order(shop, durable, (bowl, 1), (sofa, 1))
     assert waiting(shop, order) == {shop.store: {bowl: 1, sofa: 1}}
-    assert ship(shop, order, shop.store) == {bowl: 1, sofa: 1}
+    assert ship(shop, durable, order, shop.store) == {bowl: 1, sofa: 1}
     assert state(shop, order) is OrderState.COMPLETED
 
 
@@ -125,9 +133,9 @@ def test_goods_leave_from_where_they_lie_and_both_parcels_are_needed(
     lamp = stock_product(shop, in_store=4, sell_when_out=True)
     order = paid_order(shop, durable, (bowl, 1), (lamp, 1))
     assert waiting(shop, order) == {shop.warehouse: {bowl: 1}, shop.store: {lamp: 1}}
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     assert state(shop, order) is OrderState.PLACED
-    ship(shop, order, shop.store)
+    ship(shop, durable, order, shop.store)
     assert state(shop, order) is OrderState.COMPLETED
 
 
@@ -158,7 +166,7 @@ def test_a_cancelled_order_waits_for_nothing_and_a_sent_one_cannot_be_cancelled(
             text("UPDATE order_source SET location_id = :here WHERE variant_id = :sofa"),
             {"here": shop.warehouse, "sofa": sofa},
         )
-    ship(shop, second, shop.warehouse)
+    ship(shop, durable, second, shop.warehouse)
     with pytest.raises(GoodsHaveLeftError), shop.database.transaction(shop.scope) as session:
         cancel_order(
             session,
@@ -173,7 +181,7 @@ def test_a_cancelled_order_waits_for_nothing_and_a_sent_one_cannot_be_cancelled(
 def test_what_was_sent_comes_back_once_and_moves_no_level(shop: Shop, durable: Durable) -> None:
     sofa = stock_product(shop, counted=False)
     order = paid_order(shop, durable, (sofa, 2))
-    ship(shop, order, shop.warehouse)
+    ship(shop, durable, order, shop.warehouse)
     refund(shop, durable, order, Units(sofa, shop.store, 2))
     assert standing(shop, order) == [(2, 0, 2, 2)]
     with shop.database.reading(shop.scope) as connection:
@@ -196,11 +204,11 @@ def test_the_level_of_what_is_sold_on_falls_when_it_leaves_and_rises_when_it_com
 
     orders = [paid_order(shop, durable, (lamp, 2)) for _ in range(3)]
     assert on_hand() == (3, 0)
-    ship(shop, orders[0], shop.warehouse)
+    ship(shop, durable, orders[0], shop.warehouse)
     assert on_hand() == (1, 0)
-    ship(shop, orders[1], shop.warehouse)
+    ship(shop, durable, orders[1], shop.warehouse)
     assert (on_hand(), state(shop, orders[1])) == ((0, 0), OrderState.COMPLETED)
-    ship(shop, orders[2], shop.warehouse)
+    ship(shop, durable, orders[2], shop.warehouse)
     assert on_hand() == (0, 0)
     refund(shop, durable, orders[2], Units(lamp, shop.warehouse, 1))
     refund(shop, durable, orders[2], Units(lamp, shop.warehouse, 1))
@@ -236,7 +244,7 @@ def test_counting_that_begins_after_the_order_does_not_keep_it_here(
         session.execute(
             text("UPDATE variant SET stock_tracked = true WHERE id = :sofa"), {"sofa": sofa}
         )
-    assert ship(shop, order, shop.warehouse) == {sofa: 1}
+    assert ship(shop, durable, order, shop.warehouse) == {sofa: 1}
     assert state(shop, order) is OrderState.COMPLETED
 
 
@@ -250,7 +258,13 @@ def test_a_merchant_without_a_place_owes_the_goods_until_there_is_one(
     order = paid_order(shop, durable, (sofa, 1))
     assert standing(shop, order) == [(1, 0, 0, 0)]
     with pytest.raises(StillOwedError), shop.database.transaction(shop.scope) as session:
-        complete_order(session, merchant_id=shop.merchant.id, order_id=order.id, actor_id=CLERK)
+        complete_order(
+            session,
+            durable=durable,
+            merchant_id=shop.merchant.id,
+            order_id=order.id,
+            actor_id=CLERK,
+        )
     with pytest.raises(NoPlaceError):
         find(shop, order)
     with shop.database.transaction(shop.scope) as session:

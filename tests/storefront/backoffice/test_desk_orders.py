@@ -276,6 +276,7 @@ def test_the_timeline_names_the_key_of_the_program_that_acted(desk: Desk) -> Non
         )
         ship_order(
             session,
+            durable=desk.stage.durable,
             merchant_id=desk.shop.merchant.id,
             order_id=order.id,
             location_id=desk.shop.warehouse,
