@@ -113,6 +113,7 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
         subject=_("Your receipt %(number)s", number=receipt.number or receipt.order_number),
         text=render_template("till/letter.txt", receipt=receipt, words=words),
         sender_name=till.merchant.name_in(language()),
+        reply_to=till.merchant.reply_to,
         order_id=body.sale,
     )
     if mail.is_new:

@@ -226,6 +226,7 @@ def _issue(session: Session, visit: Visit, person_id: UUID, purpose: LinkPurpose
             address=PLACE,
         ),
         sender_name=visit.name,
+        reply_to=visit.merchant.reply_to,
         link=SecretLink(
             f"{public_root()}{visit.path('account', 'link', link.token)}", services().vault
         ),

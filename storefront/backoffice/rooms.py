@@ -228,6 +228,7 @@ def _add_settings(desk: Blueprint) -> None:
     desk.add_url_rule("/settings/", "settings", shop.settings)
     desk.add_url_rule("/settings/", "rename_shop", shop.rename, methods=_POST)
     desk.add_url_rule("/settings/mail", "mail", shop.mail)
+    desk.add_url_rule("/settings/mail", "set_replies", shop.set_replies, methods=_POST)
     pay = "/settings/payments/<plugin>"
     desk.add_url_rule("/settings/payments", "payment_methods", payments.payment_methods)
     desk.add_url_rule("/settings/payments", "switch_cash", payments.switch_cash, methods=_POST)

@@ -36,6 +36,7 @@ def found_park(session: Session, *, park: Park, password: FreshPassword, now: da
             slug=merchant.slug,
             name=MerchantName(merchant.en, merchant.zh),
             currency=merchant.base_currency,
+            reply_to=merchant.email,
         )
         _hire(session, merchant, merchant_id, password, now)
     state_taxes(session)

@@ -14,7 +14,8 @@ from commerce.kernel.tables import Base
 from commerce.kernel.tenancy import APP_ROLE, CURRENT_MERCHANT, PARK_ROLE
 
 _OWN_COLUMNS = (
-    "name, name_zh, time_zone, languages, prices_include_tax, content_version, network_version"
+    "name, name_zh, time_zone, languages, prices_include_tax, content_version, network_version,"
+    " reply_to"
 )
 
 _ACCESS = [
@@ -30,13 +31,14 @@ class Merchant(Base):
     """A business in the park; everything it owns carries its id.
 
     Every merchant may read the directory; each changes only its own name, time zone, languages,
-    price display and content version. The slug and the currency of the books stay as founded.
+    price display, address for replies and content version. The slug and the currency of the books stay as founded.
     """
 
     __tablename__ = "merchant"
     __table_args__ = (
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 60", name="slug"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint(r"reply_to !~ '[\r\n]' AND length(reply_to) <= 254", name="reply_to"),
         {"info": {"access": _ACCESS}},
     )
 
@@ -54,4 +56,6 @@ class Merchant(Base):
     """Grows with every change that a shopper may see; part of every page's ETag."""
     network_version: Mapped[int] = mapped_column(default=1)
     """Grows with every change of places, hours, ways of delivery and sourcing rules."""
+    reply_to: Mapped[str] = mapped_column(default="")
+    """Where replies to its letters go; empty where nobody reads them."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

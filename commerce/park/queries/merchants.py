@@ -27,6 +27,8 @@ class MerchantCard:
     prices_include_tax: bool
     content_version: int
     network_version: int = 1
+    reply_to: str = ""
+    """Where replies to its letters go; empty where nobody reads them."""
 
     @property
     def network(self) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Found and rename merchants. Founding needs the park's scope; renaming the merchant's own."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from commerce.kernel.ids import new_id
+from commerce.kernel.mail import MailAddressError, mail_address
 from commerce.kernel.money import minor_digits
 from commerce.park.content import bump_content_version
 from commerce.park.errors import (
@@ -28,6 +30,7 @@ from commerce.park.models import Merchant
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 60
+_LONGEST_ADDRESS = 254
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _ELSEWHERE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """What CLDR lists among the territories although nobody lives there."""
@@ -70,6 +73,7 @@ def found_merchant(
     time_zone: str = "Asia/Shanghai",
     languages: Collection[str] = LANGUAGES,
     prices_include_tax: bool = True,
+    reply_to: str = "",
 ) -> UUID:
     """Take a merchant into the park and return its id. Needs `Scope.park()`.
 
@@ -81,6 +85,7 @@ def found_merchant(
         UnknownCurrencyError: `currency` is not an ISO 4217 code.
         UnknownTimeZoneError: `time_zone` is not in the IANA database.
         UnknownLanguageError: there is no language, or one that shops are not read in.
+        MailAddressError: `reply_to` is not an address.
     """
     if len(slug) > _LONGEST_SLUG or not _SLUG.fullmatch(slug):
         raise MalformedSlugError(slug=slug)
@@ -105,6 +110,7 @@ def found_merchant(
             time_zone=time_zone,
             languages=[each for each in LANGUAGES if each in languages],
             prices_include_tax=prices_include_tax,
+            reply_to=_address(reply_to),
         )
         .on_conflict_do_nothing(index_elements=["slug"])
         .returning(Merchant.id)
@@ -134,3 +140,27 @@ def rename_merchant(session: Session, *, merchant_id: UUID, name: MerchantName) 
         raise UnknownMerchantError(slug=str(merchant_id))
     merchant.name, merchant.name_zh = name.english.strip(), name.chinese.strip()
     bump_content_version(session, merchant_id=merchant_id)
+
+
+def send_replies_to(session: Session, *, merchant_id: UUID, address: str) -> None:
+    """Let replies to a merchant's letters reach `address`; an empty one, that nobody reads them.
+
+    Letters say that they can be replied to only where somebody reads the replies.
+
+    Raises:
+        MailAddressError: it is not an address.
+        UnknownMerchantError: no such merchant, or not the one of this transaction's scope.
+    """
+    merchant = session.scalar(select(Merchant).where(Merchant.id == merchant_id))
+    if merchant is None:
+        raise UnknownMerchantError(slug=str(merchant_id))
+    merchant.reply_to = _address(address)
+    bump_content_version(session, merchant_id=merchant_id)
+
+
+def _address(typed: str) -> str:
+    """Return an address as mail servers write it: full-width characters plain, its domain ASCII."""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    if len(plain) > _LONGEST_ADDRESS:
+        raise MailAddressError(address=plain)
+    return mail_address(plain).addr_spec if plain else ""

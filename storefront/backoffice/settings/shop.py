@@ -6,13 +6,14 @@ from wtforms import StringField
 
 from commerce.catalogue.queries.media import room_for_media
 from commerce.kernel.errors import CommerceError
+from commerce.kernel.mail import MailAddressError
 from commerce.mail.queries import latest_mail
 from commerce.park.permissions import Permission
-from commerce.park.service.merchants import MerchantName, rename_merchant
+from commerce.park.service.merchants import MerchantName, rename_merchant, send_replies_to
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, draw, moved
-from storefront.backoffice.forms import DeskForm, sent, some_text
+from storefront.backoffice.forms import DeskForm, optional_text, sent, sentence, some_text
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 
@@ -24,6 +25,12 @@ class ShopForm(DeskForm):
 
     name = StringField(lazy_gettext("Name in English"), some_text(120))
     name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(120))
+
+
+class RepliesForm(DeskForm):
+    """Where replies to letters go."""
+
+    address = StringField(lazy_gettext("Replies go to"), optional_text(254))
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -52,13 +59,39 @@ def rename() -> Response:
 
 @needs(Permission.MANAGE_SETTINGS)
 def mail() -> Response:
-    """Show how letters leave, and the latest ones."""
+    """Show how letters leave, where replies go, and the latest letters."""
+    return _mail_page(RepliesForm(address=current_merchant().reply_to))
+
+
+@needs(Permission.MANAGE_SETTINGS)
+def set_replies() -> Response:
+    """Let replies to the shop's letters reach somebody."""
+    form = sent(RepliesForm)
+    if not form.validate():
+        return _mail_page(form)
+    try:
+        with services().database.transaction(current_scope()) as session:
+            send_replies_to(
+                session, merchant_id=current_merchant().id, address=form.address.data or ""
+            )
+    except MailAddressError as error:
+        form.address.errors = [sentence(error)]
+        return _mail_page(form)
+    announce(_("Saved."))
+    return moved("mail")
+
+
+def _mail_page(form: RepliesForm) -> Response:
+    failed = request.method == "POST"
     with services().database.reading(current_scope()) as connection:
         letters = latest_mail(connection, most=_MOST_LETTERS)
     return draw(
         "settings/mail.html",
         title=_("Mail"),
         room="settings",
+        status=422 if failed else 200,
+        form=form,
+        faults=form.faults if failed else [],
         tabs=tabs("mail"),
         letters=letters,
         sender=services().settings.mail_from,
