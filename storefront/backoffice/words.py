@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from commerce.fulfilment.carriers import waybill_of
 from commerce.inventory.rows import MovementKind
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -178,12 +179,17 @@ def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, 
         said.append(ngettext("%(num)d unit", "%(num)d units", count))
     if place := places.get(str(facts.get("location"))):
         said.append(place)
-    if facts.get("tracking"):
-        said.append(_("tracking number %(number)s", number=facts["tracking"]))
+    waybill = waybill_of(facts)
+    if waybill.carrier:
+        said.append(waybill.carrier_in(language()))
+    if waybill.number:
+        said.append(_("tracking number %(number)s", number=waybill.number))
     if facts.get("sold_by"):
         said.append(_("by sale %(number)s", number=facts["sold_by"]))
     if reason := _reason(facts):
         said.append(reason)
+    if told := facts.get("told"):
+        said.append(_("to the customer: %(words)s", words=told))
     if name := people.get(str(event.actor_id)):
         said.append(name)
     return " · ".join(said)

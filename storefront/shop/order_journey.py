@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 
+from commerce.fulfilment.carriers import waybill_of
 from commerce.kernel.money import Money
-from commerce.orders.rows import EventKind, EventRow, OrderRow, OrderState
+from commerce.orders.rows import Actor, EventKind, EventRow, OrderRow, OrderState
+from commerce.orders.story import answered
 from commerce.web.formats import money
 from storefront.shop.promised import promised_words
 from storefront.shop.visit import Visit
@@ -22,7 +24,7 @@ class Step:
     state: str
     at: datetime | None = None
     text: str = ""
-    link: None = None
+    link: dict[str, str] | None = None
 
 
 # Attempts to pay stand among the payments; here they would come before the order itself.
@@ -31,6 +33,10 @@ _TOLD = {
     EventKind.CANCELLED: "bad",
     EventKind.REFUND_STARTED: "wait",
 }
+
+# What the shopper was told by another step already: that an order is closed is the shop's own matter
+# once everything has been sent, handed over or done.
+_ENDINGS = frozenset({EventKind.SHIPPED, EventKind.HANDED_OVER, EventKind.SERVICE_DELIVERED})
 
 _BEGINNINGS = frozenset({EventKind.PLACED, EventKind.SOLD})
 
@@ -57,17 +63,29 @@ def _titles() -> dict[EventKind, str]:
 def journey(visit: Visit, order: OrderRow, events: Sequence[EventRow]) -> list[Step]:
     """Return what has happened, and what comes when."""
     titles = _titles()
+    past = sorted(events, key=_as_thought_of)
+    over = answered(past)
     told = [
         Step(
             title=titles[event.kind],
-            state=_TOLD.get(event.kind, "done"),
+            state="done" if event.id in over else _TOLD.get(event.kind, "done"),
             at=event.at,
-            text=_event_words(event.facts),
+            text=_event_words(visit, event),
+            link=_tracking(visit, event),
         )
-        for event in sorted(events, key=_as_thought_of)
-        if event.kind in titles
+        for event in past
+        if event.kind in titles and not _is_told_otherwise(event, past, over)
     ]
-    return [*told, *_to_come(visit, order, {event.kind for event in events})]
+    if order.state is OrderState.AWAITING_PAYMENT:
+        told.insert(0, Step(_("We have your order"), "done", at=order.created_at))
+    return [*told, *_to_come(visit, order, events)]
+
+
+def _is_told_otherwise(event: EventRow, past: Sequence[EventRow], over: frozenset[UUID]) -> bool:
+    """Whether another step tells it: the refund that followed, the parcel that closed the order."""
+    if event.kind is EventKind.COMPLETED:
+        return any(each.kind in _ENDINGS for each in past)
+    return event.kind is EventKind.REFUND_STARTED and event.id in over
 
 
 def _as_thought_of(event: EventRow) -> tuple[datetime, bool, datetime]:
@@ -79,17 +97,31 @@ def _as_thought_of(event: EventRow) -> tuple[datetime, bool, datetime]:
     return minute, event.kind not in _BEGINNINGS, event.at
 
 
-def _event_words(told: dict[str, Any]) -> str:
+def _event_words(visit: Visit, event: EventRow) -> str:
+    told = event.facts
     if "amount_minor" in told and "currency" in told:
         return money(Money(int(told["amount_minor"]), str(told["currency"])))
-    carrier, tracking = told.get("carrier"), told.get("tracking")
-    return " ".join(str(part) for part in (carrier, tracking) if part)
+    if event.kind is EventKind.CANCELLED:
+        sold_out = event.actor is Actor.SYSTEM and told.get("reason") == "sold_out"
+        why = _("The goods sold out while your payment was under way.") if sold_out else ""
+        return str(told.get("told") or why)
+    waybill = waybill_of(told)
+    return " ".join(filter(None, (waybill.carrier_in(visit.language), waybill.number)))
 
 
-def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
+def _tracking(visit: Visit, event: EventRow) -> dict[str, str] | None:
+    waybill = waybill_of(event.facts)
+    if not waybill.url:
+        return None
+    label = _("Follow the parcel at %(carrier)s", carrier=waybill.carrier_in(visit.language))
+    return {"label": label, "url": waybill.url}
+
+
+def _to_come(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> list[Step]:
+    past = {event.kind for event in events}
     if found.state is OrderState.AWAITING_PAYMENT:
-        return [Step(_("Your payment"), "now")]
-    if still_coming(visit, found):
+        return [Step(_("Your payment"), "wait")]
+    if still_coming(visit, found, events):
         last = promised_words(visit.language, found, visit.facts.store_names)
         return [Step(last, "next")] if last else []
     if found.state is not OrderState.PLACED:
@@ -108,8 +140,23 @@ def _to_come(visit: Visit, found: OrderRow, past: set[EventKind]) -> list[Step]:
     return steps
 
 
-def still_coming(visit: Visit, found: OrderRow) -> bool:
-    """Whether an order of which everything was sent can still be on its way."""
+def still_coming(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> bool:
+    """Whether an order of which everything was sent can still be on its way.
+
+    What came back has arrived before, and nobody waits for what was paid back whole.
+    """
+    if paid_back(found, events) or any(event.kind is EventKind.RETURNED for event in events):
+        return False
     latest = found.delivery.get("latest")
     sent = found.state is OrderState.COMPLETED and found.delivery.get("kind") == "parcel"
     return bool(sent and latest and date.fromisoformat(str(latest)) >= visit.at.date())
+
+
+def paid_back(found: OrderRow, events: Sequence[EventRow]) -> bool:
+    """Whether the whole of an order was given back."""
+    back = sum(
+        int(event.facts.get("amount_minor", 0))
+        for event in events
+        if event.kind is EventKind.REFUNDED
+    )
+    return back >= found.total_minor > 0

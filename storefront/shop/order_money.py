@@ -59,12 +59,18 @@ def payment_standing(
         text = gap().join(filter(None, (_why(last), nothing, held)))
         return Standing(_("The payment did not go through"), text, "bad", can_pay=True)
     if last.state in {PaymentState.STARTED, PaymentState.ACTION_REQUIRED}:
+        if why := _why(last):
+            text = gap().join((why, nothing, held))
+            return Standing(_("The payment did not go through"), text, "bad", can_pay=True)
         return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
     text = _("We have asked the bank and wait for its answer. You can leave this page.")
     return Standing(_("Your payment is on its way"), text, "wait", can_pay=False)
 
 
 def _why(payment: PaymentRow) -> str:
+    """Return why an attempt came to nothing; one that has the money was refused at most before."""
+    if payment.state in {PaymentState.CAPTURED, PaymentState.AUTHORISED}:
+        return ""
     return why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
 
 
@@ -86,17 +92,22 @@ def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) ->
         PaymentState.FAILED: (_("failed"), "bad"),
         PaymentState.CANCELLED: (_("not completed"), ""),
     }
-    return [
-        ShownPayment(
-            name=_("Cash") if each.tender is Tender.CASH else names.get(each.plugin, _("Card")),
-            amount=each.amount,
-            state=states.get(each.state, (_("waiting"), "wait"))[0],
-            kind=states.get(each.state, ("", "wait"))[1],
-            at=each.settled_at or each.created_at,
-            detail=_why(each),
+    waiting, refused = (_("waiting"), "wait"), (_("failed"), "bad")
+    shown = []
+    for each in payments:
+        why = _why(each)
+        state, kind = states.get(each.state, refused if why else waiting)
+        shown.append(
+            ShownPayment(
+                name=_("Cash") if each.tender is Tender.CASH else names.get(each.plugin, _("Card")),
+                amount=each.amount,
+                state=state,
+                kind=kind,
+                at=each.settled_at or each.created_at,
+                detail=why,
+            )
         )
-        for each in payments
-    ]
+    return shown
 
 
 def shown_refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:

@@ -25,7 +25,7 @@ from storefront.shop.destination import country_name
 from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
-from storefront.shop.order_journey import journey, still_coming
+from storefront.shop.order_journey import journey, paid_back, still_coming
 from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds
 from storefront.shop.pictures import media_url
 from storefront.shop.policies import stated_at
@@ -153,14 +153,17 @@ def lead_words(visit: Visit, facts: OrderFacts) -> str:
     if found.state is OrderState.PLACED:
         return arrival_words(visit.language, found, visit.facts.store_names)
     if found.state is OrderState.COMPLETED:
-        return _completed_words(visit, found)
+        return _completed_words(visit, facts)
     if found.state is OrderState.CANCELLED:
         return _cancelled_words(facts)
     return ""
 
 
-def _completed_words(visit: Visit, found: OrderRow) -> str:
-    if still_coming(visit, found):
+def _completed_words(visit: Visit, facts: OrderFacts) -> str:
+    found = facts.order
+    if paid_back(found, facts.events):
+        return str(_("What you paid was given back."))
+    if still_coming(visit, found, facts.events):
         return arrival_words(visit.language, found, visit.facts.store_names)
     told = {
         "parcel": _("Everything was sent to you. We hope you enjoy it."),

@@ -13,7 +13,7 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.money import Money
 from commerce.kernel.territories import territory_name
-from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.policies import PolicyKind
 from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook
@@ -39,6 +39,8 @@ class ConfirmationFacts:
     order: OrderRow
     language: str
     shop: str
+    reply_to: str
+    """Where replies to the letter go; without it the letter asks for none."""
     url: str
     lines: tuple[ToldLine, ...]
     goods: str
@@ -76,9 +78,12 @@ class RefundFacts:
     order: OrderRow
     language: str
     shop: str
+    reply_to: str
     url: str
     amount: str
     in_cash: bool
+    cancelled: bool
+    """Whether the order was called off; its own letter told of the money that was there then."""
 
     @property
     def subject(self) -> str:
@@ -97,22 +102,26 @@ def refund_facts(
     public_url: str,
 ) -> RefundFacts:
     """Return what the letter about `refund` says."""
-    language = _language(order)
+    language = language_of(order)
     return RefundFacts(
         order=order,
         language=language,
         shop=merchant.name_in(language),
-        url=_url(merchant, public_url, language),
+        reply_to=merchant.reply_to,
+        url=order_url(merchant, public_url, language),
         amount=money_in(refund.amount, language),
         in_cash=payment.tender is Tender.CASH,
+        cancelled=order.state is OrderState.CANCELLED,
     )
 
 
-def _language(order: OrderRow) -> str:
+def language_of(order: OrderRow) -> str:
+    """Return the language in which was ordered: "zh" or "en"."""
     return "zh" if order.locale.startswith("zh") else "en"
 
 
-def _url(merchant: MerchantCard, public_url: str, language: str) -> str:
+def order_url(merchant: MerchantCard, public_url: str, language: str) -> str:
+    """Return the address of the order's page; its token is put in when the letter leaves."""
     return f"{public_url}/{language}/{merchant.slug}/order/{ORDER_PLACE}"
 
 
@@ -129,7 +138,7 @@ def confirmation_facts(
 
     The terms go along as they held that day (Directive 2011/83/EU, article 8 (7)).
     """
-    language = _language(order)
+    language = language_of(order)
     book = policies or PolicyBook()
 
     def stated(kind: PolicyKind) -> str:
@@ -152,7 +161,8 @@ def confirmation_facts(
         order=order,
         language=language,
         shop=merchant.name_in(language),
-        url=_url(merchant, public_url, language),
+        reply_to=merchant.reply_to,
+        url=order_url(merchant, public_url, language),
         lines=tuple(
             ToldLine(line.name, line.variant_name, line.quantity, written(line.total_minor))
             for line in sold
@@ -165,12 +175,12 @@ def confirmation_facts(
         untaxed_in=_untaxed_in(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
         total=written(order.total_minor),
         kind=str(told.get("kind") or ""),
-        earliest=_day(told, "earliest", language),
-        latest=_day(told, "latest", language),
+        earliest=day_of(told, "earliest", language),
+        latest=day_of(told, "latest", language),
         ready_day=day_in(moment.date(), language) if moment else "",
         ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
         place=_place(store, language) if store else (),
-        address=_address(order, language),
+        address=address_of(order, language),
         terms_url=stated(PolicyKind.TERMS),
         returns_url=stated(PolicyKind.RETURNS),
     )
@@ -191,12 +201,14 @@ def _untaxed_in(order: OrderRow, language: str) -> str:
     return f"the {_country(order, language)}" if article else _country(order, language)
 
 
-def _day(told: dict[str, Any], name: str, language: str) -> str:
+def day_of(told: dict[str, Any], name: str, language: str) -> str:
+    """Return a day that was promised with the order, written out; empty where none was."""
     written = told.get(name)
     return day_in(date.fromisoformat(written), language) if written else ""
 
 
-def _address(order: OrderRow, language: str) -> tuple[str, ...]:
+def address_of(order: OrderRow, language: str) -> tuple[str, ...]:
+    """Return where the order goes, line by line; nothing where it does not travel."""
     if not order.ship_to or "lines" not in order.ship_to:
         return ()
     kept = Address.from_json(order.ship_to)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.checkout.service import belongs_to_cancellation, goods_of
 from commerce.inventory.queries import locations
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
@@ -12,21 +14,36 @@ from commerce.kernel.errors import NotFoundError
 from commerce.mail.process import post
 from commerce.mail.rows import QueuedMail
 from commerce.mail.service import queue_mail
-from commerce.orders.queries import lines_of, order_by_id
-from commerce.orders.rows import Actor, EventKind
+from commerce.orders.queries import event_by_id, lines_of, order_by_id, timeline_of
+from commerce.orders.rows import Actor, EventKind, EventRow, OrderRow, OrderState
 from commerce.orders.service import tell
 from commerce.park.queries.merchants import get_merchant
 from commerce.park.queries.shop_policies import policy_book
-from commerce.payments.queries import payment_by_id, refund_by_id
+from commerce.payments.queries import (
+    payment_by_id,
+    payments_of,
+    refund_by_id,
+    refunds_of,
+)
+from commerce.web.mails.cancellations import CancellationFacts, cancellation_facts
+from commerce.web.mails.departures import (
+    DepartureFacts,
+    ServiceFacts,
+    departure_facts,
+    service_facts,
+)
 from commerce.web.mails.facts import (
     ConfirmationFacts,
     RefundFacts,
     confirmation_facts,
     refund_facts,
 )
-from commerce.web.mails.rendering import render
+from commerce.web.mails.rendering import LetterFacts, render
 
 TEMPLATE = "order-confirmation"
+PARCEL = "parcel-sent"
+SERVICE = "service-delivered"
+CANCELLED = "order-cancelled"
 REFUND = "refund"
 
 
@@ -61,27 +78,113 @@ class OrderLetters:
         return str(mail.id)
 
     def tell_refund(self, *, merchant_id: UUID, refund_id: UUID) -> str | None:
-        """Queue the letter about a refund, once; return the mail's id, None without an address.
+        """Queue the letter about a refund, once; return the mail's id.
+
+        None without an address, and where the letter about the cancellation has told of it.
 
         Raises:
             NotFoundError: the merchant has no such refund.
         """
         with self.database.transaction(Scope.merchant(merchant_id)) as session:
             facts = self._refund(session, merchant_id, refund_id)
-            if not facts.order.email:
+            if facts is None or not facts.order.email:
                 return None
             mail = _queue(session, merchant_id, facts, template=REFUND, about=refund_id)
             if mail.is_new:
                 post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
         return str(mail.id)
 
-    def _refund(self, session: Session, merchant_id: UUID, refund_id: UUID) -> RefundFacts:
+    def tell_departure(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> str | None:
+        """Queue the letter about a parcel or a delivered service, once; None without an address.
+
+        Raises:
+            NotFoundError: the merchant has no such order, or nothing of the kind happened to it.
+        """
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            connection = session.connection()
+            order = _order(connection, order_id)
+            event = event_by_id(connection, order_id=order_id, event_id=event_id)
+            if event is None:
+                raise NotFoundError
+            if not order.email:
+                return None
+            delivered = event.kind is EventKind.SERVICE_DELIVERED
+            facts = (
+                self._service(connection, merchant_id, order)
+                if delivered
+                else self._departure(connection, merchant_id, order, event)
+            )
+            template = SERVICE if delivered else PARCEL
+            mail = _queue(session, merchant_id, facts, template=template, about=event_id)
+            if mail.is_new:
+                post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
+        return str(mail.id)
+
+    def tell_cancelled(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
+        """Queue the letter about a cancelled order, once; None without an address.
+
+        Raises:
+            NotFoundError: the merchant has no such order, or it is not cancelled.
+        """
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            connection = session.connection()
+            facts = self._cancellation(connection, merchant_id, _order(connection, order_id))
+            if not facts.order.email:
+                return None
+            mail = _queue(session, merchant_id, facts, template=CANCELLED, about=order_id)
+            if mail.is_new:
+                post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
+        return str(mail.id)
+
+    def _departure(
+        self, connection: Connection, merchant_id: UUID, order: OrderRow, event: EventRow
+    ) -> DepartureFacts:
+        told = timeline_of(connection, order_id=order.id, everything=True)
+        open_still = order.state is OrderState.PLACED
+        return departure_facts(
+            order=order,
+            lines=lines_of(connection, order_ids=[order.id]),
+            event=event,
+            before=[each for each in told if each.id < event.id],
+            more=open_still and any(each.owed for each in goods_of(connection, order_id=order.id)),
+            merchant=get_merchant(connection, merchant_id=merchant_id),
+            public_url=self.public_url,
+        )
+
+    def _service(self, connection: Connection, merchant_id: UUID, order: OrderRow) -> ServiceFacts:
+        return service_facts(
+            order=order,
+            lines=lines_of(connection, order_ids=[order.id]),
+            merchant=get_merchant(connection, merchant_id=merchant_id),
+            public_url=self.public_url,
+        )
+
+    def _cancellation(
+        self, connection: Connection, merchant_id: UUID, order: OrderRow
+    ) -> CancellationFacts:
+        told = timeline_of(connection, order_id=order.id, everything=True)
+        event = next((each for each in told if each.kind is EventKind.CANCELLED), None)
+        if event is None:
+            raise NotFoundError
+        return cancellation_facts(
+            order=order,
+            lines=lines_of(connection, order_ids=[order.id]),
+            event=event,
+            payments=payments_of(connection, order_id=order.id),
+            refunds=refunds_of(connection, order_id=order.id),
+            merchant=get_merchant(connection, merchant_id=merchant_id),
+            public_url=self.public_url,
+        )
+
+    def _refund(self, session: Session, merchant_id: UUID, refund_id: UUID) -> RefundFacts | None:
         connection = session.connection()
         refund = refund_by_id(connection, refund_id=refund_id)
         payment = payment_by_id(connection, payment_id=refund.payment_id) if refund else None
         order = order_by_id(connection, order_id=payment.order_id) if payment else None
         if refund is None or payment is None or order is None:
             raise NotFoundError
+        if belongs_to_cancellation(refund, order_id=order.id):
+            return None
         return refund_facts(
             order=order,
             payment=payment,
@@ -108,10 +211,17 @@ class OrderLetters:
         )
 
 
+def _order(connection: Connection, order_id: UUID) -> OrderRow:
+    order = order_by_id(connection, order_id=order_id)
+    if order is None:
+        raise NotFoundError
+    return order
+
+
 def _queue(
     session: Session,
     merchant_id: UUID,
-    facts: ConfirmationFacts | RefundFacts,
+    facts: LetterFacts,
     *,
     template: str,
     about: UUID,
@@ -127,5 +237,6 @@ def _queue(
         text=render(f"{template}.{facts.language}.txt", facts),
         html=render(f"{template}.{facts.language}.html", facts),
         sender_name=facts.shop,
+        reply_to=facts.reply_to,
         order_id=facts.order.id,
     )

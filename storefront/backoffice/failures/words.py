@@ -36,6 +36,15 @@ def shown_run(connection: Connection, run: FailedRun) -> ShownRun:
                 _("Try it again. If the mail is urgent, write to the customer yourself."),
                 url,
             )
+        case "order.tell-departure" | "order.tell-cancelled":
+            number, url = _order(connection, typed_id(run.arguments.get("order_id")))
+            return ShownRun(
+                run,
+                _("Order %(number)s", number=number),
+                _("has news of which the customer could not be told."),
+                _("Try it again. If the mail is urgent, write to the customer yourself."),
+                url,
+            )
         case "payment.refund":
             number, url = _order(connection, _refunded(connection, run))
             return ShownRun(

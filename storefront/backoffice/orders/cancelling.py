@@ -39,6 +39,7 @@ def cancel(order_id: UUID) -> Response:
             merchant_id=current_merchant().id,
             order_id=order_id,
             reason=form.reason.data,
+            told=(form.told.data or "").strip(),
             actor_id=actor(),
             drawer=chosen_drawer(form.drawer.data, str(form.reason.data)),
         )

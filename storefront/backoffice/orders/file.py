@@ -12,13 +12,15 @@ from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, wai
 from commerce.checkout.service.give_up import is_repaid
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
+from commerce.fulfilment.carriers import waybill_of
 from commerce.fulfilment.queries import SourceRow, sources_of
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
-from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
+from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.orders.story import answered
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
@@ -325,14 +327,28 @@ def _address(order: OrderRow) -> tuple[str, ...]:
 def _steps(
     connection: Connection, order_id: UUID, names: dict[UUID, str], people: dict[str, str]
 ) -> tuple[dict[str, Any], ...]:
+    """Return what happened, the oldest first, as the shopper's page has it.
+
+    What had only begun and has come to an end since waits for nothing any more.
+    """
     by_text = {str(place): name for place, name in names.items()}
     events = timeline_of(connection, order_id=order_id, everything=True)
+    over = answered(events)
     return tuple(
         {
             "title": event_title(event.kind),
-            "state": event_state(event.kind),
+            "state": "done" if event.id in over else event_state(event.kind),
             "at": event.at,
             "text": event_text(event, by_text, people),
+            "link": _tracking(event),
         }
-        for event in reversed(events)
+        for event in events
     )
+
+
+def _tracking(event: EventRow) -> dict[str, str] | None:
+    waybill = waybill_of(event.facts)
+    if not waybill.url:
+        return None
+    carrier = waybill.carrier_in(language())
+    return {"label": _("Follow the parcel at %(carrier)s", carrier=carrier), "url": waybill.url}

@@ -6,12 +6,15 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service import complete_order, find_goods_again, ship_order
+from commerce.fulfilment.carriers import Waybill, clean_waybill
+from commerce.fulfilment.errors import CarrierNameError, TrackingNumberError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, needs
+from commerce.web.services import services
 from storefront.backoffice.desk import actor
-from storefront.backoffice.forms import sent, typed_id
+from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.once import is_first
-from storefront.backoffice.orders.showing import ShipForm, carried_out, order_page
+from storefront.backoffice.orders.showing import OTHER_CARRIER, ShipForm, carried_out, order_page
 from storefront.backoffice.speech import gettext as _
 
 
@@ -20,21 +23,41 @@ def ship(order_id: UUID) -> Response:
     """Let what is held at one place leave it."""
     form = sent(ShipForm)
     location = typed_id(form.location.data)
-    if not form.validate() or location is None:
+    waybill = _waybill(form)
+    if waybill is None or location is None:
         return order_page(order_id, ship=form)
 
     def work(session: Session) -> None:
         if is_first(session):
             ship_order(
                 session,
+                durable=services().durable,
                 merchant_id=current_merchant().id,
                 order_id=order_id,
                 location_id=location,
-                tracking=(form.tracking.data or "").strip(),
+                waybill=waybill,
                 actor_id=actor(),
             )
 
     return carried_out(order_id, work, _("The goods have left."))
+
+
+def _waybill(form: ShipForm) -> Waybill | None:
+    """Return who carries the parcel and its number; None when the form says what to correct."""
+    if not form.validate():
+        return None
+    other = form.carrier.data == OTHER_CARRIER
+    if other and not (form.other.data or "").strip():
+        form.other.errors = [_("Fill in the carrier’s name, or choose one of the list.")]
+        return None
+    carrier = form.other.data if other else form.carrier.data
+    try:
+        return clean_waybill(carrier=carrier or "", number=form.tracking.data or "")
+    except CarrierNameError as error:
+        form.other.errors = [sentence(error)]
+    except TrackingNumberError as error:
+        form.tracking.errors = [sentence(error)]
+    return None
 
 
 @needs(Permission.FULFIL_ORDERS)
@@ -44,7 +67,11 @@ def complete(order_id: UUID) -> Response:
     def work(session: Session) -> None:
         if is_first(session):
             complete_order(
-                session, merchant_id=current_merchant().id, order_id=order_id, actor_id=actor()
+                session,
+                durable=services().durable,
+                merchant_id=current_merchant().id,
+                order_id=order_id,
+                actor_id=actor(),
             )
 
     return carried_out(order_id, work, _("The order is completed."))

@@ -7,9 +7,11 @@ from flask import Response
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, StringField
 
+from commerce.fulfilment.carriers import LONGEST_CARRIER, carriers
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
@@ -26,6 +28,9 @@ from storefront.backoffice.orders.file import OrderFile, read_order
 from storefront.backoffice.orders.paying_out import ways_to_pay_out
 from storefront.backoffice.speech import gettext as _
 
+OTHER_CARRIER = "other"
+"""What stands in the list for a carrier that is not on it."""
+
 
 class RefundForm(DeskForm):
     """How much goes back, and why."""
@@ -41,15 +46,18 @@ class CancelForm(DeskForm):
 
     wish = HiddenField()
     reason = StringField(lazy_gettext("Reason"), some_text(200))
+    told = StringField(lazy_gettext("What the customer reads"), optional_text(200))
     number = StringField(lazy_gettext("Order number"), some_text(40))
     drawer = SelectField(lazy_gettext("Who pays it out"), validate_choice=False)
 
 
 class ShipForm(DeskForm):
-    """From where the goods leave, and the carrier's number if there is one."""
+    """From where the goods leave, who carries them and under which number, if anybody knows."""
 
     wish = HiddenField()
     location = HiddenField()
+    carrier = SelectField(lazy_gettext("Carrier"), validate_choice=False)
+    other = StringField(lazy_gettext("The carrier’s name"), optional_text(LONGEST_CARRIER))
     tracking = StringField(lazy_gettext("Tracking number"), optional_text(80))
 
 
@@ -83,11 +91,18 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         refund=refund,
         cancel=cancel,
         ship=forms.get("ship") or ShipForm(),
+        carriers=_carriers(),
         opened=next(iter(forms), ""),
         faults=faults,
         wish=named_wish(),
         wish_field=FIELD,
     )
+
+
+def _carriers() -> list[tuple[str, str]]:
+    """Return what to choose a carrier from: the list, and another one."""
+    listed = [(each.code, each.name_in(language())) for each in carriers()]
+    return [("", _("Not said")), *listed, (OTHER_CARRIER, _("Another carrier"))]
 
 
 def carried_out(order_id: UUID, work: Any, said: str) -> Response:

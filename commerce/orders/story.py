@@ -1,0 +1,43 @@
+"""What of a timeline is still under way, and what has come to its end since."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from commerce.orders.rows import EventKind, EventRow
+
+_ANSWERS = {
+    EventKind.PAYMENT_STARTED: {
+        EventKind.PAID,
+        EventKind.PAYMENT_FAILED,
+        EventKind.PLACED,
+        EventKind.CANCELLED,
+    },
+    EventKind.HOLD_EXPIRED: {EventKind.PLACED, EventKind.CANCELLED},
+}
+_REFUND_ENDS = frozenset({EventKind.REFUNDED, EventKind.REFUND_FAILED})
+
+
+def answered(events: Sequence[EventRow]) -> frozenset[UUID]:
+    """Return which of these events, oldest first, had only begun something that is over since.
+
+    A refund is answered by the end of one of the same amount, each by one.
+    """
+    ended = {
+        event.id
+        for place, event in enumerate(events, start=1)
+        if any(later.kind in _ANSWERS.get(event.kind, ()) for later in events[place:])
+    }
+    begun: list[EventRow] = []
+    for event in events:
+        if event.kind is EventKind.REFUND_STARTED:
+            begun.append(event)
+        elif event.kind in _REFUND_ENDS:
+            first = next((each for each in begun if _amount(each) == _amount(event)), None)
+            if first is not None:
+                begun.remove(first)
+                ended.add(first.id)
+    return frozenset(ended)
+
+
+def _amount(event: EventRow) -> tuple[object, object]:
+    return event.facts.get("amount_minor"), event.facts.get("currency")
