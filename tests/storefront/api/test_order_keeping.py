@@ -56,14 +56,20 @@ def test_an_order_is_found_by_its_number_and_by_its_id(counter: Counter, client:
 def test_a_warehouse_sends_what_it_holds(counter: Counter, client: Caller) -> None:
     cup = stock_product(counter.shop, in_warehouse=5)
     number = paid(counter, client, (cup, 2))
-    sent = {"location_code": "WH1", "tracking": " SF1234567 "}
+    sent = {"location_code": "WH1", "carrier": "DHL", "tracking": " 12345678 90 "}
+    crooked = client.post(f"/orders/{number}/shipments", {**sent, "tracking": "x"})
+    assert crooked.json["type"].endswith("/tracking-number")
     order = done(client.post(f"/orders/{number}/shipments", sent))
     assert order["state"] == "completed"
     assert order["goods"] == [
         {"variant_id": str(cup), "wanted": 2, "held": 0, "gone": 2, "returned": 0, "short": 0}
     ]
     (shipped,) = (event for event in order["timeline"] if event["kind"] == "shipped")
-    assert shipped["facts"]["tracking"] == "SF1234567"
+    assert shipped["facts"]["goods"] == [{"variant_id": str(cup), "quantity": 2}]
+    assert shipped["facts"]["carrier"] == "dhl"
+    assert shipped["facts"]["carrier_name"] == "DHL"
+    assert shipped["facts"]["tracking"] == "1234567890"
+    assert shipped["facts"]["tracking_url"].endswith("tracking-id=1234567890")
     assert level(counter, cup) == (3, 0)
     assert read(client, number) == order
 

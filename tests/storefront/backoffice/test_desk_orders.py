@@ -64,13 +64,47 @@ def test_marking_as_sent_twice_sends_once(desk: Desk) -> None:
     teapot = stock_product(desk.shop, in_warehouse=5)
     order = desk.paid_order((teapot, 2))
     client = desk.as_role(Role.FULFILMENT)
-    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF1"}
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF12"}
+    form["carrier"] = "sf-express"
     for _again in range(2):
         answer = client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
         assert answer.status_code == 303
     assert desk.order(order.id).state is OrderState.COMPLETED
     assert on_hand(desk, teapot) == 3
-    assert "SF1" in client.get(f"{desk.root}/orders/{order.id}").text
+    page = client.get(f"{desk.root}/orders/{order.id}").text
+    assert "SF Express" in page
+    assert "SF12" in page
+    told = page.split('class="timeline"')[1]
+    assert told.index(">Paid<") < told.index(">Sent<"), "the oldest first, as the shopper reads it"
+    assert '<li class="wait">' not in told, "nothing that had begun waits any more"
+
+
+def test_what_is_wrong_with_a_number_or_a_carrier_is_said_where_it_was_typed(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    client, url = desk.as_role(Role.FULFILMENT), f"{desk.root}/orders/{order.id}"
+    form = {"location": str(desk.shop.warehouse), "carrier": "other", "other": "", "tracking": ""}
+    refused = client.post(f"{url}/ship", data={**form, "wish": str(new_id())})
+    assert refused.status_code == 422
+    assert 'id="other-1-error"' in refused.text
+    form["other"] = "小李快跑"
+    refused = client.post(f"{url}/ship", data={**form, "wish": str(new_id()), "tracking": "a/b?"})
+    assert refused.status_code == 422
+    assert 'id="tracking-1-error"' in refused.text
+    assert 'value="小李快跑"' in refused.text
+    wide = {**form, "tracking": " \uff33\uff26\uff11\uff12\uff0d345 6 "}
+    assert client.post(f"{url}/ship", data={**wide, "wish": str(new_id())}).status_code == 303
+    assert "小李快跑 · tracking number SF12-3456" in client.get(url).text
+
+
+def test_replies_to_letters_go_where_the_merchant_says(desk: Desk) -> None:
+    client, url = desk.as_role(Role.OWNER), f"{desk.root}/settings/mail"
+    refused = client.post(url, data={"address": "hello at lingang"})
+    assert refused.status_code == 422
+    assert 'value="hello at lingang"' in refused.text
+    assert client.post(url, data={"address": "Hello@lingang.example"}).status_code == 303
+    assert 'value="Hello@lingang.example"' in client.get(url).text
+    client.post(url, data={"address": ""})
+    assert "lingang.example" not in client.get(url).text
 
 
 def test_a_packer_sees_and_sends_goods_that_nobody_counts(desk: Desk) -> None:
@@ -83,7 +117,7 @@ def test_a_packer_sees_and_sends_goods_that_nobody_counts(desk: Desk) -> None:
     assert "2 × Sofa" in page
     assert "2 from Lingang warehouse" in page
     assert "Close the order" not in page
-    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF7"}
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF77"}
     client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
     assert desk.order(order.id).state is OrderState.COMPLETED
 
@@ -92,7 +126,7 @@ def test_today_counts_orders_of_uncounted_goods_until_they_leave(desk: Desk) -> 
     order = desk.paid_order((stock_product(desk.shop, counted=False), 1))
     client = desk.as_role(Role.OWNER)
     assert "1 order to pack:" in client.get(f"{desk.root}/").text
-    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF8"}
+    form = {"wish": str(new_id()), "location": str(desk.shop.warehouse), "tracking": "SF88"}
     client.post(f"{desk.root}/orders/{order.id}/ship", data=form)
     assert "to pack:" not in client.get(f"{desk.root}/").text
 
@@ -276,7 +310,7 @@ def test_the_timeline_names_the_key_of_the_program_that_acted(desk: Desk) -> Non
         )
         ship_order(
             session,
-            durable=desk.stage.durable,
+            durable=desk.durable,
             merchant_id=desk.shop.merchant.id,
             order_id=order.id,
             location_id=desk.shop.warehouse,

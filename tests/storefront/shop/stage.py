@@ -98,6 +98,10 @@ class CardHouse:
         """Let the shopper's card be declined for good."""
         self._say(payment_id, PaymentState.FAILED, why=why)
 
+    def wait(self, payment_id: UUID, why: str) -> None:
+        """Let a first card be refused on a page where another one can still pay."""
+        self._say(payment_id, PaymentState.STARTED, why=why)
+
     def _say(
         self, payment_id: UUID, state: PaymentState, *, captured: int = 0, why: str = ""
     ) -> None:

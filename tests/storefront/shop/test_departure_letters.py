@@ -9,7 +9,8 @@ from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.orders.queries import timeline_of
-from commerce.orders.rows import EventKind, OrderRow
+from commerce.orders.rows import Actor, EventKind, OrderRow
+from commerce.orders.service import tell
 from commerce.park.service.merchants import send_replies_to
 from commerce.payments.queries import refunds_of
 from commerce.web.mails import OrderLetters
@@ -108,6 +109,8 @@ def test_a_parcel_is_told_with_what_is_in_it_and_where_to_follow_it(
         assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
         assert "The rest of your order" not in body
     page = house.browser().get(house.link(order)).text
+    assert ">Completed<" not in page, "that the shop closed it is no step of the parcel's way"
+    assert "Arrives between" in page
     assert 'href="https://www.ups.com/track?tracknum=1Z999AA10123456784"' in page
 
 
@@ -128,6 +131,27 @@ def test_each_further_parcel_has_a_letter_of_its_own(house: House, letters: Orde
     assert "青瓷壶 × 2" in second.text
     assert "承运方：小李快跑" in second.text
     assert "其余商品" not in second.text
+
+
+def test_what_was_paid_back_is_not_promised_any_more(house: House) -> None:
+    order = bought(house)
+    send(house, order)
+    with house.shop.database.transaction(house.shop.scope) as session:
+        for kind in (EventKind.REFUND_STARTED, EventKind.REFUNDED):
+            tell(
+                session,
+                merchant_id=house.shop.merchant.id,
+                order_id=order.id,
+                kind=kind,
+                actor=Actor.STAFF,
+                amount_minor=order.total_minor,
+                currency=order.currency,
+            )
+    page = house.browser().get(house.link(order)).text
+    assert "What you paid was given back." in page
+    assert ">Refunded<" in page
+    for gone in ("Arrives between", "Refund begun"):
+        assert gone not in page
 
 
 def test_a_cancelled_order_is_one_story_with_its_reason_and_its_money(

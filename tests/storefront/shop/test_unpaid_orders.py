@@ -36,6 +36,28 @@ def deeds(page: str) -> list[str]:
     return re.findall(r'action="[^"]*/order/[^"/]+/(\w+)"', page)
 
 
+def test_a_card_that_was_refused_on_the_way_is_told_while_unpaid_and_never_once_paid(
+    house: House, browser: FlaskClient
+) -> None:
+    order, bank = only(house), house.stage.house
+    payment = house.payments(order)[0].id
+    bank.wait(payment, "The bank declined the card.")
+    browser.get(f"{house.link(order)}/paid")
+    page = browser.get(house.link(order)).text
+    standing, payments = page.split('id="payments"')
+    assert "The payment did not go through" in standing
+    assert "The bank declined the card." in standing
+    steps = re.findall(r'<li class="(\w+)">\s*<span class="title">([^<]*)', standing)
+    assert steps == [("done", "We have your order"), ("wait", "Your payment")]
+    assert ">failed<" in payments
+    bank.pay(payment)
+    browser.get(f"{house.link(order)}/paid")
+    page = browser.get(house.link(order)).text
+    assert ">paid<" in page
+    assert "The bank declined the card." not in page
+    assert house.payments(order)[0].detail == ""
+
+
 def test_the_cart_and_every_shared_page_tell_of_it(house: House, browser: FlaskClient) -> None:
     number = only(house).number
     page = browser.get(f"{house.root}/cart").text
