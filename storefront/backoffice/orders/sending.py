@@ -25,6 +25,9 @@ def ship(order_id: UUID) -> Response:
     location = typed_id(form.location.data)
     waybill = _waybill(form)
     if waybill is None or location is None:
+        # Each place has a form of its own: the summary leads to the field of this one.
+        for field in (form.other, form.tracking):
+            field.id = f"{field.name}-{location}"
         return order_page(order_id, ship=form)
 
     def work(session: Session) -> None:
@@ -44,20 +47,20 @@ def ship(order_id: UUID) -> Response:
 
 def _waybill(form: ShipForm) -> Waybill | None:
     """Return who carries the parcel and its number; None when the form says what to correct."""
-    if not form.validate():
-        return None
+    form.validate()
     other = form.carrier.data == OTHER_CARRIER
     if other and not (form.other.data or "").strip():
         form.other.errors = [_("Fill in the carrier’s name, or choose one of the list.")]
-        return None
-    carrier = form.other.data if other else form.carrier.data
+    waybill = None
     try:
-        return clean_waybill(carrier=carrier or "", number=form.tracking.data or "")
-    except CarrierNameError as error:
-        form.other.errors = [sentence(error)]
+        number = clean_waybill(number=form.tracking.data or "").number
+        carrier = form.other.data if other else form.carrier.data
+        waybill = clean_waybill(carrier=carrier or "", number=number)
     except TrackingNumberError as error:
         form.tracking.errors = [sentence(error)]
-    return None
+    except CarrierNameError as error:
+        form.other.errors = [sentence(error)]
+    return None if form.faults else waybill
 
 
 @needs(Permission.FULFIL_ORDERS)
