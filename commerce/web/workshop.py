@@ -17,6 +17,7 @@ from commerce.checkout.process.carts import forget_left_carts
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
+from commerce.checkout.process.unpaid import end_unpaid_orders
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
 from commerce.imports.process import look_at_file, run_import, take_import_back
@@ -43,6 +44,7 @@ PROCESSES: tuple[Process, ...] = (
     confirm_order,
     convert_due_lists,
     end_old_answers,
+    end_unpaid_orders,
     expire_due_lots,
     expire_holds,
     fetch_pictures,

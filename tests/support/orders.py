@@ -10,6 +10,7 @@ from commerce.checkout.service import (
     Placement,
     open_cart,
     place_order,
+    put_codes,
     put_line,
     set_contact,
     settle_payment,
@@ -31,6 +32,7 @@ def fill_cart(
     *wanted: tuple[UUID, int],
     email: str = "lin@example.com",
     customer_id: UUID | None = None,
+    codes: tuple[str, ...] = (),
 ) -> CartRow:
     with shop.database.transaction(shop.scope) as session:
         cart = open_cart(
@@ -59,6 +61,8 @@ def fill_cart(
             email=email,
             ship_to=dict(ADDRESS),
         )
+        if codes:
+            put_codes(session, merchant_id=shop.merchant.id, cart_id=cart.id, codes=codes)
     return cart
 
 

@@ -28,14 +28,15 @@ def cancel_order(
     reason: str,
     told: str = "",
     actor_id: UUID | None,
+    by: Actor = Actor.SHOPPER,
     drawer: Drawer | None = None,
 ) -> Money:
     """Cancel an order of which nothing has left, and return what goes back to the customer.
 
     Everything held for it becomes free and every captured payment is refunded in full, cash out of
     the `drawer`. Promotions that an unpaid order made use of may be used again; a paid one has had
-    them. Money that arrives later is given back by `settle_payment`. Without an actor it is
-    the shopper who cancels; else one letter tells the customer of it and of the money. `reason` is
+    them. Money that arrives later is given back by `settle_payment`. Without an
+    actor it is cancelled `by` the shopper, or the system; else one letter tells the customer of it and of the money. `reason` is
     for the merchant's people, `told` is what the customer reads of it.
 
     Raises:
@@ -58,7 +59,7 @@ def cancel_order(
         merchant_id=merchant_id,
         order_id=order_id,
         kind=EventKind.CANCELLED,
-        actor=Actor.SHOPPER if actor_id is None else Actor.STAFF,
+        actor=by if actor_id is None else Actor.STAFF,
         actor_id=actor_id,
         reason=reason,
         **({"told": told} if told else {}),

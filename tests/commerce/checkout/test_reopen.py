@@ -1,10 +1,13 @@
 """An unpaid order is taken back by its shopper: called off, or put into a cart again."""
 
+from typing import cast
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from commerce.checkout.errors import NotUnpaidError
+from commerce.checkout.process.unpaid import PAY_WITHIN, end_unpaid_orders
 from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.rows import CartRow
 from commerce.checkout.service import (
@@ -15,12 +18,17 @@ from commerce.checkout.service import (
     withdraw_order,
 )
 from commerce.inventory.queries import holds_of
-from commerce.kernel.durable import Durable
+from commerce.kernel.clock import travelling, utc_now
+from commerce.kernel.durable import Durable, Work
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.payments.gateway import Gateways, PaymentGateway
 from commerce.payments.queries import refunds_of
-from commerce.payments.rows import Finding, PaymentState
+from commerce.payments.rows import Finding, PaymentRow, PaymentState
 from tests.support.orders import ADDRESS, fill_cart, paid_order, place
+from tests.support.promotions import promote
 from tests.support.shop import Shop, stock_product
 
 
@@ -123,3 +131,51 @@ def test_money_that_arrives_all_the_same_goes_back_by_itself(shop: Shop, durable
         (refund,) = refunds_of(connection, order_id=placement.order.id)
     assert refund.amount == placement.order.total
     assert state(shop, placement) is OrderState.CANCELLED
+
+
+class Bank:
+    """A provider that says one thing of every attempt that is given up."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+    def cancel(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:
+        return self.finding
+
+
+def a_week_later(shop: Shop, durable: Durable, finding: Finding) -> None:
+    bank = cast("PaymentGateway", Bank(finding))  # nothing else of it is asked
+    work = Work(shop.database, read_settings({}), Parts([Gateways(bank), durable]))
+    with travelling(utc_now() + PAY_WITHIN):
+        end_unpaid_orders.run(work)
+
+
+def test_what_nobody_paid_within_a_week_is_called_off_and_its_code_is_free(
+    shop: Shop, durable: Durable
+) -> None:
+    promote(shop, code="ONCE", once=True)
+    bowl = stock_product(shop, in_warehouse=2)
+    placement = place(shop, fill_cart(shop, (bowl, 1), codes=("ONCE",)))
+    work = Work(shop.database, read_settings({}), Parts([durable]))
+    end_unpaid_orders.run(work)
+    assert state(shop, placement) is OrderState.AWAITING_PAYMENT, "it has just been placed"
+    a_week_later(shop, durable, Finding(PaymentState.PENDING))
+    assert state(shop, placement) is OrderState.AWAITING_PAYMENT, "the money may still arrive"
+    a_week_later(shop, durable, Finding(PaymentState.CANCELLED))
+    assert state(shop, placement) is OrderState.CANCELLED
+    with shop.database.reading(shop.scope) as connection:
+        *_, last = timeline_of(connection, order_id=placement.order.id, everything=True)
+        (used,) = connection.execute(text("SELECT used FROM promotion_code")).scalars()
+    assert (last.kind, last.actor, last.facts["reason"]) == (
+        EventKind.CANCELLED,
+        Actor.SYSTEM,
+        "expired",
+    )
+    assert used == 0
+
+
+def test_what_was_paid_in_the_last_moment_is_placed(shop: Shop, durable: Durable) -> None:
+    placement = place(shop, fill_cart(shop, (stock_product(shop, in_warehouse=1), 1)))
+    minor = placement.order.total.amount_minor
+    a_week_later(shop, durable, Finding(PaymentState.CAPTURED, "bank", minor, minor))
+    assert state(shop, placement) is OrderState.PLACED
