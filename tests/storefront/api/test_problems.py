@@ -426,6 +426,22 @@ def from_where_nothing_is_held(counter: Counter, client: Caller) -> TestResponse
     return client.post(f"/orders/{number}/shipments", {"location_code": "NJR"})
 
 
+@meets("tracking-number", 422)
+def under_a_number_that_is_none(counter: Counter, client: Caller) -> TestResponse:
+    number = paid(counter, client, (stock_product(counter.shop, in_warehouse=1), 1))
+    parcel = {"location_code": "WH1", "tracking": "a/b?"}
+    return client.post(f"/orders/{number}/shipments", parcel)
+
+
+@meets("carrier-name", 422)
+def by_a_carrier_with_a_name_that_fits_on_no_label(
+    counter: Counter, client: Caller
+) -> TestResponse:
+    number = paid(counter, client, (stock_product(counter.shop, in_warehouse=1), 1))
+    parcel = {"location_code": "WH1", "carrier": "Li " * 30}
+    return client.post(f"/orders/{number}/shipments", parcel)
+
+
 @meets("goods-have-left", 409)
 def of_which_a_part_has_left(counter: Counter, client: Caller) -> TestResponse:
     cups = [
