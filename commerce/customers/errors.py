@@ -67,6 +67,21 @@ class AccountLinkSpentError(CommerceError):
     template = "This link works no longer. Ask for a new one."
 
 
+class PasswordNewMeanwhileError(CommerceError):
+    """Between the proof and the act somebody set another password."""
+
+    code = "password-new-meanwhile"
+    status = 409
+    template = "The password was changed meanwhile. Sign in again and repeat what you were doing."
+
+
+class SameEmailError(CommerceError):
+    """The account has this address already."""
+
+    code = "same-email"
+    template = "This is the e-mail address of your account already."
+
+
 class UnknownGroupError(NotFoundError):
     """The merchant has no such group of customers."""
 

@@ -99,12 +99,21 @@ class AddressEntry(TenantTable):
 
 
 class AccountLink(TenantTable):
-    """A link sent by mail that opens an account, or sets its password anew; it works once."""
+    """A link sent by mail that opens an account, sets its password or moves it; it works once.
+
+    What moved an account to another address stays, and knows the address that was left.
+    """
 
     __tablename__ = "account_link"
     __table_args__ = (
         tenant_reference("customer_id", "customer", ondelete="CASCADE"),
-        CheckConstraint("purpose IN ('open', 'reset')", name="purpose"),
+        CheckConstraint("purpose IN ('open', 'reset', 'email')", name="purpose"),
+        CheckConstraint("(purpose = 'email') = (new_email IS NOT NULL)", name="new_email"),
+        CheckConstraint("new_email = lower(new_email)", name="new_email_key"),
+        CheckConstraint(
+            "(purpose = 'email' AND used_at IS NOT NULL) = (former_email IS NOT NULL)",
+            name="former_email",
+        ),
         Index("uq_account_link_digest", "merchant_id", "digest", unique=True),
     )
 
@@ -114,6 +123,10 @@ class AccountLink(TenantTable):
     """SHA-256 of the token: whoever reads the table cannot use the link."""
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    new_email: Mapped[str | None]
+    """To which address the account moves once the link is used."""
+    former_email: Mapped[str | None]
+    """Which address it left then."""
 
 
 class CustomerGroup(TenantTable):

@@ -13,6 +13,7 @@ class LinkPurpose(StrEnum):
 
     OPEN = "open"
     RESET = "reset"
+    EMAIL = "email"
 
 
 class ConsentPurpose(StrEnum):
@@ -71,6 +72,21 @@ class AccountLinkIssued:
     email: str
     token: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmailMoved:
+    """An account has another e-mail address.
+
+    Attributes:
+        link_id: what the letters about the move are about.
+        guest_id: as whom the owner of the new address had been known so far, if at all.
+    """
+
+    person: CustomerRow
+    former: str
+    link_id: UUID
+    guest_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

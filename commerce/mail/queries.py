@@ -42,7 +42,9 @@ ORDER BY id DESC LIMIT :most
 # where somebody is both.
 _TO_CUSTOMER = text("""
 SELECT recipient, subject, text, state, COALESCE(sent_at, created_at) AS at FROM outgoing_mail
-WHERE (recipient <> '' AND lower(recipient) = lower(:address) OR order_id = ANY(:orders))
+WHERE (recipient <> '' AND lower(recipient) = lower(:address) AND order_id IS NULL
+   OR order_id = ANY(:orders)
+   OR about = ANY(:about))
   AND NOT starts_with(template, 'staff-')
 ORDER BY id
 """)
@@ -78,14 +80,17 @@ def undelivered(connection: Connection, *, staff: bool, most: int = 50) -> tuple
 
 
 def letters_to_customer(
-    connection: Connection, *, address: str, order_ids: Sequence[UUID]
+    connection: Connection, *, address: str, order_ids: Sequence[UUID], about: Sequence[UUID] = ()
 ) -> tuple[Correspondence, ...]:
     """Return what was written to a customer, oldest first, without links that let anybody in.
 
-    That is what went to their own `address` (none if empty), and what tells of their orders
-    whatever address it went to.
+    That is what tells of their orders or is `about` their links, whatever address it went to, and
+    what went to their own `address` (none if empty) and tells of no order: somebody else may have
+    had the address when they ordered.
     """
-    rows = connection.execute(_TO_CUSTOMER, {"address": address, "orders": list(order_ids)})
+    rows = connection.execute(
+        _TO_CUSTOMER, {"address": address, "orders": list(order_ids), "about": list(about)}
+    )
     return tuple(
         Correspondence(r.recipient, r.subject, r.text, MailState(r.state), r.at) for r in rows
     )

@@ -78,6 +78,13 @@ _ERASE_TO = text(
 
 _ERASE_ABOUT = text(_EMPTY + "order_id = ANY(:orders)")
 
+_ERASE_OF_ACCOUNT = text(
+    _EMPTY + "recipient <> '' AND lower(recipient) = lower(:address) AND order_id IS NULL"
+    " AND NOT starts_with(template, 'staff-')"
+)
+
+_ERASE_ON = text(_EMPTY + "about = ANY(:about)")
+
 
 def queue_mail(
     session: Session,
@@ -189,6 +196,19 @@ def erase_mail_to(session: Session, *, merchant_id: UUID, address: str) -> None:
 def erase_mail_about(session: Session, *, merchant_id: UUID, order_ids: Sequence[UUID]) -> None:
     """Take addresses and words out of the letters that tell of these orders, whoever got them."""
     session.execute(_ERASE_ABOUT, {"merchant": merchant_id, "orders": list(order_ids)})
+
+
+def erase_account_mail_to(session: Session, *, merchant_id: UUID, address: str) -> None:
+    """Empty the letters about no order to an address that its owner has left.
+
+    Whoever has the address next must not be found in what was written to somebody else.
+    """
+    session.execute(_ERASE_OF_ACCOUNT, {"merchant": merchant_id, "address": address})
+
+
+def erase_letters_about(session: Session, *, merchant_id: UUID, about: Sequence[UUID]) -> None:
+    """Take addresses and words out of the letters about these links, whoever got them."""
+    session.execute(_ERASE_ON, {"merchant": merchant_id, "about": list(about)})
 
 
 def _check_name(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 # Country and region decided the tax, so they stay; the shape stays that of an address.
@@ -25,12 +25,14 @@ ORDER BY id
 """)
 
 
-def open_orders_of(session: Session, *, customer_id: UUID, email: str) -> tuple[str, ...]:
+def open_orders_of(
+    connection: Connection | Session, *, customer_id: UUID, email: str
+) -> tuple[str, ...]:
     """Return the numbers of a person's orders that still have to be paid or sent.
 
     `email` is lower-case and finds what was ordered without an account; empty finds nothing.
     """
-    rows = session.execute(_OPEN, {"customer": customer_id, "email": email})
+    rows = connection.execute(_OPEN, {"customer": customer_id, "email": email})
     return tuple(row.number for row in rows)
 
 

@@ -58,6 +58,11 @@ SELECT id, kind, facts, shopper_sees, actor, actor_id, at
 FROM order_event WHERE order_id = :order AND id = :event
 """)
 
+_TIMELINES = Statement("""
+SELECT order_id, id, kind, facts, shopper_sees, actor, actor_id, at
+FROM order_event WHERE order_id = ANY(:orders) ORDER BY id
+""")
+
 _FIGURES = Statement("""
 SELECT channel, currency, count(*) AS orders, COALESCE(sum(total_minor), 0) AS total_minor
 FROM sales_order
@@ -245,6 +250,17 @@ def event_by_id(connection: Connection, *, order_id: UUID, event_id: UUID) -> Ev
     """Return one line of an order's timeline, or None."""
     row = _EVENT.one_or_none(connection, {"order": order_id, "event": event_id})
     return None if row is None else _event(row)
+
+
+def timelines_of(
+    connection: Connection, *, order_ids: Iterable[UUID]
+) -> dict[UUID, tuple[EventRow, ...]]:
+    """Return all that happened to each of the orders, oldest first."""
+    wanted = list(order_ids)
+    found: dict[UUID, tuple[EventRow, ...]] = dict.fromkeys(wanted, ())
+    for row in _TIMELINES.all(connection, {"orders": wanted}):
+        found[row.order_id] += (_event(row),)
+    return found
 
 
 def figures(

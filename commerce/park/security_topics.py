@@ -65,6 +65,9 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
             {
                 "customer-erased",
                 "customer-disclosed",
+                "customer-left",
+                "customer-took-file",
+                "customer-readdressed",
                 "till-enrolled",
                 "till-rules-set",
                 "merchant-admitted",

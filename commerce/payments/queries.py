@@ -38,6 +38,13 @@ FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payme
 WHERE p.order_id = :order ORDER BY r.id
 """)
 
+_REFUNDS_OF_ORDERS = Statement("""
+SELECT p.order_id, r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.handle,
+       r.detail, r.actor_id, r.created_at, r.settled_at, r.refusal, r.rounding_minor
+FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
+WHERE p.order_id = ANY(:orders) ORDER BY r.id
+""")
+
 _REFUND = Statement("""
 SELECT id, payment_id, amount_minor, currency, reason, state, handle, detail, actor_id,
        created_at, settled_at, refusal, rounding_minor, request_id
@@ -113,6 +120,17 @@ def cash_left(connection: Connection | Session, *, payment: PaymentRow) -> Money
 def refunds_of(connection: Connection, *, order_id: UUID) -> tuple[RefundRow, ...]:
     """Return what was given back of an order, oldest first."""
     return tuple(RefundRow(*row) for row in _REFUNDS.all(connection, {"order": order_id}))
+
+
+def refunds_of_orders(
+    connection: Connection, *, order_ids: Iterable[UUID]
+) -> dict[UUID, tuple[RefundRow, ...]]:
+    """Return what was given back of each of the orders, oldest first; nothing is told, too."""
+    wanted = list(order_ids)
+    found: dict[UUID, tuple[RefundRow, ...]] = dict.fromkeys(wanted, ())
+    for order_id, *refund in _REFUNDS_OF_ORDERS.all(connection, {"orders": wanted}):
+        found[order_id] += (RefundRow(*refund),)
+    return found
 
 
 def refund_by_id(connection: Connection, *, refund_id: UUID) -> RefundRow | None:

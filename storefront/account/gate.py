@@ -1,5 +1,7 @@
 """Lets signed-in shoppers pass, and leads everybody else to the sign-in."""
 
+import re
+
 from flask import Response, g, make_response, redirect, request
 
 from commerce.kernel.clock import utc_now
@@ -11,6 +13,8 @@ from storefront.shop.shopper import shopper_here
 from storefront.shop.visit import scope_of
 
 _SEE_OTHER = 303
+LINK_OF_ACCOUNT = re.compile(r"email/[\w-]{1,100}", re.ASCII)
+"""The address, below the account's, of a link for who is signed in."""
 
 
 def admit(_access: Access) -> Response | None:
@@ -23,7 +27,11 @@ def admit(_access: Access) -> Response | None:
     with services().database.reading(scope) as connection:
         found = shopper_here(connection, merchant_id=merchant_id, slug=slug, at=now)
     if found is None:
-        return make_response(redirect(f"/{language()}/{slug}/account/signin", _SEE_OTHER))
+        account = f"/{language()}/{slug}/account"
+        # A link that only its own account can use: it is there again after the sign-in.
+        link = LINK_OF_ACCOUNT.fullmatch(request.path.removeprefix(f"{account}/"))
+        onward = f"?to={link[0]}" if link else ""
+        return make_response(redirect(f"{account}/signin{onward}", _SEE_OTHER))
     if found.stale:
         with services().database.transaction(scope) as session:
             touch_shopper_session(

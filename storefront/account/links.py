@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -23,14 +23,11 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.mail import MailAddressError, mail_address
-from commerce.mail.links import PLACE, SecretLink
-from commerce.mail.process import post
-from commerce.mail.service import queue_mail
 from commerce.orders.queries import order_by_token
 from commerce.park.errors import WeakPasswordError
 from commerce.park.password_rules import FreshPassword
 from commerce.park.service.shopper_sessions import open_shopper_session
-from commerce.park.service.throttle import Limit, claim_attempt
+from commerce.park.service.throttle import claim_attempt
 from commerce.web.access import public
 from commerce.web.bearer import shown_order
 from commerce.web.faults import say
@@ -38,15 +35,15 @@ from commerce.web.formats import hour
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.account.first_address import keep_address_of_orders
-from storefront.shop.frame import head, public_root, shown
+from storefront.account.letters import send_letter
+from storefront.account.limits import letter_limits
+from storefront.shop.frame import head, shown
 from storefront.shop.shopper import give_shopper_session
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
 _UNPROCESSABLE = 422
 _TOO_MANY = 429
-_LETTERS_TO_ONE = 4
-_LETTERS_FROM_ONE_PLACE = 20
 
 
 @public
@@ -156,11 +153,7 @@ def _send(merchant: str, purpose: LinkPurpose) -> Response:
 
 def _mail_within_limits(visit: Visit, email: str, purpose: LinkPurpose) -> str:
     """Mail the letter that fits; return what to say instead when there were too many."""
-    place = current_origin().network
-    limits = (
-        Limit.of("account-letter", f"{visit.merchant.id} {email.lower()}", allowed=_LETTERS_TO_ONE),
-        Limit.of("account-letter-place", place, allowed=_LETTERS_FROM_ONE_PLACE),
-    )
+    limits = letter_limits(visit, email)
     with services().database.transaction(Scope.park()) as session:
         wait = claim_attempt(session, limits=limits, now=utc_now())
     if wait is not None:
@@ -211,27 +204,31 @@ def _issue(session: Session, visit: Visit, person_id: UUID, purpose: LinkPurpose
         LinkPurpose.OPEN: _("Open your account at %(shop)s", shop=visit.name),
         LinkPurpose.RESET: _("Choose a new password for %(shop)s", shop=visit.name),
     }
-    mail = queue_mail(
+    told = {
+        LinkPurpose.OPEN: _(
+            "Open this link to choose a password for your account at %(shop)s. It works once and for"
+            " seven days.",
+            shop=visit.name,
+        ),
+        LinkPurpose.RESET: _(
+            "Open this link to choose a new password for your account at %(shop)s. It works once and"
+            " for thirty minutes.",
+            shop=visit.name,
+        ),
+    }
+    send_letter(
         session,
-        merchant_id=visit.merchant.id,
-        template=f"account-{purpose}",
+        visit,
+        kind=str(purpose),
         about=link.id,
         to=link.email,
-        locale=visit.language,
-        subject=str(subjects[purpose]),
-        text=render_template(
-            "account/letter.txt",
-            purpose=str(purpose),
-            shop=visit.name,
-            address=PLACE,
+        subject=subjects[purpose],
+        told=told[purpose],
+        advice=_(
+            "If you did not ask for this, leave this letter alone: nothing changes without the link."
         ),
-        sender_name=visit.name,
-        reply_to=visit.merchant.reply_to,
-        link=SecretLink(
-            f"{public_root()}{visit.path('account', 'link', link.token)}", services().vault
-        ),
+        secret=visit.path("account", "link", link.token),
     )
-    post(session, durable=services().durable, merchant_id=visit.merchant.id, mail=mail)
 
 
 def _visit(merchant: str) -> Visit:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
@@ -18,7 +18,7 @@ from commerce.web.identity import shopper as demands_shopper
 from commerce.web.services import services
 from storefront.account.gate import shopper
 from storefront.shop.destination import country_name
-from storefront.shop.frame import head, shown
+from storefront.shop.frame import Notice, head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 
@@ -55,10 +55,25 @@ def overview(merchant: str) -> Response:
         "account/overview.html",
         visit,
         head(visit, title=_("Your account")),
+        notices=_done(request.args.get("done", "")),
         person=person,
         orders=[_past(visit, each) for each in orders],
         addresses=[_kept(visit, each) for each in book],
     )
+
+
+def _done(what: str) -> tuple[Notice, ...]:
+    """Say what a page of the account has just done."""
+    told = {
+        "details": _("Your details are saved."),
+        "password": _("Your new password is set. Every other browser has to sign in again."),
+        "email-sent": _(
+            "A link is on its way to the new address. Until you open it, your present address counts."
+        ),
+        "email": _("Your account has its new e-mail address."),
+        "devices": _("Every other browser is signed out."),
+    }.get(what)
+    return (Notice(told, "good"),) if told else ()
 
 
 def history(connection: Connection, person: CustomerRow) -> list[OrderRow]:

@@ -16,7 +16,7 @@ from commerce.web.formats import hour
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
-from storefront.account.gate import shopper
+from storefront.account.gate import LINK_OF_ACCOUNT, shopper
 from storefront.shop.frame import head, shown
 from storefront.shop.shopper import give_shopper_session, take_shopper_session
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -53,10 +53,17 @@ def sign_in(merchant: str) -> Response:
     if opened is None:
         fault = _("E-mail and password do not belong together. Check both and try again.")
         return _page(visit, email=email, fault=fault, status=_UNPROCESSABLE)
-    onward = "checkout" if request.args.get("to") == "checkout" else "account"
-    response = make_response(redirect(visit.path(onward), _SEE_OTHER))
+    response = make_response(redirect(_onward(visit), _SEE_OTHER))
     give_shopper_session(response, merchant, opened)
     return response
+
+
+def _onward(visit: Visit) -> str:
+    """Return where the shopper was going: to the checkout, to a link of theirs, or to the account."""
+    to = request.args.get("to", "")
+    if to == "checkout":
+        return visit.path("checkout")
+    return visit.path("account", to) if LINK_OF_ACCOUNT.fullmatch(to) else visit.path("account")
 
 
 @demands_shopper

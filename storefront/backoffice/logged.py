@@ -125,7 +125,7 @@ def _shown(event: LoggedEvent, names: Names) -> ShownEvent:
     topic = topic_of(event.action)
     return ShownEvent(
         at=event.at,
-        what=_told(event.action),
+        what=what_happened(event.action),
         topic=topic_names()[topic.value],
         kind=_KINDS.get(topic, ""),
         who=names.person(event.actor_id),
@@ -154,7 +154,8 @@ def _detail(facts: Mapping[str, Any], names: Names) -> str:
     return " · ".join(filter(None, told))
 
 
-def _told(action: str) -> str:
+def what_happened(action: str) -> str:
+    """Return an action in words."""
     if action.startswith("demo-"):
         return _("Demonstration filled in")
     return _sentences().get(action, action)
@@ -208,6 +209,9 @@ def _sentences() -> dict[str, str]:
         "api-key-revoked": _("API key revoked"),
         "customer-erased": _("Customer forgotten"),
         "customer-disclosed": _("Customer’s file handed out"),
+        "customer-left": _("Customer closed their own account"),
+        "customer-took-file": _("Customer took a copy of their own file"),
+        "customer-readdressed": _("Customer confirmed another e-mail address"),
         "till-enrolled": _("Till set up on a device"),
         "till-rules-set": _("Till rules changed"),
         "merchant-admitted": _("Merchant admitted"),

@@ -18,6 +18,7 @@ from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.hand_back import hand_back_cash, withdraw_cash_refund
 from commerce.checkout.service.place import Placement, place_order
+from commerce.checkout.service.readdress import readdress_customer
 from commerce.checkout.service.refund import refund_order
 from commerce.checkout.service.reopen import reopen_order, withdraw_order
 from commerce.checkout.service.resource import find_goods_again
@@ -47,6 +48,7 @@ __all__ = [
     "place_order",
     "put_codes",
     "put_line",
+    "readdress_customer",
     "refund_order",
     "reopen_order",
     "set_contact",

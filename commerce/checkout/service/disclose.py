@@ -1,20 +1,25 @@
 """Disclose everything that is kept about one customer, in a form that machines read."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service.traces import traces_of
-from commerce.customers.queries import export_customer, get_customer
+from commerce.customers.queries import export_customer, get_customer, links_of
 from commerce.mail.queries import letters_to_customer
-from commerce.orders.queries import lines_of, order_by_id, timeline_of
-from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.orders.queries import lines_of, orders_by_ids, timelines_of
+from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.shopper_browsers import browsers_of
 from commerce.park.service.security_log import note_security_event
-from commerce.payments.queries import payments_of, refunds_of
+from commerce.payments.queries import payments_of_orders, refunds_of_orders
+from commerce.payments.rows import PaymentRow, RefundRow
+
+Row = TypeVar("Row")
 
 FORMAT = "quayside-customer/1"
 
@@ -37,12 +42,13 @@ class Disclosed:
 
 
 def disclose_customer(
-    session: Session, *, merchant_id: UUID, customer_id: UUID, actor_id: UUID
+    session: Session, *, merchant_id: UUID, customer_id: UUID, actor_id: UUID | None
 ) -> Disclosed:
     """Return all that the merchant keeps about a person, and note who asked for it.
 
     The right of access and of data portability (GDPR art. 15 and 20, PIPL art. 45). Amounts are
-    minor units of their currency, times are UTC (ISO 8601).
+    minor units of their currency, times are UTC (ISO 8601). `actor_id` is who of the staff gave it
+    out; None, when the person took it. As many statements for many orders as for one.
 
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
@@ -50,15 +56,10 @@ def disclose_customer(
     email = (get_customer(session, customer_id=customer_id).email or "").lower()
     connection = session.connection()
     traces = traces_of(connection, customer_id=customer_id, email=email)
-    orders = [
-        found
-        for order_id in traces.order_ids
-        if (found := order_by_id(connection, order_id=order_id)) is not None
-    ]
     told = {
         "format": FORMAT,
         "person": export_customer(session, customer_id=customer_id),
-        "orders": [_order(session, each) for each in orders],
+        "orders": _orders(connection, traces.order_ids),
         "carts": [
             _plain(row) for row in connection.execute(_CARTS, {"carts": list(traces.cart_ids)})
         ],
@@ -70,7 +71,12 @@ def disclose_customer(
                 "at": letter.at.isoformat(),
                 "state": str(letter.state),
             }
-            for letter in letters_to_customer(connection, address=email, order_ids=traces.order_ids)
+            for letter in letters_to_customer(
+                connection,
+                address=email,
+                order_ids=traces.order_ids,
+                about=links_of(connection, customer_id=customer_id),
+            )
         ],
         "browsers": [
             {
@@ -85,15 +91,40 @@ def disclose_customer(
     note_security_event(
         session,
         merchant_id=merchant_id,
-        action="customer-disclosed",
+        action="customer-disclosed" if actor_id else "customer-took-file",
         actor_id=actor_id,
         subject=str(customer_id),
     )
     return Disclosed(told, traces.words)
 
 
-def _order(session: Session, order: OrderRow) -> dict[str, Any]:
-    connection = session.connection()
+def _orders(connection: Connection, order_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    found = orders_by_ids(connection, order_ids=order_ids)
+    lines = _by(lines_of(connection, order_ids=order_ids), lambda each: each.order_id)
+    payments = _by(payments_of_orders(connection, order_ids=order_ids), lambda each: each.order_id)
+    refunds = refunds_of_orders(connection, order_ids=order_ids)
+    events = timelines_of(connection, order_ids=order_ids)
+    return [
+        _order(found[each], lines[each], payments[each], refunds[each], events[each])
+        for each in order_ids
+        if each in found
+    ]
+
+
+def _by(rows: Iterable[Row], order_of: Callable[[Row], UUID]) -> defaultdict[UUID, list[Row]]:
+    sorted_out: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        sorted_out[order_of(row)].append(row)
+    return sorted_out
+
+
+def _order(
+    order: OrderRow,
+    lines: Sequence[OrderLineRow],
+    payments: Sequence[PaymentRow],
+    refunds: Sequence[RefundRow],
+    events: Sequence[EventRow],
+) -> dict[str, Any]:
     return {
         "number": order.number,
         "channel": str(order.channel),
@@ -106,7 +137,7 @@ def _order(session: Session, order: OrderRow) -> dict[str, Any]:
         "email": order.email,
         "address": order.ship_to,
         "note": order.note,
-        "lines": [_line(line) for line in lines_of(connection, order_ids=[order.id])],
+        "lines": [_line(line) for line in lines],
         "payments": [
             {
                 "with": str(each.tender),
@@ -115,7 +146,7 @@ def _order(session: Session, order: OrderRow) -> dict[str, Any]:
                 "refunded_minor": each.refunded_minor,
                 "at": each.created_at.isoformat(),
             }
-            for each in payments_of(connection, order_id=order.id)
+            for each in payments
         ],
         "refunds": [
             {
@@ -124,12 +155,9 @@ def _order(session: Session, order: OrderRow) -> dict[str, Any]:
                 "amount_minor": each.amount_minor,
                 "at": each.created_at.isoformat(),
             }
-            for each in refunds_of(connection, order_id=order.id)
+            for each in refunds
         ],
-        "timeline": [
-            {"what": str(event.kind), "at": event.at.isoformat()}
-            for event in timeline_of(connection, order_id=order.id, everything=True)
-        ],
+        "timeline": [{"what": str(event.kind), "at": event.at.isoformat()} for event in events],
     }
 
 

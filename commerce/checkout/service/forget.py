@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import OpenOrdersError
 from commerce.checkout.service.traces import traces_of
-from commerce.customers.queries import get_customer
+from commerce.customers.locking import lock_customer
+from commerce.customers.queries import former_emails, get_customer
 from commerce.customers.service import erase_customer
 from commerce.mail.service import erase_mail_about
 from commerce.orders.forget import forget_buyer, open_orders_of
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.shopper_sessions import forget_shopper_browsers
 from commerce.pricing.promotions.service import forget_uses_by
-
-_LOCK = text("SELECT 1 FROM customer WHERE merchant_id = :merchant AND id = :customer FOR UPDATE")
 
 _CARTS = text("""
 UPDATE cart SET email = '', ship_to = NULL, customer_id = NULL
@@ -38,27 +37,33 @@ class Forgotten:
 
 
 def forget_customer(
-    session: Session, *, merchant_id: UUID, customer_id: UUID, actor_id: UUID, now: datetime
+    session: Session,
+    *,
+    merchant_id: UUID,
+    customer_id: UUID,
+    actor_id: UUID | None,
+    now: datetime,
 ) -> Forgotten:
     """Erase a person at their wish (GDPR art. 17, PIPL art. 47) and note it in the security log.
 
     Name, addresses, e-mail address, telephone, password, sessions, carts and the words of letters
     and how often promotions were used are gone and nobody can sign in any more; orders and money records stay, without the name.
-    Letters about the orders are emptied whatever address they went to.
+    Letters about the orders are emptied whatever address they went to. `actor_id` is who of the
+    staff did it; None, when the person closed the account without anybody's help.
 
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
         OpenOrdersError: an order still has to be paid or sent, so the address is needed.
     """
-    owner = {"merchant": merchant_id, "customer": customer_id}
-    session.execute(_LOCK, owner)
+    lock_customer(session, merchant_id=merchant_id, customer_id=customer_id)
     email = (get_customer(session, customer_id=customer_id).email or "").lower()
     waiting = open_orders_of(session, customer_id=customer_id, email=email)
     if waiting:
         raise OpenOrdersError(numbers=", ".join(waiting))
     traces = traces_of(session, customer_id=customer_id, email=email)
     count = forget_buyer(session, merchant_id=merchant_id, customer_id=customer_id, email=email)
-    forget_uses_by(session, merchant_id=merchant_id, email=email)
+    for address in (email, *former_emails(session, customer_id=customer_id)):
+        forget_uses_by(session, merchant_id=merchant_id, email=address)
     session.execute(_CARTS, {"merchant": merchant_id, "carts": list(traces.cart_ids)})
     erase_mail_about(session, merchant_id=merchant_id, order_ids=traces.order_ids)
     forget_shopper_browsers(session, merchant_id=merchant_id, customer_id=customer_id)
@@ -66,7 +71,7 @@ def forget_customer(
     note_security_event(
         session,
         merchant_id=merchant_id,
-        action="customer-erased",
+        action="customer-erased" if actor_id else "customer-left",
         actor_id=actor_id,
         subject=str(customer_id),
         facts={"orders": count},

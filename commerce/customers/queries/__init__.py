@@ -6,8 +6,12 @@ from commerce.customers.queries.groups import customer_groups, groups_of, member
 from commerce.customers.queries.people import (
     consents_of,
     customer_by_email,
+    email_link_is_good,
     export_customer,
+    former_emails,
     get_customer,
+    links_of,
+    pending_email,
     search_customers,
 )
 
@@ -16,10 +20,14 @@ __all__ = [
     "consents_of",
     "customer_by_email",
     "customer_groups",
+    "email_link_is_good",
     "export_customer",
+    "former_emails",
     "get_customer",
     "groups_of",
+    "links_of",
     "members_of",
+    "pending_email",
     "people_at_counter",
     "search_customers",
 ]

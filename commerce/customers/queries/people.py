@@ -1,5 +1,6 @@
 """People, what they agreed to, and everything that is kept about one of them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from commerce.customers.queries.addresses import address_book
 from commerce.customers.queries.groups import groups_of
 from commerce.customers.rows import ConsentPurpose, ConsentRow, CustomerRow
 from commerce.kernel.statements import Statement
+from commerce.park.tokens import token_hash
 
 _COLUMNS = """
 SELECT id, email, phone, name, locale, wants_marketing, account_since, created_at, erased_at
@@ -35,6 +37,21 @@ SELECT purpose, given, wording, channel, at FROM consent
 WHERE customer_id = :customer
 ORDER BY id
 """)
+
+_PENDING = Statement("""
+SELECT max(new_email) FROM account_link
+WHERE customer_id = :customer AND used_at IS NULL AND expires_at > :now
+""")
+_CONFIRMS = Statement("""
+SELECT new_email FROM account_link
+WHERE customer_id = :customer AND digest = :digest AND purpose = 'email' AND used_at IS NULL
+  AND expires_at > :now
+""")
+_FORMER = Statement("""
+SELECT former_email FROM account_link
+WHERE customer_id = :customer AND former_email IS NOT NULL ORDER BY used_at DESC
+""")
+_LINKS = Statement("SELECT id FROM account_link WHERE customer_id = :customer")
 
 
 def get_customer(connection: Connection | Session, *, customer_id: UUID) -> CustomerRow:
@@ -75,6 +92,35 @@ def consents_of(connection: Connection | Session, *, customer_id: UUID) -> tuple
     )
 
 
+def pending_email(
+    connection: Connection | Session, *, customer_id: UUID, now: datetime
+) -> str | None:
+    """Return the address that an account was asked to move to and that waits for confirmation."""
+    waiting: str | None = _PENDING.value(connection, {"customer": customer_id, "now": now})
+    return waiting
+
+
+def email_link_is_good(
+    connection: Connection | Session, *, customer_id: UUID, token: str, now: datetime
+) -> str | None:
+    """Return the address that a person's own link would confirm, None when it works no longer."""
+    row = _CONFIRMS.one_or_none(
+        connection, {"customer": customer_id, "digest": token_hash(token), "now": now}
+    )
+    return None if row is None else str(row.new_email)
+
+
+def former_emails(connection: Connection | Session, *, customer_id: UUID) -> tuple[str, ...]:
+    """Return the addresses that an account has left, the last one first."""
+    rows = _FORMER.all(connection, {"customer": customer_id})
+    return tuple(row.former_email for row in rows)
+
+
+def links_of(connection: Connection | Session, *, customer_id: UUID) -> tuple[UUID, ...]:
+    """Return the links that letters to a person are about."""
+    return tuple(row.id for row in _LINKS.all(connection, {"customer": customer_id}))
+
+
 def export_customer(connection: Connection | Session, *, customer_id: UUID) -> dict[str, Any]:
     """Return everything this domain keeps about a person, as JSON (GDPR 15 and 20, PIPL 45).
 
@@ -88,6 +134,7 @@ def export_customer(connection: Connection | Session, *, customer_id: UUID) -> d
         "id": str(person.id),
         "name": person.name,
         "email": person.email,
+        "former_emails": list(former_emails(connection, customer_id=customer_id)),
         "phone": person.phone,
         "language": person.locale,
         "customer_since": person.created_at.isoformat(),

@@ -22,6 +22,13 @@ from commerce.customers.service.groups import (
     take_from_group,
 )
 from commerce.customers.service.people import change_customer, record_consent, remember_customer
+from commerce.customers.service.proving import (
+    ProvenShopper,
+    begin_shopper_proof,
+    finish_shopper_proof,
+    hold_proof,
+)
+from commerce.customers.service.readdress import issue_email_link, redeem_email_link
 from commerce.customers.service.sign_in import (
     begin_shopper_sign_in,
     check_shopper_password,
@@ -30,9 +37,11 @@ from commerce.customers.service.sign_in import (
 
 __all__ = [
     "MOST_ADDRESSES",
+    "ProvenShopper",
     "account_link_is_good",
     "add_address",
     "add_to_group",
+    "begin_shopper_proof",
     "begin_shopper_sign_in",
     "change_address",
     "change_customer",
@@ -40,11 +49,15 @@ __all__ = [
     "check_shopper_password",
     "choose_usual_address",
     "erase_customer",
+    "finish_shopper_proof",
     "finish_shopper_sign_in",
+    "hold_proof",
     "issue_account_link",
+    "issue_email_link",
     "open_group",
     "record_consent",
     "redeem_account_link",
+    "redeem_email_link",
     "remember_customer",
     "remove_address",
     "remove_group",

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.customers.queries.people import get_customer
-from commerce.mail.service import erase_mail_to
+from commerce.mail.service import erase_letters_about, erase_mail_to
 from commerce.park.service.shopper_sessions import revoke_shopper_sessions
 
 _ERASE = text("""
@@ -22,7 +22,7 @@ DELETE FROM customer_address WHERE merchant_id = :merchant AND customer_id = :cu
 """)
 
 _ERASE_LINKS = text("""
-DELETE FROM account_link WHERE merchant_id = :merchant AND customer_id = :customer
+DELETE FROM account_link WHERE merchant_id = :merchant AND customer_id = :customer RETURNING id
 """)
 
 _ERASE_MEMBERSHIPS = text("""
@@ -45,8 +45,10 @@ def erase_customer(
     """
     person = get_customer(session, customer_id=customer_id)
     owner = {"merchant": merchant_id, "customer": customer_id, "now": now}
-    for statement in (_ERASE, _ERASE_ADDRESSES, _ERASE_LINKS, _ERASE_MEMBERSHIPS):
+    for statement in (_ERASE, _ERASE_ADDRESSES, _ERASE_MEMBERSHIPS):
         session.execute(statement, owner)
+    links = session.execute(_ERASE_LINKS, owner).scalars().all()
+    erase_letters_about(session, merchant_id=merchant_id, about=links)
     revoke_shopper_sessions(session, merchant_id=merchant_id, customer_id=customer_id, now=now)
     if person.email is not None:
         erase_mail_to(session, merchant_id=merchant_id, address=person.email)

@@ -107,6 +107,23 @@ def finish_shopper_sign_in(
     now: datetime,
 ) -> OpenedShopperSession | None:
     """Open a session, or return None and commit the miss."""
+    settled = settle_sign_in(session, attempt=attempt, proof=proof)
+    if settled is None or attempt.customer_id is None:
+        return None
+    return open_shopper_session(
+        session,
+        merchant_id=attempt.merchant_id,
+        customer_id=attempt.customer_id,
+        origin=origin,
+        now=now,
+    )
+
+
+def settle_sign_in(session: Session, *, attempt: ShopperAttempt, proof: ShopperProof) -> str | None:
+    """Take an attempt that was right off the count and return the hash that is kept from now on.
+
+    None, and the miss stays counted, when the password was wrong, had to wait, or is out of date.
+    """
     if attempt.customer_id is None or not proof.fits or attempt.wait_until is not None:
         return None
     account = {
@@ -120,10 +137,4 @@ def finish_shopper_sign_in(
     settle_attempt(session, forget=[own], give_back=[address])
     if proof.rehashed is not None:
         session.execute(_REHASH, account | {"hash": proof.rehashed})
-    return open_shopper_session(
-        session,
-        merchant_id=attempt.merchant_id,
-        customer_id=attempt.customer_id,
-        origin=origin,
-        now=now,
-    )
+    return proof.rehashed or attempt.stored

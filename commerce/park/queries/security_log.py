@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session
 
 from commerce.park.models import PARK_CHAIN, SecurityChain, SecurityEvent
@@ -40,6 +40,17 @@ class LoggedEvent:
     facts: dict[str, Any]
 
 
+def security_events_about(
+    connection: Connection | Session, *, merchant_id: UUID, subject: str, limit: int = 20
+) -> tuple[LoggedEvent, ...]:
+    """Return the latest events of a merchant that happened to one subject, newest first."""
+    query = select(*_COLUMNS).where(
+        SecurityEvent.chain == merchant_id, SecurityEvent.subject == subject
+    )
+    rows = connection.execute(query.order_by(SecurityEvent.number.desc()).limit(limit))
+    return tuple(_logged(row) for row in rows)
+
+
 def list_security_events(
     connection: Connection | Session,
     *,
@@ -55,17 +66,18 @@ def list_security_events(
     if before is not None:
         query = query.where(SecurityEvent.number < before)
     rows = connection.execute(query.order_by(SecurityEvent.number.desc()).limit(limit))
-    return tuple(
-        LoggedEvent(
-            number=row.number,
-            at=row.at,
-            action=row.action,
-            actor_id=row.actor_id,
-            subject=row.subject,
-            address=row.address,
-            facts=row.facts,
-        )
-        for row in rows
+    return tuple(_logged(row) for row in rows)
+
+
+def _logged(row: Row[Any]) -> LoggedEvent:
+    return LoggedEvent(
+        number=row.number,
+        at=row.at,
+        action=row.action,
+        actor_id=row.actor_id,
+        subject=row.subject,
+        address=row.address,
+        facts=row.facts,
     )
 
 

@@ -15,6 +15,7 @@ from commerce.park.tokens import token_hash
 IDLE = timedelta(days=30)
 LONGEST = timedelta(days=90)
 _SEEN_EVERY = timedelta(hours=1)
+_MOST_DEVICES = 50
 
 _FIND = select(
     ShopperSession.id,
@@ -27,6 +28,26 @@ _FIND = select(
     ShopperSession.revoked_at.is_(None),
     ShopperSession.ends_at > bindparam("now"),
     ShopperSession.last_seen_at > bindparam("idle_since"),
+)
+
+
+_DEVICES = (
+    select(
+        ShopperSession.id,
+        ShopperSession.signed_in_at,
+        ShopperSession.last_seen_at,
+        ShopperSession.address,
+        ShopperSession.user_agent,
+    )
+    .where(
+        ShopperSession.merchant_id == bindparam("merchant_id"),
+        ShopperSession.customer_id == bindparam("customer_id"),
+        ShopperSession.revoked_at.is_(None),
+        ShopperSession.ends_at > bindparam("now"),
+        ShopperSession.last_seen_at > bindparam("idle_since"),
+    )
+    .order_by(ShopperSession.last_seen_at.desc(), ShopperSession.id)
+    .limit(_MOST_DEVICES)
 )
 
 
@@ -51,6 +72,17 @@ class SignedInShopper:
     proved_at: datetime
     stale: bool
     """Whether `touch_shopper_session` should be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopperDevice:
+    """A browser in which a shopper is signed in now."""
+
+    session_id: UUID
+    signed_in_at: datetime
+    last_seen_at: datetime
+    address: str
+    user_agent: str
 
 
 def open_shopper_session(
@@ -99,6 +131,22 @@ def find_shopper(
     )
 
 
+def shopper_devices(
+    connection: Connection | Session, *, merchant_id: UUID, customer_id: UUID, now: datetime
+) -> tuple[ShopperDevice, ...]:
+    """Return where a shopper is signed in, the latest in use first; fifty at most."""
+    rows = connection.execute(
+        _DEVICES,
+        {
+            "merchant_id": merchant_id,
+            "customer_id": customer_id,
+            "now": now,
+            "idle_since": now - IDLE,
+        },
+    )
+    return tuple(ShopperDevice(*row) for row in rows)
+
+
 def touch_shopper_session(
     session: Session, *, merchant_id: UUID, session_id: UUID, now: datetime
 ) -> None:
@@ -118,8 +166,9 @@ def revoke_shopper_sessions(
     customer_id: UUID,
     now: datetime,
     only: UUID | None = None,
+    keep: UUID | None = None,
 ) -> int:
-    """End a shopper's sessions, or `only` one of them, and return how many ended."""
+    """End a shopper's sessions, or `only` one, or all to `keep` one; return how many ended."""
     statement = update(ShopperSession).where(
         ShopperSession.merchant_id == merchant_id,
         ShopperSession.customer_id == customer_id,
@@ -127,6 +176,8 @@ def revoke_shopper_sessions(
     )
     if only is not None:
         statement = statement.where(ShopperSession.id == only)
+    if keep is not None:
+        statement = statement.where(ShopperSession.id != keep)
     ended = session.execute(
         statement.values(revoked_at=now).returning(ShopperSession.id),
         execution_options={"synchronize_session": False},

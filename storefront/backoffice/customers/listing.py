@@ -14,11 +14,13 @@ from commerce.customers.queries import (
 from commerce.inventory.queries import locations
 from commerce.orders.queries import orders_of_customer
 from commerce.park.permissions import Permission
-from commerce.web.identity import current_scope, needs
+from commerce.park.queries.security_log import security_events_about
+from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
 from storefront.backoffice.forms import typed_id
+from storefront.backoffice.logged import what_happened
 from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.speech import gettext as _
 
@@ -54,6 +56,9 @@ def customer(customer_id: UUID) -> Response:
         consents = consents_of(connection, customer_id=customer_id)
         found = orders_of_customer(connection, customer_id=customer_id)
         orders = shown_orders(connection, found, locations(connection))
+        log = security_events_about(
+            connection, merchant_id=current_merchant().id, subject=str(customer_id)
+        )
     return draw(
         "customers/detail.html",
         title=_("Forgotten customer")
@@ -66,6 +71,7 @@ def customer(customer_id: UUID) -> Response:
         written=_written,
         consents=consents,
         orders=orders,
+        log=[(what_happened(each.action), each.at) for each in log],
     )
 
 

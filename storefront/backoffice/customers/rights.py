@@ -3,10 +3,9 @@
 GDPR art. 15, 17 and 20; Personal Information Protection Law of the PRC art. 45 and 47.
 """
 
-import json
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response, request
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField
 
@@ -17,7 +16,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
-from commerce.web.people import disclose_person
+from commerce.web.people import disclose_person, file_about
 from commerce.web.people import forget_person as forget_person_everywhere
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
@@ -49,17 +48,7 @@ def export_person(customer_id: UUID) -> Response:
             customer_id=customer_id,
             actor_id=actor(),
         )
-    merchant = current_merchant()
-    head = {
-        "merchant": {"name": merchant.name, "name_zh": merchant.name_zh},
-        "at": utc_now().isoformat(),
-    }
-    body = json.dumps({**head, **told}, ensure_ascii=False, indent=2)
-    response = make_response(body)
-    response.mimetype = "application/json"
-    response.headers["Content-Disposition"] = f'attachment; filename="customer-{customer_id}.json"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return file_about(current_merchant(), told, name=f"customer-{customer_id}")
 
 
 @needs(Permission.EDIT_CUSTOMERS)

@@ -1,6 +1,8 @@
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -13,6 +15,7 @@ from commerce.customers.errors import (
     AccountLinkSpentError,
     AddressBookFullError,
     AddressFaultError,
+    PasswordNewMeanwhileError,
     UnknownAddressError,
     UnknownCustomerError,
 )
@@ -38,6 +41,7 @@ from commerce.park.service.shopper_sessions import OpenedShopperSession, find_sh
 from tests.support.park import create_merchant
 
 HERE = Origin("198.51.100.7", "tests")
+WANTED = "wanted@example.com"
 HOME = Address(
     "CN", "林小雨", ("南京东路 100 号",), region="上海市", city="黄浦区", phone="13800138000"
 )
@@ -295,6 +299,81 @@ def test_a_new_password_ends_every_session(
     assert not signed_in(database, merchant, opened)
     assert sign_in(database, merchant, "a teapot by the window") is None
     assert sign_in(database, merchant, "a kettle on the stove") is not None
+
+
+def prove(database: Database, merchant: UUID, customer: UUID) -> service.ProvenShopper:
+    with database.transaction(Scope.park()) as session:
+        attempt = service.begin_shopper_proof(
+            session, merchant_id=merchant, customer_id=customer, origin=HERE, now=utc_now()
+        )
+    proof = service.check_shopper_password(attempt, "a teapot by the window")
+    with database.transaction(Scope.park()) as session:
+        proven = service.finish_shopper_proof(session, attempt=attempt, proof=proof)
+    assert proven is not None
+    return proven
+
+
+def test_of_two_who_change_one_account_at_once_the_second_has_to_sign_in_again(
+    database: Database, merchant: UUID, password: FreshPassword
+) -> None:
+    account = open_account(database, merchant, password)
+    first, second = (prove(database, merchant, account.id) for _ in range(2))
+    other = FreshPassword("a kettle on the stove")
+    entered = Event()
+
+    def change_late() -> None:
+        with database.transaction(Scope.merchant(merchant)) as session:
+            entered.set()
+            service.hold_proof(session, second)
+
+    with ThreadPoolExecutor(1) as late:
+        with database.transaction(Scope.merchant(merchant)) as session:
+            service.hold_proof(session, first)
+            told = late.submit(change_late)
+            assert entered.wait(10)
+            service.set_password(
+                session,
+                merchant_id=merchant,
+                customer_id=account.id,
+                password=other,
+                now=utc_now(),
+            )
+        with pytest.raises(PasswordNewMeanwhileError):
+            told.result(10)
+
+
+def test_two_accounts_that_want_one_address_do_not_both_get_it(
+    database: Database, merchant: UUID, password: FreshPassword
+) -> None:
+    def account_of(email: str) -> UUID:
+        person = remember(database, merchant, email=email)
+        return redeem(
+            database, merchant, link_for(database, merchant, person.id).token, password
+        ).id
+
+    def issue(customer: UUID) -> str:
+        with database.transaction(Scope.merchant(merchant)) as session:
+            return service.issue_email_link(
+                session, merchant_id=merchant, customer_id=customer, email=WANTED, now=utc_now()
+            ).token
+
+    def move(customer: UUID, token: str) -> bool:
+        try:
+            with database.transaction(Scope.merchant(merchant)) as session:
+                service.redeem_email_link(
+                    session, merchant_id=merchant, customer_id=customer, token=token, now=utc_now()
+                )
+        except AccountExistsError:
+            return False
+        return True
+
+    links = [(each, issue(each)) for each in map(account_of, ("a@example.com", "b@example.com"))]
+    with ThreadPoolExecutor(2) as both:
+        outcomes = list(both.map(lambda each: move(*each), links))
+    assert sorted(outcomes) == [False, True]
+    remember(database, merchant, email=WANTED)
+    with database.reading(Scope.merchant(merchant)) as connection:
+        assert len(queries.search_customers(connection)) == 2
 
 
 def test_there_is_no_password_to_reset_without_an_account(

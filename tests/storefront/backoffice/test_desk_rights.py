@@ -208,6 +208,7 @@ def test_a_forgotten_person_leaves_orders_without_a_name(desk: Desk) -> None:
     page = client.get(url).text
     assert before.email not in page
     assert "asked to be forgotten" in page
+    assert "Customer forgotten" in page
     assert client.get(f"{desk.root}/orders/{order_id}").status_code == 200
 
 
