@@ -78,7 +78,7 @@ def _span(figures: dict[str, Any], people: Sequence[str]) -> Pairs:
     rows = (
         (_("Opened at"), moment(datetime.fromisoformat(figures["opened_at"]))),
         (_("Opened by"), opened),
-        (_("Until"), moment(datetime.fromisoformat(figures["at"]))),
+        (_("Up to"), moment(datetime.fromisoformat(figures["at"]))),
         (_("Closed by"), closed),
     )
     return tuple(row for row in rows if row[1])

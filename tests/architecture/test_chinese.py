@@ -45,6 +45,11 @@ def test_every_sentence_of_the_business_is_told_in_chinese() -> None:
     assert not {text: place for text, place in said.items() if text not in chinese()}
 
 
+def test_one_english_sentence_has_one_chinese_whatever_counter_says_it() -> None:
+    """The catalogues are read as one: what reads alike in two places is told alike in both."""
+    assert not {english: set(told) for english, told in chinese().items() if len(set(told)) > 1}
+
+
 def test_the_check_sees_a_sentence_and_passes_by_what_nobody_is_told() -> None:
     source = (
         '"""Sell it now."""\nraise ValueError("It is bad.")\nfault(template="It is sold out.")\n'

@@ -136,7 +136,7 @@ async function sellWhole(made, basket) {
     selected: "",
     panel: "done",
     note: null,
-    done: { id: made.id, number: "", total_minor: paid, change_minor: tenders[0].tendered_minor - paid, said: "", customer: basket.customer ?? null, made },
+    done: { id: made.id, number: "", total_minor: paid, change_minor: tenders[0].tendered_minor - paid, cash: true, said: "", customer: basket.customer ?? null, made },
   });
   void outcome.then(({ answer, problem }) => (problem ? refusedWhole(made, basket, problem) : finished(made.id, /** @type {any} */ (answer), performance.now() - begun < DRAWER_OPENS_WITHIN)));
 }
@@ -206,6 +206,11 @@ function keepOpen(answer, panel) {
   void till.shelf.keep("open", open);
 }
 
+/** @param {import("./shapes.js").Payment[]} payments */
+function inCash(payments) {
+  return payments.some(({ tender }) => tender === "cash");
+}
+
 /**
  * @param {string} id
  * @param {SaleAnswer} answer
@@ -217,7 +222,7 @@ function finished(id, answer, cash) {
   const customer = (sold ? sold.customer : done?.customer) ?? null;
   // What was paid in coins stays on the screen as it was said.
   const total = done?.id === id ? done.total_minor : answer.total_minor;
-  const told = { customer, id, number: answer.number, total_minor: total, change_minor: answer.change_minor, said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
+  const told = { customer, id, number: answer.number, total_minor: total, change_minor: answer.change_minor, cash: done?.id === id ? done.cash : inCash(answer.payments), said: answer.displaced ? t("Units that were promised online were sold; the shop is told.") : "" };
   if (open?.id === id) {
     setBasket(emptyBasket(), { open: null, selected: "", panel: "done", done: told });
     void till.shelf.keep("open", null);
@@ -319,7 +324,7 @@ export async function takeUpOpen() {
     if (now().open?.id !== open.id) return; // it was seen to meanwhile
     if (told.open) return keepOpen(told, told.payments.some(isWaiting) ? "card" : "split");
     if (!told.number) return await letGo(open, t("The sale was given up. %(back)s", { back: goesBack(told.payments) }));
-    setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, said: "", customer: told.customer } });
+    setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, cash: inCash(told.payments), said: "", customer: told.customer } });
     await till.shelf.keep("open", null);
   } catch (fault) {
     if (fault instanceof Refused && fault.problem.status === 404) await neverBegun(open);

@@ -44,7 +44,7 @@ function renameClerk({ clerks }) {
 /**
  * @param {string} pin
  * @param {string} chosen the clerk whose tile was pressed, or nobody: the PIN alone tells who it is
- * @returns {Promise<string>} what is wrong, or nothing
+ * @returns {Promise<Refusal | null>} what is wrong, or nothing
  */
 export async function unlock(pin, chosen) {
   try {
@@ -53,10 +53,21 @@ export async function unlock(pin, chosen) {
     set({ clerk });
     void till.shelf.keep("clerk", clerk);
     await till.outbox.retry("clerk-unknown", { badge: clerk.badge });
-    return "";
+    return null;
   } catch (fault) {
-    return fault instanceof Refused ? fault.problem.detail : t("The server cannot be reached. Try again in a moment.");
+    return refusal(fault);
   }
+}
+
+/** @typedef {{said: string, locked: boolean}} Refusal why a PIN opened nothing, and whether no PIN would */
+
+/**
+ * @param {unknown} fault
+ * @returns {Refusal}
+ */
+function refusal(fault) {
+  if (!(fault instanceof Refused)) return { said: t("The server cannot be reached. Try again in a moment."), locked: false };
+  return { said: fault.problem.detail, locked: fault.problem.code === "pin-pad-locked" };
 }
 
 /** Lock for the next clerk; not while nobody could be let in again, because only the server knows the PINs. */
@@ -83,7 +94,7 @@ export function lockWhenIdle() {
 
 /**
  * @param {string} pin
- * @returns {Promise<string>} what is wrong, or nothing
+ * @returns {Promise<Refusal | null>} what is wrong, or nothing
  */
 export async function approve(pin) {
   const { approval } = now();
@@ -91,9 +102,9 @@ export async function approve(pin) {
     const told = await askJson("approve", { pin, ...approval?.wish });
     set({ approval: null });
     approval?.then(told.approval);
-    return "";
+    return null;
   } catch (fault) {
-    return fault instanceof Refused ? fault.problem.detail : t("The server cannot be reached. Try again in a moment.");
+    return refusal(fault);
   }
 }
 

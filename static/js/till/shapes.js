@@ -108,6 +108,7 @@
  * @property {string} number empty until the server has answered
  * @property {number} total_minor
  * @property {number} change_minor
+ * @property {boolean} cash whether anything was paid in cash, so that change is spoken of
  * @property {string} said what came of printing or sending
  * @property {Whose | null} customer
  * @property {Command} [made] the command of a sale whose number is not told yet: what paper can be printed from

@@ -18,7 +18,7 @@ export function Basket() {
   const shown = open ? open.basket : basket;
   const sum = reckon(shown, standing?.tax_rounding ?? "line");
   return html`<main id="main" tabindex="-1" class="basket" aria-label=${t("Basket")}>
-    ${shown.lines.length ? html`<${Lines} lines=${shown.lines} sum=${sum} selected=${open ? "" : selected} />` : html`<${Empty} />`}
+    ${shown.lines.length ? html`<${Lines} lines=${shown.lines} sum=${sum} selected=${open ? "" : selected} note=${note} />` : html`<${Empty} />`}
     ${note && html`<div class=${`notice ${note.kind}`} role=${note.kind === "bad" ? "alert" : "status"}>
       <span>${note.text}</span>
       ${note.undo && html`<button type="button" class="button small quiet" onClick=${note.undo}><${Icon} name="undo-2" /><span>${t("Undo")}</span></button>`}
@@ -38,11 +38,11 @@ function Empty() {
   </div>`;
 }
 
-/** @param {{lines: Line[], sum: import("../basket.js").Sum, selected: string}} props */
-function Lines({ lines, sum, selected }) {
+/** @param {{lines: Line[], sum: import("../basket.js").Sum, selected: string, note: import("../shapes.js").Note | null}} props `note` takes its room from the lines */
+function Lines({ lines, sum, selected, note }) {
   /** @type {{current: HTMLElement | null}} */
   const list = useRef(null);
-  useEffect(() => list.current?.querySelector(".now")?.scrollIntoView({ block: "nearest" }), [selected, lines]);
+  useEffect(() => list.current?.querySelector(".now")?.scrollIntoView({ block: "nearest" }), [selected, lines, note]);
   return html`<ul class="lines" ref=${list} role="list">
     ${lines.map((line) => html`<${Row} key=${line.key} line=${line} sum=${sum} isNow=${line.key === selected} />`)}
   </ul>`;

@@ -15,7 +15,7 @@ const MOST = 8;
 
 export function QuickKeys() {
   const state = useTill();
-  const { standing, goods, clerk } = state;
+  const { standing, goods, clerk, basket, open } = state;
   const parked = parkedHere(state).length;
   const popular = (standing?.quick_keys ?? []).map((id) => till.catalogue.items.get(id)).filter((item) => item !== undefined);
   const others = goods ? [...till.catalogue.items.values()].filter((item) => !popular.includes(item)) : [];
@@ -26,9 +26,9 @@ export function QuickKeys() {
   </div>
   <div class="keys doors" role="group" aria-label=${t("More")}>
     <${Door} icon="store" label=${t("Stock")} about=${t("every store")} plain hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
-    <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", parked)} hint="F4" onPress=${() => set({ panel: "parked" })} />
+    <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", parked)} hint=${basket.lines.length > 0 && !open ? undefined : "F4"} onPress=${() => set({ panel: "parked" })} />
     <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} plain hint="F9" onPress=${() => set({ panel: "shift" })} />
-    <${Door} icon="users" label=${t("Clerk")} about=${clerk?.name ?? ""} hint="F10" onPress=${lock} />
+    <${Door} icon="lock" label=${t("Lock")} about=${clerk?.name ?? ""} hint="F10" onPress=${lock} />
   </div>`;
 }
 
@@ -42,7 +42,7 @@ function tapped(event, item) {
   if (event.detail && event.currentTarget instanceof HTMLElement) event.currentTarget.blur();
 }
 
-/** @param {{icon: string, label: string, about: string, plain?: boolean, hint: string, onPress: () => void}} props */
+/** @param {{icon: string, label: string, about: string, plain?: boolean, hint?: string | undefined, onPress: () => void}} props */
 function Door({ icon, label, about, plain = false, hint, onPress }) {
-  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} /><${Key} name=${hint} /></span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
+  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} />${hint && html`<${Key} name=${hint} />`}</span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
 }

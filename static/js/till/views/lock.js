@@ -21,7 +21,6 @@ export function Lock() {
         ${clerks.map((clerk) => html`<button type="button" key=${clerk.id} aria-pressed=${clerk.id === chosen} onClick=${() => setChosen(clerk.id === chosen ? "" : clerk.id)}><${Icon} name=${clerk.id === chosen ? "check" : "user"} /><span>${clerk.name}</span></button>`)}
       </div>
       ${basket.lines.length > 0 && html`<p><span class="tag wait">${tn("A basket with %(count)s piece waits", "A basket with %(count)s pieces waits", basket.lines.reduce((sum, line) => sum + line.quantity, 0))}</span></p>`}
-      <p class="small"><a href="/till/unlock">${t("A manager unlocks a locked PIN pad with their password")}</a></p>
       ${waiting.length + refused.length === 0 && html`<p class="small"><a href="/till/enrol">${t("Make this device another register, or another shop’s")}</a></p>`}
     </div>
     ${standing && !clerks.length ? html`<${NoPin} />` : html`<${PinPad} key=${chosen} label=${name ? t("PIN of %(name)s", { name }) : t("Your PIN")} onPin=${(/** @type {string} */ pin) => unlock(pin, chosen)} />`}

@@ -48,11 +48,9 @@ export function DiscountPanel() {
         ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole} onClick=${() => choose(() => setWhole(false))}>${wholeName(line.item)}</button>`}
         <button type="button" class="button quiet" aria-pressed=${whole} onClick=${() => choose(() => setWhole(true))}>${t("The whole basket")}</button>
       </div>
-      <div class="beside">
-        <div class="field"><label for="off">${t("How much: a share such as 10%, or an amount")}</label>
-          <input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
-        <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div>
-      </div>
+      <div class="field"><label for="off">${t("How much: a share such as 10%, or an amount")}</label>
+        <div class="beside"><input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
+          <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div></div></div>
       <div class="field"><label for="reason">${t("Reason")}</label>
         <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
       <div class="reasons" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => choose(() => setReason(each))}>${each}</button>`)}</div>

@@ -22,7 +22,7 @@ export function DonePanel() {
   if (!done) return null;
   return html`<section class="panel done" aria-label=${t("Sold")}>
     <p class="good-word" role="status"><${Icon} name="circle-check" /> ${t("Sold for %(amount)s", { amount: money(done.total_minor) })}</p>
-    ${done.change_minor > 0 ? html`<div><p class="soft">${t("Change due")}</p><p class="change-due num" id="change">${money(done.change_minor)}</p></div>` : html`<p class="change-due" id="change">${t("No change")}</p>`}
+    ${done.change_minor > 0 ? html`<div><p class="soft">${t("Change due")}</p><p class="change-due num" id="change">${money(done.change_minor)}</p></div>` : done.cash && html`<p class="change-due" id="change">${t("No change")}</p>`}
     <p class="num">${done.number ? t("Receipt %(number)s", { number: done.number }) : reachable ? t("The receipt gets its number…") : t("The receipt gets its number when the network is back. Printed now, it says that it is provisional.")}</p>
     ${done.said && html`<p role="status">${done.said}</p>`}
     <div class="two">

@@ -29,7 +29,7 @@ export function ParkedPanel() {
     event.preventDefault();
     void park(label.trim());
   };
-  return html`<${Panel} title=${t("Parked")} onClose=${closePanel} closeLabel=${t("Back")}>
+  return html`<${Panel} title=${t("Parked baskets")} onClose=${closePanel} closeLabel=${t("Back")}>
     ${basket.lines.length > 0 && !open && html`<form class="stack" onSubmit=${aside}>
       <div class="field"><label for="park-label">${t("Whose basket is it?")} <span class="optional">${t("(optional)")}</span></label>
         <input id="park-label" ref=${field} type="text" maxlength="80" autocomplete="off" placeholder=${t("red coat, table 4")} value=${label} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setLabel(event.currentTarget.value)} /></div>

@@ -9,14 +9,15 @@ import { Icon } from "./parts.js";
 const DIGITS = 6;
 const PAUSE = 150;
 
-/** @param {{onPin: (pin: string) => Promise<string>, label: string}} props `onPin` says what is wrong, or nothing */
+/** @param {{onPin: (pin: string) => Promise<import("../actions-shift.js").Refusal | null>, label: string}} props `onPin` says what is wrong, or nothing */
 export function PinPad({ onPin, label }) {
   const [pin, setPin] = useState("");
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
+  const [locked, setLocked] = useState(false);
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), [locked]);
 
   /** @type {{current: ReturnType<typeof setTimeout> | undefined}} */
   const timer = useRef(undefined);
@@ -43,9 +44,18 @@ export function PinPad({ onPin, label }) {
     const fault = await onPin(digits);
     setBusy(false);
     setPin("");
-    setWrong(fault);
+    setWrong(fault?.said ?? "");
+    setLocked(Boolean(fault?.locked));
     field.current?.focus();
   };
+
+  if (locked) {
+    return html`<div class="pin-pad shut">
+      <p class="notice bad" role="alert"><${Icon} name="lock" /><span>${wrong}</span></p>
+      <a class="button main wide" href="/till/unlock">${t("Unlock with a manager’s password")}</a>
+      <button type="button" class="button quiet wide" onClick=${() => (setWrong(""), setLocked(false))}>${t("Try again")}</button>
+    </div>`;
+  }
 
   return html`<div class="pin-pad">
     <label class="field"><span class="label">${label}</span>

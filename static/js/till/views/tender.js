@@ -14,9 +14,10 @@ export function Tender() {
   const { basket, open, panel, standing } = useTill();
   const ready = payable();
   const cash = takesCash();
-  const main = panel === "keys" || panel === "done" ? "main" : "quiet main-place";
   // A key stands on one button at a time: panels with buttons for the same keys take them over.
   const own = (/** @type {string} */ key) => (TAKEN[panel]?.includes(key) ? undefined : key);
+  // What Enter does is the main thing to do; only where the panel takes Enter for its own is it not this.
+  const main = own("Enter") || panel === "done" ? "main" : "quiet main-place";
   const some = basket.lines.length > 0 && !open;
   return html`<footer class="tender" aria-label=${t("Payment")}>
     <${Press} label=${t("Receipts")} hint="F2" onPress=${() => set({ panel: "sales" })} />
