@@ -77,7 +77,9 @@ class RateForm(DeskForm):
     source = StringField(lazy_gettext("Title of the source"), some_text(300))
     source_zh = StringField(lazy_gettext("Title in Chinese"), optional_text(300))
     source_url = StringField(lazy_gettext("Address of the source"), some_text(500))
-    source_read = DateField(lazy_gettext("Day it was read"), [needed(lazy_gettext("Choose a day."))])
+    source_read = DateField(
+        lazy_gettext("Day it was read"), [needed(lazy_gettext("Choose a day."))]
+    )
     read = BooleanField(
         lazy_gettext("I have read it there: the rate, the goods and the first day are right"),
         [InputRequired(lazy_gettext("Read the source first, then tick this."))],

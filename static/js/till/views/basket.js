@@ -129,7 +129,7 @@ function Sum({ sum }) {
   return html`<div class="sum">
     <p class="soft"><span>${tn("%(count)s piece", "%(count)s pieces", sum.units)}</span>${sum.discount > 0 && html`<span class="num">${t("%(amount)s already taken off", { amount: money(sum.discount) })}</span>`}</p>
     ${asks && html`<p class="small asks"><span>${t("A manager types their PIN when it is paid.")}</span></p>`}
-    ${sum.taxed && html`<p class="soft"><span>${sum.taxIncluded ? t("VAT included") : t("VAT")}</span><span class="num">${money(sum.tax)}</span></p>`}
+    ${sum.taxed && html`<p class="soft"><span>${sum.taxIncluded ? t("Tax included") : t("VAT")}</span><span class="num">${money(sum.tax)}</span></p>`}
     ${open && open.due_minor < open.total_minor && html`<p class="soft"><span>${t("Paid so far")}</span><span class="num">${money(open.total_minor - open.due_minor)}</span></p>`}
     <p class="total num" aria-live="polite"><span>${open && open.due_minor < open.total_minor ? t("Still due") : t("Total")}</span><span>${money(open ? open.due_minor : sum.total)}</span></p>
   </div>`;
