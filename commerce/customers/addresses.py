@@ -7,7 +7,7 @@ as it was typed, because the lists lag behind reality (see `divisions` for what 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -21,6 +21,7 @@ from commerce.customers.phones import phone_number
 from commerce.customers.place_names import key_of
 from commerce.kernel.errors import FieldProblem
 from commerce.kernel.territories import territory_name
+from commerce.kernel.typed import plain_code, plain_words
 
 FIELDS = {
     "N": "name",
@@ -37,6 +38,10 @@ _THEIR_NAMES = {
     "city": "city",
     "country_area": "region",
     "postal_code": "postcode",
+}
+_PLAIN: dict[str, Callable[[str], str]] = {
+    "postcode": lambda text: plain_code(text).lstrip("〒 "),
+    "phone": plain_code,
 }
 _NOT_DEMANDED = {"CN": frozenset({"postcode"})}
 _LONGEST = 200
@@ -174,16 +179,17 @@ def _written(pattern: str, address: Address) -> str:
 
 
 def _tidied(address: Address, rules: Rules) -> Address:
-    """Return the address with single spaces, no control characters, and only the known fields."""
+    """Return the address in plain spelling, with single spaces and only the known fields."""
     allowed = allowed_fields(rules)
     upper = {ours for theirs, ours in _THEIR_NAMES.items() if theirs in rules.upper_fields}
     texts: dict[str, str] = {}
     for field in ("name", "organisation", "district", "city", "region", "postcode", "phone"):
-        text = _tidy(getattr(address, field))
+        plain = _PLAIN.get(field, plain_words)
+        text = _tidy(plain(getattr(address, field)))
         texts[field] = text.upper() if field in upper else text
         if field not in allowed and field != "phone":
             texts[field] = ""
-    lines = tuple(filter(None, (_tidy(line) for line in address.lines)))
+    lines = tuple(filter(None, (_tidy(plain_words(line)) for line in address.lines)))
     return replace(address, country=address.country.upper(), lines=lines, **texts)
 
 

@@ -1,6 +1,18 @@
 """E-mail addresses as people are known by them."""
 
 from commerce.kernel.mail import MailAddressError, mail_address
+from commerce.kernel.typed import plain_email
+
+
+def email_typed(text: str) -> str:
+    """Return an e-mail address as it was typed, in plain characters.
+
+    Raises:
+        MailAddressError: `text` is not an address.
+    """
+    plain = plain_email(text)
+    mail_address(plain)
+    return plain
 
 
 def email_key(text: str) -> str:
@@ -9,7 +21,7 @@ def email_key(text: str) -> str:
     Raises:
         MailAddressError: `text` is not an address.
     """
-    return mail_address(text).addr_spec.lower()
+    return mail_address(plain_email(text)).addr_spec.lower()
 
 
 def email_asked(text: str) -> str:

@@ -3,6 +3,7 @@
 import phonenumbers
 
 from commerce.customers.errors import PhoneNumberError
+from commerce.kernel.typed import plain_code
 
 
 def phone_number(text: str, *, country: str) -> str:
@@ -12,7 +13,7 @@ def phone_number(text: str, *, country: str) -> str:
         PhoneNumberError: no such number can exist.
     """
     try:
-        number = phonenumbers.parse(text, country)
+        number = phonenumbers.parse(plain_code(text), country)
     except phonenumbers.NumberParseException as error:
         raise PhoneNumberError(number=text) from error
     if not phonenumbers.is_possible_number(number):

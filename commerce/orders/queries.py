@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.kernel.statements import Statement
+from commerce.kernel.typed import plain_code, plain_words
 from commerce.orders.models import SalesOrder
 from commerce.orders.rows import (
     Actor,
@@ -160,7 +161,7 @@ def order_by_token(connection: Connection, *, token: Shown) -> OrderRow | None:
 
 def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
     """Return the order that people call `number`, or None."""
-    return _one(_BY_NUMBER.one_or_none(connection, {"number": number.strip().upper()}))
+    return _one(_BY_NUMBER.one_or_none(connection, {"number": plain_code(number).upper()}))
 
 
 def unpaid_orders(
@@ -219,7 +220,7 @@ def list_orders(
         wanted = wanted.where(_TABLE.c.state == narrowed.state.value)
     if narrowed.location_id is not None:
         wanted = wanted.where(_TABLE.c.location_id == narrowed.location_id)
-    if words := narrowed.words.strip():
+    if words := plain_words(narrowed.words).strip():
         wanted = wanted.where(
             or_(
                 _TABLE.c.number.icontains(words, autoescape=True),

@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from commerce.customers.emails import email_typed
 from commerce.customers.errors import (
     AccountExistsError,
     AccountLinkSpentError,
@@ -22,7 +23,7 @@ from commerce.customers.service import (
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.mail import MailAddressError, mail_address
+from commerce.kernel.mail import MailAddressError
 from commerce.orders.queries import order_by_token
 from commerce.park.errors import WeakPasswordError
 from commerce.park.password_rules import FreshPassword
@@ -141,7 +142,7 @@ def _send(merchant: str, purpose: LinkPurpose) -> Response:
     visit = _visit(merchant)
     email = request.form.get("email", "").strip()
     try:
-        mail_address(email)
+        email = email_typed(email)
     except MailAddressError:
         fault = _("Enter an e-mail address, such as name@example.com.")
         return _ask(visit, purpose, email=email, fault=fault, status=_UNPROCESSABLE)

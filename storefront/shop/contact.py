@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from commerce.customers.addresses import Address, clean_address
+from commerce.customers.emails import email_typed
 from commerce.customers.errors import AddressFaultError
 from commerce.customers.form import FormField, Places, address_form, places_in
-from commerce.kernel.mail import MailAddressError, mail_address
+from commerce.kernel.mail import MailAddressError
 from commerce.web.faults import say
 
 _LONGEST_EMAIL = 254
@@ -74,7 +75,7 @@ def read_contact(
     faults: dict[str, str] = {}
     email = typed.get("email", "").strip()
     try:
-        mail_address(email)
+        email = email_typed(email)
     except MailAddressError:
         faults["email"] = _("Enter an e-mail address, such as name@example.com.")
     if len(email) > _LONGEST_EMAIL:

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
+from commerce.kernel.typed import plain_code, plain_email
 from commerce.orders.queries import order_by_number
 from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
 from commerce.web.access import public
@@ -35,7 +36,8 @@ def look_up_order(merchant: str) -> Response:
     typed = {name: request.form.get(name, "").strip() for name in ("number", "email")}
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
-    number = typed["number"].lstrip("# ").upper()
+    number = plain_code(typed["number"]).lstrip("# ").upper()
+    email = plain_email(typed["email"]).casefold()
     limits = _limits(visit, number)
     with services().database.transaction(Scope.park()) as session:
         wait = claim_attempt(session, limits=limits, now=utc_now())
@@ -44,7 +46,7 @@ def look_up_order(merchant: str) -> Response:
         return _form(visit, typed, {"number": sentence}, status=_TOO_MANY)
     with services().database.reading(visit.scope) as connection:
         found = order_by_number(connection, number=number)
-    if found is None or not found.email or found.email.casefold() != typed["email"].casefold():
+    if found is None or not found.email or found.email.casefold() != email:
         sentence = _("We know no order with this number and this e-mail address.")
         return _form(visit, typed, {"number": sentence}, status=_UNPROCESSABLE)
     with services().database.transaction(Scope.park()) as session:

@@ -13,6 +13,7 @@ from commerce.customers.queries.addresses import address_book
 from commerce.customers.queries.groups import groups_of
 from commerce.customers.rows import ConsentPurpose, ConsentRow, CustomerRow
 from commerce.kernel.statements import Statement
+from commerce.kernel.typed import plain_words
 from commerce.park.tokens import token_hash
 
 _COLUMNS = """
@@ -80,7 +81,9 @@ def search_customers(
     most: int = 50,
 ) -> tuple[CustomerRow, ...]:
     """Return people whose name, e-mail address or telephone contains `words`, newest first."""
-    rows = _SEARCH.all(connection, {"words": words.strip(), "before": before, "most": most})
+    rows = _SEARCH.all(
+        connection, {"words": plain_words(words).strip(), "before": before, "most": most}
+    )
     return tuple(CustomerRow(*row) for row in rows)
 
 

@@ -12,6 +12,7 @@ from commerce.customers.queries.people import get_customer
 from commerce.customers.rows import ConsentPurpose, CustomerRow
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
+from commerce.kernel.typed import plain_words
 
 # Whoever types the address of an account at the checkout has not proved that it is theirs, so the
 # account's own name and telephone stay what they are.
@@ -70,7 +71,7 @@ def remember_customer(
             "id": new_id(),
             "email": email_key(email),
             "phone": phone_number(phone, country=country) if phone else None,
-            "name": " ".join(name.split())[:200],
+            "name": " ".join(plain_words(name).split())[:200],
             "locale": _locale(locale),
             "at": utc_now(),
         },
@@ -99,7 +100,7 @@ def change_customer(
         {
             "merchant": merchant_id,
             "id": customer_id,
-            "name": " ".join(name.split())[:200],
+            "name": " ".join(plain_words(name).split())[:200],
             "phone": phone_number(phone, country=country) if phone else None,
             "locale": _locale(locale),
         },

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from integrations.sandbox.pages.typed import card_number
 from integrations.sandbox.pages.words import Words
 
 
@@ -112,5 +113,5 @@ DECLINES = {
 
 
 def card_of(typed: str) -> TestCard | None:
-    """Return the test card with the number somebody typed, spaces and dashes allowed."""
-    return _BY_NUMBER.get("".join(typed.replace("-", " ").split()))
+    """Return the test card with the number somebody typed, spaces, dashes and any width allowed."""
+    return _BY_NUMBER.get(card_number(typed))

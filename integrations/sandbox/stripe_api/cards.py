@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from integrations.sandbox.pages.typed import card_number
 from integrations.sandbox.pages.words import Words
 
 
@@ -51,8 +52,8 @@ _BY_METHOD = {card.payment_method: card for card in CARDS}
 
 
 def card_typed(number: str) -> StripeTestCard | None:
-    """Return the test card with the number somebody typed, spaces allowed."""
-    return _BY_NUMBER.get("".join(number.split()))
+    """Return the test card with the number somebody typed, spaces, dashes and any width allowed."""
+    return _BY_NUMBER.get(card_number(number))
 
 
 def card_named(payment_method: str) -> StripeTestCard | None:

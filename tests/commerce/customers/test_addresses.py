@@ -9,6 +9,7 @@ from commerce.customers.divisions import CHANGES
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.form import Places, address_form, countries, places_in
 from commerce.customers.phones import phone_number
+from tests.support.wide import wide
 
 SHANGHAI = Address(
     country="CN",
@@ -43,6 +44,56 @@ def test_an_address_is_kept_in_the_spelling_of_its_country() -> None:
     assert cleaned.name == "Jo Ito"
     assert (cleaned.city, cleaned.region) == ("LOS ANGELES", "CA")
     assert cleaned.phone == "+12135550100"
+
+
+TOKYO = Address(
+    "JP",
+    "田中一郎",
+    (f"千代田{wide('1-2')}-{wide('3')} メゾン{wide('A')} （{wide('402')}）",),
+    city="千代田区",
+    region="東京都",
+)
+LONDON = Address("GB", "Jo", ("1 Mall",), city="London", postcode=wide("sw1a 1aa") + "\u200b")
+HAMBURG = Address("DE", "Zoe\u0308", (wide("Haus 12/3"),), city="Hamburg", postcode=wide("20095"))
+SEOUL = Address(
+    "KR", "김민수", (f"세종대로 {wide('110')}",), city="중구", region="서울", postcode=wide("04524")
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (replace(SHANGHAI, postcode=wide("200001")), {"postcode": "200001"}),
+        (
+            replace(
+                SHANGHAI,
+                name=wide("Lin") + "\u3000小雨",
+                lines=(f"南京东路{wide('100')}号（{wide('B')}座）",),
+            ),
+            {"name": "Lin 小雨", "lines": ("南京东路100号（B座）",)},
+        ),
+        (replace(SHANGHAI, phone=wide("138-0013") + "ー8000"), {"phone": "+8613800138000"}),
+        (replace(TOKYO, postcode=wide("100-0001")), {"postcode": "100-0001"}),
+        (replace(TOKYO, postcode="〒100ー0001"), {"postcode": "100-0001"}),
+        (
+            replace(TOKYO, postcode="100\u22120001"),
+            {"lines": ("千代田1-2-3 メゾンA （402）",), "name": "田中一郎"},
+        ),
+        (HAMBURG, {"postcode": "20095", "lines": ("Haus 12/3",), "name": "Zo\u00eb"}),
+        (LONDON, {"postcode": "SW1A 1AA"}),
+        (
+            replace(LOS_ANGELES, postcode=wide("90001") + "\u2010" + wide("1234")),
+            {"postcode": "90001-1234"},
+        ),
+        (SEOUL, {"postcode": "04524", "lines": ("세종대로 110",), "name": "김민수"}),
+    ],
+)
+def test_what_an_asian_keyboard_types_is_kept_in_plain_digits_and_letters(
+    typed: Address, kept: dict[str, object]
+) -> None:
+    """Carriers and customs read plain digits alone; Asian words keep their characters."""
+    cleaned = clean_address(typed, language="zh")
+    assert {field: getattr(cleaned, field) for field in kept} == kept
 
 
 @pytest.mark.parametrize("region", ["上海市", "Shanghai Shi", "shanghai shi"])

@@ -39,6 +39,7 @@ from commerce.park.origin import Origin
 from commerce.park.password_rules import FreshPassword
 from commerce.park.service.shopper_sessions import OpenedShopperSession, find_shopper
 from tests.support.park import create_merchant
+from tests.support.wide import wide
 
 HERE = Origin("198.51.100.7", "tests")
 WANTED = "wanted@example.com"
@@ -151,7 +152,7 @@ def book(database: Database, merchant: UUID, customer: UUID) -> tuple[AddressBoo
 def test_a_guest_who_comes_back_is_the_same_person_with_what_was_given_last(
     database: Database, merchant: UUID
 ) -> None:
-    first = remember(database, merchant, email="Lin@Example.com")
+    first = remember(database, merchant, email=f" Lin{wide('@')}Example.com")
     again = remember(database, merchant, name="Lin Xiaoyu", phone=None)
 
     assert again.id == first.id

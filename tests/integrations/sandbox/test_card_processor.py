@@ -16,9 +16,10 @@ import pytest
 import requests
 
 from integrations.sandbox.card_processor.app import SIMULATOR, create_app
-from integrations.sandbox.card_processor.cards import CARDS
+from integrations.sandbox.card_processor.cards import CARDS, card_of
 from integrations.sandbox.serving import Simulator
 from tests.integrations.conformance.bench import Mailbox, mailbox
+from tests.support.wide import wide
 
 QUICK = Simulator("card", partial(create_app, slow_seconds=0.2))
 
@@ -85,6 +86,11 @@ def test_every_test_card_passes_the_luhn_check() -> None:
         return sum(int(digit) for digit in number[-1::-2]) + sum(n // 10 + n % 10 for n in doubled)
 
     assert all(luhn(card.number) % 10 == 0 for card in CARDS)
+
+
+def test_a_number_is_the_same_card_however_a_keyboard_types_it() -> None:
+    assert card_of(wide("4242 4242-4242 4242")) == CARDS[0]
+    assert card_of("4242 4242 4242 4241") is None
 
 
 def test_the_slow_card_pays_after_a_while(account: Account) -> None:

@@ -30,6 +30,7 @@ from tests.storefront.shop.house import BERLIN, House, put_tea
 from tests.storefront.shop.stage import PLUGIN, SECRET
 from tests.support.chinese import chinese
 from tests.support.promotions import promote
+from tests.support.wide import wide
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def visible_fields(page: str) -> list[str]:
 
 
 def test_a_guest_buys_pays_and_is_thanked_once(house: House, browser: FlaskClient) -> None:
-    pay = house.check_out(browser)
+    pay = house.check_out(browser, email=wide("anna@example.com"), postcode=wide("10435"))
     assert pay.location.endswith("/pay")
     provider = follow(browser, pay)
     (order,) = house.orders()

@@ -4,6 +4,7 @@ import pytest
 
 from commerce.orders.rows import OrderRow
 from tests.storefront.shop.house import House, order_token
+from tests.support.wide import wide
 
 
 @pytest.fixture
@@ -18,9 +19,14 @@ def order(house: House) -> OrderRow:
 
 
 def test_number_and_address_lead_to_the_order(house: House, order: OrderRow) -> None:
-    asked = {"number": f" #{order.number.lower()} ", "email": "Anna@Example.com"}
-    answer = house.browser().post(f"{house.root}/order", data=asked)
-    assert answer.location == house.link(order)
+    for number in (
+        f" #{order.number.lower()} ",
+        wide(f"#{order.number}"),
+        order.number.replace("-", "ー"),
+    ):
+        asked = {"number": number, "email": wide("Anna@") + "Example。com"}
+        answer = house.browser().post(f"{house.root}/order", data=asked)
+        assert answer.location == house.link(order), number
 
 
 def test_a_wrong_number_and_a_wrong_address_get_the_same_answer(
