@@ -9,8 +9,14 @@ from commerce.catalogue.records import SoldVariant
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.inventory.queries import Source
 from commerce.kernel.channel import Channel
-from commerce.kernel.money import Money
-from commerce.pricing.promotions.results import AdjustedBasket, AdjustedLine, TurnedDown
+from commerce.kernel.money import Money, total
+from commerce.pricing.charged import Charged, as_charged, charged
+from commerce.pricing.promotions.results import (
+    Adjusted,
+    AdjustedBasket,
+    AdjustedLine,
+    TurnedDown,
+)
 from commerce.pricing.rows import Price
 from commerce.pricing.taxation import TaxedLine
 
@@ -74,8 +80,19 @@ class QuoteLine:
 
     @property
     def unit_price(self) -> Money:
-        """What one unit costs."""
+        """What one unit costs by the price list, which may be without tax."""
         return self.price.amount
+
+    @property
+    def charged(self) -> Charged:
+        """What one unit costs here, with the tax that is due, and what promotions take off."""
+        return _charged(self.adjusted, quantity=self.quantity, gross=self.taxed.gross)
+
+    @property
+    def charged_was(self) -> Money | None:
+        """What one unit cost when the shopper last looked, with the tax that is due."""
+        listed = Money(self.adjusted.after_minor, self.price.amount.currency)
+        return self.price_was and as_charged(self.price_was, listed=listed, gross=self.taxed.gross)
 
     @property
     def compare_at(self) -> Money | None:
@@ -123,6 +140,20 @@ class Quote:
         return Money(self.discounts.basket.discount_minor, self.cart.currency)
 
     @property
+    def delivery_charged(self) -> Charged | None:
+        """What delivery costs with the tax that is due, and what promotions take off."""
+        if self.delivery is None:
+            return None
+        return _charged(self.discounts.basket.shipping, quantity=1, gross=self.delivery.gross)
+
+    @property
+    def saved(self) -> Money:
+        """What promotions take off the total: `discount` with its tax."""
+        delivery = self.delivery_charged
+        off = [each for line in self.lines for each in line.charged.off]
+        return total([*off, *(delivery.off if delivery else ())], currency=self.cart.currency)
+
+    @property
     def pieces(self) -> int:
         """How many units lie in the cart."""
         return sum(line.quantity for line in self.lines)
@@ -131,3 +162,12 @@ class Quote:
     def needs_delivery(self) -> bool:
         """Whether anything has to travel."""
         return any(line.variant.requires_shipping for line in self.lines)
+
+
+def _charged(adjusted: Adjusted, *, quantity: int, gross: Money) -> Charged:
+    return charged(
+        quantity=quantity,
+        unit=Money(adjusted.before_minor // quantity, gross.currency),
+        off=[Money(each.amount_minor, gross.currency) for each in adjusted.adjustments],
+        gross=gross,
+    )

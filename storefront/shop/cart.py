@@ -70,6 +70,7 @@ def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
         visit = begin_visit(connection, merchant)
         held = held_cart(connection, visit)
         quote = quote_of(connection, visit, held) if held else None
+        options = shown_options(connection, visit, quote) if quote else ()
         removed = _removed(connection, visit)
         unpaid = unpaid_order(connection, visit)
         offered = offered_currency(connection, visit, quote) if quote else None
@@ -79,7 +80,7 @@ def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
         head(visit, title=_("Error: %(title)s", title=_("Cart")) if fault else _("Cart")),
         status=_UNPROCESSABLE if fault else 200,
         quote=quote if quote and (quote.lines or quote.unsellable) else None,
-        options=shown_options(visit, quote.options, quote.chosen) if quote else (),
+        options=options,
         removed=removed,
         tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,

@@ -15,7 +15,7 @@ from storefront.shop.cart import quote_of
 from storefront.shop.codes import promotions_on, told_codes
 from storefront.shop.contact import contact_form, summary_of
 from storefront.shop.currencies import currency_words, offered_currency
-from storefront.shop.deliveries import shown_options
+from storefront.shop.deliveries import ShownOption, shown_options
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.saved import Saved, book_facts
@@ -32,6 +32,7 @@ class Desk:
     quote: Quote
     methods: tuple[Method, ...]
     saved: Saved | None
+    options: tuple[ShownOption, ...]
     offered: str | None
     """The currency of the country, if another one was chosen."""
 
@@ -53,6 +54,7 @@ def desk_for(connection: Connection, visit: Visit, cart: CartRow, saved: Saved |
         visit=visit,
         cart=cart,
         quote=quote,
+        options=shown_options(connection, visit, quote),
         offered=offered_currency(connection, visit, quote),
         methods=methods_for(connection, visit, currency=cart.currency),
         saved=saved,
@@ -110,7 +112,7 @@ def page_of(
         quote=desk.quote,
         codes=told_codes(desk.quote, visit.language),
         off=promotions_on(desk.quote, visit.language),
-        options=shown_options(visit, desk.quote.options, desk.quote.chosen),
+        options=desk.options,
         tax=tax_of_quote(desk.quote, visit.language),
         methods=desk.methods,
         travels=desk.travels,

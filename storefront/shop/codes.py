@@ -13,7 +13,7 @@ from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import drop_code, enter_code
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
-from commerce.kernel.money import Money
+from commerce.kernel.money import Money, total
 from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
 from commerce.pricing.promotions.results import Adjustment, TurnedDown
 from commerce.pricing.promotions.rows import Why
@@ -78,48 +78,53 @@ def leave_out(visit: Visit, cart: CartRow, code: str) -> None:
 
 def told_codes(quote: Quote, language: str) -> list[ToldCode]:
     """Return the codes in the cart with what each of them does."""
-    basket = quote.discounts.basket
-    given = [each for line in (*basket.lines, basket.shipping) for each in line.adjustments]
+    given = [pair for pairs in _given(quote).values() for pair in pairs]
     refused = {each.code: each for each in quote.discounts.turned_down if each.code}
     return [
-        _counting(code, [each for each in given if each.code == code], quote, language)
+        _counting(code, [pair for pair in given if pair[0].code == code], quote, language)
         or ToldCode(code, _why_not(refused.get(code), quote.cart.currency), counts=False)
         for code in quote.cart.codes
     ]
 
 
-def _counting(code: str, given: list[Adjustment], quote: Quote, language: str) -> ToldCode | None:
+def _given(quote: Quote) -> dict[UUID | None, list[tuple[Adjustment, Money]]]:
+    """Return what promotions take off each line and off delivery (None), as the total counts it."""
+    found: dict[UUID | None, list[tuple[Adjustment, Money]]] = {
+        line.variant.id: list(zip(line.adjusted.adjustments, line.charged.off, strict=True))
+        for line in quote.lines
+    }
+    delivery = quote.delivery_charged
+    shipping = quote.discounts.basket.shipping.adjustments
+    found[None] = list(zip(shipping, delivery.off, strict=True)) if delivery else []
+    return found
+
+
+def _counting(
+    code: str, given: list[tuple[Adjustment, Money]], quote: Quote, language: str
+) -> ToldCode | None:
     if not given:
         return None
-    saved = Money(sum(each.amount_minor for each in given), quote.cart.currency)
-    names = dict.fromkeys(each.name_in(language) for each in given)
+    saved = total((amount for _each, amount in given), currency=quote.cart.currency)
+    names = dict.fromkeys(each.name_in(language) for each, _amount in given)
     words = _("%(name)s: %(amount)s off", name=" · ".join(names), amount=money(saved))
     return ToldCode(code, str(words), counts=True)
 
 
 def promotions_on(quote: Quote, language: str) -> dict[UUID | None, list[ToldOff]]:
     """Return what promotions take off each line, by its variant, and off delivery (None)."""
-    found: dict[UUID | None, Iterable[Adjustment]] = {
-        line.variant.id: line.adjusted.adjustments for line in quote.lines
-    }
-    found[None] = quote.discounts.basket.shipping.adjustments
-    currency = quote.cart.currency
     return {
-        key: [ToldOff(each.name_in(language), Money(each.amount_minor, currency)) for each in given]
-        for key, given in found.items()
+        key: [ToldOff(each.name_in(language), amount) for each, amount in pairs]
+        for key, pairs in _given(quote).items()
     }
 
 
-def sold_off(reasons: Iterable[Mapping[str, Any]], currency: str, language: str) -> list[ToldOff]:
-    """Return what promotions took off a line that was sold, as its reasons were kept."""
-    return [
-        ToldOff(
-            str(each["name_zh" if language == "zh" else "name"]),
-            Money(int(each["amount_minor"]), currency),
-        )
-        for each in reasons
-        if each.get("kind") == _PROMOTION
-    ]
+def sold_off(
+    reasons: Iterable[Mapping[str, Any]], off: Iterable[Money], language: str
+) -> list[ToldOff]:
+    """Return what promotions took off what was sold: its reasons as kept, its amounts as charged."""
+    given = [each for each in reasons if each.get("kind") == _PROMOTION]
+    name = "name_zh" if language == "zh" else "name"
+    return [ToldOff(str(each[name]), amount) for each, amount in zip(given, off, strict=False)]
 
 
 def _why_not(turned_down: TurnedDown | None, currency: str) -> str:

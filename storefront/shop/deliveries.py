@@ -1,12 +1,17 @@
 """Ways of delivery as shoppers choose between them: name, days, price."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
+from commerce.checkout.rows import Quote
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.money import Money
+from commerce.pricing.charged import as_charged
+from commerce.web.formats import money
+from storefront.shop.destination import country_in_sentence
+from storefront.shop.pickup_tax import pickup_goods
 from storefront.shop.promises import pickup_words, ready_words, span_words
 from storefront.shop.visit import Visit
 
@@ -24,24 +29,43 @@ class ShownOption:
     kind: str
     store: str = ""
     """Where it is picked up; `when` does not say it again."""
+    taxed: str = ""
+    """What the goods cost picked up, where that is more than delivered."""
 
 
-def shown_options(
-    visit: Visit, options: Sequence[DeliveryOption], chosen: DeliveryOption | None
-) -> tuple[ShownOption, ...]:
+def shown_options(connection: Connection, visit: Visit, quote: Quote) -> tuple[ShownOption, ...]:
     """Return the options of a quote in words."""
+    goods = pickup_goods(connection, visit, quote)
     return tuple(
         ShownOption(
             key=option.key,
             name=option.name_in(visit.language),
             when=_when(visit, option),
-            price=option.price,
+            price=_price(option, quote),
             free_from=option.free_from if option.price else None,
-            chosen=chosen is not None and option.key == chosen.key,
+            chosen=quote.chosen is not None and option.key == quote.chosen.key,
             kind=option.kind.value,
             store=_store(visit, option),
+            taxed=_taxed(visit, goods) if goods and option.kind is DeliveryKind.PICKUP else "",
         )
-        for option in options
+        for option in quote.options
+    )
+
+
+def _price(option: DeliveryOption, quote: Quote) -> Money:
+    """Return what an option costs with its tax, as far as the chosen one tells it."""
+    chosen, delivery = quote.chosen, quote.delivery
+    if chosen is None or delivery is None or option.kind is not chosen.kind:
+        return option.price
+    if delivery.includes_tax:
+        return option.price
+    return as_charged(option.price, listed=delivery.net, gross=delivery.gross)
+
+
+def _taxed(visit: Visit, goods: Money) -> str:
+    country = country_in_sentence(visit.merchant.country, visit.language)
+    return str(
+        _("Goods %(price)s, with the tax of %(country)s", price=money(goods), country=country)
     )
 
 

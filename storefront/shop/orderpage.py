@@ -11,6 +11,7 @@ from commerce.checkout.queries import cart_by_token
 from commerce.customers.addresses import Address, postal_lines
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
+from commerce.orders.charged import charged_delivery, charged_line
 from commerce.orders.queries import lines_of, order_by_token, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.park.policies import PolicyKind
@@ -48,6 +49,8 @@ class ShownLine:
     """The language of both names, where it is not the page's."""
     quantity: int
     unit: Money
+    even: bool
+    """Whether the units add up to the total; else `unit` is rounded."""
     total: Money
     off: list[ToldOff]
     """What promotions took off."""
@@ -125,7 +128,9 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         steps=journey(visit, found, facts.events),
         lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
-        delivery_off=sold_off(found.delivery.get("reasons", ()), found.currency, visit.language),
+        delivery_off=sold_off(
+            found.delivery.get("reasons", ()), charged_delivery(found).off, visit.language
+        ),
         tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
         address=_address(visit, found),
@@ -197,14 +202,16 @@ def totals(found: OrderRow) -> list[tuple[str, Money]]:
 
 def _line(visit: Visit, facts: OrderFacts, line: OrderLineRow) -> ShownLine:
     found, told = facts.order, facts.names[line.id]
+    paid = charged_line(line, found.currency)
     return ShownLine(
         name=told.name,
         variant=told.variant,
         told_in=told.told_in if told.told_in != visit.language else "",
         quantity=line.quantity,
-        unit=Money(line.unit_price_minor, found.currency),
+        unit=paid.unit,
+        even=paid.even,
         total=Money(line.total_minor, found.currency),
-        off=sold_off(line.reasons, found.currency, visit.language),
+        off=sold_off(line.reasons, paid.off, visit.language),
         image=media_url(visit.merchant.id, line.image) if line.image else "",
     )
 

@@ -1,5 +1,6 @@
 """Everything about one order: what its page shows, read in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,8 @@ from commerce.fulfilment.queries import SourceRow, sources_of
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.money import Money
+from commerce.kernel.money import Money, total
+from commerce.orders.charged import charged_line
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.orders.story import answered
@@ -51,6 +53,8 @@ class ShownLine:
     line: OrderLineRow
     variant: SoldVariant | None
     unit_price: Money
+    """With the tax that was due; rounded where not `even`."""
+    even: bool
     total: Money
     discount: Money
 
@@ -266,15 +270,18 @@ def _lines(connection: Connection, order: OrderRow) -> tuple[ShownLine, ...]:
     lines = lines_of(connection, order_ids=[order.id])
     ids = [line.variant_id for line in lines if line.variant_id]
     variants = variants_by_ids(connection, variant_ids=ids, locale=language())
-    return tuple(
-        ShownLine(
-            line=as_read_here(order, line, variants),
-            variant=variants.get(line.variant_id) if line.variant_id else None,
-            unit_price=Money(line.unit_price_minor, order.currency),
-            total=Money(line.total_minor, order.currency),
-            discount=Money(line.discount_minor, order.currency),
-        )
-        for line in lines
+    return tuple(_line(order, line, variants) for line in lines)
+
+
+def _line(order: OrderRow, line: OrderLineRow, variants: Mapping[UUID, SoldVariant]) -> ShownLine:
+    paid = charged_line(line, order.currency)
+    return ShownLine(
+        line=as_read_here(order, line, variants),
+        variant=variants.get(line.variant_id) if line.variant_id else None,
+        unit_price=paid.unit,
+        even=paid.even,
+        total=Money(line.total_minor, order.currency),
+        discount=total(paid.off, currency=order.currency),
     )
 
 

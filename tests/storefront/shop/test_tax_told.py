@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from commerce.kernel.database import Scope
+from commerce.kernel.money import Money
+from commerce.pricing.charged import charged
 from commerce.pricing.service import add_tax_rate, define_tax_class
 from commerce.web.mails import OrderLetters
 from commerce.web.tax_words import IMPORT, TaxTerm, tax_term
 from storefront.shop.destination import country_in_sentence
-from tests.storefront.shop.house import House
+from tests.storefront.shop.house import House, put_tea
+from tests.support.promotions import promote
 
 SHANGHAI = {
     "country": "CN",
@@ -99,3 +102,38 @@ def test_taxes_of_several_kinds_are_not_called_by_the_name_of_one() -> None:
     assert tax_term([vat, border]) is TaxTerm.INCLUDED
     assert tax_term([border]) is TaxTerm.IMPORT_INCLUDED
     assert tax_term([{"kind": "tax", "ground": "exempt"}]) is TaxTerm.NONE
+
+
+def test_a_pickup_says_what_its_tax_adds_and_units_less_discounts_are_the_total(
+    house: House,
+) -> None:
+    """Two for 26 euros each leave China untaxed; picked up there, they are sold there."""
+    promote(house.shop, code="TEA-10")
+    tea, browser = put_tea(house), house.browser()
+    house.send_to_germany(browser, "EUR")
+    house.add(browser, tea["LJ-50"], 2)
+    parcel = browser.get(f"{house.root}/cart").text
+    assert "€26.00 each" in parcel
+    assert "Goods €58.76, with the tax of China" in parcel
+    browser.post(f"{house.root}/cart/delivery", data={"country": "DE", "delivery": "pickup"})
+    browser.post(f"{house.root}/cart/codes", data={"code": "TEA-10"})
+    pickup = browser.get(f"{house.root}/cart".replace("/en/", "/zh/")).text
+    assert "单价 €29.38" in pickup
+    assert "秋茶节：减 €5.88" in pickup
+    assert "商品合计 €52.88（含中国税费）" in pickup
+    assert (
+        "商品合计 €52.88（含中国税费）"
+        in browser.get(f"{house.root}/checkout".replace("/en/", "/zh/")).text
+    )
+    page = browser.get(house.check_out(browser, delivery="pickup").location.removesuffix("/pay"))
+    assert "2 × €29.38" in page.text
+    assert "\N{MINUS SIGN}€5.88" in page.text
+    assert "€52.88" in page.text
+
+
+def test_a_unit_that_does_not_divide_the_line_is_told_as_rounded() -> None:
+    euros = [Money(minor, "EUR") for minor in (333, 2634, 1999)]
+    seven = charged(quantity=7, unit=euros[0], off=(), gross=euros[1])
+    assert (seven.unit.amount_minor, seven.even) == (376, False)
+    given = charged(quantity=1, unit=euros[2], off=[euros[2]], gross=Money(0, "EUR"))
+    assert (given.unit, given.off, given.even) == (euros[2], (euros[2],), True)

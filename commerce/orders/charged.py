@@ -1,0 +1,41 @@
+"""A sold line as its buyer paid it: every figure with the tax that was due on it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from commerce.kernel.money import Money
+from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.pricing.charged import Charged, charged
+
+_PROMOTION = "promotion"
+
+
+def charged_line(line: OrderLineRow, currency: str) -> Charged:
+    """Return what a unit of `line` cost and what each promotion among its reasons took off.
+
+    What else was taken off, such as by hand at a till, comes after the promotions.
+    """
+    off = _promoted(line.reasons, currency)
+    rest = line.discount_minor - sum(each.amount_minor for each in off)
+    return charged(
+        quantity=line.quantity,
+        unit=Money(line.unit_price_minor, currency),
+        off=[*off, Money(rest, currency)] if rest else off,
+        gross=Money(line.total_minor, currency),
+    )
+
+
+def charged_delivery(order: OrderRow) -> Charged:
+    """Return what delivery cost and what each promotion took off it."""
+    off = _promoted(order.delivery.get("reasons", ()), order.currency)
+    gross = Money(order.delivery_minor, order.currency)
+    full = int(order.delivery.get("full_price_minor", order.delivery_minor))
+    return charged(quantity=1, unit=Money(full, order.currency), off=off, gross=gross)
+
+
+def _promoted(reasons: Iterable[Mapping[str, Any]], currency: str) -> list[Money]:
+    return [
+        Money(int(each["amount_minor"]), currency)
+        for each in reasons
+        if each.get("kind") == _PROMOTION
+    ]
