@@ -7,7 +7,7 @@ as it was typed, because the lists lag behind reality (see `divisions` for what 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -18,7 +18,7 @@ from commerce.customers.divisions import own_destination, todays_provinces, toda
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.labels import label_in_sentence
 from commerce.customers.phones import phone_number
-from commerce.customers.place_names import key_of
+from commerce.customers.place_names import called, key_of
 from commerce.kernel.errors import FieldProblem
 from commerce.kernel.territories import territory_name
 from commerce.kernel.typed import plain_code, plain_words
@@ -152,15 +152,41 @@ def clean_address(address: Address, *, language: str, phone_required: bool = Fal
 def postal_lines(address: Address, *, latin: bool = False) -> tuple[str, ...]:
     """Return the lines of a label in the order of the country, without the country itself.
 
-    `latin` is the order for readers abroad: from the smallest to the largest.
+    `latin` is the order for readers abroad, from the smallest to the largest. Its places have the
+    names of that language as far as the lists know both; name and street stay as they were typed.
     """
     if address.country == "CN" and address.city == address.region:
         # A municipality is its own province, and is named once.
         address = replace(address, city="")
+    address = with_places_named(address, latin=latin)
     rules = rules_of(address.country)
     pattern = rules.address_latin_format if latin else rules.address_format
     written = [_written(line, address) for line in pattern.split("%n")]
     return tuple(part for line in written for part in line.split("\n") if part)
+
+
+def with_places_named(address: Address, *, latin: bool) -> Address:
+    """Return the address with province, town and district as Latin or Chinese letters name them."""
+    country, region, city = address.country, address.region, address.city
+    regions = rules_of(country).country_area_choices
+    if not _lists(region, regions):
+        return address
+    inner = rules_of(country, region)
+    cities, districts = inner.city_choices, []
+    if _lists(city, cities):
+        districts = rules_of(country, region, city).city_area_choices
+    elif city in {"", region} and towns_are_districts(inner):
+        districts = cities
+    return replace(
+        address,
+        region=called(region, regions, latin=latin),
+        city=called(city, regions if city == region else cities, latin=latin),
+        district=called(address.district, districts, latin=latin),
+    )
+
+
+def _lists(key: str, choices: Iterable[tuple[str, str]]) -> bool:
+    return any(key == each for each, _name in choices)
 
 
 def _written(pattern: str, address: Address) -> str:

@@ -108,11 +108,10 @@ def places_in(country: str, *, typed: Places, before: Places | None = None) -> P
         return typed
     rules = rules_of(country, region)
     moved = before is not None and before.region not in {"", region}
+    # Who typed Shanghai as the city has named the province, and the district where others have it.
+    if towns_are_districts(rules) and key_of(typed.city, rules.country_area_choices) == region:
+        typed = Places(region, typed.district, "")
     known = key_of(typed.city, rules.city_choices) if typed.city else None
-    # Who typed Shanghai as the city has named the province, and still owes the district.
-    moved = moved or (
-        towns_are_districts(rules) and key_of(typed.city, rules.country_area_choices) == region
-    )
     city = known or ("" if moved else typed.city)
     moved = moved or (before is not None and before.city not in {"", city})
     choices = rules_of(country, region, known).city_area_choices if known else []

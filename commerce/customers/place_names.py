@@ -59,6 +59,19 @@ def listed(choices: Iterable[tuple[str, str]], language: str) -> tuple[tuple[str
     return tuple(sorted(named, key=lambda pair: _plain(pair[1])))
 
 
+def called(key: str, choices: Iterable[tuple[str, str]], *, latin: bool) -> str:
+    """Return what a list calls the place `key` in Latin or in Chinese letters; else the key itself.
+
+    A key that readers of those letters know already, such as CA for California, stays.
+    """
+    letters = _LATIN if latin else _CJK
+    if letters.search(key):
+        return key
+    names = dict(listed((each for each in choices if each[0] == key), "en" if latin else "zh"))
+    name = names.get(key, key)
+    return name if letters.search(name) else key
+
+
 def _suits(name: str, language: str) -> int:
     if language == "zh" and _CJK.search(name):
         return 2

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.rows import CartRow
 from commerce.checkout.service import claim_cart
-from commerce.customers.addresses import Address
+from commerce.customers.addresses import Address, with_places_named
 from commerce.customers.queries import address_book, get_customer
 from commerce.customers.rows import AddressBookEntry, CustomerRow
 from commerce.customers.service import MOST_ADDRESSES, add_address
@@ -74,7 +74,8 @@ def address_choices(saved: Saved, language: str) -> list[tuple[str, str]]:
     return [(str(entry.id), _line(entry.address, language)) for entry in saved.book]
 
 
-def _line(address: Address, language: str) -> str:
+def _line(kept: Address, language: str) -> str:
+    address = with_places_named(kept, latin=language != "zh")
     place = address.city or address.region
     parts = (address.name, *address.lines[:1], place, country_name(address.country, language))
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)

@@ -202,7 +202,7 @@ def test_a_label_is_written_in_the_order_of_the_country() -> None:
     chinese = clean_address(SHANGHAI, language="zh")
 
     assert postal_lines(chinese) == ("上海市黄浦区", "南京东路 100 号", "林小雨")
-    assert postal_lines(chinese, latin=True) == ("林小雨", "南京东路 100 号", "黄浦区", "上海市")
+    assert postal_lines(chinese, latin=True)[2:] == ("Huangpu Qu", "Shanghai")
     assert postal_lines(clean_address(LOS_ANGELES, language="en")) == (
         "Jo Ito",
         "1 Main St",
@@ -212,6 +212,32 @@ def test_a_label_is_written_in_the_order_of_the_country() -> None:
     tokyo = Address("JP", "山田花子", ("丸の内1-1",), region="東京都", postcode="100-0005")
     assert postal_lines(tokyo)[0] == "〒100-0005"
     assert postal_lines(replace(tokyo, postcode=""))[0] == "東京都"
+
+
+def test_places_on_a_label_have_the_names_of_its_language_and_the_street_stays_as_typed() -> None:
+    hong_kong = Address(
+        "HK", "陳大文", ("皇后大道中1號",), city="Central", region="Hong Kong Island"
+    )
+    nanshan = Address(
+        "CN", "Lin", ("科苑路 1 号",), district="南山区", city="深圳市", region="广东省"
+    )
+    chongqing = replace(SHANGHAI, region="重庆市", city="巴南区")
+    assert postal_lines(hong_kong)[:3] == ("香港島", "中環", "皇后大道中1號")
+    assert postal_lines(hong_kong, latin=True)[1:] == (
+        "皇后大道中1號",
+        "Central",
+        "Hong Kong Island",
+    )
+    assert postal_lines(nanshan, latin=True)[1:] == (
+        "科苑路 1 号",
+        "Nanshan Qu",
+        "Shenzhen",
+        "Guangdong",
+    )
+    assert postal_lines(chongqing, latin=True)[2:] == ("Banan Qu", "Chongqing")
+    unlisted = replace(nanshan, district="前海区")
+    assert "前海区" in postal_lines(unlisted, latin=True)
+    assert postal_lines(clean_address(LOS_ANGELES, language="zh"))[-1] == "LOS ANGELES, CA 90001"
 
 
 def test_an_address_survives_being_kept_in_an_order() -> None:
@@ -376,6 +402,17 @@ def test_a_town_does_not_follow_into_another_province_nor_a_district_into_anothe
     assert moved == Places("浙江省", "宁波市", "")
 
 
+def test_who_types_a_municipality_before_its_list_is_there_has_named_the_district() -> None:
+    """Without scripts the list of districts comes after the button, and nothing typed is lost."""
+    shanghai = Places("上海市", "上海市", "黄浦")
+    empty = Places("", "", "")
+    assert places_in("CN", typed=shanghai, before=empty) == Places("上海市", "黄浦区", "")
+    unlisted = replace(shanghai, district="东海区")
+    assert places_in("CN", typed=unlisted, before=empty).city == "东海区"
+    stale = Places("浙江省", "杭州市", "西湖区")
+    assert places_in("CN", typed=replace(shanghai, district="西湖区"), before=stale).city == ""
+
+
 def test_a_city_that_is_a_province_asks_for_its_district_once() -> None:
     fields = {each.name: each for each in address_form("CN", language="zh", region="北京市").fields}
 
@@ -388,4 +425,4 @@ def test_a_municipality_is_its_own_province_and_is_named_once() -> None:
     beijing = replace(beijing, city="北京市", region="北京市")
 
     assert postal_lines(beijing) == ("100007", "北京市东城区", "东直门南大街 9 号", "赵雅楠")
-    assert postal_lines(beijing, latin=True)[2:] == ("东城区", "北京市, 100007")
+    assert postal_lines(beijing, latin=True)[2:] == ("Dongcheng Qu", "Beijing, 100007")
