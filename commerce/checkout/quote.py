@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.checkout.discount import discounts_on
-from commerce.checkout.rows import CartLineRow, CartRow, Discounts, Quote, QuoteLine
+from commerce.checkout.rows import CartLineRow, CartRow, Discounts, Quote, QuoteLine, SoldOut
 from commerce.fulfilment.queries import options_for
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.inventory.queries import Source, online_sources
@@ -35,8 +35,8 @@ def quote_cart(
 ) -> Quote:
     """Return what `lines` cost delivered, at the moment `at`.
 
-    Reads only. What cannot be bought any more is listed apart and left out of every sum; what is
-    short stays in, marked, so that the page can say so.
+    Reads only. What cannot be bought any more, or is sold out, is listed apart and left out of every
+    sum; what is short stays in, marked, so that the page can say so.
     """
     if not lines:
         return _nothing(cart)
@@ -45,10 +45,17 @@ def quote_cart(
     prices = prices_for(
         connection, variant_ids=ids, currency=cart.currency, channel=cart.channel, at=at
     )
-    sellable = [
+    offered = [
         line for line in lines if line.variant_id in prices and variants[line.variant_id].sellable
     ]
     sources = online_sources(connection, variant_ids=ids)
+    available = _available(sources)
+    sold_out = [
+        line
+        for line in offered
+        if variants[line.variant_id].counted and available.get(line.variant_id, 0) <= 0
+    ]
+    sellable = [line for line in offered if line not in sold_out]
     options = _options(connection, cart, sellable, variants, prices, sources, at)
     chosen = _chosen(cart, options)
     discounts = discounts_on(
@@ -69,11 +76,12 @@ def quote_cart(
         chosen=chosen,
         at=at,
     )
-    quoted = _lines(sellable, discounts.basket, variants, prices, taxed, _available(sources))
+    quoted = _lines(sellable, discounts.basket, variants, prices, taxed, available)
     return Quote(
         cart=cart,
         lines=quoted,
-        unsellable=tuple(variants[line.variant_id] for line in lines if line not in sellable),
+        unsellable=tuple(variants[line.variant_id] for line in lines if line not in offered),
+        sold_out=tuple(SoldOut(variants[line.variant_id], line.quantity) for line in sold_out),
         options=tuple(options),
         chosen=chosen,
         delivery=next((line for line in taxed.lines if line.key == _DELIVERY), None),
@@ -92,6 +100,7 @@ def _nothing(cart: CartRow) -> Quote:
         cart=cart,
         lines=(),
         unsellable=(),
+        sold_out=(),
         options=(),
         chosen=None,
         delivery=None,

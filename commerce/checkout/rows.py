@@ -116,6 +116,14 @@ class QuoteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldOut:
+    """So many wanted units of a variant of which nothing is left; they cost nothing."""
+
+    variant: SoldVariant
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """The whole price before anything personal is asked: goods, delivery and tax."""
 
@@ -123,6 +131,8 @@ class Quote:
     lines: tuple[QuoteLine, ...]
     unsellable: tuple[SoldVariant, ...]
     """What lies in the cart and cannot be bought any more."""
+    sold_out: tuple[SoldOut, ...]
+    """What lies in the cart and of which nothing is left."""
     options: tuple[DeliveryOption, ...]
     chosen: DeliveryOption | None
     delivery: TaxedLine | None
@@ -138,6 +148,11 @@ class Quote:
     def discount(self) -> Money:
         """What promotions take off goods and delivery."""
         return Money(self.discounts.basket.discount_minor, self.cart.currency)
+
+    @property
+    def gone(self) -> tuple[SoldVariant, ...]:
+        """What has to be taken out before the rest can be ordered."""
+        return (*self.unsellable, *(each.variant for each in self.sold_out))
 
     @property
     def delivery_charged(self) -> Charged | None:

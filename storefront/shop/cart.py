@@ -79,7 +79,7 @@ def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
         visit,
         head(visit, title=_("Error: %(title)s", title=_("Cart")) if fault else _("Cart")),
         status=_UNPROCESSABLE if fault else 200,
-        quote=quote if quote and (quote.lines or quote.unsellable) else None,
+        quote=quote if quote and (quote.lines or quote.gone) else None,
         options=options,
         removed=removed,
         tax=tax_of_quote(quote, visit.language) if quote else None,

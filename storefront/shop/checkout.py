@@ -49,6 +49,7 @@ from storefront.shop.contact import (
 )
 from storefront.shop.destination import Destination, keep_destination
 from storefront.shop.frame import Notice
+from storefront.shop.gone import nothing_left, without
 from storefront.shop.methods import Method
 from storefront.shop.ordered import order_of, send_on
 from storefront.shop.saved import (
@@ -77,7 +78,7 @@ def checkout(merchant: str) -> Response:
         saved = saved_here(connection, visit)
         cart, typed = filled_in(kept, saved)
         desk = desk_for(connection, visit, replace(cart, email=typed.get("email", "")), saved)
-        if not desk.quote.lines or desk.quote.unsellable:
+        if not desk.quote.lines or desk.quote.gone:
             return _to(visit.path("cart"))
     return page_of(desk, typed, {}, notices=moved_notices(kept, cart))
 
@@ -99,9 +100,13 @@ def place(merchant: str) -> Response:
         typed = settle_places(typed, country_typed(visit, kept, typed))
         cart = as_typed(visit, kept, typed)
         desk = desk_for(connection, visit, cart, saved)
-    if not desk.quote.lines or desk.quote.unsellable:
-        return _to(visit.path("cart"))
+    if not desk.quote.lines:
+        return nothing_left(desk, typed)
+    if "take_out" in typed:
+        return without(desk, typed)
     ready = typed.get("do") == "place" and not another and cart.country == shown_for
+    if ready and desk.quote.gone:
+        return page_of(desk, typed, {}, status=_CONFLICT)
     if ready and not typed.get("code"):
         return _checked(desk, typed)
     return _counted_anew(desk, typed)
@@ -182,15 +187,14 @@ def _place(
         )
     except TotalChangedError as error:
         return _again(desk, typed, contact, say(error.template, _told(error)))
+    except (OutOfStockError, NotForSaleError) as error:
+        return _gone(desk, typed, contact, say(error.template, error.params))
     except (
-        OutOfStockError,
         PromotionUsedUpError,
         UnpaidByEmailError,
         UnpaidByPlaceError,
     ) as error:
         return _again(desk, typed, contact, say(error.template, error.params))
-    except NotForSaleError:
-        return _to(desk.visit.path("cart"))
     return _to(desk.visit.order_path(placement.order.id, "pay"))
 
 
@@ -226,13 +230,26 @@ def _order(
     )
 
 
+def _gone(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str) -> Response:
+    """Show the page without what was sold or withdrawn meanwhile; each such thing says so itself."""
+    now = _now(desk, contact)
+    if not now.quote.lines:
+        return nothing_left(now, typed)
+    notices = () if now.quote.gone else (Notice(sentence, "wait"),)
+    return page_of(now, typed, {}, status=_CONFLICT, notices=notices)
+
+
 def _again(desk: Desk, typed: Mapping[str, str], contact: Contact, sentence: str) -> Response:
     """Show the page with what is true now; nothing was charged and nothing typed is lost."""
+    notices = (Notice(sentence, "wait"),)
+    return page_of(_now(desk, contact), typed, {}, status=_CONFLICT, notices=notices)
+
+
+def _now(desk: Desk, contact: Contact) -> Desk:
     region = contact.address.region if contact.address else ""
     with services().database.reading(desk.visit.scope) as connection:
         cart = replace(desk.cart, region=region or None, email=contact.email)
-        now = desk_for(connection, desk.visit, cart, desk.saved)
-    return page_of(now, typed, {}, status=_CONFLICT, notices=(Notice(sentence, "wait"),))
+        return desk_for(connection, desk.visit, cart, desk.saved)
 
 
 def _method(desk: Desk, typed: Mapping[str, str]) -> Method | None:

@@ -116,6 +116,7 @@ def page_of(
         tax=tax_of_quote(desk.quote, visit.language),
         methods=desk.methods,
         travels=desk.travels,
+        can_place=not desk.quote.gone and bool(desk.methods or not desk.quote.total),
         offered=currency_words(desk.offered, visit.language) if desk.offered else "",
         form=form,
         typed=typed,

@@ -55,7 +55,10 @@ def promises_for(
     price: Price | None,
     stock: StockView,
 ) -> Promises:
-    """Return what is promised to a shopper who buys one of `variant` now."""
+    """Return what is promised to a shopper who buys one of `variant` now.
+
+    Of what is sold out nobody knows when it arrives.
+    """
     returns = return_words(visit.destination.country, product.kind)
     if price is None:
         return Promises(None, "", "", "", "", returns)
@@ -66,7 +69,7 @@ def promises_for(
     return Promises(
         gross=taxed.lines[0].gross,
         tax=_tax_words(visit, taxed, product.kind),
-        delivery=_delivery(visit, variant, parcel, taxed),
+        delivery=_delivery(visit, variant, parcel, taxed) if stock.buyable else "",
         delivery_note=_free_from(parcel),
         pickup=_pickup(visit, options, stock),
         returns=returns,

@@ -29,6 +29,7 @@ from commerce.fulfilment.queries import Sourced, places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources
 from commerce.fulfilment.sourcing import Demand, Line
+from commerce.inventory.errors import OutOfStockError, Shortfall
 from commerce.inventory.rows import Stage, Units
 from commerce.kernel.bearer import Shown
 from commerce.kernel.durable import Durable
@@ -184,6 +185,8 @@ def _placed_before(session: Session, cart: CartRow) -> Placement:
 def _refuse_unready(quote: Quote, agreed_total: Money) -> None:
     if quote.unsellable:
         raise NotForSaleError(tuple(variant.product_name for variant in quote.unsellable))
+    if quote.sold_out:
+        raise OutOfStockError(_shortfalls(quote))
     if not quote.lines:
         raise EmptyCartError
     if quote.chosen is None:
@@ -193,6 +196,14 @@ def _refuse_unready(quote: Quote, agreed_total: Money) -> None:
         raise MissingDetailsError(problems)
     if quote.total != agreed_total:
         raise TotalChangedError(agreed=agreed_total, now=quote.total)
+
+
+def _shortfalls(quote: Quote) -> tuple[Shortfall, ...]:
+    gone = [(each.variant.id, each.quantity, 0) for each in quote.sold_out]
+    few = [
+        (line.variant.id, line.quantity, line.available or 0) for line in quote.lines if line.short
+    ]
+    return tuple(Shortfall(variant, None, wanted, left) for variant, wanted, left in gone + few)
 
 
 def _missing(quote: Quote) -> tuple[FieldProblem, ...]:

@@ -233,6 +233,9 @@ class CartShape(Shape):
     ordered: bool
     lines: list[QuoteLineShape]
     unsellable: list[UnsellableShape]
+    sold_out: list[UnsellableShape] = Field(
+        description="What has run out: in no sum; take it out before you place the order."
+    )
     delivery_options: list[DeliveryOptionShape]
     delivery: DeliveryQuoteShape | None
     codes: list[str] = Field(description="Codes of promotions that were typed.")

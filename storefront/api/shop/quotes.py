@@ -42,6 +42,10 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         "unsellable": [
             {"variant_id": str(each.id), "name": each.product_name} for each in quote.unsellable
         ],
+        "sold_out": [
+            {"variant_id": str(each.variant.id), "name": each.variant.product_name}
+            for each in quote.sold_out
+        ],
         "delivery_options": [_option(each, cart.locale) for each in quote.options],
         "delivery": _delivery(quote),
         "codes": list(cart.codes),

@@ -81,6 +81,25 @@ def test_more_than_there_is_stays_in_the_cart_and_says_so(house: House) -> None:
     assert "Only 2 left" in browser.get(f"{house.root}/cart").text
 
 
+def test_what_is_sold_out_or_withdrawn_is_named_not_counted_and_taken_out_first(
+    house: House,
+) -> None:
+    browser, cup = house.browser(), house.stock("Cup", units=0)
+    house.add(browser, cup)
+    alone = browser.get(f"{house.root}/cart").text
+    assert "“Cup” is sold out and not counted." in alone
+    assert "Nothing of ours goes there" not in alone
+    assert "Total" not in alone
+    house.add(browser, house.stock(price_minor=68800))
+    both = browser.get(f"{house.root}/cart").text
+    assert "¥698.00" in both, "the teapot and its delivery"
+    assert "Only 0 left" not in both
+    assert "To the checkout" not in both
+    assert browser.get(f"{house.root}/checkout").location == f"{house.root}/cart"
+    browser.post(f"{house.root}/cart/lines/{cup}", data={"quantity": "0"})
+    assert "To the checkout" in browser.get(f"{house.root}/cart").text
+
+
 def test_a_pickup_costs_nothing_and_is_chosen_in_the_cart(house: House) -> None:
     browser = house.browser()
     house.add(browser, house.stock(in_store=1))

@@ -4,12 +4,15 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from commerce.catalogue.queries import variants_by_ids
+from commerce.catalogue.service.products import archive
 from commerce.checkout.service.locking import locked_cart
 from commerce.checkout.service.retry import KeptTooLongError, NothingToPayError, retry_payment
 from commerce.inventory.errors import OutOfStockError
@@ -389,6 +392,53 @@ def test_goods_that_ran_out_are_told_before_anything_is_charged(house: House) ->
     assert answer.status_code == 409
     assert "have just been sold" in answer.text
     assert house.orders() == ()
+
+
+def withdraw(house: House, variant: UUID) -> None:
+    with house.shop.database.transaction(house.shop.scope) as session:
+        found = variants_by_ids(session.connection(), variant_ids=[variant], locale="en")
+        archive(
+            session,
+            merchant_id=house.shop.merchant.id,
+            product_id=found[variant].product_id,
+        )
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "sold out"])
+def test_what_goes_while_the_checkout_is_filled_in_is_left_out_and_nothing_typed_is_lost(
+    house: House, browser: FlaskClient, way: str
+) -> None:
+    cup = house.stock("Cup", units=1, price_minor=10000)
+    house.add(browser, cup)
+    if way == "withdrawn":
+        withdraw(house, cup)
+    else:
+        rival = house.browser(address="192.0.2.8")
+        house.send_to_germany(rival)
+        house.add(rival, cup)
+        house.check_out(rival, email="eve@example.com")
+    told = house.check_out(browser, agreed="79800")
+    assert told.status_code == 409
+    assert "“Cup” cannot be bought any more" in told.text
+    assert "Only 0 left" not in told.text
+    assert "Order and pay" not in told.text
+    rest = house.check_out(browser, take_out=str(cup), do="")
+    assert 'value="Anna Müller"' in rest.text
+    assert "Order and pay ¥698.00" in rest.text
+    assert house.check_out(browser, agreed="69800").location.endswith("/pay")
+
+
+def test_who_has_nothing_left_to_order_finds_the_form_filled_in_later(house: House) -> None:
+    browser, cup = house.browser(), house.stock("Cup")
+    house.send_to_germany(browser)
+    house.add(browser, cup)
+    withdraw(house, cup)
+    assert house.check_out(browser, agreed="1").location == f"{house.root}/cart"
+    house.add(browser, house.stock())
+    browser.post(f"{house.root}/cart/lines/{cup}", data={"quantity": "0"})
+    page = browser.get(f"{house.root}/checkout").text
+    assert 'value="anna@example.com"' in page
+    assert 'value="Kastanienallee 12"' in page
 
 
 def test_a_provider_that_does_not_answer_leaves_a_page_that_waits(
