@@ -7,10 +7,13 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_openapi3.models.tag import Tag
 
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.web.access import public
+from commerce.web.languages import language
 from storefront.api.answers import shelf_answer
 from storefront.api.fields import Phrase, Place
 from storefront.api.interface import Interface, meaning, shelf
@@ -18,13 +21,23 @@ from storefront.api.shapes.common import ProblemListShape, ProblemPageShape
 
 _TAG = Tag(name="Contract", description="What holds for every call.")
 _GAP = re.compile(r"%\((\w+)\)s")
+_ADVICE = re.compile("。|，请")
 
-# What the framework refuses before any view of ours is found.
-_FRAMEWORK = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.METHOD_NOT_ALLOWED,
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-)
+# What the framework refuses before any view of ours is found: the title and the detail of its answer.
+_FRAMEWORK = {
+    HTTPStatus.BAD_REQUEST: (
+        lazy_gettext("That could not be read"),
+        lazy_gettext("Go back and check what was sent."),
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        lazy_gettext("That is not possible here"),
+        lazy_gettext("This address knows other methods; the header “Allow” names them."),
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("Nothing you entered is lost for us. Try again in a moment."),
+    ),
+}
 
 
 class CodePlace(Place):
@@ -48,20 +61,21 @@ def add_to(interface: Interface) -> None:
 @public
 def list_problems() -> Response:
     """List every kind of problem."""
-    return shelf_answer({"items": list(_explanations().values())})
+    return shelf_answer({"items": list(_explanations(language()).values())})
 
 
 @public
 def explain_problem(path: CodePlace) -> Response:
     """Say what a kind of problem means."""
-    found = _explanations().get(path.code)
+    found = _explanations(language()).get(path.code)
     if found is None:
         raise NotFoundError
     return shelf_answer(found)
 
 
 @cache
-def _explanations() -> dict[str, dict[str, Any]]:
+def _explanations(_language: str) -> dict[str, dict[str, Any]]:
+    """Return every explanation in a language, which is that of the current request."""
     ours = {error.code: _explanation(error) for error in every_problem()}
     framework = {_slug(status): _framework(status) for status in _FRAMEWORK}
     return dict(sorted({**framework, **ours}.items()))
@@ -82,18 +96,27 @@ def _explanation(error: type[CommerceError]) -> dict[str, Any]:
         "type": f"/api/problems/{error.code}",
         "code": error.code,
         "status": int(error.status),
-        "meaning": meaning(error),
-        "sentence": _GAP.sub(r"{\1}", error.template),
+        "meaning": _meaning(error),
+        "sentence": _GAP.sub(r"{\1}", _(error.template)),
     }
 
 
+def _meaning(error: type[CommerceError]) -> str:
+    """Return what an error means; in Chinese, the part of its sentence that says what is the matter."""
+    if language() == "en":
+        return meaning(error)
+    told = _GAP.sub(r"{\1}", _(error.template))
+    return f"{_ADVICE.split(told)[0]}。"
+
+
 def _framework(status: HTTPStatus) -> dict[str, Any]:
+    meant, sentence = _FRAMEWORK[status]
     return {
         "type": f"/api/problems/{_slug(status)}",
         "code": _slug(status),
         "status": int(status),
-        "meaning": status.description or status.phrase,
-        "sentence": status.phrase,
+        "meaning": str(meant),
+        "sentence": str(sentence),
     }
 
 

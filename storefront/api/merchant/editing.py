@@ -1,6 +1,7 @@
 """Write whole products: what a merchant's product program says is what the shop sells."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -48,6 +49,8 @@ from storefront.api.shapes.product import (
     WordsWish,
 )
 
+_READ_ONLY = "This is read-only. Leave it out, or send it as it was read."
+
 
 def add_to(interface: Interface) -> None:
     """Add what writes products."""
@@ -74,7 +77,7 @@ def put_product(path: HandlePlace, body: ProductWish) -> Response:
 
     Pictures and prices have calls of their own and stay. A variant that the document leaves out is
     retired; to take the whole product out of shop and till, say `archived`. What was read can be
-    sent back without `id`, `handle`, `url` and the variants' `prices`.
+    sent back: `id`, `handle`, `url` and the variants' `prices` may stand in it as they were read.
     """
     handle = path.handle.lower()
 
@@ -85,9 +88,10 @@ def put_product(path: HandlePlace, body: ProductWish) -> Response:
         standing = None
         if product_id is not None:
             known = product_for_edit(connection, product_id=product_id).variants
-            standing = written(product_content(connection, product_id))
-        hold_to_precondition(standing)
-        _refuse_faults(body, known, {each.code for each in tax_classes(connection)})
+            standing = product_content(connection, product_id)
+        hold_to_precondition(None if standing is None else written(standing))
+        classes = {each.code for each in tax_classes(connection)}
+        _refuse_faults(body, known, classes, standing or {"handle": handle, "variants": []})
         sheet = _sheet(handle, body, product_id or new_id(), known)
         try:
             put_products(session, merchant_id=merchant_id, sheets=[sheet])
@@ -102,14 +106,18 @@ def put_product(path: HandlePlace, body: ProductWish) -> Response:
 
 
 def _refuse_faults(
-    body: ProductWish, known: Sequence[VariantSheet], classes: frozenset[str] | set[str]
+    body: ProductWish,
+    known: Sequence[VariantSheet],
+    classes: frozenset[str] | set[str],
+    standing: Mapping[str, Any],
 ) -> None:
-    """Refuse what the catalogue does not look at.
+    """Refuse what the catalogue does not look at; `standing` is the product as it is read.
 
     Raises:
         InvalidBodyError: names every field at fault.
     """
     faults = [*_unknown_ids(body, known), *_codes_twice("", body.tariff_codes)]
+    faults += _changed_read_only(body, standing)
     for at, variant in enumerate(body.variants):
         faults += _codes_twice(f"/variants/{at}", variant.tariff_codes)
     if body.tax_class not in classes:
@@ -131,6 +139,19 @@ def _unknown_ids(body: ProductWish, known: Sequence[VariantSheet]) -> Iterator[F
         elif variant.id in named:
             yield _fault(f"/variants/{at}/id", "twice", "Give this once only.")
         named.add(variant.id)
+
+
+def _changed_read_only(body: ProductWish, standing: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    """Yield what is read-only and says something else than what is there."""
+    said = {"id": body.id and str(body.id), "handle": body.handle, "url": body.url}
+    for name, value in said.items():
+        if value is not None and value != standing.get(name):
+            yield _fault(f"/{name}", "read-only", _READ_ONLY)
+    prices = {each[by]: each["prices"] for each in standing["variants"] for by in ("id", "sku")}
+    for at, variant in enumerate(body.variants):
+        there = prices.get(str(variant.id) if variant.id else variant.sku.strip(), [])
+        if variant.prices is not None and variant.prices != there:
+            yield _fault(f"/variants/{at}/prices", "read-only", _READ_ONLY)
 
 
 def _codes_twice(pointer: str, codes: Sequence[TariffCodeWish]) -> Iterator[FieldProblem]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import FileStorage as Upload
 
@@ -85,6 +85,10 @@ TariffCodes = Annotated[
 ]
 
 
+_AS_READ = "Read-only: may be sent back as it was read; anything else is refused."
+_READ_ONLY: dict[str, JsonValue] = {"readOnly": True}
+
+
 class VariantWish(Wish):
     """The whole of one variant."""
 
@@ -102,11 +106,17 @@ class VariantWish(Wish):
     stock_tracked: bool = True
     sell_when_out: bool = False
     tariff_codes: TariffCodes = Field(default=[])
+    prices: list[JsonValue] | None = Field(
+        default=None, description=_AS_READ, json_schema_extra=_READ_ONLY
+    )
 
 
 class ProductWish(Wish):
     """The whole of a product but its prices and pictures: what is left out is gone afterwards."""
 
+    id: UUID | None = Field(default=None, description=_AS_READ, json_schema_extra=_READ_ONLY)
+    handle: str | None = Field(default=None, description=_AS_READ, json_schema_extra=_READ_ONLY)
+    url: str | None = Field(default=None, description=_AS_READ, json_schema_extra=_READ_ONLY)
     status: Status = "draft"
     kind: Kind = "physical"
     vendor: OptionalPhrase = ""

@@ -97,6 +97,12 @@ def test_every_documented_problem_has_its_page(client: Caller, contract: dict[st
     page = done(client.get("/api/problems/total-changed"))
     assert page["status"] == 409
     assert page["sentence"].startswith("The total has changed from {agreed} to {now}.")
+    asked = {"Accept_Language": "zh"}
+    chinese = done(client.call("GET", "/api/problems/total-changed", **asked))
+    assert chinese["meaning"] == "合计已由 {agreed} 变为 {now}。"
+    assert chinese["sentence"] == "合计已由 {agreed} 变为 {now}，请核对后重新确认。"
+    every = done(client.call("GET", "/api/problems", **asked))["items"]
+    assert [each["code"] for each in every if each["meaning"].isascii()] == []
 
 
 def test_an_installation_may_set_no_pace(client: Caller) -> None:

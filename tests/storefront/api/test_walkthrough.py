@@ -34,7 +34,7 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 @dataclass
 class Terminal:
-    """A reader's terminal: it knows curl, jq, uuidgen and variables, as far as the page uses them."""
+    """A reader's terminal: it knows curl, jq, uuid and variables, as far as the page uses them."""
 
     client: Caller
     variables: dict[str, str]
@@ -74,8 +74,8 @@ class Terminal:
         )
 
     def _filled(self, command: str) -> str:
-        known = self.variables | {"(uuidgen)": str(new_id())}
-        return re.sub(r"\$(\(uuidgen\)|[A-Z]+)", lambda gap: known[gap[1]], command)
+        known = self.variables | {"(uuid)": str(new_id())}
+        return re.sub(r"\$(\(uuid\)|[A-Z]+)", lambda gap: known[gap[1]], command)
 
 
 def chosen(content: Any, path: str) -> str:
