@@ -196,6 +196,17 @@ class OpenOrdersError(CommerceError):
     template = "Send or cancel these orders first: %(numbers)s."
 
 
+class OrdersToCloseError(CommerceError):
+    """A person cannot be forgotten before somebody closed what was given up of their orders."""
+
+    code = "orders-to-close"
+    status = 409
+    template = (
+        "Nothing is left to send of these orders: open each and choose “Close the order” first: "
+        "%(numbers)s."
+    )
+
+
 class CashNeedsDrawerError(CommerceError):
     """Cash would be given back, and no drawer is named that pays it."""
 

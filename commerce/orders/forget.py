@@ -18,7 +18,7 @@ RETURNING id
 """)
 
 _OPEN = text("""
-SELECT number FROM sales_order
+SELECT id, number FROM sales_order
 WHERE state IN ('awaiting_payment', 'placed')
   AND (customer_id = :customer OR (CAST(:email AS text) <> '' AND lower(email) = :email))
 ORDER BY id
@@ -27,13 +27,13 @@ ORDER BY id
 
 def open_orders_of(
     connection: Connection | Session, *, customer_id: UUID, email: str
-) -> tuple[str, ...]:
-    """Return the numbers of a person's orders that still have to be paid or sent.
+) -> dict[UUID, str]:
+    """Return the numbers of a person's orders that still have to be paid or sent, by id.
 
     `email` is lower-case and finds what was ordered without an account; empty finds nothing.
     """
     rows = connection.execute(_OPEN, {"customer": customer_id, "email": email})
-    return tuple(row.number for row in rows)
+    return {row.id: row.number for row in rows}
 
 
 def forget_buyer(session: Session, *, merchant_id: UUID, customer_id: UUID, email: str) -> int:

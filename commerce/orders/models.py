@@ -39,6 +39,9 @@ class SalesOrder(TenantTable):
         Index("ix_sales_order_customer", "merchant_id", "customer_id"),
         Index("ix_sales_order_email", "merchant_id", "email"),
         Index(
+            "ix_sales_order_open", "merchant_id", "id", postgresql_where=text("state = 'placed'")
+        ),
+        Index(
             "ix_sales_order_services_due",
             "merchant_id",
             "placed_at",

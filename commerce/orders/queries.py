@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from commerce.kernel.bearer import Shown
@@ -209,11 +209,17 @@ def list_orders(
     connection: Connection,
     *,
     narrowed: OrderFilter,
+    only: ColumnElement[bool] | None = None,
     before: UUID | None = None,
     most: int = 50,
 ) -> tuple[OrderRow, ...]:
-    """Return orders newest first; `before` continues an earlier page."""
+    """Return orders newest first; `before` continues an earlier page.
+
+    `only` is a condition on `sales_order` that a room above this one knows.
+    """
     wanted = _ORDER.order_by(_TABLE.c.id.desc()).limit(most)
+    if only is not None:
+        wanted = wanted.where(only)
     if narrowed.channel is not None:
         wanted = wanted.where(_TABLE.c.channel == narrowed.channel.value)
     if narrowed.state is not None:

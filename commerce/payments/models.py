@@ -103,6 +103,7 @@ class Refund(TenantTable):
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("state IN ('requested', 'done', 'failed')", name="state"),
         Index("ix_refund_payment", "merchant_id", "payment_id"),
+        Index("ix_refund_settled", "merchant_id", "settled_at"),
     )
 
     payment_id: Mapped[UUID]

@@ -30,15 +30,7 @@ ROOM = "desk"
 
 _WAITING = text("""
 SELECT
-  (SELECT count(DISTINCT order_id) FROM (
-     SELECT owner_id AS order_id FROM hold WHERE stage IN ('placed', 'picking', 'shelf')
-     UNION ALL
-     SELECT s.order_id FROM order_source s
-     JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.order_id
-     WHERE NOT s.counted AND s.sent < s.quantity AND o.state = 'placed'
-   ) AS waiting)
-    + (SELECT count(*) FROM sales_order
-       WHERE state = 'placed' AND delivery ->> 'kind' = 'service') AS orders,
+  (SELECT count(*) FROM sales_order WHERE state = 'placed') AS orders,
   (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL) AS stock
 """)
 

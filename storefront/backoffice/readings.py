@@ -55,17 +55,6 @@ WHERE started_at > now() - interval '7 days'
 ORDER BY started_at DESC LIMIT 3
 """)
 
-_WAITING = text("""
-SELECT count(DISTINCT order_id) FROM (
-  SELECT owner_id AS order_id FROM hold WHERE stage IN ('placed', 'picking', 'shelf')
-  UNION ALL
-  -- Goods that are sold without limit are not held; they wait to leave all the same.
-  SELECT s.order_id FROM order_source s
-  JOIN sales_order o ON o.merchant_id = s.merchant_id AND o.id = s.order_id
-  WHERE NOT s.counted AND s.sent < s.quantity AND o.state = 'placed'
-) AS waiting
-""")
-
 _SERVICES_DUE = text("""
 SELECT o.id AS order_id, o.number,
   -- Bought in the reader's language, it keeps the words it was bought under.
@@ -217,11 +206,6 @@ def services_due(connection: Connection, *, most: int, locale: str) -> tuple[Due
 def faulty_imports(connection: Connection) -> tuple[FaultyImport, ...]:
     """Return the imports of the last week that kept products out."""
     return tuple(FaultyImport(*row) for row in connection.execute(_FAULTY_IMPORTS))
-
-
-def orders_to_send(connection: Connection) -> int:
-    """Return how many orders have goods waiting to leave."""
-    return int(connection.execute(_WAITING).scalar_one())
 
 
 def products_running_low(connection: Connection, *, most: int, limit: int) -> tuple[UUID, ...]:

@@ -12,6 +12,7 @@ from flask import Response
 from sqlalchemy import Connection
 
 from commerce.admission.checklist import checklist_of
+from commerce.checkout.owing import Owing, count_owing
 from commerce.inventory.queries import locations
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -35,7 +36,6 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import draw, link
 from storefront.backoffice.orders.rows import shown_orders
-from storefront.backoffice.readings import orders_to_send
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.tasks.first_steps import around, shown_steps
@@ -69,8 +69,8 @@ def today() -> Response:
     zone = ZoneInfo(merchant.time_zone)
     day, yesterday = Day.of(now, zone), Day.of(now - timedelta(days=1), zone)
     with services().database.reading(current_scope()) as connection:
-        waiting = orders_to_send(connection)
-        tasks = open_tasks(connection, to_pack=waiting)
+        waiting = count_owing(connection)
+        tasks = open_tasks(connection, waiting=waiting)
         checklist = checklist_of(connection, merchant_id=merchant.id, around=around())
         into = _Converter(connection, merchant, now)
         sold = figures(connection, since=day.since, until=day.until)
@@ -82,7 +82,7 @@ def today() -> Response:
         if is_quiet:
             hours = figures_by_hour(connection, since=yesterday.since, until=yesterday.until)
         chart = _chart(hours, into, zone)
-        entries = _entries(sold, before, into, waiting)
+        entries = _entries(sold, before, into, waiting.get(Owing.GOODS, 0))
     is_trading = checklist.can_sell and checklist.sold
     steps = () if is_trading else shown_steps(checklist, may=may, link=link)
     missing = sum(1 for step in steps if step.needed and not step.done)
@@ -238,7 +238,7 @@ def _to_send(waiting: int) -> dict[str, Any]:
     return {
         "label": _("Waiting to leave"),
         "value": number(waiting),
-        "note": _("paid, on our shelves"),
+        "note": _("paid, not sent yet"),
         "url": link("orders", state="placed"),
     }
 

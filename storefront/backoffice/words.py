@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from commerce.checkout.owing import OrderStanding, Owing
 from commerce.fulfilment.carriers import waybill_of
 from commerce.inventory.rows import MovementKind
 from commerce.kernel.channel import Channel
@@ -32,8 +33,17 @@ class Label:
     kind: str = ""
 
 
-def order_state(state: OrderState | str, kind: str = "") -> Label:
-    """Return what the desk calls an order's state; a pickup is handed over, a service delivered."""
+def order_state(
+    state: OrderState | str, kind: str = "", standing: OrderStanding | None = None
+) -> Label:
+    """Return what the desk calls an order's state; a pickup is handed over, a service delivered.
+
+    With its `standing`, one that owes nothing any more says so, and so does one that is all repaid.
+    """
+    if standing is not None and standing.owing is Owing.NOTHING:
+        return Label(_("To close"), "wait")
+    if standing is not None and standing.repaid and state == OrderState.COMPLETED:
+        return Label(_("Refunded"))
     if kind == "service" and state == OrderState.PLACED:
         return Label(_("To deliver"), "info")
     if kind == "pickup" and state == OrderState.PLACED:

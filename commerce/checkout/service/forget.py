@@ -1,5 +1,6 @@
 """Forget a customer everywhere: the person, the carts, the orders as far as the law allows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import OpenOrdersError
+from commerce.checkout.errors import OpenOrdersError, OrdersToCloseError
+from commerce.checkout.owing import Owing, standings
 from commerce.checkout.service.traces import traces_of
 from commerce.customers.locking import lock_customer
 from commerce.customers.queries import former_emails, get_customer
@@ -54,12 +56,13 @@ def forget_customer(
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
         OpenOrdersError: an order still has to be paid or sent, so the address is needed.
+        OrdersToCloseError: nothing is left to send of an order that nobody has closed.
     """
     lock_customer(session, merchant_id=merchant_id, customer_id=customer_id)
     email = (get_customer(session, customer_id=customer_id).email or "").lower()
     waiting = open_orders_of(session, customer_id=customer_id, email=email)
     if waiting:
-        raise OpenOrdersError(numbers=", ".join(waiting))
+        _refuse(session, waiting)
     traces = traces_of(session, customer_id=customer_id, email=email)
     count = forget_buyer(session, merchant_id=merchant_id, customer_id=customer_id, email=email)
     for address in (email, *former_emails(session, customer_id=customer_id)):
@@ -77,3 +80,13 @@ def forget_customer(
         facts={"orders": count},
     )
     return Forgotten(count, traces.words)
+
+
+def _refuse(session: Session, waiting: Mapping[UUID, str]) -> None:
+    """Say what has to happen first to the orders that `waiting` numbers."""
+    found = standings(session.connection(), order_ids=list(waiting))
+    idle = [number for each, number in waiting.items() if found[each].owing is Owing.NOTHING]
+    needed = [number for number in waiting.values() if number not in idle]
+    if needed:
+        raise OpenOrdersError(numbers=", ".join(needed))
+    raise OrdersToCloseError(numbers=", ".join(idle))

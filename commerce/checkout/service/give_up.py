@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import GiveUpBeyondOwedError
+from commerce.checkout.owing import Owing, standings
 from commerce.checkout.service.goods import GoodsStanding, goods_of, missing_from, waiting_for
 from commerce.fulfilment.service import shrink_sources
 from commerce.inventory.rows import Units
@@ -38,7 +39,8 @@ def give_up(
     """Take units out of what a locked order has to send; its money is the caller's matter.
 
     Units that nobody keeps for the order go first, then what waits to leave. An order of which
-    something has left is completed when nothing of it waits any more.
+    something has left is completed when nothing of it waits any more; one of which nothing has left
+    is completed by `close_repaid`.
 
     Raises:
         GiveUpBeyondOwedError: more units than still wait to leave, or the order is not placed.
@@ -84,6 +86,16 @@ def give_up(
     standing = goods_of(connection, order_id=order.id)
     if any(each.gone for each in standing) and not any(each.owed for each in standing):
         _complete(session, merchant_id, order.id, actor_id)
+
+
+def close_repaid(session: Session, *, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
+    """Complete a locked order that owes neither goods nor money any more.
+
+    Where some of the money was kept, whoever decides about that closes it.
+    """
+    standing = standings(session.connection(), order_ids=[order_id])[order_id]
+    if standing.owing is Owing.NOTHING and standing.repaid:
+        _complete(session, merchant_id, order_id, actor_id)
 
 
 def is_repaid(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NothingToRefundError, RestockBeyondSoldError
 from commerce.checkout.service.give_back import Drawer, give_back
-from commerce.checkout.service.give_up import GivenUp, give_up
+from commerce.checkout.service.give_up import GivenUp, close_repaid, give_up
 from commerce.checkout.service.goods import beyond_what_left, goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.checkout.service.resource import keep_promises_again
@@ -37,7 +37,8 @@ def refund_order(
 ) -> bool:
     """Give `amount` back, from the newest payment on, and take `returned` back into stock.
 
-    What is `given_up` has not left, and is free for others.
+    What is `given_up` has not left, and is free for others. An order that owes neither goods nor
+    money any more is completed.
 
     `request_id` names the wish: the same one asks once, however often it comes, and False says
     that it had come before. Cards are refunded by the worker; cash is handed back at once, out of
@@ -76,6 +77,7 @@ def refund_order(
         actor_id=actor_id,
     )
     give_up(session, merchant_id=merchant_id, order=order, given_up=given_up, actor_id=actor_id)
+    close_repaid(session, merchant_id=merchant_id, order_id=order_id, actor_id=actor_id)
     return True
 
 

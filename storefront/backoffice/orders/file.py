@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
+from commerce.checkout.owing import OrderStanding, Owing, standings
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.give_up import is_repaid
 from commerce.customers.queries import get_customer
@@ -74,6 +75,7 @@ class OrderFile:
     """One order with everything about it."""
 
     order: OrderRow
+    standing: OrderStanding
     lines: tuple[ShownLine, ...]
     goods: tuple[GoodsStanding, ...]
     sources: tuple[SourceRow, ...]
@@ -149,6 +151,11 @@ class OrderFile:
         return not owed or (any(goods.gone for goods in self.goods) and self._is_repaid)
 
     @property
+    def idle(self) -> bool:
+        """Whether somebody has to close it, because nothing of it is left to send."""
+        return self.may_close and self.standing.owing is not Owing.SERVICE
+
+    @property
     def _is_repaid(self) -> bool:
         lines = [shown.line for shown in self.lines]
         return is_repaid(lines, self.goods, refunded_minor=self.refunded.amount_minor)
@@ -220,6 +227,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
     refunds = refunds_of(connection, order_id=order_id)
     return OrderFile(
         order=order,
+        standing=standings(connection, order_ids=[order_id])[order_id],
         lines=lines,
         goods=goods_of(connection, order_id=order_id),
         sources=sources_of(connection, order_id=order_id),

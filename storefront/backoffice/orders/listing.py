@@ -1,11 +1,13 @@
 """The list of orders, narrowed by its address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
+from commerce.checkout.owing import Owing, count_owing, owes
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.channel import Channel
@@ -28,12 +30,13 @@ class Asked:
     """What a list of orders was narrowed to, by its address."""
 
     filter: OrderFilter
+    owing: Owing | None
     before: UUID | None
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is left out."""
-        return self.filter != OrderFilter()
+        return self.filter != OrderFilter() or self.owing is not None
 
 
 @needs(Permission.VIEW_ORDERS)
@@ -42,7 +45,14 @@ def orders() -> Response:
     asked = _asked()
     with services().database.reading(current_scope()) as connection:
         places = locations(connection)
-        found = list_orders(connection, narrowed=asked.filter, before=asked.before, most=_MOST + 1)
+        waiting = count_owing(connection)
+        found = list_orders(
+            connection,
+            narrowed=asked.filter,
+            only=owes(asked.owing) if asked.owing else None,
+            before=asked.before,
+            most=_MOST + 1,
+        )
         rows = shown_orders(connection, found[:_MOST], places)
     more = len(found) > _MOST
     return draw(
@@ -51,7 +61,7 @@ def orders() -> Response:
         room="orders",
         rows=rows,
         asked=asked,
-        saved=_saved(asked),
+        saved=_saved(asked, waiting),
         channels=_channels(),
         stores=_stores(places),
         next_url=link("orders", **_kept(), before=found[_MOST - 1].id) if more else "",
@@ -61,13 +71,18 @@ def orders() -> Response:
 
 def _asked() -> Asked:
     given = request.args
+    state = OrderState(given["state"]) if given.get("state") in set(OrderState) else None
+    owing = Owing(given["owing"]) if given.get("owing") in set(Owing) else None
+    if state is OrderState.PLACED and owing is None:
+        owing = Owing.GOODS
     return Asked(
         OrderFilter(
             channel=Channel(given["channel"]) if given.get("channel") in set(Channel) else None,
-            state=OrderState(given["state"]) if given.get("state") in set(OrderState) else None,
+            state=state,
             location_id=typed_id(given.get("store")),
             words=given.get("q", "").strip()[:100],
         ),
+        owing,
         typed_id(given.get("before")),
     )
 
@@ -75,21 +90,27 @@ def _asked() -> Asked:
 def _kept() -> dict[str, str]:
     return {
         name: request.args[name]
-        for name in ("channel", "state", "store", "q")
+        for name in ("channel", "state", "owing", "store", "q")
         if request.args.get(name)
     }
 
 
-def _saved(asked: Asked) -> list[dict[str, Any]]:
-    """Return the lists that merchants look at every day."""
-    state, channel = asked.filter.state, asked.filter.channel
+def _saved(asked: Asked, waiting: Mapping[Owing, int]) -> list[dict[str, Any]]:
+    """Return the lists that merchants look at every day; what is rare has one only while it waits."""
+    narrowed = (asked.filter.state, asked.owing, asked.filter.channel)
     kept = {name: value for name, value in _kept().items() if name in {"q", "store"}}
-    lists: list[tuple[str, OrderState | None, Channel | None]] = [
-        (_("All"), None, None),
-        (_("To send"), OrderState.PLACED, None),
-        (order_state(OrderState.AWAITING_PAYMENT).word, OrderState.AWAITING_PAYMENT, None),
-        (_("Tills"), None, Channel.TILL),
-        (_("Web"), None, Channel.WEB),
+    rare = [
+        (label, OrderState.PLACED, owing, None)
+        for label, owing in ((_("To deliver"), Owing.SERVICE), (_("To close"), Owing.NOTHING))
+        if waiting.get(owing) or asked.owing is owing
+    ]
+    lists: list[tuple[str, OrderState | None, Owing | None, Channel | None]] = [
+        (_("All"), None, None, None),
+        (_("To send"), OrderState.PLACED, Owing.GOODS, None),
+        *rare,
+        (order_state(OrderState.AWAITING_PAYMENT).word, OrderState.AWAITING_PAYMENT, None, None),
+        (_("Tills"), None, None, Channel.TILL),
+        (_("Web"), None, None, Channel.WEB),
     ]
     return [
         {
@@ -99,13 +120,13 @@ def _saved(asked: Asked) -> list[dict[str, Any]]:
                 **kept,
                 **{
                     name: str(value)
-                    for name, value in (("state", wanted), ("channel", counter))
-                    if value
+                    for name, value in (("state", state), ("owing", owing), ("channel", channel))
+                    if value and value is not Owing.GOODS
                 },
             ),
-            "current": (state, channel) == (wanted, counter),
+            "current": narrowed == (state, owing, channel),
         }
-        for label, wanted, counter in lists
+        for label, state, owing, channel in lists
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
+from commerce.checkout.owing import standings
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
@@ -15,7 +16,14 @@ from commerce.orders.queries import lines_of
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.web.languages import language
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import channel_name, country_name, in_language, town
+from storefront.backoffice.words import (
+    Label,
+    channel_name,
+    country_name,
+    in_language,
+    order_state,
+    town,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +34,21 @@ class ShownOrder:
     counter: str
     destination: str
     goods: str
+    state: Label
     total: Money
+    back: Money
+    """What the customer has back of it."""
 
 
 def shown_orders(
     connection: Connection, orders: Sequence[OrderRow], places: Iterable[LocationRow]
 ) -> tuple[ShownOrder, ...]:
-    """Return `orders` with the words that a list shows; two statements for all of them."""
+    """Return `orders` with the words that a list shows; three statements for all of them."""
     names = place_names(places)
     lines: dict[UUID, list[OrderLineRow]] = {}
     for line in lines_of(connection, order_ids=[order.id for order in orders]):
         lines.setdefault(line.order_id, []).append(line)
+    standing = standings(connection, order_ids=[order.id for order in orders])
     first = [here[0].variant_id for here in lines.values()]
     goods = variants_by_ids(
         connection, variant_ids=[each for each in first if each], locale=language()
@@ -47,7 +59,9 @@ def shown_orders(
             counter=counter_of(order, names),
             destination=destination_of(order, names),
             goods=_goods(order, lines.get(order.id, ()), goods),
+            state=order_state(order.state, str(order.delivery.get("kind", "")), standing[order.id]),
             total=order.total,
+            back=Money(standing[order.id].back_minor, order.currency),
         )
         for order in orders
     )

@@ -1,7 +1,10 @@
 """What needs somebody at the desk, the gravest first, each with the way to the field that mends it."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
+from commerce.checkout.owing import Owing
 from commerce.park.permissions import Permission
 from commerce.web.identity.current import may
 from storefront.backoffice.readings import troubles
@@ -11,17 +14,18 @@ from storefront.backoffice.tasks.task import Task
 _MOST = 8
 
 
-def open_tasks(connection: Connection, *, to_pack: int) -> tuple[Task, ...]:
+def open_tasks(connection: Connection, *, waiting: Mapping[Owing, int]) -> tuple[Task, ...]:
     """Return what the person at the desk may mend, at most a handful.
 
-    `to_pack` is how many paid orders wait to leave.
+    `waiting` is how many paid orders owe what.
     """
     counted = troubles(connection)
     found = [
         *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
         *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
-        *(orders.to_pack(to_pack) if may(Permission.FULFIL_ORDERS) else ()),
+        *(orders.to_pack(waiting.get(Owing.GOODS, 0)) if may(Permission.FULFIL_ORDERS) else ()),
         *(orders.to_deliver(connection) if may(Permission.FULFIL_ORDERS) else ()),
+        *(orders.to_close(waiting.get(Owing.NOTHING, 0)) if may(Permission.FULFIL_ORDERS) else ()),
         *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),

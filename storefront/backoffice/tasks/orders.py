@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from commerce.checkout.owing import Owing
 from commerce.checkout.service import goods_of
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
@@ -49,6 +50,19 @@ def to_pack(waiting: int) -> Iterator[Task]:
         )
 
 
+def to_close(idle: int) -> Iterator[Task]:
+    """Orders of which every unit was given up, and that stay open because some money was kept."""
+    if idle:
+        yield Task(
+            "info",
+            _("Orders"),
+            ngettext("%(num)d order to close:", "%(num)d orders to close:", idle),
+            _("nothing of it is left to send."),
+            _("See the orders"),
+            link("orders", state=OrderState.PLACED.value, owing=Owing.NOTHING.value),
+        )
+
+
 def to_deliver(connection: Connection) -> Iterator[Task]:
     """Paid services that nobody has delivered yet."""
     due = services_due(connection, most=_MOST_SERVICES, locale=language())
@@ -69,7 +83,7 @@ def to_deliver(connection: Connection) -> Iterator[Task]:
             ngettext("%(num)d more service", "%(num)d more services", more),
             _("paid, and not delivered yet."),
             _("See the orders"),
-            link("orders", state=OrderState.PLACED.value),
+            link("orders", state=OrderState.PLACED.value, owing=Owing.SERVICE.value),
         )
 
 

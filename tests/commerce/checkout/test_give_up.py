@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from commerce.checkout.errors import GiveUpBeyondOwedError, StillOwedError
+from commerce.checkout.owing import Owing, count_owing, standings
 from commerce.checkout.service import (
     GivenUp,
     complete_order,
@@ -109,6 +110,9 @@ def test_no_more_is_given_up_than_waits(shop: Shop, durable: Durable) -> None:
     with pytest.raises(GiveUpBeyondOwedError):
         give_up(shop, durable, order, (bowl, 1))
     assert (held(shop, bowl), state(shop, order)) == (0, OrderState.PLACED)
+    with shop.database.reading(shop.scope) as connection:
+        assert standings(connection, order_ids=[order.id])[order.id].owing is Owing.NOTHING
+        assert count_owing(connection) == {Owing.NOTHING: 1}
 
 
 def test_units_that_a_till_took_are_given_up_first(shop: Shop, durable: Durable) -> None:

@@ -34,6 +34,10 @@ def refunds(desk: Desk, order_id: UUID) -> list[int]:
         return [each.amount_minor for each in refunds_of(connection, order_id=order_id)]
 
 
+def typed(amount_minor: int) -> str:
+    return f"{amount_minor / 100:.2f}"
+
+
 def test_today_greets_and_says_what_to_do_first(desk: Desk) -> None:
     page = desk.as_role(Role.OWNER).get(f"{desk.root}/").text
     assert "needs you." in page or "need you." in page
@@ -176,6 +180,31 @@ def test_a_refund_may_name_what_is_no_longer_to_be_sent(desk: Desk) -> None:
     assert "No longer to be sent" in after
     assert "1 from Lingang warehouse · 2 no longer to be sent" in after
     assert refunds(desk, order.id) == [20000]
+
+
+def test_an_order_of_which_all_is_given_up_is_not_to_send_and_closes_with_its_money(
+    desk: Desk,
+) -> None:
+    bowl = stock_product(desk.shop, name="Bowl", in_warehouse=5, price_minor=10000)
+    order = desk.paid_order((bowl, 2))
+    client = desk.as_role(Role.OWNER)
+    page = f"{desk.root}/orders/{order.id}"
+    first = {"wish": str(new_id()), "amount": "150.00", "reason": "broken", f"less-{bowl}": "2"}
+    assert client.post(f"{page}/refund", data=first).status_code == 303
+    assert "Nothing is left to send: close the order." in client.get(page).text
+    assert order.number not in client.get(f"{desk.root}/orders/?state=placed").text
+    idle = client.get(f"{desk.root}/orders/?state=placed&owing=nothing").text
+    assert order.number in idle
+    assert "To close" in idle
+    today = client.get(f"{desk.root}/").text
+    assert "to pack:" not in today
+    assert "1 order to close:" in today
+    rest = {"wish": str(new_id()), "amount": typed(order.total_minor - 15000), "reason": "all"}
+    assert client.post(f"{page}/refund", data=rest).status_code == 303
+    assert desk.order(order.id).state is OrderState.COMPLETED
+    listed = client.get(f"{desk.root}/orders/?q={order.number}").text
+    assert "Refunded" in listed
+    assert "Completed" not in listed
 
 
 def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:
