@@ -147,12 +147,17 @@ def _drawer(figures: dict[str, Any]) -> Pairs:
         (_("Float"), "float_minor"),
         (_("Cash in"), "cash_in_minor"),
         (_("Cash out"), "cash_out_minor"),
+        *(((_paid_back(figures), "paid_back_minor"),) if figures.get("paid_back") else ()),
         (_("Expected in the drawer"), "expected_minor"),
         (_("Counted in the drawer"), "counted_minor"),
     )
     if "difference_minor" not in figures:
         return rows
     return (*rows, (_("Over or short"), _over_or_short(figures)))
+
+
+def _paid_back(figures: dict[str, Any]) -> str:
+    return str(_("Refunds for orders × %(count)s", count=figures["paid_back"]))
 
 
 def _over_or_short(figures: dict[str, Any]) -> str:

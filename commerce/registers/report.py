@@ -28,8 +28,8 @@ WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL AND s.voided_at IS NULL
 GROUP BY l.tax_rate ORDER BY l.tax_rate
 """)
 
-# What a drawer paid for the desk is cash out of that drawer's shift, and no refund of this one; nor
-# is what a till has still to pay. What was called off is no refund at all.
+# What a drawer paid for the desk is told as paid back by that drawer's shift, and no refund of this
+# one; nor is what a till has still to pay. What was called off is no refund at all.
 _TENDERS = Statement("""
 SELECT p.tender, count(*) AS payments,
        COALESCE(sum(p.captured_minor + p.rounding_minor), 0) AS taken_minor,
@@ -53,7 +53,11 @@ GROUP BY p.tender ORDER BY p.tender
 
 _CASH = Statement("""
 SELECT COALESCE(sum(amount_minor) FILTER (WHERE amount_minor > 0), 0) AS cash_in_minor,
-       COALESCE(-sum(amount_minor) FILTER (WHERE amount_minor < 0), 0) AS cash_out_minor
+       COALESCE(-sum(amount_minor) FILTER (WHERE amount_minor < 0 AND refund_id IS NULL), 0)
+         AS cash_out_minor,
+       COALESCE(-sum(amount_minor) FILTER (WHERE amount_minor < 0 AND refund_id IS NOT NULL), 0)
+         AS paid_back_minor,
+       count(*) FILTER (WHERE amount_minor < 0 AND refund_id IS NOT NULL) AS paid_back
 FROM cash_movement WHERE shift_id = :shift
 """)
 
@@ -89,7 +93,11 @@ def _uncounted(tender: dict[str, Any]) -> dict[str, Any]:
 def shift_report(
     connection: Connection, *, shift: ShiftRow, counted: Money | None, at: datetime
 ) -> dict[str, Any]:
-    """Return the shift's figures as JSON values; with `counted`, also what is over or short."""
+    """Return the shift's figures as JSON values; with `counted`, also what is over or short.
+
+    `paid_back` tells of refunds that this drawer paid for the desk, whichever channel sold; they are
+    no part of `cash_out_minor`. A Z of earlier releases has them in there, and no such figure.
+    """
     where = {"shift": shift.id}
     sales = _SALES.one(connection, where)
     taken = _TENDERS.all(connection, where)
@@ -104,7 +112,8 @@ def shift_report(
     ]
     moved = _CASH.one(connection, where)
     cash = sum(t["taken_minor"] - t["refunded_minor"] for t in tenders if t["tender"] == "cash")
-    expected = shift.float_minor + cash + int(moved.cash_in_minor) - int(moved.cash_out_minor)
+    out = int(moved.cash_out_minor) + int(moved.paid_back_minor)
+    expected = shift.float_minor + cash + int(moved.cash_in_minor) - out
     report: dict[str, Any] = {
         "shift": str(shift.id),
         "number": shift.number,
@@ -135,6 +144,8 @@ def shift_report(
         "float_minor": shift.float_minor,
         "cash_in_minor": int(moved.cash_in_minor),
         "cash_out_minor": int(moved.cash_out_minor),
+        "paid_back": int(moved.paid_back),
+        "paid_back_minor": int(moved.paid_back_minor),
         "expected_minor": expected,
     }
     if counted is not None:

@@ -464,4 +464,4 @@ def test_a_clerk_pays_what_the_desk_promised_and_never_twice(
     assert (second.status_code, second.json["type"].endswith("refund-ended")) == (409, True)
     assert to_pay(clerk) == []
     report = clerk.done("close", {"counted_minor": 50000 + POT_PRICE - 8800})["report"]
-    assert (report["cash_out_minor"], report["difference_minor"]) == (8800, 0)
+    assert (report["paid_back_minor"], report["difference_minor"]) == (8800, 0)

@@ -410,6 +410,14 @@ def test_a_blind_x_prints_no_cash_and_nothing_to_reckon_it_from() -> None:
     assert "7,325.00" in " ".join(texts(z_paper(opened)))
 
 
+def test_cash_that_the_drawer_paid_for_orders_has_its_own_line() -> None:
+    paid = {**FIGURES, "paid_back": 2, "paid_back_minor": 46_800}
+    printed = " ".join(texts(z_paper(paid)))
+    assert "Refunds for orders × 2" in printed
+    assert "468.00" in printed
+    assert "Refunds for orders" not in " ".join(texts(z_paper()))
+
+
 @pytest.mark.parametrize(
     ("off", "language", "told"),
     [

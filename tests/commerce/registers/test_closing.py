@@ -229,15 +229,16 @@ def test_cash_that_the_desk_gives_back_is_in_the_z_of_the_drawer_that_pays_it(
     refund(shop, durable, sale.id, drawer_of(shop, open_counter))
     with shop.database.transaction(shop.scope) as session:
         first = closing(shop, open_counter)(session)
-    assert (first["expected_minor"], first["cash_out_minor"]) == (98800, 20000)
-    assert first["tenders"][0]["refunded_minor"] == 0  # told once, as cash out
+    assert (first["expected_minor"], first["paid_back_minor"]) == (98800, 20000)
+    told_once = first["tenders"][0]["refunded_minor"], first["cash_out_minor"], first["paid_back"]
+    assert told_once == (0, 0, 1)
     with pytest.raises(RegisterClosedError):
         refund(shop, durable, sale.id, drawer_of(shop, open_counter))
     open_register(shop, open_counter)
     refund(shop, durable, sale.id, drawer_of(shop, open_counter))
     with shop.database.transaction(shop.scope) as session:
         second = closing(shop, open_counter)(session)
-    assert (second["expected_minor"], second["cash_out_minor"]) == (30000, 20000)
+    assert (second["expected_minor"], second["paid_back_minor"]) == (30000, 20000)
 
 
 def promised(shop: Shop) -> tuple[PromisedCash, ...]:
@@ -257,7 +258,7 @@ def test_cash_that_a_till_is_to_pay_back_leaves_its_drawer_once_and_not_before(
     assert (waiting.handed, waiting.reason) == (Money(20000, "CNY"), "one too many")
     with shop.database.transaction(shop.scope) as session:
         first = closing(shop, open_counter)(session)
-    assert (first["expected_minor"], first["cash_out_minor"]) == (118800, 0)
+    assert (first["expected_minor"], first["paid_back_minor"]) == (118800, 0)
     open_register(shop, open_counter)
 
     def pay() -> Money:
@@ -277,7 +278,7 @@ def test_cash_that_a_till_is_to_pay_back_leaves_its_drawer_once_and_not_before(
     assert promised(shop) == ()
     with shop.database.transaction(shop.scope) as session:
         second = closing(shop, open_counter)(session)
-    assert (second["expected_minor"], second["cash_out_minor"]) == (30000, 20000)
+    assert (second["expected_minor"], second["paid_back_minor"]) == (30000, 20000)
     with shop.database.reading(shop.scope) as connection:
         (payment,) = payments_of(connection, order_id=sale.id)
     assert (payment.refunded_minor, payment.refunding_minor) == (20000, 0)
@@ -300,4 +301,4 @@ def test_cash_that_nobody_came_for_can_be_promised_again(
     refund(shop, durable, sale.id, drawer_of(shop, open_counter))
     with shop.database.transaction(shop.scope) as session:
         report = closing(shop, open_counter)(session)
-    assert (report["expected_minor"], report["cash_out_minor"]) == (98800, 20000)
+    assert (report["expected_minor"], report["paid_back_minor"]) == (98800, 20000)

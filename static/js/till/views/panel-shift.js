@@ -70,14 +70,25 @@ function Figures() {
       <${Amount} label=${t("Number of sales")} told=${figures.sales - figures.voids} />
       ${!blind && html`<${Amount} label=${t("Turnover")} told=${money(figures.net_of_voids_minor)} />`}
       <${Amount} label=${t("Voided")} told=${blind ? figures.voids : `${figures.voids} · ${money(figures.voided_minor)}`} />
-      ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${each.taken_minor === undefined ? t("after the count") : money(each.taken_minor - each.refunded_minor)} />`)}
+      ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${taken(each)} />`)}
       <${Amount} label=${t("Float")} told=${money(figures.float_minor)} />
       <${Amount} label=${t("Cash in and out")} told=${money(figures.cash_in_minor - figures.cash_out_minor)} />
+      ${figures.paid_back > 0 && html`<${Amount} label=${t("Refunds for orders × %(count)s", { count: figures.paid_back })} told=${money(figures.paid_back_minor)} />`}
       ${!blind && html`<${Amount} label=${t("Expected in the drawer")} told=${money(figures.expected_minor)} />`}
     </dl>
     <p class="soft small">${blind ? t("You count blind: turnover and cash are told after the count.") : t("Cash is shown because you, or the manager beside you, may see money.")}</p>
     ${blind && html`<${Press} icon="eye" label=${t("Show cash: a manager’s PIN")} onPress=${() => askReading(t("See the cash before the count"), "report", setApproval)} />`}
   </section>`;
+}
+
+/**
+ * What was taken in one tender, and what of it went back, each by itself: the rest alone would hide both.
+ * @param {{taken_minor?: number, refunded_minor: number}} tender
+ */
+function taken({ taken_minor, refunded_minor }) {
+  if (taken_minor === undefined) return t("after the count");
+  if (!refunded_minor) return money(taken_minor);
+  return t("%(taken)s, given back %(back)s", { taken: money(taken_minor), back: money(refunded_minor) });
 }
 
 /** @param {{label: string, told: string | number}} props */
