@@ -1,7 +1,7 @@
 """What is known of payments."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
 from commerce.payments.models import Payment
@@ -49,6 +50,17 @@ _REFUND = Statement("""
 SELECT id, payment_id, amount_minor, currency, reason, state, handle, detail, actor_id,
        created_at, settled_at, refusal, rounding_minor, request_id
 FROM refund WHERE id = :id
+""")
+
+# Orders that were called off count neither as sold nor as given back.
+_GIVEN_BACK = Statement("""
+SELECT o.channel, r.currency, sum(r.amount_minor) AS amount_minor
+FROM refund r
+JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
+JOIN sales_order o ON o.merchant_id = p.merchant_id AND o.id = p.order_id
+WHERE r.state = 'done' AND r.settled_at >= :since AND r.settled_at < :until
+  AND o.state IN ('placed', 'completed')
+GROUP BY o.channel, r.currency ORDER BY o.channel, r.currency
 """)
 
 _CASH_LEFT = Statement("""
@@ -97,6 +109,28 @@ def payments_of_orders(
     """Return every attempt to pay any of the orders, oldest first."""
     rows = _OF_ORDERS.all(connection, {"orders": list(order_ids)})
     return tuple(_payment(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """How much went back to one channel's customers in one currency in a span of time."""
+
+    channel: Channel
+    currency: str
+    amount_minor: int
+
+
+def given_back(
+    connection: Connection, *, since: datetime, until: datetime
+) -> tuple[GivenBack, ...]:
+    """Return what went back from `since` up to `until`, whenever it had been sold.
+
+    It stands beside `commerce.orders.queries.figures`: an order that was called off is in neither.
+    """
+    rows = _GIVEN_BACK.all(connection, {"since": since, "until": until})
+    return tuple(
+        GivenBack(Channel(row.channel), row.currency, int(row.amount_minor)) for row in rows
+    )
 
 
 def payment_by_id(connection: Connection, *, payment_id: UUID) -> PaymentRow | None:

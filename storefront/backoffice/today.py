@@ -1,7 +1,7 @@
 """Today: tasks first, then the figures of both counters, the hours, and the newest orders."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -27,6 +27,7 @@ from commerce.orders.queries import (
 )
 from commerce.park.permissions import Permission
 from commerce.park.queries.merchants import MerchantCard
+from commerce.payments.queries import GivenBack, given_back
 from commerce.pricing.errors import NoExchangeRateError
 from commerce.pricing.queries import exchange_rate
 from commerce.web.formats import money, number, percent
@@ -75,6 +76,8 @@ def today() -> Response:
         into = _Converter(connection, merchant, now)
         sold = figures(connection, since=day.since, until=day.until)
         before = figures(connection, since=yesterday.since, until=yesterday.until)
+        back = given_back(connection, since=day.since, until=day.until)
+        back_before = given_back(connection, since=yesterday.since, until=yesterday.until)
         hours = figures_by_hour(connection, since=day.since, until=day.until)
         newest = list_orders(connection, narrowed=OrderFilter(), most=_FEW_ORDERS)
         orders = shown_orders(connection, newest, locations(connection))
@@ -82,7 +85,12 @@ def today() -> Response:
         if is_quiet:
             hours = figures_by_hour(connection, since=yesterday.since, until=yesterday.until)
         chart = _chart(hours, into, zone)
-        entries = _entries(sold, before, into, waiting.get(Owing.GOODS, 0))
+        entries = _entries(
+            _Takings.of(sold, back, into),
+            _Takings.of(before, back_before, into),
+            into,
+            waiting.get(Owing.GOODS, 0),
+        )
     is_trading = checklist.can_sell and checklist.sold
     steps = () if is_trading else shown_steps(checklist, may=may, link=link)
     missing = sum(1 for step in steps if step.needed and not step.done)
@@ -170,51 +178,92 @@ class _Converter:
         return 1 / quote.rate if quote.inverted else quote.rate
 
 
+@dataclass(frozen=True, slots=True)
+class _Takings:
+    """What a day sold and what it gave back, in minor units of the merchant's currency."""
+
+    sold: Sequence[ChannelFigure]
+    gross: int
+    back: Mapping[bool, int]
+    """What went back, of the tills and of the web."""
+    lost: Mapping[str, int]
+    """What no sum holds, because nobody said what its currency is worth."""
+
+    @classmethod
+    def of(
+        cls, sold: Sequence[ChannelFigure], back: Sequence[GivenBack], into: "_Converter"
+    ) -> "_Takings":
+        """Bring a day's figures into the merchant's currency."""
+        gone = {True: 0, False: 0}
+        for each in back:
+            gone[each.channel is Channel.TILL] += into.minor(each.amount_minor, each.currency)
+        lost: dict[str, int] = defaultdict(int)
+        for figure in sold:
+            if not into.knows(figure.currency):
+                lost[figure.currency] += figure.total_minor
+        for each in back:
+            if not into.knows(each.currency):
+                lost[each.currency] -= each.amount_minor
+        gross = sum(into.minor(figure.total_minor, figure.currency) for figure in sold)
+        return cls(sold, gross, gone, lost)
+
+    @property
+    def orders(self) -> int:
+        """How many orders were sold."""
+        return sum(each.orders for each in self.sold)
+
+    @property
+    def given_back(self) -> int:
+        """What went back, of both counters."""
+        return sum(self.back.values())
+
+
 def _entries(
-    sold: Sequence[ChannelFigure],
-    before: Sequence[ChannelFigure],
-    into: _Converter,
-    waiting: int,
+    today: _Takings, yesterday: _Takings, into: _Converter, waiting: int
 ) -> list[dict[str, Any]]:
-    total = sum(into.minor(each.total_minor, each.currency) for each in sold)
-    earlier = sum(into.minor(each.total_minor, each.currency) for each in before)
-    count = sum(each.orders for each in sold)
-    counted = sum(each.orders for each in sold if into.knows(each.currency))
+    counted = sum(each.orders for each in today.sold if into.knows(each.currency))
+    average = money(Money(today.gross // counted, into.currency)) if counted else ""
+    shares = _shares(today, into) if today.gross else ""
     entries: list[dict[str, Any]] = [
         {
             "label": _("Sold today"),
-            "value": money(Money(total, into.currency)),
-            "note": _noted(
-                _shares(sold, into, total) if total else "" if count else _("nothing yet"),
-                _left_out(sold, into),
-            ),
+            "value": money(Money(today.gross, into.currency)),
+            "note": _noted(shares or ("" if today.orders else _("nothing yet")), _left_out(today)),
+            "more": _net(today, into),
         },
         {
             "label": _("Orders today"),
-            "value": number(count),
-            "note": _("%(amount)s on average", amount=money(Money(total // counted, into.currency)))
-            if counted
-            else _("both counters"),
+            "value": number(today.orders),
+            "note": _("%(amount)s on average", amount=average) if counted else _("both counters"),
         },
         {
             "label": _("Sold yesterday"),
-            "value": money(Money(earlier, into.currency)),
+            "value": money(Money(yesterday.gross, into.currency)),
             "note": _noted(
-                ngettext("%(num)d order", "%(num)d orders", sum(e.orders for e in before)),
-                _left_out(before, into),
+                ngettext("%(num)d order", "%(num)d orders", yesterday.orders), _left_out(yesterday)
             ),
+            "more": _net(yesterday, into),
         },
     ]
     return [*entries, _to_send(waiting)] if may(Permission.VIEW_ORDERS) else entries
 
 
-def _left_out(sold: Sequence[ChannelFigure], into: _Converter) -> str:
+def _net(day: _Takings, into: _Converter) -> str:
+    """Return what went back of which counter, and what is left; nothing where nothing went back."""
+    if not day.given_back:
+        return ""
+    web, tills = (money(Money(day.back[each], into.currency)) for each in (False, True))
+    return _(
+        "given back: web %(web)s · tills %(tills)s; net %(net)s",
+        web=web,
+        tills=tills,
+        net=money(Money(day.gross - day.given_back, into.currency)),
+    )
+
+
+def _left_out(day: _Takings) -> str:
     """Return which amounts no sum holds, because nobody said what their currency is worth."""
-    lost: dict[str, int] = defaultdict(int)
-    for each in sold:
-        if not into.knows(each.currency):
-            lost[each.currency] += each.total_minor
-    amounts = [money(Money(minor, currency)) for currency, minor in sorted(lost.items())]
+    amounts = [money(Money(minor, currency)) for currency, minor in sorted(day.lost.items())]
     return _("without %(amounts)s", amounts=" + ".join(amounts)) if amounts else ""
 
 
@@ -222,15 +271,17 @@ def _noted(*notes: str) -> str:
     return " · ".join(note for note in notes if note)
 
 
-def _shares(sold: Sequence[ChannelFigure], into: _Converter, total: int) -> str:
-    """Return how much of `total` each counter took."""
+def _shares(day: _Takings, into: _Converter) -> str:
+    """Return how much of the day's sales each counter took."""
     tills = sum(
-        into.minor(each.total_minor, each.currency) for each in sold if each.channel is Channel.TILL
+        into.minor(each.total_minor, each.currency)
+        for each in day.sold
+        if each.channel is Channel.TILL
     )
     return _(
         "web %(web)s · tills %(tills)s",
-        web=percent(round((total - tills) / total, 2)),
-        tills=percent(round(tills / total, 2)),
+        web=percent(round((day.gross - tills) / day.gross, 2)),
+        tills=percent(round(tills / day.gross, 2)),
     )
 
 

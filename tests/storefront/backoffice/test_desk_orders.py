@@ -199,6 +199,11 @@ def test_an_order_of_which_all_is_given_up_is_not_to_send_and_closes_with_its_mo
     today = client.get(f"{desk.root}/").text
     assert "to pack:" not in today
     assert "1 order to close:" in today
+    assert "given back: web" not in today
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.execute(text("UPDATE refund SET state = 'done', settled_at = now()"))
+    net = typed(order.total_minor - 15000)
+    assert f"given back: web ¥150.00 · tills ¥0.00; net ¥{net}" in client.get(f"{desk.root}/").text
     rest = {"wish": str(new_id()), "amount": typed(order.total_minor - 15000), "reason": "all"}
     assert client.post(f"{page}/refund", data=rest).status_code == 303
     assert desk.order(order.id).state is OrderState.COMPLETED
