@@ -134,6 +134,7 @@ PHRASES: tuple[str, ...] = (
     "Order %(number)s",
     "Over or short",
     "PIN of %(name)s",
+    "Paid back out of this drawer",
     "Paid so far",
     "Paid twice",
     "Park this basket",

@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 
 from commerce.kernel.errors import NotFoundError
 from commerce.payments.queries import payments_of
+from commerce.registers.promised import paid_in
 from commerce.registers.queries import open_shift_of, parked_at, recent_sales, till_sale_by_id
 from commerce.registers.receipts import Receipt, receipt_of, receipts_of
+from commerce.registers.rows import PromisedCash
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.deeds.sales import payment_json
@@ -28,7 +30,7 @@ def install(blueprint: Blueprint) -> None:
 
 @register
 def sales() -> Response:
-    """Return the sales of the open shift, the newest first."""
+    """Return the sales of the open shift and the refunds that its drawer paid, the newest first."""
     till = current_till()
     with services().database.reading(till.scope) as connection:
         shift = open_shift_of(connection, register_id=till.register.id)
@@ -37,7 +39,20 @@ def sales() -> Response:
             connection, merchant=till.merchant, register=till.register, store=till.store, sales=rows
         )
         told = [receipt_json(connection, each) for each in found]
-    return jsonify(sales=told)
+        paid = paid_in(connection, shift=shift, location_id=till.store.id) if shift else ()
+    return jsonify(sales=told, paid_back=[pay_back_json(each) for each in paid])
+
+
+def pay_back_json(cash: PromisedCash) -> dict[str, Any]:
+    """Return a refund in cash as the page shows it, whether it is still to be paid or was."""
+    return {
+        "id": str(cash.refund_id),
+        "order": cash.order_number,
+        "receipt": cash.receipt,
+        "amount_minor": cash.handed.amount_minor,
+        "reason": cash.reason,
+        "at": cash.asked_at.isoformat(),
+    }
 
 
 @register

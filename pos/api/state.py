@@ -25,6 +25,7 @@ from commerce.registers.tenders import takes_cash
 from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.services import services
+from pos.api.sales import pay_back_json
 from pos.device import Till, current_till
 
 _QUICK_KEYS = 8
@@ -119,14 +120,7 @@ def _unfinished(connection: Connection, shift: ShiftRow | None) -> list[dict[str
 def _to_pay(connection: Connection, till: Till, currency: str) -> list[dict[str, Any]]:
     """Return what the desk lets this store's tills pay back in cash."""
     return [
-        {
-            "id": str(each.refund_id),
-            "order": each.order_number,
-            "receipt": each.receipt,
-            "amount_minor": each.handed.amount_minor,
-            "reason": each.reason,
-            "at": each.asked_at.isoformat(),
-        }
+        pay_back_json(each)
         for each in promised_at(connection, location_id=till.store.id)
         if each.handed.currency == currency
     ]

@@ -463,5 +463,8 @@ def test_a_clerk_pays_what_the_desk_promised_and_never_twice(
     second = clerk.send("pay-back", wish)
     assert (second.status_code, second.json["type"].endswith("refund-ended")) == (409, True)
     assert to_pay(clerk) == []
+    told: Any = clerk.client.get("/till/api/sales").json
+    (paid,) = told["paid_back"]
+    assert (paid["receipt"], paid["amount_minor"]) == (sold["number"], 8800)
     report = clerk.done("close", {"counted_minor": 50000 + POT_PRICE - 8800})["report"]
     assert (report["paid_back_minor"], report["difference_minor"]) == (8800, 0)

@@ -19,9 +19,10 @@ import { handOut } from "./slip.js";
 export function SalesPanel() {
   const { standing, query, reachable, waiting } = useTill();
   const [sales, setSales] = useState(/** @type {Sold[] | null} */ (null));
+  const [paidBack, setPaidBack] = useState(/** @type {import("../shapes.js").PayBack[]} */ ([]));
   const [chosen, setChosen] = useState("");
   useEffect(() => {
-    const load = () => askJson("sales").then((told) => setSales(told.sales), () => setSales(null));
+    const load = () => askJson("sales").then((told) => (setSales(told.sales), setPaidBack(told.paid_back)), () => setSales(null));
     void load();
     addEventListener("till:sales", load);
     return () => removeEventListener("till:sales", load);
@@ -46,7 +47,26 @@ export function SalesPanel() {
         ${chosen === each.sale && html`<${Doings} sold=${each} />`}
       </li>`)}
     </ul>
+    <${PaidBack} refunds=${reachable ? paidBack.filter((each) => each.receipt.includes(words) || each.order.includes(words)) : []} />
   </${Panel}>`;
+}
+
+/**
+ * What left this drawer for refunds, also where the desk let it pay and no clerk pressed anything.
+ * @param {{refunds: import("../shapes.js").PayBack[]}} props
+ */
+function PaidBack({ refunds }) {
+  const { standing } = useTill();
+  if (refunds.length === 0) return null;
+  return html`<section class="stack" aria-label=${t("Paid back out of this drawer")}>
+    <h3>${t("Paid back out of this drawer")}</h3>
+    <ul class="taken" role="list">
+      ${refunds.map((each) => html`<li key=${each.id}>
+        <p class="pair"><b class="num">${each.receipt ? t("Receipt %(number)s", { number: each.receipt }) : t("Order %(number)s", { number: each.order })}</b><b class="num">${money(-each.amount_minor)}</b></p>
+        <p class="pair soft small"><span>${each.reason}</span><span class="num">${hour(each.at, standing?.time_zone ?? "UTC")}</span></p>
+      </li>`)}
+    </ul>
+  </section>`;
 }
 
 /** @param {{name: string, title: string, quantity: number}} line */
