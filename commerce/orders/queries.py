@@ -120,6 +120,8 @@ class OrderFilter:
     location_id: UUID | None = None
     words: str = ""
     """Part of a number, an e-mail address or a name."""
+    named: tuple[UUID, ...] = ()
+    """Orders that the words name in a way of their own, as a receipt's number does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,11 @@ class HourFigure:
     total_minor: int
 
 
+def folded_number(typed: str) -> str:
+    """Return an order's number as it is kept, however it was typed: full width, small, spaced."""
+    return plain_code(typed).upper()
+
+
 def order_by_id(connection: Connection, *, order_id: UUID) -> OrderRow | None:
     """Return one order of the merchant, or None."""
     return _one(_BY_ID.one_or_none(connection, {"id": order_id}))
@@ -161,7 +168,7 @@ def order_by_token(connection: Connection, *, token: Shown) -> OrderRow | None:
 
 def order_by_number(connection: Connection, *, number: str) -> OrderRow | None:
     """Return the order that people call `number`, or None."""
-    return _one(_BY_NUMBER.one_or_none(connection, {"number": plain_code(number).upper()}))
+    return _one(_BY_NUMBER.one_or_none(connection, {"number": folded_number(number)}))
 
 
 def unpaid_orders(
@@ -229,6 +236,7 @@ def list_orders(
     if words := plain_words(narrowed.words).strip():
         wanted = wanted.where(
             or_(
+                _TABLE.c.id.in_(narrowed.named),
                 _TABLE.c.number.icontains(words, autoescape=True),
                 _TABLE.c.email.icontains(words, autoescape=True),
                 _TABLE.c.ship_to["name"].astext.icontains(words, autoescape=True),

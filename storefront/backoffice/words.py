@@ -148,13 +148,20 @@ _EVENT_STATES = {
 }
 
 
-def event_state(kind: EventKind) -> str:
+def event_state(event: EventRow) -> str:
     """Return how the timeline draws an event."""
-    return _EVENT_STATES.get(kind, "done")
+    return "done" if _is_called_off(event) else _EVENT_STATES.get(event.kind, "done")
 
 
-def event_title(kind: EventKind) -> str:
+def _is_called_off(event: EventRow) -> bool:
+    """Return whether a refund ended because the desk took back that a till pays it."""
+    return event.kind is EventKind.REFUND_FAILED and event.facts.get("reason") == "withdrawn"
+
+
+def event_title(event: EventRow) -> str:
     """Return what the timeline calls an event."""
+    if _is_called_off(event):
+        return _("Refund called off")
     return {
         EventKind.PAYMENT_STARTED: _("Payment begun"),
         EventKind.PAYMENT_FAILED: _("Payment failed"),
@@ -175,7 +182,7 @@ def event_title(kind: EventKind) -> str:
         EventKind.COMPLETED: _("Completed"),
         EventKind.MAIL_SENT: _("Mail sent"),
         EventKind.NOTE: _("Note"),
-    }[kind]
+    }[event.kind]
 
 
 def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, str]) -> str:
@@ -196,7 +203,7 @@ def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, 
         said.append(_("tracking number %(number)s", number=waybill.number))
     if facts.get("sold_by"):
         said.append(_("by sale %(number)s", number=facts["sold_by"]))
-    if reason := _reason(facts):
+    if not _is_called_off(event) and (reason := _reason(facts)):
         said.append(reason)
     if told := facts.get("told"):
         said.append(_("to the customer: %(words)s", words=told))

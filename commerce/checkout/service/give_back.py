@@ -1,6 +1,6 @@
 """Give money back to the tender it came from: cash at once, everything else through its provider."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 from uuid import UUID, uuid5
 
@@ -78,25 +78,31 @@ def give_back(
     left = sum(payment.refundable.amount_minor for payment in payments)
     if amount.amount_minor > left:
         raise RefundExceedsPaymentError(left=Money(left, amount.currency))
+    for payment, part in spread(amount, payments):
+        if payment.tender is Tender.CASH and drawer is None:
+            raise CashNeedsDrawerError
+        give_back_to(
+            session,
+            durable=durable,
+            merchant_id=merchant_id,
+            payment=payment,
+            request_id=names[payment.id],
+            amount=part,
+            reason=reason,
+            actor_id=actor_id,
+            drawer=drawer,
+        )
+    return True
+
+
+def spread(amount: Money, payments: Sequence[PaymentRow]) -> Iterator[tuple[PaymentRow, Money]]:
+    """Give, newest payment first, how much of `amount` goes back to each that has something left."""
     rest = amount.amount_minor
     for payment in reversed(payments):
         part = min(rest, payment.refundable.amount_minor)
         if part > 0:
-            if payment.tender is Tender.CASH and drawer is None:
-                raise CashNeedsDrawerError
-            give_back_to(
-                session,
-                durable=durable,
-                merchant_id=merchant_id,
-                payment=payment,
-                request_id=names[payment.id],
-                amount=Money(part, payment.currency),
-                reason=reason,
-                actor_id=actor_id,
-                drawer=drawer,
-            )
+            yield payment, Money(part, payment.currency)
             rest -= part
-    return True
 
 
 def give_back_to(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from commerce.checkout.service import cancel_order
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
+from commerce.orders.queries import folded_number
 from commerce.park.permissions import Permission
 from commerce.web.formats import money
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -15,7 +16,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import sent
 from storefront.backoffice.once import is_first
-from storefront.backoffice.orders.paying_out import chosen_drawer
+from storefront.backoffice.orders.paying_out import chosen_drawer, to_hand_over
 from storefront.backoffice.orders.showing import CancelForm, order_page, read
 from storefront.backoffice.speech import gettext as _
 
@@ -24,8 +25,9 @@ from storefront.backoffice.speech import gettext as _
 def cancel(order_id: UUID) -> Response:
     """Call an order off: goods free, money back."""
     form = sent(CancelForm)
-    number = read(order_id).order.number
-    if form.validate() and form.number.data.strip().upper() != number:
+    file = read(order_id)
+    number = file.order.number
+    if form.validate() and folded_number(form.number.data) != number:
         form.number.errors = [_("Type %(number)s to confirm.", number=number)]
     if form.faults:
         return order_page(order_id, cancel=form)
@@ -54,4 +56,6 @@ def cancel(order_id: UUID) -> Response:
         if owed
         else _("Cancelled. The goods are free again.")
     )
+    if said := to_hand_over(file, form.drawer.data):
+        announce(said)
     return moved("order", order_id=order_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.checkout.owing import OrderStanding, Owing, standings
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
+from commerce.checkout.service.give_back import spread
 from commerce.checkout.service.give_up import is_repaid
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
@@ -18,6 +20,7 @@ from commerce.fulfilment.carriers import waybill_of
 from commerce.fulfilment.queries import SourceRow, sources_of
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
+from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money, total
 from commerce.orders.charged import charged_line
@@ -30,6 +33,7 @@ from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.plugins.registry import Registry
 from commerce.pricing.taxation import TaxGround
+from commerce.registers.numbers import receipt_of_sale
 from commerce.registers.promised import promised_of
 from commerce.registers.queries import DrawerRow, open_drawers, registers
 from commerce.registers.rows import PromisedCash
@@ -85,6 +89,8 @@ class OrderFile:
     customer: CustomerRow | None
     address: tuple[str, ...]
     counter: str
+    receipt: str
+    """The number on the receipt of a sale at a till."""
     destination: str
     steps: tuple[dict[str, Any], ...]
     places: tuple[LocationRow, ...]
@@ -127,6 +133,17 @@ class OrderFile:
     def in_cash(self) -> bool:
         """Whether something that can still go back was paid in cash."""
         return _in_cash(self.payments)
+
+    @property
+    def ways_back(self) -> tuple[tuple[PaymentRow, Money], ...]:
+        """What can still go back to each payment, in the order in which it does."""
+        return tuple(spread(self.refundable, self.payments))
+
+    @property
+    def before_cash(self) -> Money:
+        """How much goes back otherwise before the first coin does."""
+        others = takewhile(lambda way: way[0].tender is not Tender.CASH, self.ways_back)
+        return self._money(sum(part.amount_minor for _payment, part in others))
 
     @property
     def short(self) -> int:
@@ -239,6 +256,9 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         else None,
         address=_address(order),
         counter=counter_of(order, names),
+        receipt=receipt_of_sale(connection, sale_id=order_id)
+        if order.channel is Channel.TILL
+        else "",
         destination=destination_of(order, names),
         steps=_steps(connection, order_id, names, people),
         places=places,
@@ -351,8 +371,8 @@ def _steps(
     over = answered(events)
     return tuple(
         {
-            "title": event_title(event.kind),
-            "state": "done" if event.id in over else event_state(event.kind),
+            "title": event_title(event),
+            "state": "done" if event.id in over else event_state(event),
             "at": event.at,
             "text": event_text(event, by_text, people),
             "link": _tracking(event),

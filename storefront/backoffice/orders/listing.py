@@ -1,7 +1,7 @@
 """The list of orders, narrowed by its address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from commerce.kernel.channel import Channel
 from commerce.orders.queries import OrderFilter, list_orders
 from commerce.orders.rows import OrderState
 from commerce.park.permissions import Permission
+from commerce.registers.numbers import sales_with_receipt
 from commerce.web.identity import current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import draw, link
@@ -48,7 +49,9 @@ def orders() -> Response:
         waiting = count_owing(connection)
         found = list_orders(
             connection,
-            narrowed=asked.filter,
+            narrowed=replace(
+                asked.filter, named=sales_with_receipt(connection, words=asked.filter.words)
+            ),
             only=owes(asked.owing) if asked.owing else None,
             before=asked.before,
             most=_MOST + 1,

@@ -6,10 +6,12 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from commerce.checkout.service import GivenUp, refund_order, withdraw_cash_refund
+from commerce.checkout.service.give_back import spread
 from commerce.inventory.rows import Units
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
+from commerce.payments.rows import Tender
 from commerce.web.formats import money
 from commerce.web.idempotency import MissingKeyError
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -18,7 +20,7 @@ from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.file import OrderFile
-from storefront.backoffice.orders.paying_out import chosen_drawer, is_later
+from storefront.backoffice.orders.paying_out import chosen_drawer, is_later, to_hand_over
 from storefront.backoffice.orders.showing import RefundForm, order_page, read
 from storefront.backoffice.speech import gettext as _
 
@@ -66,15 +68,27 @@ def refund(order_id: UUID) -> Response:
     except CommerceError as error:
         form.refuse(error)
         return order_page(order_id, refund=form)
-    announce(
-        _(
-            "A till of the store pays what was in cash of %(amount)s when the customer comes.",
-            amount=money(amount),
-        )
-        if is_later(form.drawer.data)
-        else _("%(amount)s is on its way back to the customer.", amount=money(amount))
-    )
+    _announce(file, amount, form.drawer.data)
     return moved("order", order_id=order_id)
+
+
+def _announce(file: OrderFile, amount: Money, drawer: str | None) -> None:
+    """Say where the money goes, and what somebody has to hand over now."""
+    parts = list(spread(amount, file.payments))
+    card = sum(part.amount_minor for each, part in parts if each.tender is not Tender.CASH)
+    if is_later(drawer) and card < amount.amount_minor:
+        announce(
+            _(
+                "A till of the store pays what was in cash of %(amount)s when the customer comes.",
+                amount=money(amount),
+            )
+        )
+        return
+    if card:
+        away = Money(card, amount.currency)
+        announce(_("%(amount)s is on its way back to the customer.", amount=money(away)))
+    if said := to_hand_over(file, drawer):
+        announce(said)
 
 
 @needs(Permission.REFUND_ORDERS)

@@ -369,6 +369,14 @@ def test_cash_is_paid_back_out_of_the_register_that_somebody_chooses(desk: Desk)
     assert silent.status_code == 422
     assert "Choose the open register that pays it out, or a store" in silent.text
     assert client.post(f"{page}/refund", data={**form, "drawer": str(till)}).status_code == 303
+    after = client.get(page).text
+    assert "Take ¥100.00 out of the drawer of Counter 1 now and hand it over." in after
+    assert "on its way back" not in after
+    number = re.search(r"Receipt (\w+)-0*(\d+)<", after)
+    assert number is not None
+    wide = f"{number[1]}-{number[2]}".lower().translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+    found = client.get(f"{desk.root}/orders/", query_string={"q": wide}).text
+    assert f'href="{page}"' in found
     assert refunds(desk, sale.id) == [10000]
     with shop.database.reading(shop.scope) as connection:
         moved = connection.execute(text("SELECT amount_minor, reason FROM cash_movement")).all()
