@@ -10,6 +10,7 @@ from commerce.inventory.errors.stock import (
     OutOfStockError,
     Shortfall,
     StockBelowHeldError,
+    StockBelowZeroError,
 )
 from commerce.inventory.errors.work import (
     CountClosedError,
@@ -58,6 +59,7 @@ __all__ = [
     "ReorderRuleRefusedError",
     "Shortfall",
     "StockBelowHeldError",
+    "StockBelowZeroError",
     "SupplierCodeTakenError",
     "SupplierRefusedError",
     "TermsRefusedError",

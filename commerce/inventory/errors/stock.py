@@ -58,6 +58,13 @@ class StockBelowHeldError(CommerceError):
     )
 
 
+class StockBelowZeroError(StockBelowHeldError):
+    """An adjustment would take away more units than there are."""
+
+    code = "stock-below-zero"
+    template = "Only %(on_hand)s lie here; %(units)s cannot be taken away."
+
+
 class CorrectionsRefusedError(CommerceError):
     """Corrections would leave fewer units than are promised to orders, or more than can be."""
 

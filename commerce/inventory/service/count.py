@@ -4,7 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.errors import NotInTransitHereError, StockBelowHeldError
+from commerce.inventory.errors import (
+    NotInTransitHereError,
+    StockBelowHeldError,
+    StockBelowZeroError,
+)
 from commerce.inventory.rows import MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import lock_levels
@@ -71,13 +75,16 @@ def adjust_stock(
     """Add `change` units (negative takes away) and return the new on hand.
 
     Raises:
-        StockBelowHeldError: fewer units would remain than are promised to orders, or below zero.
+        StockBelowHeldError: fewer units would remain than are promised to orders.
+        StockBelowZeroError: there are not as many units.
         NotInTransitHereError: the place is where goods are in transit.
     """
     line = Units(variant_id, location_id, 0)
     on_hand, held = lock_levels(session, merchant_id=merchant_id, lines=[line])[
         variant_id, location_id
     ]
+    if on_hand + change < 0:
+        raise StockBelowZeroError(on_hand=on_hand, units=-change)
     if on_hand + change < held:
         raise StockBelowHeldError(held=held, on_hand=on_hand + change)
     _move_to(

@@ -1,5 +1,6 @@
 """What a merchant does with orders and stock at the desk, by real forms."""
 
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from commerce.checkout.service import ship_order
+from commerce.customers.addresses import Address
 from commerce.inventory.queries import history, holds_of, levels_of
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -54,6 +56,21 @@ def test_an_order_stands_in_the_list_with_its_goods_and_place(desk: Desk) -> Non
     assert "2 × Celadon teapot" in page
     assert "Shanghai, China" in page
     assert "No tax rate" not in owner.get(f"{desk.root}/orders/{order.id}").text
+
+
+def test_a_chinese_address_stands_as_its_label_has_it(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    home = Address("CN", "林伟", ("中山东一路 17 号",), city="黄浦区", region="上海市")
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.execute(
+            text("UPDATE sales_order SET ship_to = CAST(:home AS jsonb)"),
+            {"home": json.dumps(home.as_json())},
+        )
+    client = desk.as_role(Role.OWNER)
+    assert "Shanghai, China" in client.get(f"{desk.root}/orders/").text
+    client.set_cookie("quayside_language", "zh")
+    page = client.get(f"{desk.root}/orders/{order.id}").text
+    assert page.index("上海市黄浦区") < page.index("中山东一路 17 号")
 
 
 def test_an_order_to_which_no_rate_applied_tells_no_amount_of_tax(desk: Desk) -> None:
@@ -284,6 +301,9 @@ def test_stock_never_falls_below_what_is_promised(desk: Desk) -> None:
     answer = client.post(f"{desk.root}/stock/{teapot}/{desk.shop.warehouse}/count", data=form)
     assert answer.status_code == 422
     assert "4 units are promised" in answer.text
+    gone = {"wish": str(new_id()), "units": "99", "kind": "damaged", "reason": "fell"}
+    answer = client.post(f"{desk.root}/stock/{teapot}/{desk.shop.warehouse}/adjust", data=gone)
+    assert "Only 5 lie here" in answer.text
     assert on_hand(desk, teapot) == 5
 
 
