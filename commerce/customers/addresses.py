@@ -18,7 +18,7 @@ from commerce.customers.divisions import own_destination, todays_provinces, toda
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.labels import label_in_sentence
 from commerce.customers.phones import phone_number
-from commerce.customers.place_names import called, key_of
+from commerce.customers.place_names import called, key_of, listed
 from commerce.kernel.errors import FieldProblem
 from commerce.kernel.territories import territory_name
 from commerce.kernel.typed import plain_code, plain_words
@@ -147,6 +147,22 @@ def clean_address(address: Address, *, language: str, phone_required: bool = Fal
             )
         )
     return _Cleaning(_tidied(address, rules), language, phone_required=phone_required).result()
+
+
+@lru_cache(maxsize=1024)
+def town_called(country: str, region: str, city: str, *, language: str) -> str:
+    """Return what a town is called in `language`, if the lists know it; else as it was typed.
+
+    A district of Beijing, Chongqing, Shanghai or Tianjin goes by the name of the municipality.
+    """
+    try:
+        rules = rules_of(country, region)
+    except ValueError:
+        return city
+    if country == "CN" and towns_are_districts(rules):
+        return dict(listed(rules_of(country).country_area_choices, language)).get(region, region)
+    called = dict(listed(rules.city_choices, language)).get(city, city)
+    return called.removesuffix(" Shi") if country == "CN" else called
 
 
 def postal_lines(address: Address, *, latin: bool = False) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from flask import (
     request,
     url_for,
 )
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope
@@ -28,10 +28,13 @@ from storefront.backoffice.speech import gettext as _
 
 ROOM = "desk"
 
-_WAITING = text("""
+# What waits in which room, and what this merchant calls who is signed in.
+_KNOWN = text("""
 SELECT
   (SELECT count(*) FROM sales_order WHERE state = 'placed') AS orders,
-  (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL) AS stock
+  (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL) AS stock,
+  (SELECT CASE :language WHEN 'zh' THEN name_zh ELSE name_en END
+   FROM colleague_name WHERE id = :staff) AS called
 """)
 
 
@@ -110,7 +113,8 @@ def _alternates() -> dict[str, str]:
 
 def _frame(room: str) -> dict[str, Any]:
     with services().database.reading(current_scope()) as connection:
-        waiting = _waiting(connection)
+        known = connection.execute(_KNOWN, {"language": language(), "staff": staff_here().id}).one()
+    waiting = {"orders": known.orders, "stock": known.stock}
     nav = [
         {
             "label": label,
@@ -126,7 +130,7 @@ def _frame(room: str) -> dict[str, Any]:
         "name": current_merchant().name_in(language()),
         "home_url": link("today"),
         "nav": nav,
-        "person": staff_here().name,
+        "person": known.called or staff_here().name,
         "own_url": "/security",
         "sign_out_url": "/signout",
         "notices": [
@@ -136,11 +140,6 @@ def _frame(room: str) -> dict[str, Any]:
             )
         ],
     }
-
-
-def _waiting(connection: Connection) -> dict[str, int]:
-    row = connection.execute(_WAITING).one()
-    return {"orders": row.orders, "stock": row.stock}
 
 
 def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:

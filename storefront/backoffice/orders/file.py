@@ -14,6 +14,7 @@ from commerce.checkout.owing import OrderStanding, Owing, standings
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.give_back import spread
 from commerce.checkout.service.give_up import is_repaid
+from commerce.customers.addresses import Address, postal_lines
 from commerce.customers.queries import get_customer
 from commerce.customers.rows import CustomerRow
 from commerce.fulfilment.carriers import waybill_of
@@ -48,7 +49,13 @@ from storefront.backoffice.orders.rows import (
     place_names,
 )
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import country_name, event_state, event_text, event_title
+from storefront.backoffice.words import (
+    country_name,
+    event_state,
+    event_text,
+    event_title,
+    phone_in_groups,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +211,12 @@ class OrderFile:
         return ""
 
     def sources_in_words(self, line: OrderLineRow) -> str:
-        """Return where a line's goods come from, and how many are no longer to be sent."""
+        """Return where a line's goods come from, and how many are no longer to be sent.
+
+        Nothing comes from anywhere for an order that was called off.
+        """
+        if self.order.state is OrderState.CANCELLED:
+            return ""
         said = [
             _(
                 "%(units)s from %(place)s",
@@ -349,14 +361,14 @@ def _people(connection: Connection) -> dict[str, str]:
 
 
 def _address(order: OrderRow) -> tuple[str, ...]:
+    """Return where it goes as its label has it: in the order of the country, or of readers abroad."""
     kept = order.ship_to or {}
-    street = kept.get("lines") or [kept.get("street", "")]
-    place = " ".join(
-        str(kept[name]) for name in ("postcode", "district", "city", "region") if kept.get(name)
-    )
-    country = country_name(str(kept["country"])) if kept.get("country") else ""
-    told = (kept.get("name"), kept.get("organisation"), *street, place, country, kept.get("phone"))
-    return tuple(str(part) for part in told if part)
+    if "lines" not in kept:
+        return tuple(str(kept[name]) for name in ("name", "street", "city") if kept.get(name))
+    address = Address.from_json(kept)
+    lines = postal_lines(address, latin=language() != "zh")
+    told = (*lines, country_name(address.country), phone_in_groups(address.phone))
+    return tuple(part for part in told if part)
 
 
 def _steps(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.checkout.owing import standings
+from commerce.customers.addresses import town_called
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money
@@ -90,7 +91,14 @@ def destination_of(order: OrderRow, names: dict[UUID, str]) -> str:
     if kind == "service":
         return _("A service")
     address = order.ship_to or {}
-    city = town(str(address.get("city") or address.get("region") or ""))
+    city = town(
+        town_called(
+            str(address.get("country", "")),
+            str(address.get("region", "")),
+            str(address.get("city") or address.get("region") or ""),
+            language=language(),
+        )
+    )
     country = country_name(str(address.get("country", "")))
     return _("%(city)s, %(country)s", city=city, country=country) if city else country
 

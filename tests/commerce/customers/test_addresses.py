@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.customers.addresses import Address, clean_address, postal_lines, rules_of
+from commerce.customers.addresses import (
+    Address,
+    clean_address,
+    postal_lines,
+    rules_of,
+    town_called,
+)
 from commerce.customers.divisions import CHANGES
 from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.form import Places, address_form, countries, places_in
@@ -426,3 +432,11 @@ def test_a_municipality_is_its_own_province_and_is_named_once() -> None:
 
     assert postal_lines(beijing) == ("100007", "北京市东城区", "东直门南大街 9 号", "赵雅楠")
     assert postal_lines(beijing, latin=True)[2:] == ("Dongcheng Qu", "Beijing, 100007")
+
+
+def test_a_town_is_called_as_the_reader_calls_it_and_a_municipality_has_no_other() -> None:
+    assert town_called("CN", "重庆市", "巴南区", language="en") == "Chongqing"
+    assert town_called("CN", "重庆市", "巴南区", language="zh") == "重庆市"
+    assert town_called("CN", "浙江省", "杭州市", language="en") == "Hangzhou"
+    assert town_called("CN", "nowhere", "Linan", language="en") == "Linan"
+    assert town_called("DE", "", "BERLIN", language="zh") == "BERLIN"
