@@ -48,7 +48,7 @@ def home(merchant: str) -> Response:
         news, tiles = _remembered(connection, visit)
         shelf = lay_out(connection, visit, news)
         told = home_stories(connection, visit)
-    signs = store_signs(visit)
+    signs = [sign for sign in store_signs(visit) if sign.tells]
     share_page(visit, shelf.trace, [sign.state for sign in signs])
     story = stories().merchants.get(merchant, _UNTOLD)
     tagline = story.tagline.in_language(visit.language)

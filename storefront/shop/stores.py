@@ -16,7 +16,7 @@ from commerce.fulfilment.queries import closed_days
 from commerce.inventory.queries import levels_of
 from commerce.kernel.errors import NotFoundError
 from commerce.web.access import public
-from commerce.web.formats import hour
+from commerce.web.formats import day, hour
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.shop.cards import lay_out
@@ -41,14 +41,20 @@ class StoreSign:
     seal: tuple[str, ...]
     drawing: str
     state: str
+    """Whether it is open; empty where nobody has said when it ever is."""
     is_open: bool
     story: StoreStory
     touch: tuple[str, ...]
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to say of it besides its name."""
+        return bool(self.store.address or self.touch or self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """The hours of one weekday."""
+    """The hours of one weekday as it comes next: a day that is unlike the others tells its own."""
 
     name: str
     hours: str
@@ -170,6 +176,8 @@ def _seal_of_shop(visit: Visit) -> tuple[str, ...]:
 
 
 def _state(hours: OpeningHours, at: datetime) -> str:
+    if not hours.spans and not hours.special:
+        return ""
     closes = hours.closes_at(at)
     if closes is not None:
         return str(_("Open until %(hour)s", hour=hour(closes)))
@@ -186,19 +194,24 @@ def _state(hours: OpeningHours, at: datetime) -> str:
 
 
 def week_of(hours: OpeningHours, visit: Visit) -> tuple[DayHours, ...]:
-    """Return the hours of every weekday, Monday first."""
-    today = visit.at.astimezone(hours.zone).isoweekday()
+    """Return the hours of every weekday, Monday first; none where nobody has said any."""
+    if not hours.spans and not hours.special:
+        return ()
+    today = visit.at.astimezone(hours.zone).date()
+    coming = sorted((today + timedelta(days=more) for more in range(7)), key=date.isoweekday)
     return tuple(
-        DayHours(_weekday(weekday), _spans(hours, weekday), weekday == today)
-        for weekday in range(1, 8)
+        DayHours(_weekday(each.isoweekday()), _hours_on(hours, each), each == today)
+        for each in coming
     )
 
 
-def _spans(hours: OpeningHours, weekday: int) -> str:
-    spans = [span for span in hours.spans if span.weekday == weekday]
-    if not spans:
-        return str(_("closed"))
-    return ", ".join(f"{_clock(span.opens)}–{_clock(span.closes)}" for span in spans)
+def _hours_on(hours: OpeningHours, on: date) -> str:
+    spans = hours.on(on)
+    told = ", ".join(f"{_clock(span.opens)}–{_clock(span.closes)}" for span in spans)
+    told = told or str(_("closed"))
+    if on in hours.closed or on in hours.special:
+        return str(_("%(hours)s on %(day)s", hours=told, day=day(on, with_year=False)))
+    return told
 
 
 def _clock(at: time) -> str:

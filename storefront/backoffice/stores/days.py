@@ -17,6 +17,7 @@ from commerce.fulfilment.queries import closed_days
 from commerce.fulfilment.queries.hours import ClosedDayRow
 from commerce.fulfilment.rows import OpenSpan
 from commerce.fulfilment.service import close_on, open_differently_on, open_on
+from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -199,6 +200,8 @@ def _read(form: DaysForm) -> Wanted | None:
 
 def _days_page(place: LocationRow | None, form: DaysForm) -> Response:
     failed = request.method == "POST"
+    with services().database.reading(current_scope()) as connection:
+        places = () if place else locations(connection)
     trail = [Crumb(_("Stores and tills"), link("stores"))]
     if place is not None:
         name = in_language(place.name, place.name_zh)
@@ -210,6 +213,7 @@ def _days_page(place: LocationRow | None, form: DaysForm) -> Response:
         trail=tuple(trail),
         status=422 if failed else 200,
         place=place,
+        stores=[each for each in places if each.kind == "store" and each.active],
         days=coming_days(place),
         form=form,
         faults=form.faults if failed else [],

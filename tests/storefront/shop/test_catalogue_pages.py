@@ -13,7 +13,7 @@ from sqlalchemy import text
 from commerce.catalogue.queries import product_ids_by_handle, product_sheets
 from commerce.catalogue.service.categories import CategoryText, change_category
 from commerce.catalogue.service.put import put_products
-from commerce.fulfilment.service import close_on
+from commerce.fulfilment.service import close_on, open_on, set_store_hours
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import open_stock, reserve
 from commerce.kernel.clock import utc_now
@@ -226,6 +226,13 @@ def test_machines_read_the_hours_of_a_store(house: House) -> None:
     (closed,) = structured(page)[0]["specialOpeningHoursSpecification"]
     assert (closed["validFrom"], closed["opens"], closed["closes"]) == (f"{day}", "00:00", "00:00")
     assert "closed · Stocktaking" in page
+    assert ">closed on " in page  # in the table of the week as well
+    with shop.database.transaction(shop.scope) as session:
+        open_on(session, merchant_id=shop.merchant.id, day=day, location_id=shop.store)
+        set_store_hours(session, merchant_id=shop.merchant.id, location_id=shop.store, spans=[])
+    for path in ("/stores/NJR", "/stores", "/"):
+        untold = house.browser().get(f"{house.root}{path}").text
+        assert "losed" not in untold, path
 
 
 def test_words_of_a_merchant_cannot_leave_the_block_for_machines(house: House) -> None:
