@@ -153,13 +153,14 @@ def clean_address(address: Address, *, language: str, phone_required: bool = Fal
 def town_called(country: str, region: str, city: str, *, language: str) -> str:
     """Return what a town is called in `language`, if the lists know it; else as it was typed.
 
-    A district of Beijing, Chongqing, Shanghai or Tianjin goes by the name of the municipality.
+    A district of Beijing, Chongqing, Shanghai or Tianjin goes by the name of the municipality, and
+    where there is no town, the province or state stands for it.
     """
     try:
         rules = rules_of(country, region)
     except ValueError:
         return city
-    if country == "CN" and towns_are_districts(rules):
+    if city in {"", region} or (country == "CN" and towns_are_districts(rules)):
         return dict(listed(rules_of(country).country_area_choices, language)).get(region, region)
     called = dict(listed(rules.city_choices, language)).get(city, city)
     return called.removesuffix(" Shi") if country == "CN" else called

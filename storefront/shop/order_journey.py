@@ -140,12 +140,20 @@ def _to_come(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> list[
     return steps
 
 
+def never_left(found: OrderRow, events: Sequence[EventRow]) -> bool:
+    """Whether an order is closed of which every unit was given up and nothing was ever sent."""
+    past = {event.kind for event in events}
+    gone = past & {EventKind.SHIPPED, EventKind.HANDED_OVER}
+    return found.state is OrderState.COMPLETED and EventKind.GIVEN_UP in past and not gone
+
+
 def still_coming(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> bool:
     """Whether an order of which everything was sent can still be on its way.
 
     What came back has arrived before, and nobody waits for what was paid back whole.
     """
-    if paid_back(found, events) or any(event.kind is EventKind.RETURNED for event in events):
+    back = any(event.kind is EventKind.RETURNED for event in events)
+    if back or paid_back(found, events) or never_left(found, events):
         return False
     latest = found.delivery.get("latest")
     sent = found.state is OrderState.COMPLETED and found.delivery.get("kind") == "parcel"

@@ -26,7 +26,7 @@ from storefront.shop.destination import country_name
 from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
-from storefront.shop.order_journey import journey, paid_back, still_coming
+from storefront.shop.order_journey import journey, never_left, paid_back, still_coming
 from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds
 from storefront.shop.pictures import media_url
 from storefront.shop.policies import stated_at
@@ -168,6 +168,8 @@ def _completed_words(visit: Visit, facts: OrderFacts) -> str:
     found = facts.order
     if paid_back(found, facts.events):
         return str(_("What you paid was given back."))
+    if never_left(found, facts.events):
+        return str(_("Nothing of this order was sent. What goes back to you stands below."))
     if still_coming(visit, found, facts.events):
         return arrival_words(visit.language, found, visit.facts.store_names)
     told = {

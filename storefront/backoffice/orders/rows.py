@@ -95,7 +95,7 @@ def destination_of(order: OrderRow, names: dict[UUID, str]) -> str:
         town_called(
             str(address.get("country", "")),
             str(address.get("region", "")),
-            str(address.get("city") or address.get("region") or ""),
+            str(address.get("city", "")),
             language=language(),
         )
     )

@@ -438,5 +438,6 @@ def test_a_town_is_called_as_the_reader_calls_it_and_a_municipality_has_no_other
     assert town_called("CN", "重庆市", "巴南区", language="en") == "Chongqing"
     assert town_called("CN", "重庆市", "巴南区", language="zh") == "重庆市"
     assert town_called("CN", "浙江省", "杭州市", language="en") == "Hangzhou"
+    assert town_called("JP", "東京都", "", language="en") == "Tokyo"
     assert town_called("CN", "nowhere", "Linan", language="en") == "Linan"
     assert town_called("DE", "", "BERLIN", language="zh") == "BERLIN"

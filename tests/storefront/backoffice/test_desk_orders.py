@@ -20,6 +20,7 @@ from commerce.park.permissions import ApiScope, Role
 from commerce.park.service.api_keys import issue_api_key
 from commerce.payments.queries import refunds_of
 from commerce.pricing.service import add_exchange_rate
+from storefront.shop.order_journey import never_left
 from tests.storefront.desk import Desk
 from tests.support.shop import sell_services, stock_product
 from tests.support.tills import cash, command, counter_in, open_register, sell
@@ -227,6 +228,9 @@ def test_an_order_of_which_all_is_given_up_is_not_to_send_and_closes_with_its_mo
     listed = client.get(f"{desk.root}/orders/?q={order.number}").text
     assert "Refunded" in listed
     assert "Completed" not in listed
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        seen = timeline_of(connection, order_id=order.id, everything=False)
+    assert never_left(desk.order(order.id), seen)
 
 
 def test_a_double_click_on_refund_gives_money_back_once(desk: Desk) -> None:
