@@ -73,7 +73,7 @@ function Figures() {
       ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${taken(each)} />`)}
       <${Amount} label=${t("Float")} told=${money(figures.float_minor)} />
       <${Amount} label=${t("Cash in and out")} told=${money(figures.cash_in_minor - figures.cash_out_minor)} />
-      ${figures.paid_back > 0 && html`<${Amount} label=${t("Refunds for orders × %(count)s", { count: figures.paid_back })} told=${money(figures.paid_back_minor)} />`}
+      ${figures.paid_back > 0 && html`<${Amount} label=${t("Refunds for orders × %(count)s", { count: figures.paid_back })} told=${money(-figures.paid_back_minor)} />`}
       ${!blind && html`<${Amount} label=${t("Expected in the drawer")} told=${money(figures.expected_minor)} />`}
     </dl>
     <p class="soft small">${blind ? t("You count blind: turnover and cash are told after the count.") : t("Cash is shown because you, or the manager beside you, may see money.")}</p>
