@@ -63,6 +63,7 @@ def forget_person(
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
         OpenOrdersError: an order still has to be paid or sent, so the address is needed.
+        OrdersToCloseError: nothing is left to send of an order that nobody has closed.
     """
     forgotten = forget_customer(
         session, merchant_id=merchant_id, customer_id=customer_id, actor_id=actor_id, now=now

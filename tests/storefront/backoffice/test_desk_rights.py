@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from commerce.checkout.service import goods_of
 from commerce.customers.queries import search_customers
 from commerce.customers.service import remember_customer
 from commerce.kernel.clock import utc_now
@@ -246,6 +247,13 @@ def test_nobody_is_forgotten_while_goods_are_owed(desk: Desk) -> None:
     assert answer.status_code == 422
     assert desk.order(order_id).number in answer.text
     assert desk.order(order_id).email
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (goods,) = goods_of(connection, order_id=order_id)
+    client = desk.as_role(Role.OWNER)
+    some = {"wish": str(new_id()), "amount": "1.00", "reason": "x", f"less-{goods.variant_id}": "1"}
+    client.post(f"{desk.root}/orders/{order_id}/refund", data=some)
+    answer = client.post(f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"})
+    assert "choose “Close the order” first" in answer.text
 
 
 def test_without_the_tick_nothing_happens(desk: Desk) -> None:
