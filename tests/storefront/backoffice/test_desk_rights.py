@@ -241,15 +241,13 @@ def test_no_personal_word_of_the_forgotten_is_left_in_any_table(desk: Desk) -> N
 
 def test_nobody_is_forgotten_while_goods_are_owed(desk: Desk) -> None:
     order_id, customer_id = buy(desk)
-    answer = desk.as_role(Role.OWNER).post(
-        f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"}
-    )
+    client = desk.as_role(Role.OWNER)
+    answer = client.post(f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"})
     assert answer.status_code == 422
     assert desk.order(order_id).number in answer.text
     assert desk.order(order_id).email
     with desk.shop.database.reading(desk.shop.scope) as connection:
         (goods,) = goods_of(connection, order_id=order_id)
-    client = desk.as_role(Role.OWNER)
     some = {"wish": str(new_id()), "amount": "1.00", "reason": "x", f"less-{goods.variant_id}": "1"}
     client.post(f"{desk.root}/orders/{order_id}/refund", data=some)
     answer = client.post(f"{desk.root}/customers/{customer_id}/forget", data={"asked": "y"})
