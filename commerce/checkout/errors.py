@@ -196,11 +196,10 @@ class OpenOrdersError(CommerceError):
     template = "Send or cancel these orders first: %(numbers)s."
 
 
-class OrdersToCloseError(CommerceError):
+class OrdersToCloseError(OpenOrdersError):
     """A person cannot be forgotten before somebody closed what was given up of their orders."""
 
     code = "orders-to-close"
-    status = 409
     template = (
         "Nothing is left to send of these orders: open each and choose “Close the order” first: "
         "%(numbers)s."

@@ -85,5 +85,5 @@ def _page(visit: Visit, person: CustomerRow, refusal: Refusal | None = None) -> 
         _("Close the account"),
         refusal=refusal,
         email=person.email or "",
-        open_orders=[OrderUnderWay(number, known.get(number, "")) for number in numbers],
+        open_orders=[OrderUnderWay(number, known.get(number, "")) for number in numbers.values()],
     )
