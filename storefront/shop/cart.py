@@ -22,7 +22,7 @@ from commerce.web.access import public
 from commerce.web.services import services
 from storefront.shop.basket import browser_cart, held_cart, keep_cart, new_cart, unpaid_order
 from storefront.shop.codes import enter_typed, leave_out, promotions_on, told_codes
-from storefront.shop.currencies import currency_words, offered_currency
+from storefront.shop.currencies import offered_currency
 from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
 from storefront.shop.frame import head, shown
@@ -84,7 +84,7 @@ def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
         removed=removed,
         tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,
-        offered=(offered, currency_words(offered, visit.language)) if offered else None,
+        offered=offered,
         codes=told_codes(quote, visit.language) if quote else (),
         off=promotions_on(quote, visit.language) if quote else {},
         typed=typed,

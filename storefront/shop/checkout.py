@@ -117,7 +117,7 @@ def _counted_anew(desk: Desk, typed: Mapping[str, str]) -> Response:
     if typed.get("code") or "drop" in typed:
         return _with_codes(desk, typed)
     if typed.get("do") == "currency" and desk.offered is not None:
-        return _in_currency(desk, typed, desk.offered)
+        return _in_currency(desk, typed, desk.offered.code)
     try:
         remember(desk)
     except CartClosedError:  # ordered meanwhile, in another tab

@@ -14,7 +14,7 @@ from commerce.web.services import services
 from storefront.shop.cart import quote_of
 from storefront.shop.codes import promotions_on, told_codes
 from storefront.shop.contact import contact_form, summary_of
-from storefront.shop.currencies import currency_words, offered_currency
+from storefront.shop.currencies import OfferedCurrency, offered_currency
 from storefront.shop.deliveries import ShownOption, shown_options
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
@@ -33,8 +33,8 @@ class Desk:
     methods: tuple[Method, ...]
     saved: Saved | None
     options: tuple[ShownOption, ...]
-    offered: str | None
-    """The currency of the country, if another one was chosen."""
+    offered: OfferedCurrency | None
+    """A currency that serves better than the one that was chosen."""
 
     @property
     def travels(self) -> bool:
@@ -117,7 +117,7 @@ def page_of(
         methods=desk.methods,
         travels=desk.travels,
         can_place=not desk.quote.gone and bool(desk.methods or not desk.quote.total),
-        offered=currency_words(desk.offered, visit.language) if desk.offered else "",
+        offered=desk.offered,
         form=form,
         typed=typed,
         faults=faults,

@@ -3,14 +3,15 @@
 from babel.numbers import get_currency_name
 from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
 from commerce.checkout.service import set_destination
 from commerce.web.access import public
 from commerce.web.services import services
 from storefront.shop.basket import cart_in, held_cart, keep_cart
+from storefront.shop.currencies import proposed_currency
 from storefront.shop.destination import (
     Destination,
-    better_currency,
     fitting,
     keep_destination,
 )
@@ -44,7 +45,7 @@ def choose_destination(merchant: str) -> Response:
             currency=request.form.get("currency", ""),
         )
         back = _back(visit, request.form.get("to", ""))
-        better = _worth_asking(visit, chosen)
+        better = _worth_asking(connection, visit, chosen)
         if better is not None:
             return _page(visit, chosen, back=back, better=better)
         held = held_cart(connection, visit)
@@ -65,13 +66,13 @@ def choose_destination(merchant: str) -> Response:
     return response
 
 
-def _worth_asking(visit: Visit, chosen: Destination) -> str | None:
+def _worth_asking(connection: Connection, visit: Visit, chosen: Destination) -> str | None:
     """Return the currency of a newly chosen country, if nobody has said a word about it yet."""
     before = visit.destination
     decided = "asked" in request.form or chosen.currency != before.currency
     if decided or chosen.country == before.country:
         return None
-    return better_currency(visit.facts.currencies, chosen.country, chosen.currency)
+    return proposed_currency(connection, visit, chosen)
 
 
 def _page(visit: Visit, chosen: Destination, *, back: str, better: str = "") -> Response:

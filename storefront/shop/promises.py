@@ -19,6 +19,7 @@ from commerce.pricing.taxation import TaxTable, tax_lines
 from commerce.web.formats import day, hour, money
 from commerce.web.languages import language
 from commerce.web.tax_words import TaxTerm, tax_term
+from storefront.shop.currencies import currency_words, other_currency
 from storefront.shop.memory import memory, quarter
 from storefront.shop.returns import return_words
 from storefront.shop.stock import StockView
@@ -39,6 +40,8 @@ class Promises:
     delivery_note: str
     pickup: str
     returns: str
+    elsewhere: tuple[str, str] | None = None
+    """A currency in which it is delivered there, with its name, where it is not in the chosen one."""
 
     @property
     def trace(self) -> str:
@@ -65,14 +68,18 @@ def promises_for(
     terms = _terms(connection, visit, variant, price.amount.currency)
     options = terms.options(subtotal=price.amount, at=visit.at)
     parcel = next((each for each in options if each.kind is not DeliveryKind.PICKUP), None)
+    elsewhere = None
+    if parcel is None and variant.requires_shipping:
+        elsewhere = _elsewhere(connection, visit, variant)
     taxed = _taxed(connection, visit, product, price, parcel)
     return Promises(
         gross=taxed.lines[0].gross,
         tax=_tax_words(visit, taxed, product.kind),
-        delivery=_delivery(visit, variant, parcel, taxed) if stock.buyable else "",
+        delivery=_arrival(visit, variant, parcel, taxed, elsewhere) if stock.buyable else "",
         delivery_note=_free_from(parcel),
         pickup=_pickup(visit, options, stock),
         returns=returns,
+        elsewhere=elsewhere,
     )
 
 
@@ -92,6 +99,42 @@ def _terms(
             weight_grams=grams,
             kinds=("parcel", "pickup") if shipped else ("service",),
         ),
+    )
+
+
+def _elsewhere(
+    connection: Connection, visit: Visit, variant: ShownVariant
+) -> tuple[str, str] | None:
+    """Return a currency in which the parcel reaches the country, with its name."""
+    grams = variant.weight_grams
+    to, merchant = visit.destination, visit.merchant
+    key = ("reached", merchant.id, merchant.content_version, to.country, to.currency, grams)
+    code = memory.recall(
+        key, lambda: other_currency(connection, visit, to, weight_grams=grams) or ""
+    )
+    return (code, currency_words(code, visit.language)) if code else None
+
+
+def _arrival(
+    visit: Visit,
+    variant: ShownVariant,
+    parcel: DeliveryOption | None,
+    taxed: TaxedSale,
+    elsewhere: tuple[str, str] | None,
+) -> str:
+    """Say when it arrives, or that it does in another currency only."""
+    return (
+        _delivery(visit, variant, parcel, taxed) if elsewhere is None else _not_in_currency(visit)
+    )
+
+
+def _not_in_currency(visit: Visit) -> str:
+    return str(
+        _(
+            "Not delivered to %(country)s in %(currency)s",
+            country=visit.destination.in_sentence(visit.language),
+            currency=currency_words(visit.destination.currency, visit.language),
+        )
     )
 
 

@@ -10,7 +10,12 @@ from commerce.fulfilment.queries.hours import (
     pickup_ready,
 )
 from commerce.fulfilment.queries.network import Network, network_of, sourcing_rules
-from commerce.fulfilment.queries.options import DeliveryTerms, options_for, terms_for
+from commerce.fulfilment.queries.options import (
+    DeliveryTerms,
+    delivered_in,
+    options_for,
+    terms_for,
+)
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
 from commerce.fulfilment.queries.sources import SourceRow, places_without_limit, sources_of
 from commerce.fulfilment.queries.sourcing import (
@@ -32,6 +37,7 @@ __all__ = [
     "closed_days",
     "country_groups",
     "decisions_of",
+    "delivered_in",
     "delivery_settings",
     "described",
     "dispatch_rates",

@@ -50,6 +50,22 @@ ORDER BY o.position, o.code
 """)
 
 
+_DELIVERED_IN = Statement("""
+WITH terms AS (
+  SELECT merchant_id, group_id FROM country_group_country
+  WHERE country IN (:country, '*')
+  ORDER BY country = '*'
+  LIMIT 1
+)
+SELECT DISTINCT s.currency
+FROM delivery_option o
+JOIN delivery_price s ON s.merchant_id = o.merchant_id AND s.option_id = o.id
+WHERE o.active AND o.kind = 'parcel'
+  AND (o.group_id IS NULL OR (o.merchant_id, o.group_id) IN (SELECT * FROM terms))
+  AND (s.up_to_grams IS NULL OR s.up_to_grams >= :grams)
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryTerms:
     """The merchant's own words on a delivery, which only she changes; good for any moment."""
@@ -86,6 +102,14 @@ def terms_for(
     stores = [offer.location_id for offer in offers if offer.location_id is not None]
     hours = opening_hours(connection, location_ids=stores) if stores else {}
     return DeliveryTerms(tuple(offers), hours)
+
+
+def delivered_in(
+    connection: Connection | Session, *, country: str, weight_grams: int = 0
+) -> frozenset[str]:
+    """Return the currencies in which a parcel of this weight has a price to `country`."""
+    rows = _DELIVERED_IN.all(connection, {"country": country, "grams": weight_grams})
+    return frozenset(row.currency for row in rows)
 
 
 def options_for(

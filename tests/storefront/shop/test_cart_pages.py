@@ -1,10 +1,15 @@
 """The cart: it can be changed and mended, and tells the whole price before anything personal."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from commerce.fulfilment.queries import delivery_settings
+from commerce.fulfilment.rows import DeliveryPrice
+from commerce.fulfilment.service import put_delivery_option
 from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from tests.storefront.shop.house import House, put_tea
 from tests.support.promotions import promote
 
@@ -186,6 +191,33 @@ def test_a_cart_for_germany_offers_to_count_in_euros(house: House) -> None:
     page = browser.get(f"{house.root}/cart").text
     assert "€26.00" in page
     assert "There are prices in" not in page
+
+
+def test_where_nothing_travels_in_a_currency_the_one_in_which_it_does_is_offered(
+    house: House,
+) -> None:
+    tea = put_tea(house)
+    with house.shop.database.transaction(house.shop.scope) as session:
+        (parcel,) = (each for each in delivery_settings(session) if each.code == "parcel")
+        put_delivery_option(
+            session,
+            merchant_id=house.shop.merchant.id,
+            option=replace(parcel, prices=(DeliveryPrice(Money(1000, "CNY")),)),
+        )
+    browser = house.browser()
+    wish = {"country": "DE", "currency": "CNY"}
+    answer = browser.post(f"{house.root}/destination", data=wish)
+    assert answer.status_code == 303, "euros, in which nothing is sent there, are not proposed"
+    house.send_to_germany(browser, "EUR")
+    house.add(browser, tea["LJ-50"])
+    for page in ("p/longjing", "cart"):
+        told = browser.get(f"{house.root}/{page}").text
+        assert "elivered to Germany in euros" in told
+        assert "Count in Chinese yuan" in told
+        assert 'name="currency" value="CNY"' in told
+    house.send_to_germany(browser, "CNY")
+    assert "elivered to Germany in" not in browser.get(f"{house.root}/p/longjing").text
+    assert "There are prices in" not in browser.get(f"{house.root}/cart").text
 
 
 def test_nothing_is_offered_in_a_currency_in_which_a_part_is_not_sold(house: House) -> None:
