@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 
 from commerce.park.permissions import Permission
 from commerce.web.faults import Fault
@@ -26,10 +27,28 @@ def draw_fault(fault: Fault) -> Response | None:
         if not _is_let_in(slug):
             return None
         return draw(
-            "fault.html", title=fault.title, status=fault.status, fault=fault, home=link("today")
+            "fault.html",
+            title=fault.title,
+            status=fault.status,
+            fault=fault,
+            home=link("today"),
+            back=_form_page() if fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "",
         )
     except SQLAlchemyError:
         return None
+
+
+def _form_page() -> str:
+    """Return the nearest page at or above this address: there the form stood that was sent."""
+    addresses, path = current_app.url_map.bind(""), request.path
+    while path.strip("/"):
+        try:
+            addresses.match(path, method="GET")
+        except HTTPException:
+            path = path.rstrip("/").rpartition("/")[0]
+        else:
+            return path
+    return ""
 
 
 def _is_let_in(slug: str) -> bool:

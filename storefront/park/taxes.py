@@ -17,6 +17,7 @@ from commerce.park.queries.park_staff import list_park_staff
 from commerce.pricing.queries import tax_classes, tax_rates
 from commerce.pricing.rows import TaxRateRow, TaxSource
 from commerce.pricing.service import confirm_tax_rate, end_tax_rate, switch_off_tax_rate
+from commerce.web.formats import percent
 from commerce.web.identity import needs
 from commerce.web.identity.current import may
 from commerce.web.services import services
@@ -189,6 +190,12 @@ def _component(code: str) -> str:
     )
 
 
+def _title(one: TaxRateRow, classes: dict[str, str]) -> str:
+    """Return which rate it is: where, on what, how much."""
+    where = " ".join(filter(None, (country_name(one.country), one.region)))
+    return " · ".join((where, classes.get(one.tax_class, one.tax_class), percent(float(one.rate))))
+
+
 def _page(
     one: TaxRateRow,
     classes: dict[str, str],
@@ -201,7 +208,7 @@ def _page(
     known = {"source": one.source, "source_zh": one.source_zh, "source_url": one.source_url}
     return draw(
         "park/tax_rate.html",
-        title=_("Tax rate"),
+        title=_title(one, classes),
         room="taxes",
         trail=(Crumb(_("Tax rates"), link("taxes")),),
         status=422 if failed else 200,

@@ -39,7 +39,10 @@ WITH standing AS (
   FROM standing GROUP BY category_id
 )
 SELECT c.id, c.parent_id, c.path, c.position, c.texts,
-       coalesce(n.products, 0) AS products, coalesce(n.only_here, 0) AS only_here
+       coalesce(n.products, 0) AS products, coalesce(n.only_here, 0) AS only_here,
+       (SELECT count(DISTINCT s.product_id) FROM category below
+        JOIN standing s ON s.category_id = below.id
+        WHERE below.id = c.id OR starts_with(below.path, c.path || '/')) AS in_branch
 FROM category c LEFT JOIN counted n ON n.category_id = c.id
 ORDER BY c.position, c.path
 """)
@@ -65,6 +68,7 @@ def _entries(
             abouts={locale: text.get("about", "") for locale, text in row.texts.items()},
             product_count=row.products,
             only_here=row.only_here,
+            in_branch=row.in_branch,
         )
         yield from _entries(below, row.id)
 

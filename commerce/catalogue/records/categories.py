@@ -39,6 +39,8 @@ class CategoryEntry:
     """Products of any state that stand in it, not counting those below it."""
     only_here: int
     """Those of them that stand in no other category."""
+    in_branch: int
+    """Products of any state that stand in it or below it."""
 
     @property
     def slug(self) -> str:
