@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
@@ -20,14 +22,18 @@ from commerce.kernel.money import Money, minor_digits
 from commerce.web.faults import say
 from commerce.web.formats import money
 from commerce.web.languages import language
+from storefront.backoffice.seals import FIELD as SEAL
+from storefront.backoffice.seals import seal_of, text_of
 from storefront.backoffice.speech import gettext as _
 
 MOST_MINOR = 10**12
 
-# Plain, or with commas or spaces that group thousands. Nothing else is read: "10,5" could be meant
-# as ten and a half or as a hundred and five, and money is not for guessing.
-_NUMBER = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)(\.[0-9]+)?")
-_GROUPING = re.compile("[, ]")
+# Plain, or with commas or spaces that group thousands, and a decimal point; or as most of Europe
+# writes it, with points or spaces that group and a decimal comma. Three digits behind a lone comma
+# are a group of thousands, unless nothing but a nought stands before it: no group begins with one.
+_NUMBER = re.compile(r"([0-9]+|[1-9][0-9]{0,2}([, ])[0-9]{3}(?:\2[0-9]{3})*)(?:\.([0-9]+))?")
+_CONTINENTAL = re.compile(r"([0-9]+|[1-9][0-9]{0,2}([. ])[0-9]{3}(?:\2[0-9]{3})*),([0-9]+)")
+_GROUPING = re.compile("[,. ]")
 
 
 class Fault(TypedDict):
@@ -37,6 +43,16 @@ class Fault(TypedDict):
     message: str
     label: NotRequired[str]
     """Said before the sentence at the top of the page, where the control is out of sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """One field that somebody else changed while the form was open, in words."""
+
+    label: str
+    now: str
+    typed: str
+    """What whoever reads this wrote there; nothing where only the other one wrote."""
 
 
 class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -51,10 +67,45 @@ class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
             return [language()]
 
     refusals: list[Fault]
+    changed: list[ChangedLine]
+    """What others saved meanwhile, when the form is shown again for that."""
+
+    _seal: str | None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        self.refusals = []
+        self.refusals, self.changed, self._seal = [], [], None
         super().__init__(*arguments, **named)
+
+    @property
+    def seal(self) -> str:
+        """What the form showed when it was drawn: of itself, or as it was sent along."""
+        return seal_of(self.shown) if self._seal is None else self._seal
+
+    @seal.setter
+    def seal(self, seal: str) -> None:
+        self._seal = seal
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """What every field says, as seals compare it."""
+        return {self.sealed_as(field.name): field_text(field) for field in self.sealed_fields}
+
+    @property
+    def sealed_fields(self) -> list[Field]:
+        """What a person can change."""
+        return [field for field in self if field.type != "HiddenField"]
+
+    def sealed_as(self, name: str) -> str:
+        """Return the name of a field in the seal; another where one form speaks of several things."""
+        return name
+
+    @property
+    def http_status(self) -> HTTPStatus:
+        """What a page with this form is answered with."""
+        if self.changed:
+            return HTTPStatus.CONFLICT
+        failed = request.method == "POST"
+        return HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
 
     @property
     def faults(self) -> list[Fault]:
@@ -82,7 +133,16 @@ class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
 
 def sent(kind: type[Any], **named: Any) -> Any:
     """Return a form filled with what was sent, or with `named` when the page is only looked at."""
-    return kind(request.form if request.method == "POST" else None, **named)
+    form = kind(request.form if request.method == "POST" else None, **named)
+    if request.method == "POST" and isinstance(form, DeskForm):
+        form.seal = request.form.get(SEAL, "")
+    return form
+
+
+def field_text(field: Field) -> str:
+    """Return what a field says as seals compare it; what it could not read, as it was typed."""
+    unread = field.data is None and field.raw_data
+    return text_of(field.raw_data[0] if unread else field.data)
 
 
 def sentence(error: CommerceError) -> str:
@@ -205,9 +265,11 @@ def typed_number(words: str | None) -> Decimal | None:
     bare = unicodedata.normalize("NFKC", words or "").strip()
     if not bare:
         return None
-    if not _NUMBER.fullmatch(bare):
+    found = _NUMBER.fullmatch(bare) or _CONTINENTAL.fullmatch(bare)
+    if found is None:
         raise ValueError(words)
-    return Decimal(_GROUPING.sub("", bare))
+    whole, part = _GROUPING.sub("", found[1]), found[3] or "0"
+    return Decimal(f"{whole}.{part}")
 
 
 def typed_amount(words: str | None, currency: str) -> int | None:

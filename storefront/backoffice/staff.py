@@ -1,9 +1,11 @@
 """Staff: who works here as what, invitations, PINs for the tills."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response, request
+from sqlalchemy import Connection
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -29,6 +31,7 @@ from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sent, sentence
 from storefront.backoffice.inviting import InviteForm, NamesForm
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)
 
@@ -175,14 +178,22 @@ def name_person(staff_id: UUID) -> Response:
     if not form.validate():
         announce(_("A name has at most 120 letters."), "bad")
         return moved("person", staff_id=staff_id)
-    with services().database.transaction(current_scope()) as session:
-        name_colleague(
-            session,
-            merchant_id=current_merchant().id,
-            staff_id=staff_id,
-            name_en=form.name_en.data or "",
-            name_zh=form.name_zh.data or "",
-        )
+
+    def drawn(connection: Connection) -> NamesForm:
+        return _named(_one_of(_people_of(connection), staff_id))
+
+    try:
+        with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, drawn)
+            name_colleague(
+                session,
+                merchant_id=current_merchant().id,
+                staff_id=staff_id,
+                name_en=form.name_en.data or "",
+                name_zh=form.name_zh.data or "",
+            )
+    except StaleFormError as stale:
+        return _person_page(staff_id, names=stale.told_on(form))
     announce(_("Saved."))
     return moved("person", staff_id=staff_id)
 
@@ -251,7 +262,11 @@ def _about_roles() -> dict[str, str]:
 
 def _people() -> list[Person]:
     with services().database.reading(current_scope()) as connection:
-        colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
+        return _people_of(connection)
+
+
+def _people_of(connection: Connection) -> list[Person]:
+    colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
     found: dict[UUID, list[Colleague]] = {}
     for each in colleagues:
         found.setdefault(each.staff_id, []).append(each)
@@ -277,7 +292,11 @@ def person_here(staff_id: UUID) -> Person:
     Raises:
         UnknownStaffError: nobody of this id.
     """
-    found = next((each for each in _people() if each.staff_id == staff_id), None)
+    return _one_of(_people(), staff_id)
+
+
+def _one_of(people: Sequence[Person], staff_id: UUID) -> Person:
+    found = next((each for each in people if each.staff_id == staff_id), None)
     if found is None:
         raise UnknownStaffError
     return found
@@ -291,22 +310,28 @@ def working_keys_of(staff_id: UUID) -> tuple[KeyCard, ...]:
     return tuple(key for key in keys if key.created_by == staff_id and key.works(now))
 
 
-def _person_page(staff_id: UUID, fault: str = "") -> Response:
+def _named(found: Person) -> NamesForm:
+    held = found.roles[0]
+    return NamesForm(data={"name_en": held.name_en, "name_zh": held.name_zh})
+
+
+def _person_page(staff_id: UUID, *, fault: str = "", names: NamesForm | None = None) -> Response:
     found = person_here(staff_id)
-    held, held_names = {each.role.value for each in found.roles}, found.roles[0]
+    held = {each.role.value for each in found.roles}
     return draw(
         "staff/person.html",
         title=found.name,
         room="staff",
         trail=(Crumb(_("Staff"), link("staff")),),
-        status=422 if fault else 200,
+        status=422 if fault else 409 if names else 200,
         person=found,
-        names=NamesForm(data={"name_en": held_names.name_en, "name_zh": held_names.name_zh}),
+        names=names or _named(found),
         own_id=actor(),
         keys=working_keys_of(staff_id) if may(Permission.MANAGE_API_KEYS) else (),
         roles=role_names(),
         says=_about_roles(),
-        free=[(role, name) for role, name in role_names().items() if role not in held],
+        free=[("", _("Please choose"))]
+        + [(role, name) for role, name in role_names().items() if role not in held],
         faults=[{"field": "pin", "message": fault}] if fault else [],
         fault=fault,
     )

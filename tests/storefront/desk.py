@@ -1,11 +1,15 @@
 """A desk to sit at: the real application on a real database, with a small shop behind it."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
@@ -20,11 +24,35 @@ from commerce.web.assets import Assets
 from commerce.web.parts import shared_parts
 from commerce.web.services import Services
 from storefront import backoffice
+from tests.support.forms import sent_by
 from tests.support.orders import paid_order
 from tests.support.park import PASSWORD, create_staff
 from tests.support.shop import Shop, open_shop
 
 ROOT = Path(__file__).parents[2]
+
+
+_SEALED = re.compile(
+    r"/desk/[^/]+/(products/(categories/)?[0-9a-f-]{36}|settings/($|(tills|rounding)$|"
+    r"(policies|delivery|payments)/(?!new)[^/]+$)|stories/(?!new)[^/]+(/[0-9a-f-]{36})?$|"
+    r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/hours|/printer|/name)?$|staff/[0-9a-f-]{36}/names$)"
+)
+_SUFFIX = re.compile(r"/(hours|printer|name|names)$")
+
+
+class Browser(FlaskClient):
+    """A browser at the desk: a form is sent with the seal that its page holds, unless one is given."""
+
+    def post(self, *arguments: Any, **named: Any) -> TestResponse:
+        path, typed = str(arguments[0]), named.get("data")
+        if isinstance(typed, Mapping) and "seal" not in typed and _SEALED.match(path):
+            named["data"] = {**typed, "seal": self.seal(path)}
+        return super().post(*arguments, **named)
+
+    def seal(self, address: str) -> str:
+        """Look at the page with the form that is sent to `address`; blank where there is none."""
+        sent = sent_by(self.get(_SUFFIX.sub("", address)).text, address)
+        return next(iter(sent.get("seal", ())), "")
 
 
 @dataclass(frozen=True)
@@ -49,6 +77,7 @@ class Desk:
             role=role,
             merchant_id=merchant_id or self.shop.merchant.id,
         )
+        self.app.test_client_class = Browser
         client = self.app.test_client()
         client.environ_base.update(
             {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": "Test browser"}

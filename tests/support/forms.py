@@ -15,7 +15,7 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._inside = given.get("id") == self._form
+            self._inside = self._form in {given.get("id"), given.get("action")}
         if not self._inside or given.get("form", self._form) != self._form:
             return
         if tag == "option" and self._select and (self._chosen is None or "selected" in given):
@@ -33,7 +33,11 @@ class _Form(HTMLParser):
         if tag == "select" and self._select:
             self.sent.append((self._select, self._chosen or ""))
             self._select = ""
-        self._text = "" if tag == "textarea" else self._text
+        if tag == "textarea" and self._text:
+            # As HTML has it, a line break right behind the tag is not of the text.
+            name, text = self.sent[-1]
+            self.sent[-1] = (name, text.removeprefix("\r").removeprefix("\n"))
+            self._text = ""
         self._inside = self._inside and tag != "form"
 
     def handle_data(self, data: str) -> None:
@@ -48,7 +52,7 @@ def _is_sent(given: dict[str, str]) -> bool:
 
 
 def sent_by(page: str, form: str) -> dict[str, list[str]]:
-    """Return what a browser sends of the form with the id `form` when nothing was touched."""
+    """Return what a browser sends of the form with the id or the address `form` when nothing was touched."""
     reading = _Form(form)
     reading.feed(page)
     sent: dict[str, list[str]] = {}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from wtforms import IntegerField, StringField, TextAreaField
 
@@ -26,6 +27,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import DeskForm, SelectField, optional_text, sent, within
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _TONGUES = ("en", "zh")
 _NOT_IN_SLUGS = frozenset("/?#%&=")
@@ -111,7 +113,12 @@ def change_one(category_id: UUID) -> Response:
     if path is None:
         return _category_page(entry, entries, form)
 
+    def drawn(connection: Connection) -> CategoryForm:
+        now = category_entries(connection)
+        return _shown(_entry(now, category_id), now)
+
     def work(session: Session) -> None:
+        hold_still(session, form, drawn)
         change_category(
             session,
             merchant_id=current_merchant().id,
@@ -123,6 +130,8 @@ def change_one(category_id: UUID) -> Response:
 
     try:
         services().database.run(current_scope(), work)
+    except StaleFormError as stale:
+        return _category_page(entry, entries, stale.told_on(form))
     except CommerceError as error:
         _refuse(form, error)
         return _category_page(entry, entries, form)
@@ -136,6 +145,11 @@ def remove_one(category_id: UUID) -> Response:
     entries = _entries()
     entry = _entry(entries, category_id)
     heir = request.form.get("heir") or None
+    if request.form.get("sure") != "y":
+        form = _shown(entry, entries)
+        told = _("Tick this first: a category that is gone does not come back.")
+        form.refusals.append({"field": "sure", "message": told})
+        return _category_page(entry, entries, form, unsure=True)
 
     def work(session: Session) -> None:
         remove_category(session, merchant_id=current_merchant().id, path=entry.path, heir=heir)
@@ -143,7 +157,7 @@ def remove_one(category_id: UUID) -> Response:
     try:
         services().database.run(current_scope(), work)
     except CommerceError as error:
-        form = _filled(entry, entries, typed=False)
+        form = _shown(entry, entries)
         form.refuse(error)
         return _category_page(entry, entries, form)
     announce(_("“%(category)s” is gone.", category=called(entry)))
@@ -167,21 +181,29 @@ def _entry(entries: Sequence[CategoryEntry], category_id: UUID) -> CategoryEntry
     raise CategoryNotFoundError(category=str(category_id))
 
 
-def _filled(
-    entry: CategoryEntry | None, entries: Sequence[CategoryEntry], *, typed: bool = True
-) -> CategoryForm:
-    shown = {"position": len(entries) + 1, "parent": request.args.get("in", "")}
-    if entry is not None:
-        shown = {
-            **{f"{each}_name": entry.names.get(each, "") for each in _TONGUES},
-            **{f"{each}_about": entry.abouts.get(each, "") for each in _TONGUES},
-            "parent": entry.parent,
-            "slug": entry.slug,
-            "position": entry.position,
-        }
-    form: CategoryForm = sent(CategoryForm, data=shown) if typed else CategoryForm(data=shown)
+def _filled(entry: CategoryEntry | None, entries: Sequence[CategoryEntry]) -> CategoryForm:
+    form: CategoryForm = sent(CategoryForm, data=_facts(entry, entries))
     form.parent.choices = [("", _("the top of the shop")), *_homes(entries, entry)]
     return form
+
+
+def _shown(entry: CategoryEntry, entries: Sequence[CategoryEntry]) -> CategoryForm:
+    """Return the form as the category stands, whatever was sent."""
+    form = CategoryForm(data=_facts(entry, entries))
+    form.parent.choices = [("", _("the top of the shop")), *_homes(entries, entry)]
+    return form
+
+
+def _facts(entry: CategoryEntry | None, entries: Sequence[CategoryEntry]) -> dict[str, object]:
+    if entry is None:
+        return {"position": len(entries) + 1, "parent": request.args.get("in", "")}
+    return {
+        **{f"{each}_name": entry.names.get(each, "") for each in _TONGUES},
+        **{f"{each}_about": entry.abouts.get(each, "") for each in _TONGUES},
+        "parent": entry.parent,
+        "slug": entry.slug,
+        "position": entry.position,
+    }
 
 
 def _homes(
@@ -238,7 +260,11 @@ def _refuse(form: CategoryForm, error: CommerceError) -> None:
 
 
 def _category_page(
-    entry: CategoryEntry | None, entries: Sequence[CategoryEntry], form: CategoryForm
+    entry: CategoryEntry | None,
+    entries: Sequence[CategoryEntry],
+    form: CategoryForm,
+    *,
+    unsure: bool = False,
 ) -> Response:
     failed = request.method == "POST"
     return draw(
@@ -246,11 +272,12 @@ def _category_page(
         title=called(entry) if entry else _("New category"),
         room="products",
         trail=(Crumb(_("Products"), link("products")), Crumb(_("Categories"), link("categories"))),
-        status=422 if failed else 200,
+        status=form.http_status,
         entry=entry,
         form=form,
         homes=_homes(entries, entry),
         branches=[each for each in entries if entry and each.parent == entry.path],
         called=called,
+        unsure=unsure,
         faults=form.faults if failed else [],
     )

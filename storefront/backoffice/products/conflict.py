@@ -1,11 +1,11 @@
 """The page of a product that somebody else changed meanwhile: what they did, beside what was typed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 
 from werkzeug.datastructures import MultiDict
 
+from storefront.backoffice.forms import ChangedLine
 from storefront.backoffice.products.file import ProductFile
 from storefront.backoffice.products.form import LANGUAGES, ProductForm
 from storefront.backoffice.products.meanwhile import Meanwhile, changed_meanwhile
@@ -17,21 +17,11 @@ _SHOWN = 300
 _TONGUES = {"en": "English", "zh": "中文"}
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedLine:
-    """One field that somebody else changed, in words."""
-
-    label: str
-    now: str
-    typed: str
-    """What whoever reads this wrote there; nothing where only the other one wrote."""
-
-
 def changed_lines(
     file: ProductFile, form: ProductForm, typed: MultiDict[str, str]
 ) -> list[ChangedLine]:
     """Return what others changed, in the order of the page."""
-    labels = _labels(file, form)
+    labels = field_labels(file, form)
     return [
         *_whole_variants(file, typed),
         *_codes(file, typed),
@@ -108,7 +98,8 @@ def _shown(each: Meanwhile, value: str, file: ProductFile, form: ProductForm) ->
     return short or _("nothing")
 
 
-def _labels(file: ProductFile, form: ProductForm) -> dict[str, str]:
+def field_labels(file: ProductFile, form: ProductForm) -> dict[str, str]:
+    """Return what every field of the form is called, in which language and of which variant."""
     labels = {field.name: str(field.label.text) for field in form}
     for locale in LANGUAGES:
         for name in [each for each in labels if each.startswith(f"{locale}_")]:

@@ -1,5 +1,6 @@
 """One product: made, changed, described in both languages, priced, classified."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from commerce.catalogue.errors import InvalidProductError
+from commerce.catalogue.errors import GtinTakenError, InvalidProductError, SkuTakenError
 from commerce.catalogue.records import Words
 from commerce.catalogue.soundness import sound
 from commerce.customers.form import countries
@@ -18,17 +19,17 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
-from storefront.backoffice.forms import readable, sent
+from storefront.backoffice.forms import ChangedLine, Fault, readable, sent, sentence
 from storefront.backoffice.once import named_wish
 from storefront.backoffice.products.asking import AskedVariant, unsold
-from storefront.backoffice.products.conflict import ChangedLine, changed_lines
+from storefront.backoffice.products.conflict import changed_lines, field_labels
 from storefront.backoffice.products.file import ProductFile, blank_product, read_product
 from storefront.backoffice.products.form import FIELD_OF, ProductForm, filled
 from storefront.backoffice.products.meanwhile import (
     StaleFormError,
     brought_together,
     is_stale,
-    seal_of,
+    seal_of_product,
 )
 from storefront.backoffice.products.opening import opening_fields
 from storefront.backoffice.products.options import option_rows
@@ -38,6 +39,10 @@ from storefront.backoffice.products.story import is_formatted
 from storefront.backoffice.products.tariff_rows import destinations, tariff_rows
 from storefront.backoffice.products.variant_rows import variant_rows
 from storefront.backoffice.speech import gettext as _
+
+_VARIANT = re.compile(r"/variants/([0-9]+)/([a-z_]+)")
+_CELLS = {"sku": "sku", "gtin": "gtin", "weight_grams": "grams", "origin_country": "origin"}
+"""What the fields of a variant begin with, by what they are called on the sheet."""
 
 
 @needs(Permission.EDIT_PRODUCTS)
@@ -61,25 +66,26 @@ def change(product_id: UUID) -> Response:
     """Make the product what the form says."""
     with services().database.reading(current_scope()) as connection:
         file = read_product(connection, product_id)
-    return _conflict(file) if is_stale(file, request.form) else _save(file)
+    if not is_stale(file, request.form):
+        return _save(file)
+    form = _form(file, brought_together(file, request.form))
+    lines = changed_lines(file, form, request.form)
+    # A form without a seal that says what stands there anyway overwrites nothing.
+    return _page(file, form, changed=lines) if lines else _save(file)
 
 
 def _save(file: ProductFile) -> Response:
     form = _form(file)
     wanted = read_form(file, form)
     if form.faults:
-        _say_the_rest(form, wanted)
+        _say_the_rest(file, form, wanted)
         return _page(file, form, wanted.asked)
     try:
         kept = services().database.run(
             current_scope(), lambda session: keep_product(session, file, form, wanted)
         )
-    except InvalidProductError as error:
-        for problem in error.problems:
-            _mark(form, problem)
-        return _page(file, form)
     except CommerceError as error:
-        form.refuse(error)
+        _refuse(form, error, wanted)
         return _page(file, form)
     except StaleFormError:
         return change(file.sheet.id)
@@ -92,7 +98,7 @@ def _save(file: ProductFile) -> Response:
     return moved("product", product_id=kept.id if kept else file.sheet.id)
 
 
-def _say_the_rest(form: ProductForm, wanted: Wanted) -> None:
+def _say_the_rest(file: ProductFile, form: ProductForm, wanted: Wanted) -> None:
     """Add what the catalogue would refuse next, so that everything is said at once."""
     if form.errors:
         return  # the sheet does not hold what was typed
@@ -100,14 +106,39 @@ def _say_the_rest(form: ProductForm, wanted: Wanted) -> None:
         sound(wanted.sheet)
     except InvalidProductError as error:
         for problem in error.problems:
-            if problem.pointer in FIELD_OF:
-                _mark(form, problem)
+            of_variant = _VARIANT.fullmatch(problem.pointer)
+            made = file.is_new and of_variant and of_variant[2] == "sku"  # where nobody typed one
+            if problem.pointer in FIELD_OF or (of_variant and not made):
+                _mark(form, problem, wanted)
 
 
-def _mark(form: ProductForm, problem: FieldProblem) -> None:
+def _refuse(form: ProductForm, error: CommerceError, wanted: Wanted) -> None:
+    """Say what the catalogue refuses at the fields where it is mended."""
+    if isinstance(error, InvalidProductError):
+        for problem in error.problems:
+            _mark(form, problem, wanted)
+    elif isinstance(error, SkuTakenError | GtinTakenError):
+        form.refusals.append({"field": _taken(error, wanted), "message": sentence(error)})
+    else:
+        form.refuse(error)
+
+
+def _taken(error: CommerceError, wanted: Wanted) -> str:
+    """Return the field that holds a number that belongs to another variant."""
+    for kind, number in error.params.items():
+        for variant in wanted.sheet.variants:
+            if number is not None and number == getattr(variant, kind, None):
+                return wanted.field_of(variant.id, kind)
+    return ""
+
+
+def _mark(form: ProductForm, problem: FieldProblem, wanted: Wanted) -> None:
     """Say a fault of the sheet at the field where it is mended, else at the top."""
     told = say(problem.template, readable(problem.params))
     name = FIELD_OF.get(problem.pointer, "")
+    if found := _VARIANT.fullmatch(problem.pointer):
+        variant = wanted.sheet.variants[int(found[1])]
+        name = wanted.field_of(variant.id, _CELLS.get(found[2], ""))
     name = f"{language()}_name" if name == "en_name" else name
     if name in form:
         form[name].errors = [*form[name].errors, told]
@@ -134,10 +165,13 @@ def _form(file: ProductFile, typed: MultiDict[str, str] | None = None) -> Produc
     return form
 
 
-def _conflict(file: ProductFile) -> Response:
-    """Show what somebody else changed meanwhile; what was typed stays, nothing is saved yet."""
-    form = _form(file, brought_together(file, request.form))
-    return _page(file, form, changed=changed_lines(file, form, request.form))
+def _named_faults(file: ProductFile, form: ProductForm) -> list[Fault]:
+    """Return what is wrong, each with what its field is called, in which language or of which variant."""
+    labels = field_labels(file, form)
+    return [
+        {**fault, "label": labels[fault["field"]]} if fault["field"] in labels else fault
+        for fault in form.faults
+    ]
 
 
 def _page(
@@ -160,11 +194,11 @@ def _page(
         status=409 if changed else 422 if form is not None else 200,
         file=file,
         form=form or _form(file),
-        faults=form.faults if form is not None else [],
+        faults=_named_faults(file, form) if form is not None else [],
         options=option_rows(sheet, typed),
         asked=asked,
         changed=changed,
-        seal=seal_of(file),
+        seal=seal_of_product(file),
         unsold=unsold(sheet),
         variants=variant_rows(sheet, file.prices, file.lists, typed),
         codes=tariff_rows(file, typed),

@@ -1,14 +1,11 @@
 """What somebody else did to a product while its form was open, and what the form makes of it.
 
-The form carries a seal: a short digest of every field as it was shown. A field whose present value
-has no digest in it was changed by somebody else; one whose typed value has none, by whoever typed.
-So the desk can tell the two apart without carrying every text twice, and overwrites nothing that
-nobody has read.
+The seal of its form (see `storefront.backoffice.seals`) tells what others changed from what whoever
+typed did, so the desk overwrites nothing that nobody has read.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from werkzeug.datastructures import MultiDict
 
@@ -16,10 +13,8 @@ from storefront.backoffice.products.file import ProductFile
 from storefront.backoffice.products.form import WORDS, filled
 from storefront.backoffice.products.options import option_rows
 from storefront.backoffice.products.variant_rows import VariantRow, variant_rows
+from storefront.backoffice.seals import FIELD, digest, seal_of, seen_in, text_of
 
-FIELD = "seal"
-_DIGEST_BYTES = 5
-_LETTERS = 2 * _DIGEST_BYTES
 _TICKED = ("counted", "sell_when_out")
 _TOGETHER = ("option", "code")
 """Fields that stand in numbered rows mean nothing one by one: they change together."""
@@ -40,26 +35,26 @@ class StaleFormError(Exception):
     """The product has changed since the form was looked at; nothing was kept."""
 
 
-def seal_of(file: ProductFile) -> str:
+def seal_of_product(file: ProductFile) -> str:
     """Return the digests of every field that the form of `file` shows."""
-    return "".join(sorted({_digest(*each) for each in shown_fields(file).items()}))
+    return seal_of(shown_fields(file))
 
 
 def is_stale(file: ProductFile, typed: Mapping[str, str]) -> bool:
-    """Return whether the form in `typed` was drawn of another state; without a seal it never is."""
-    return typed.get(FIELD, seal_of(file)) != seal_of(file)
+    """Return whether the form in `typed` was drawn of another state; without a seal, of none."""
+    return typed.get(FIELD, "") != seal_of_product(file)
 
 
 def changed_meanwhile(file: ProductFile, typed: MultiDict[str, str]) -> list[Meanwhile]:
-    """Return what others changed since the form in `typed` was drawn; nothing without a seal."""
-    seen = _seen(typed)
-    if not seen:
-        return []
-    now, said = shown_fields(file), _said(file, typed)
-    theirs = {name for name, value in now.items() if _digest(name, value) not in seen}
+    """Return what others changed since the form in `typed` was drawn.
+
+    Without a seal it was drawn of nothing: every field that says another thing is contested.
+    """
+    seen, now, said = seen_in(typed.get(FIELD, "")), shown_fields(file), _said(file, typed)
+    theirs = {name for name, value in now.items() if digest(name, value) not in seen}
     units = {_unit(name) for name in theirs}
-    mine = {_unit(name) for name, value in said.items() if _digest(name, value) not in seen}
-    return [
+    mine = {_unit(name) for name, value in said.items() if digest(name, value) not in seen}
+    found = [
         Meanwhile(
             field=name,
             now=value,
@@ -69,6 +64,7 @@ def changed_meanwhile(file: ProductFile, typed: MultiDict[str, str]) -> list[Mea
         for name, value in now.items()
         if name in theirs or (_unit(name) in units & mine and said.get(name, value) != value)
     ]
+    return found if seen else [each for each in found if each.contested]
 
 
 def brought_together(file: ProductFile, typed: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -90,7 +86,7 @@ def shown_fields(file: ProductFile) -> dict[str, str]:
     """Return every field of a product's form with what it shows."""
     sheet = file.sheet
     fields = dict.fromkeys(WORDS, "")
-    fields |= {name: _text(value) for name, value in filled(sheet).items()}
+    fields |= {name: text_of(value) for name, value in filled(sheet).items()}
     for at, option in enumerate(option_rows(sheet, None)):
         fields |= {
             f"option-{at}-en": option.en,
@@ -121,29 +117,11 @@ def _variant_fields(row: VariantRow) -> Iterator[tuple[str, str]]:
 
 def _said(file: ProductFile, typed: MultiDict[str, str]) -> dict[str, str]:
     """Return what was typed into the fields that the form of `file` has."""
-    said = {name: _text(typed[name]) for name in shown_fields(file) if name in typed}
-    said["categories"] = _text(typed.getlist("categories"))
-    return said | {name: _text(name in typed) for name in _TICKED}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "y" if value else ""
-    if isinstance(value, list):
-        return "\n".join(sorted(value))
-    return str(value or "").replace("\r\n", "\n").strip()
+    said = {name: text_of(typed[name]) for name in shown_fields(file) if name in typed}
+    said["categories"] = text_of(typed.getlist("categories"))
+    return said | {name: text_of(name in typed) for name in _TICKED}
 
 
 def _unit(name: str) -> str:
     kind = name.partition("-")[0]
     return kind if kind in _TOGETHER else name
-
-
-def _digest(name: str, value: str) -> str:
-    told = f"{name}={value.strip()}".encode()
-    return blake2b(told, digest_size=_DIGEST_BYTES).hexdigest()
-
-
-def _seen(typed: Mapping[str, str]) -> frozenset[str]:
-    seal = typed.get(FIELD, "")
-    return frozenset(seal[at : at + _LETTERS] for at in range(0, len(seal), _LETTERS))

@@ -1,7 +1,7 @@
 """Write a product as its form says: the sheet, its prices, its codes, what a new one begins with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import request
@@ -20,7 +20,7 @@ from storefront.backoffice.once import is_first
 from storefront.backoffice.products.asking import AskedVariant, asked_variants
 from storefront.backoffice.products.file import ProductFile, read_product
 from storefront.backoffice.products.form import ProductForm, read_sheet_words, switched
-from storefront.backoffice.products.meanwhile import FIELD, StaleFormError, shown_fields
+from storefront.backoffice.products.meanwhile import StaleFormError, shown_fields
 from storefront.backoffice.products.opening import (
     OpeningField,
     book_opening,
@@ -45,6 +45,12 @@ class Wanted:
     opening: tuple[OpeningField, ...]
     asked: tuple[AskedVariant, ...] = ()
     """What has to be said about variants before it can be kept."""
+    typed_as: Mapping[UUID, UUID] = field(default_factory=dict)
+    """For a variant that was made just now, the id of the row that its fields stand in."""
+
+    def field_of(self, variant_id: UUID, begins: str) -> str:
+        """Return the name of a variant's field that begins so; nothing for none."""
+        return f"{begins}-{self.typed_as.get(variant_id, variant_id)}" if begins else ""
 
 
 def read_form(file: ProductFile, form: ProductForm) -> Wanted:
@@ -55,9 +61,9 @@ def read_form(file: ProductFile, form: ProductForm) -> Wanted:
     opening = opening_fields(file.places, request.form)
     form.refusals += [*read.faults, *misread, *opening_faults(opening)]
     if file.is_new:
-        return Wanted(_completed(read.sheet), prices, opening)
+        return Wanted(_completed(read.sheet), prices, opening, typed_as=read.typed_as)
     asked = asked_variants(file.sheet, read.sheet.options, read.questions, read.faults)
-    return Wanted(read.sheet, prices, opening, tuple(asked))
+    return Wanted(read.sheet, prices, opening, tuple(asked), read.typed_as)
 
 
 def keep_product(
@@ -71,7 +77,7 @@ def keep_product(
     """
     if not is_first(session):
         return None
-    if not file.is_new and FIELD in request.form:
+    if not file.is_new:
         _hold_still(session, file)
     merchant_id, sheet = current_merchant().id, wanted.sheet
     if file.is_new:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy import Connection
+from wtforms import BooleanField, StringField
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -27,12 +29,15 @@ from commerce.web.identity import current_merchant, current_scope, needs, proved
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
+from storefront.backoffice.forms import DeskForm, sent
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.settings.wording import said, spoken
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _SECONDS = 8.0
 _NOT_FOUND = "payment-not-found"
+_ENABLED = "enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ def payment_methods() -> Response:
 @needs(Permission.MANAGE_SETTINGS)
 def payment_method(plugin: str) -> Response:
     """Show the settings of one way to pay; secrets are never shown again."""
-    return _page(_manifest(plugin), _methods().get(plugin), {}, {})
+    manifest, method = _manifest(plugin), _methods().get(plugin)
+    return _page(manifest, method, _standing(manifest, method), {})
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -89,6 +95,7 @@ def payment_method(plugin: str) -> Response:
 def set_up(plugin: str) -> Response:
     """Keep the settings, sealed where they are secret, and switch the method on or off."""
     manifest, method = _manifest(plugin), _methods().get(plugin)
+    form: DeskForm = sent(_kind_of_form(manifest))
     typed = {
         name: request.form.get(name, "").strip()
         for name in manifest.settings_schema.get("properties", {})
@@ -103,18 +110,26 @@ def set_up(plugin: str) -> Response:
             manifest.read_settings(_typed(manifest, given))
         )
     except PluginSettingsRefusedError as error:
-        return _page(manifest, method, typed, {f.setting: said(f) for f in error.faults})
-    with services().database.transaction(current_scope()) as session:
-        set_up_method(
-            session,
-            vault=services().vault,
-            merchant_id=current_merchant().id,
-            plugin=plugin,
-            enabled=wanted,
-            position=method.position if method else 10,
-            settings=open_part,
-            secrets=sealed_part,
-        )
+        return _page(manifest, method, form, {f.setting: said(f) for f in error.faults})
+
+    def drawn(connection: Connection) -> DeskForm:
+        return _standing(manifest, _methods_in(connection).get(plugin))
+
+    try:
+        with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, drawn)
+            set_up_method(
+                session,
+                vault=services().vault,
+                merchant_id=current_merchant().id,
+                plugin=plugin,
+                enabled=wanted,
+                position=method.position if method else 10,
+                settings=open_part,
+                secrets=sealed_part,
+            )
+    except StaleFormError as stale:
+        return _page(manifest, method, stale.told_on(form), {})
     announce(_("Saved. Customers can pay this way.") if wanted else _("Saved, and switched off."))
     return moved("payment_method", plugin=plugin)
 
@@ -171,11 +186,11 @@ def try_out(plugin: str) -> Response:
 def _page(
     manifest: Manifest,
     method: MethodRow | None,
-    typed: Mapping[str, str],
+    form: DeskForm,
     errors: Mapping[str, str],
 ) -> Response:
     fields = [
-        _setting(name, about, manifest=manifest, method=method, typed=typed, errors=errors)
+        _setting(name, about, manifest=manifest, method=method, form=form, errors=errors)
         for name, about in manifest.settings_schema.get("properties", {}).items()
     ]
     return draw(
@@ -186,13 +201,12 @@ def _page(
             Crumb(_("Settings"), link("settings")),
             Crumb(_("Ways to pay"), link("payment_methods")),
         ),
-        status=422 if errors else 200,
+        status=form.http_status,
         manifest=manifest,
         method=method,
         fields=fields,
-        enabled=request.form.get("enabled") == "on"
-        if request.method == "POST"
-        else method is None or method.enabled,
+        form=form,
+        enabled=form[_ENABLED].data,
         faults=[
             {"field": each.name, "message": each.error, "label": each.label}
             for each in fields
@@ -211,18 +225,16 @@ def _setting(
     *,
     manifest: Manifest,
     method: MethodRow | None,
-    typed: Mapping[str, str],
+    form: DeskForm,
     errors: Mapping[str, str],
 ) -> Setting:
     secret = name in manifest.secrets
-    kept = "" if method is None or secret else str(method.settings.get(name, ""))
-    default = "" if secret else str(about.get("default", ""))
     words = spoken(about)
     return Setting(
         name=name,
         label=words.get("title", name),
         hint=words.get("description", ""),
-        value="" if secret else typed.get(name, kept or default),
+        value="" if secret else str(form[name].data or ""),
         error=errors.get(name, ""),
         secret=secret,
         is_set=secret and name in _secrets(manifest, method),
@@ -230,6 +242,26 @@ def _setting(
         kind="check" if about.get("type") == "boolean" else "select" if "enum" in about else "text",
         options=tuple((str(each), str(each)) for each in about.get("enum", ())),
     )
+
+
+def _kind_of_form(manifest: Manifest) -> type[DeskForm]:
+    """Return the form that a plugin's schema asks for; its secrets are never shown, so not in it."""
+    fields: dict[str, Any] = {_ENABLED: BooleanField(_("Customers can pay this way"))}
+    for name, about in manifest.settings_schema.get("properties", {}).items():
+        if name not in manifest.secrets:
+            kind = BooleanField if about.get("type") == "boolean" else StringField
+            fields[name] = kind(spoken(about).get("title", name))
+    return type("MethodForm", (DeskForm,), fields)
+
+
+def _standing(manifest: Manifest, method: MethodRow | None) -> DeskForm:
+    """Return the form as the method is set up, or as it begins."""
+    kept: dict[str, Any] = {_ENABLED: method is None or method.enabled}
+    for name, about in manifest.settings_schema.get("properties", {}).items():
+        if name not in manifest.secrets:
+            value = method.settings.get(name, "") if method else ""
+            kept[name] = value or about.get("default", "")
+    return _kind_of_form(manifest)(data=kept)
 
 
 def _typed(manifest: Manifest, given: Mapping[str, str]) -> dict[str, Any]:
@@ -252,7 +284,11 @@ def _secrets(manifest: Manifest, method: MethodRow | None) -> dict[str, str]:
 
 def _methods() -> dict[str, MethodRow]:
     with services().database.reading(current_scope()) as connection:
-        return {each.plugin: each for each in methods(connection, with_disabled=True)}
+        return _methods_in(connection)
+
+
+def _methods_in(connection: Connection) -> dict[str, MethodRow]:
+    return {each.plugin: each for each in methods(connection, with_disabled=True)}
 
 
 def _manifest(plugin: str) -> Manifest:

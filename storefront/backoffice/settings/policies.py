@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 
@@ -27,6 +28,7 @@ from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import DeskForm, optional_text, sent, sentence
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _MOST_TEXT = 60_000
 
@@ -84,7 +86,11 @@ def state_policy(kind: str) -> Response:
     if request.form.get("do") == "preview":
         return _page(_kind(kind), form, previewed=form.words)
 
+    def drawn(connection: Connection) -> PolicyForm:
+        return _filled(latest_policy(connection, kind=_kind(kind)))
+
     def work(session: Session) -> int:
+        hold_still(session, form, drawn)
         return publish_policy(
             session,
             merchant_id=current_merchant().id,
@@ -96,6 +102,8 @@ def state_policy(kind: str) -> Response:
 
     try:
         services().database.run(current_scope(), work)
+    except StaleFormError as stale:
+        return _page(_kind(kind), stale.told_on(form), status=409)
     except PolicyUnchangedError as error:
         announce(sentence(error), "wait")
         return moved("policy", kind=kind)

@@ -27,6 +27,7 @@ from storefront.backoffice.forms import (
 )
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.unpriced import unpriced_ways
 
 
 class PriceListForm(DeskForm):
@@ -115,6 +116,7 @@ def _lists_page(form: PriceListForm) -> Response:
     failed = request.method == "POST"
     with services().database.reading(current_scope()) as connection:
         found = price_lists(connection)
+        unpriced = unpriced_ways(connection)
     return draw(
         "settings/price_lists.html",
         title=_("Price lists"),
@@ -122,6 +124,7 @@ def _lists_page(form: PriceListForm) -> Response:
         status=422 if failed else 200,
         tabs=tabs("price_lists"),
         lists=found,
+        unpriced=unpriced,
         by_id={each.id: each for each in found},
         currency_label=lambda code: currency_label(code, language()),
         form=form,

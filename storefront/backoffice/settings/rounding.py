@@ -23,6 +23,7 @@ from storefront.backoffice.desk import announce, draw, moved
 from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
+    Field,
     RadioField,
     SelectField,
     needed,
@@ -31,6 +32,7 @@ from storefront.backoffice.forms import (
 )
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _CASH_EXAMPLE, _LINE_EXAMPLE, _LINES = 1238, 333, 3
 _TAX_EXAMPLE = Fraction(13, 100)
@@ -49,6 +51,15 @@ class RoundingForm(DeskForm):
             ("total", lazy_gettext("once, over all lines of a rate")),
         ],
     )
+
+    @property
+    def sealed_fields(self) -> list[Field]:
+        """The rules: which currency they are for is no rule."""
+        return [self.coin, self.tax]
+
+    def sealed_as(self, name: str) -> str:
+        """Tell the rules of one currency from those of another: one form speaks of all."""
+        return f"{name} {self.currency.data}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +86,7 @@ def rounding() -> Response:
         rows = _rows(connection)
     wanted = request.args.get("currency")
     row = next((each for each in rows if each.rule.currency == wanted), rows[0])
-    shown = {
-        "currency": row.rule.currency,
-        "coin": typed_form(row.coin.amount_minor, row.rule.currency),
-        "tax": str(row.rule.tax),
-    }
-    return _page(rows, RoundingForm(data=shown), proposals=_proposals(rows))
+    return _page(rows, RoundingForm(data=_shown(row.rule)), proposals=_proposals(rows))
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -98,16 +104,40 @@ def change_rounding() -> Response:
         form.coin.errors = [_("No coin is that large.")]
     if form.faults or not coin:
         return _page(rows, form)
-    with services().database.transaction(current_scope()) as session:
-        set_rounding(
-            session,
-            merchant_id=current_merchant().id,
-            currency=form.currency.data,
-            cash_step_minor=coin,
-            tax=TaxRounding(form.tax.data),
-        )
+
+    def drawn(connection: Connection) -> RoundingForm:
+        standing = RoundingForm(data=_shown(rounding_of(connection, currency=form.currency.data)))
+        standing.seal = _seal(_rows(connection))
+        return standing
+
+    try:
+        with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, drawn)
+            set_rounding(
+                session,
+                merchant_id=current_merchant().id,
+                currency=form.currency.data,
+                cash_step_minor=coin,
+                tax=TaxRounding(form.tax.data),
+            )
+    except StaleFormError as stale:
+        return _page(rows, stale.told_on(form))
     announce(_("Saved. It counts for the next sale."))
     return moved("rounding")
+
+
+def _shown(rule: Rounding) -> dict[str, str]:
+    """Return the rules of a currency as the form shows them."""
+    return {
+        "currency": rule.currency,
+        "coin": typed_form(rule.cash_step_minor, rule.currency),
+        "tax": str(rule.tax),
+    }
+
+
+def _seal(rows: Sequence[RoundingRow]) -> str:
+    """Return the seal of the rules of every currency: the form may be sent for any of them."""
+    return "".join(RoundingForm(data=_shown(row.rule)).seal for row in rows)
 
 
 def _proposals(rows: list[RoundingRow]) -> list[tuple[RoundingRow, dict[str, str]]]:
@@ -116,9 +146,8 @@ def _proposals(rows: list[RoundingRow]) -> list[tuple[RoundingRow, dict[str, str
         (
             row,
             {
-                "currency": row.rule.currency,
+                **_shown(row.rule),
                 "coin": typed_form(row.proposed.amount_minor, row.rule.currency),
-                "tax": str(row.rule.tax),
             },
         )
         for row in rows
@@ -174,11 +203,13 @@ def _page(
 ) -> Response:
     failed = request.method == "POST"
     _offer(form, rows)
+    if not failed:
+        form.seal = _seal(rows)
     return draw(
         "settings/rounding.html",
         title=_("Rounding"),
         room="settings",
-        status=422 if failed else 200,
+        status=form.http_status,
         tabs=tabs("rounding"),
         rows=rows,
         proposals=proposals,

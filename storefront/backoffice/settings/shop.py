@@ -2,6 +2,7 @@
 
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 from wtforms import StringField
 
 from commerce.catalogue.queries.media import room_for_media
@@ -9,6 +10,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.mail import MailAddressError
 from commerce.mail.queries import latest_mail
 from commerce.park.permissions import Permission
+from commerce.park.queries.merchants import MerchantCard, get_merchant
 from commerce.park.service.merchants import MerchantName, rename_merchant, send_replies_to
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
@@ -16,6 +18,7 @@ from storefront.backoffice.desk import announce, draw, moved
 from storefront.backoffice.forms import DeskForm, optional_text, sent, sentence, some_text
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _MOST_LETTERS = 50
 
@@ -36,8 +39,7 @@ class RepliesForm(DeskForm):
 @needs(Permission.MANAGE_SETTINGS)
 def settings() -> Response:
     """Show the shop's facts."""
-    merchant = current_merchant()
-    return _page(ShopForm(name=merchant.name, name_zh=merchant.name_zh))
+    return _page(_named(current_merchant()))
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -49,7 +51,10 @@ def rename() -> Response:
     try:
         name = MerchantName(english=form.name.data, chinese=form.name_zh.data)
         with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, _standing)
             rename_merchant(session, merchant_id=current_merchant().id, name=name)
+    except StaleFormError as stale:
+        return _page(stale.told_on(form))
     except CommerceError as error:
         form.refuse(error)
         return _page(form)
@@ -99,6 +104,15 @@ def _mail_page(form: RepliesForm) -> Response:
     )
 
 
+def _standing(connection: Connection) -> ShopForm:
+    return _named(get_merchant(connection, merchant_id=current_merchant().id))
+
+
+def _named(merchant: MerchantCard) -> ShopForm:
+    """Return the form as the shop is called."""
+    return ShopForm(name=merchant.name, name_zh=merchant.name_zh)
+
+
 def _page(form: ShopForm) -> Response:
     failed = request.method == "POST"
     with services().database.reading(current_scope()) as connection:
@@ -107,7 +121,7 @@ def _page(form: ShopForm) -> Response:
         "settings/shop.html",
         title=_("Settings"),
         room="settings",
-        status=422 if failed else 200,
+        status=form.http_status,
         tabs=tabs("settings"),
         merchant=current_merchant(),
         kept=room,

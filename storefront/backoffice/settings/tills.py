@@ -2,6 +2,7 @@
 
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 from wtforms import IntegerField
 
 from commerce.kernel.clock import utc_now
@@ -22,6 +23,7 @@ from storefront.backoffice.desk import actor, announce, draw, moved
 from storefront.backoffice.forms import DeskForm, needed, sent, within
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 
 _PERCENT = 100
 
@@ -43,10 +45,7 @@ class TillRulesForm(DeskForm):
 def till_rules() -> Response:
     """Show the rules that count, and how they came to be."""
     with services().database.reading(current_scope()) as connection:
-        rules = policy_of(connection)
-    form = TillRulesForm(
-        discount_limit=rules.discount_limit // _PERCENT, lock_after_seconds=rules.lock_after_seconds
-    )
+        form = _standing(connection)
     return _page(form)
 
 
@@ -57,16 +56,28 @@ def set_till_rules() -> Response:
     if not form.validate():
         return _page(form)
     policy = TillPolicy(form.discount_limit.data * _PERCENT, form.lock_after_seconds.data)
-    with services().database.transaction(current_scope()) as session:
-        set_till_policy(
-            session,
-            merchant_id=current_merchant().id,
-            policy=policy,
-            actor_id=actor(),
-            now=utc_now(),
-        )
+    try:
+        with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, _standing)
+            set_till_policy(
+                session,
+                merchant_id=current_merchant().id,
+                policy=policy,
+                actor_id=actor(),
+                now=utc_now(),
+            )
+    except StaleFormError as stale:
+        return _page(stale.told_on(form))
     announce(_("Saved. Every till follows within half a minute."))
     return moved("till_rules")
+
+
+def _standing(connection: Connection) -> TillRulesForm:
+    """Return the form as the rules stand."""
+    rules = policy_of(connection)
+    return TillRulesForm(
+        discount_limit=rules.discount_limit // _PERCENT, lock_after_seconds=rules.lock_after_seconds
+    )
 
 
 def _page(form: TillRulesForm) -> Response:
@@ -78,7 +89,7 @@ def _page(form: TillRulesForm) -> Response:
         "settings/tills.html",
         title=_("Till rules"),
         room="settings",
-        status=422 if failed else 200,
+        status=form.http_status,
         tabs=tabs("till_rules"),
         form=form,
         faults=form.faults if failed else [],

@@ -5,6 +5,7 @@ from uuid import UUID
 import segno
 from flask import Response
 from markupsafe import Markup
+from sqlalchemy import Connection
 
 from commerce.kernel.clock import utc_now
 from commerce.park.permissions import Permission
@@ -17,8 +18,15 @@ from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import sent
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.stores.finding import find_register
-from storefront.backoffice.stores.tills import PrinterForm, RegisterNameForm, register_page
+from storefront.backoffice.stale import StaleFormError, hold_still
+from storefront.backoffice.stores.finding import find_register, till_by_id
+from storefront.backoffice.stores.tills import (
+    PrinterForm,
+    RegisterNameForm,
+    register_page,
+    standing_names,
+    standing_printer,
+)
 
 
 @needs(Permission.MANAGE_STORES)
@@ -55,13 +63,21 @@ def change_printer(register_id: UUID) -> Response:
         ]
     if form.faults:
         return register_page(register_id, printer=form)
-    with services().database.transaction(current_scope()) as session:
-        set_printer(
-            session,
-            merchant_id=current_merchant().id,
-            register_id=register_id,
-            printer=form.settings(),
-        )
+
+    def drawn(connection: Connection) -> PrinterForm:
+        return standing_printer(till_by_id(connection, register_id))
+
+    try:
+        with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, drawn)
+            set_printer(
+                session,
+                merchant_id=current_merchant().id,
+                register_id=register_id,
+                printer=form.settings(),
+            )
+    except StaleFormError as stale:
+        return register_page(register_id, printer=stale.told_on(form))
     announce(_("Saved."))
     return moved("register", register_id=register_id)
 
@@ -76,14 +92,22 @@ def rename_register(register_id: UUID) -> Response:
     if form.faults:
         return register_page(register_id, names=form)
     name, name_zh = form.names()
-    with services().database.transaction(current_scope()) as session:
-        name_register(
-            session,
-            merchant_id=current_merchant().id,
-            register_id=register_id,
-            name=name,
-            name_zh=name_zh,
-        )
+
+    def drawn(connection: Connection) -> RegisterNameForm:
+        return standing_names(till_by_id(connection, register_id))
+
+    try:
+        with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, drawn)
+            name_register(
+                session,
+                merchant_id=current_merchant().id,
+                register_id=register_id,
+                name=name,
+                name_zh=name_zh,
+            )
+    except StaleFormError as stale:
+        return register_page(register_id, names=stale.told_on(form))
     announce(_("Saved."))
     return moved("register", register_id=register_id)
 

@@ -23,7 +23,16 @@ def find_place(location_id: UUID) -> LocationRow:
         NotFoundError: the merchant has no such place.
     """
     with services().database.reading(current_scope()) as connection:
-        found = next((each for each in locations(connection) if each.id == location_id), None)
+        return place_by_id(connection, location_id)
+
+
+def place_by_id(connection: Connection, location_id: UUID) -> LocationRow:
+    """Return one place, read on this connection.
+
+    Raises:
+        NotFoundError: the merchant has no such place.
+    """
+    found = next((each for each in locations(connection) if each.id == location_id), None)
     if found is None:
         raise NotFoundError
     return found
@@ -36,7 +45,16 @@ def find_register(register_id: UUID) -> RegisterRow:
         NotFoundError: the merchant has no such till.
     """
     with services().database.reading(current_scope()) as connection:
-        found = register_by_id(connection, register_id=register_id)
+        return till_by_id(connection, register_id)
+
+
+def till_by_id(connection: Connection, register_id: UUID) -> RegisterRow:
+    """Return one till, read on this connection.
+
+    Raises:
+        NotFoundError: the merchant has no such till.
+    """
+    found = register_by_id(connection, register_id=register_id)
     if found is None:
         raise NotFoundError
     return found

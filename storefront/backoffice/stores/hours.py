@@ -2,17 +2,52 @@
 
 import re
 from datetime import date, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext
+from sqlalchemy import Connection
+from wtforms import StringField
+
+from commerce.fulfilment.queries import opening_hours
 from commerce.fulfilment.rows import OpenSpan
 from commerce.kernel.clock import utc_now
 from commerce.web.identity import current_merchant
-from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.forms import DeskForm
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
 
 
 WEEK = range(1, 8)
+_NAMES = {
+    1: lazy_gettext("Monday"),
+    2: lazy_gettext("Tuesday"),
+    3: lazy_gettext("Wednesday"),
+    4: lazy_gettext("Thursday"),
+    5: lazy_gettext("Friday"),
+    6: lazy_gettext("Saturday"),
+    7: lazy_gettext("Sunday"),
+}
+
+
+class HoursForm(DeskForm):
+    """A store's week: a line for each day, named `hours-1` for Monday and so on."""
+
+
+for _weekday, _name in _NAMES.items():
+    setattr(HoursForm, f"hours-{_weekday}", StringField(_name))
+
+
+def standing_hours(connection: Connection, location_id: UUID) -> HoursForm:
+    """Return the form as the store keeps its week."""
+    spans = opening_hours(connection, location_ids=[location_id])[location_id].spans
+    told = {
+        f"hours-{day}": ", ".join(
+            f"{span.opens:%H:%M}-{span.closes:%H:%M}" for span in spans if span.weekday == day
+        )
+        for day in WEEK
+    }
+    return HoursForm(data=told)
 
 
 def read_hours(weekday: int, typed: str) -> list[OpenSpan] | None:
@@ -30,19 +65,6 @@ def read_hours(weekday: int, typed: str) -> list[OpenSpan] | None:
         except ValueError:
             return None
     return spans
-
-
-def weekdays() -> dict[int, str]:
-    """Return what the days are called, by their ISO number."""
-    return {
-        1: _("Monday"),
-        2: _("Tuesday"),
-        3: _("Wednesday"),
-        4: _("Thursday"),
-        5: _("Friday"),
-        6: _("Saturday"),
-        7: _("Sunday"),
-    }
 
 
 def today_here() -> date:

@@ -1,15 +1,17 @@
 """Places that hold stock: added, shown, changed."""
 
+import re
 from dataclasses import replace
+from unicodedata import normalize
 from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField
 
-from commerce.fulfilment.queries import opening_hours
 from commerce.fulfilment.queries.hours import ClosedDayRow
 from commerce.inventory.errors import PlaceNeverSellsError
 from commerce.inventory.rows import LocationRow
@@ -27,10 +29,13 @@ from storefront.backoffice.forms import (
     within,
 )
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stores.days import coming_days
-from storefront.backoffice.stores.finding import find_place
-from storefront.backoffice.stores.hours import WEEK, weekdays
+from storefront.backoffice.stores.finding import find_place, place_by_id
+from storefront.backoffice.stores.hours import HoursForm, standing_hours
 from storefront.backoffice.words import in_language, place_kind
+
+_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
 
 
 class PlaceForm(DeskForm):
@@ -60,14 +65,19 @@ class PlaceForm(DeskForm):
 def new_place() -> Response:
     """Add a place that holds stock."""
     form = sent(PlaceForm)
-    if request.method == "GET" or not form.validate():
+    if request.method == "GET":
+        return place_page(None, form)
+    code = normalize("NFKC", form.code.data or "").strip().upper()
+    if form.validate() and not _CODE.fullmatch(code):
+        form.code.errors = [_("Use letters, digits and dashes, without spaces.")]
+    if form.faults:
         return place_page(None, form)
 
     def work(session: Session) -> UUID:
         return add_location(
             session,
             merchant_id=current_merchant().id,
-            code=form.code.data.strip().upper(),
+            code=code,
             kind=form.kind.data,
             name=form.name.data.strip(),
             name_zh=form.name_zh.data.strip(),
@@ -119,9 +129,16 @@ def change_place(location_id: UUID) -> Response:
         priority=form.priority.data,
         active=form.active.data,
     )
+
+    def drawn(connection: Connection) -> PlaceForm:
+        return PlaceForm(obj=place_by_id(connection, location_id))
+
     try:
         with services().database.transaction(current_scope()) as session:
+            hold_still(session, form, drawn)
             change_location(session, merchant_id=current_merchant().id, location=changed)
+    except StaleFormError as stale:
+        return place_page(found, stale.told_on(form))
     except PlaceNeverSellsError as error:
         form.refuse(error)
         return place_page(found, form)
@@ -129,28 +146,29 @@ def change_place(location_id: UUID) -> Response:
     return moved("place", location_id=location_id)
 
 
-def place_page(found: LocationRow | None, form: PlaceForm) -> Response:
-    """Draw a place's page with its form, or the page of a new one."""
-    hours: dict[int, str] = {}
+def place_page(
+    found: LocationRow | None, form: PlaceForm, hours: HoursForm | None = None
+) -> Response:
+    """Draw a place's page with its form and its hours, or the page of a new one."""
     coming: list[ClosedDayRow] = []
+    hours_sent = hours is not None
     if found is not None:
         coming = coming_days(found)
-        with services().database.reading(current_scope()) as connection:
-            spans = opening_hours(connection, location_ids=[found.id])[found.id].spans
-        for weekday in WEEK:
-            told = [f"{s.opens:%H:%M}-{s.closes:%H:%M}" for s in spans if s.weekday == weekday]
-            hours[weekday] = request.form.get(f"hours-{weekday}", ", ".join(told))
+        if hours is None:
+            with services().database.reading(current_scope()) as connection:
+                hours = standing_hours(connection, found.id)
     failed = request.method == "POST"
+    sent_form: DeskForm = hours if hours is not None and hours_sent else form
     return draw(
         "stores/place.html",
         title=in_language(found.name, found.name_zh) if found else _("New place"),
         room="stores",
         trail=(Crumb(_("Stores and tills"), link("stores")),),
-        status=422 if failed else 200,
+        status=sent_form.http_status,
         place=found,
         form=form,
         hours=hours,
         coming=coming,
-        days=weekdays(),
-        faults=form.faults if failed else [],
+        changed=sent_form.changed,
+        faults=sent_form.faults if failed else [],
     )

@@ -1,6 +1,8 @@
 """Tills: added to a store, and shown with device, printer and shifts."""
 
+import re
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from flask import Response, request
@@ -13,6 +15,7 @@ from commerce.inventory.queries import locations
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.registers.queries import shifts_of
+from commerce.registers.rows import RegisterRow
 from commerce.registers.service import add_register
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
@@ -31,6 +34,7 @@ from storefront.backoffice.stores.counted import over_or_short
 from storefront.backoffice.stores.finding import find_register, named, people_here
 from storefront.backoffice.words import in_language
 
+_SERIES = re.compile(r"[A-Z0-9]{1,8}")
 _USUAL_COLUMNS = 48
 """Of 80 mm paper."""
 
@@ -101,11 +105,13 @@ def new_register() -> Response:
         found = [each for each in locations(connection) if each.kind == "store"]
     form = sent(RegisterForm)
     form.location.choices = [(str(e.id), in_language(e.name, e.name_zh)) for e in found]
+    series = normalize("NFKC", form.series.data or "").strip().upper()
     if request.method == "POST" and form.validate() and not any(form.names()):
         form.name.errors = [_("Give the till a name in one language at least.")]
+    elif request.method == "POST" and form.validate() and not _SERIES.fullmatch(series):
+        form.series.errors = [_("Use 1 to 8 letters and digits, without spaces.")]
     elif request.method == "POST" and form.validate():
         name, name_zh = form.names()
-        series = form.series.data.strip().upper()
         try:
             with services().database.transaction(current_scope()) as session:
                 register_id = add_register(
@@ -117,7 +123,7 @@ def new_register() -> Response:
                     series=series,
                 )
         except IntegrityError:
-            form.series.errors = [_("Use 1 to 8 letters and digits that no other till has.")]
+            form.series.errors = [_("Another till has this series. Choose another one.")]
         else:
             announce(_("Added. Now make a device this till."))
             return moved("register", register_id=register_id)
@@ -149,6 +155,7 @@ def register_page(
 ) -> Response:
     """Draw one till; `address` and `picture` are shown this once, for the device."""
     found = find_register(register_id)
+    sent_form = printer or names
     with services().database.reading(current_scope()) as connection:
         places = locations(connection)
         shifts = shifts_of(connection, register_id=register_id)
@@ -158,14 +165,15 @@ def register_page(
         title=found.name_in(language()),
         room="stores",
         trail=(Crumb(_("Stores and tills"), link("stores")),),
-        status=422 if printer or names else 200,
+        status=sent_form.http_status if sent_form else 200,
         till=found,
         store=named(places).get(found.location_id, ""),
         shifts=shifts,
         people=people,
-        printer=printer or PrinterForm(data=_printer_shown(found.printer)),
-        names=names or RegisterNameForm(data={"name": found.name, "name_zh": found.name_zh}),
-        faults=next((form.faults for form in (printer, names) if form), []),
+        printer=printer or standing_printer(found),
+        names=names or standing_names(found),
+        faults=sent_form.faults if sent_form else [],
+        changed=sent_form.changed if sent_form else [],
         address=address,
         picture=picture,
         money_of=Money,
@@ -173,6 +181,12 @@ def register_page(
     )
 
 
-def _printer_shown(printer: dict[str, Any]) -> dict[str, Any]:
-    """Return the printer's settings as the form shows them."""
-    return {"kind": "none", **printer, "columns": str(printer.get("columns", _USUAL_COLUMNS))}
+def standing_printer(till: RegisterRow) -> PrinterForm:
+    """Return the form as the till's printer is set up."""
+    columns = str(till.printer.get("columns", _USUAL_COLUMNS))
+    return PrinterForm(data={"kind": "none", **till.printer, "columns": columns})
+
+
+def standing_names(till: RegisterRow) -> RegisterNameForm:
+    """Return the form as the till is called."""
+    return RegisterNameForm(data={"name": till.name, "name_zh": till.name_zh})

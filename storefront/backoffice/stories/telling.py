@@ -1,11 +1,13 @@
 """What the shop says of itself at the top of its home page, and what each store says of itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from babel import Locale
 from flask import Response, request
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 from wtforms import StringField, TextAreaField
 
 from commerce.park.permissions import Permission
@@ -17,6 +19,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import DeskForm, SelectMultipleField, optional_text, sent
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stores.finding import find_place
 from storefront.backoffice.words import in_language
 
@@ -62,10 +65,8 @@ class Told:
 @needs(Permission.EDIT_STORIES)
 def shop_words() -> Response:
     """Show what the shop says of itself."""
-    en, zh = (_told("").row(code) for code in LANGUAGES)
-    form = ShopWordsForm(
-        tagline=en.tagline, tagline_zh=zh.tagline, about=en.about, about_zh=zh.about
-    )
+    with services().database.reading(current_scope()) as connection:
+        form = _shop_said(connection)
     return _shop_page(form)
 
 
@@ -75,17 +76,64 @@ def tell_shop() -> Response:
     form: ShopWordsForm = sent(ShopWordsForm)
     if not form.validate():
         return _shop_page(form)
-    _keep(
+    rows = (
         StoryRow(locale="en", tagline=_typed(form, "tagline"), about=_typed(form, "about")),
         StoryRow(locale="zh", tagline=_typed(form, "tagline_zh"), about=_typed(form, "about_zh")),
     )
+    try:
+        _keep(form, _shop_said, *rows)
+    except StaleFormError as stale:
+        return _shop_page(stale.told_on(form))
     return moved("shop_words")
 
 
 @needs(Permission.EDIT_STORIES)
 def store_words(location_id: UUID) -> Response:
     """Show what a store says of itself."""
-    en, zh = (_told(find_place(location_id).code).row(code) for code in LANGUAGES)
+    place = find_place(location_id)
+    with services().database.reading(current_scope()) as connection:
+        form = _store_said(connection, place.code)
+    return _store_page(location_id, form)
+
+
+@needs(Permission.EDIT_STORIES)
+def tell_store(location_id: UUID) -> Response:
+    """Keep what a store says of itself."""
+    place, form = find_place(location_id), sent(StoreWordsForm)
+    with services().database.reading(current_scope()) as connection:
+        _offer_languages(form, _told(connection, place.code).row("en").languages)
+    if not form.validate():
+        return _store_page(location_id, form)
+    rows = (
+        StoryRow(
+            place=place.code,
+            locale=locale,
+            about=_typed(form, f"about{suffix}"),
+            touch=_lines(_typed(form, f"touch{suffix}")),
+            getting_there=_typed(form, f"getting_there{suffix}"),
+            languages=tuple(form.languages.data or ()),
+        )
+        for locale, suffix in (("en", ""), ("zh", "_zh"))
+    )
+    try:
+        _keep(form, lambda connection: _store_said(connection, place.code), *rows)
+    except StaleFormError as stale:
+        return _store_page(location_id, stale.told_on(form))
+    return moved("store_words", location_id=location_id)
+
+
+def _shop_said(connection: Connection) -> ShopWordsForm:
+    """Return the form as the shop speaks now."""
+    en, zh = (_told(connection, "").row(code) for code in LANGUAGES)
+    return ShopWordsForm(
+        tagline=en.tagline, tagline_zh=zh.tagline, about=en.about, about_zh=zh.about
+    )
+
+
+def _store_said(connection: Connection, code: str) -> StoreWordsForm:
+    """Return the form as the store with this code speaks now."""
+    told = _told(connection, code)
+    en, zh = (told.row(each) for each in LANGUAGES)
     form = StoreWordsForm(
         about=en.about,
         about_zh=zh.about,
@@ -96,30 +144,7 @@ def store_words(location_id: UUID) -> Response:
         languages=list(en.languages or zh.languages),
     )
     _offer_languages(form, en.languages or zh.languages)
-    return _store_page(location_id, form)
-
-
-@needs(Permission.EDIT_STORIES)
-def tell_store(location_id: UUID) -> Response:
-    """Keep what a store says of itself."""
-    place, form = find_place(location_id), sent(StoreWordsForm)
-    _offer_languages(form, _told(place.code).row("en").languages)
-    if not form.validate():
-        return _store_page(location_id, form)
-    _keep(
-        *(
-            StoryRow(
-                place=place.code,
-                locale=locale,
-                about=_typed(form, f"about{suffix}"),
-                touch=_lines(_typed(form, f"touch{suffix}")),
-                getting_there=_typed(form, f"getting_there{suffix}"),
-                languages=tuple(form.languages.data or ()),
-            )
-            for locale, suffix in (("en", ""), ("zh", "_zh"))
-        )
-    )
-    return moved("store_words", location_id=location_id)
+    return form
 
 
 def _offer_languages(form: StoreWordsForm, kept: tuple[str, ...]) -> None:
@@ -129,16 +154,15 @@ def _offer_languages(form: StoreWordsForm, kept: tuple[str, ...]) -> None:
     form.languages.choices = [(code, str(names.get(code, code))) for code in codes]
 
 
-def _keep(*rows: StoryRow) -> None:
+def _keep(form: DeskForm, drawn: Callable[[Connection], DeskForm], *rows: StoryRow) -> None:
     with services().database.transaction(current_scope()) as session:
+        hold_still(session, form, drawn)
         tell_stories(session, merchant_id=current_merchant().id, stories=rows)
     announce(_("Saved. Shoppers read it now."))
 
 
-def _told(place: str) -> Told:
-    with services().database.reading(current_scope()) as connection:
-        rows = {row.locale: row for row in stories(connection) if row.place == place}
-    return Told(place, rows)
+def _told(connection: Connection, place: str) -> Told:
+    return Told(place, {row.locale: row for row in stories(connection) if row.place == place})
 
 
 def _typed(form: DeskForm, name: str) -> str:
@@ -176,7 +200,7 @@ def _page(form: DeskForm, *, title: str, template: str, **facts: object) -> Resp
         title=title,
         room="stories",
         trail=(Crumb(_("Stories"), link("stories")),),
-        status=422 if failed else 200,
+        status=form.http_status,
         form=form,
         faults=form.faults if failed else [],
         **facts,

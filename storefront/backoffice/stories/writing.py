@@ -19,6 +19,7 @@ from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sent
 from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stories.form import StoryForm, filled
 from storefront.backoffice.uploads import Upload, forget_uploads, keep_upload
 
@@ -64,7 +65,11 @@ def change_story(story_id: UUID) -> Response:
     if not form.validate():
         return _page(found, form)
 
+    def drawn(connection: Connection) -> StoryForm:
+        return filled(shop_story(connection, story_id=story_id))
+
     def work(session: Session) -> None:
+        hold_still(session, form, drawn)
         rewrite_story(
             session,
             merchant_id=current_merchant().id,
@@ -76,6 +81,8 @@ def change_story(story_id: UUID) -> Response:
 
     try:
         services().database.run(current_scope(), work)
+    except StaleFormError as stale:
+        return _page(found, stale.told_on(form))
     except CommerceError as error:
         form.refuse(error)
         return _page(found, form)
@@ -152,7 +159,7 @@ def _page(found: ShopStoryRow | None, form: StoryForm) -> Response:
         title=found.title_in(language()) if found else _("New story"),
         room="stories",
         trail=(Crumb(_("Stories"), link("stories")),),
-        status=422 if failed else 200,
+        status=form.http_status,
         story=found,
         form=form,
         faults=form.faults if failed else [],

@@ -32,6 +32,7 @@ def open_tasks(connection: Connection, *, waiting: Mapping[Owing, int]) -> tuple
         *(stock.variances(counted) if may(Permission.APPROVE_AT_TILL) else ()),
         *(goods.imports(connection) if may(Permission.EDIT_PRODUCTS) else ()),
         *(goods.gaps(counted) if may(Permission.EDIT_PRODUCTS) else ()),
+        *(goods.deliveries(connection) if may(Permission.MANAGE_SETTINGS) else ()),
         *(goods.pictures(counted) if may(Permission.EDIT_PRODUCTS) else ()),
         *(stock.pads(counted) if may(Permission.APPROVE_AT_TILL) else ()),
     ]

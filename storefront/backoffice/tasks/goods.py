@@ -9,6 +9,8 @@ from storefront.backoffice.readings import Troubles, faulty_imports
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.tasks.task import Task
+from storefront.backoffice.unpriced import unpriced_ways
+from storefront.backoffice.words import in_language
 
 
 def imports(connection: Connection) -> Iterator[Task]:
@@ -54,6 +56,24 @@ def _gaps(counted: Troubles) -> Iterator[tuple[str, int, str, str, str]]:
     count = counted.without_en
     told = ngettext("%(num)d product speaks no English", "%(num)d products speak no English", count)
     yield "en", count, told, _("yet: shoppers read the Chinese words."), _("Translate")
+
+
+def deliveries(connection: Connection) -> Iterator[Task]:
+    """Currencies of the shop in which a way of delivery has no price, each with the ways."""
+    ways = unpriced_ways(connection)
+    for currency in sorted({code for way in ways for code in way.currencies}):
+        lacking = [way for way in ways if currency in way.currencies]
+        names = _(", ").join(in_language(way.name, way.name_zh) for way in lacking)
+        yield Task(
+            "wait",
+            _("Delivery"),
+            _("No delivery price in %(currency)s", currency=currency),
+            _("so whoever pays in it is not offered: %(ways)s.", ways=names),
+            _("Set prices"),
+            link("delivery_option", code=lacking[0].code)
+            if len(lacking) == 1
+            else link("delivery"),
+        )
 
 
 def pictures(counted: Troubles) -> Iterator[Task]:

@@ -8,7 +8,9 @@ from commerce.fulfilment.service import put_delivery_option
 from commerce.kernel.clock import utc_now
 from commerce.kernel.money import Money
 from commerce.park.permissions import Role
+from commerce.pricing.service import create_price_list
 from tests.storefront.desk import Desk
+from tests.support.forms import sent_by
 
 COURIER = {
     "code": "next-day",
@@ -19,7 +21,7 @@ COURIER = {
     "min_days": "1",
     "max_days": "2",
     "prepare_minutes": "0",
-    "price": "28.00",
+    "price_CNY": "28.00",
     "active": "y",
 }
 
@@ -98,7 +100,8 @@ def test_what_the_page_does_not_show_of_a_way_stays(desk: Desk) -> None:
     )
     with desk.shop.database.transaction(desk.shop.scope) as session:
         put_delivery_option(session, merchant_id=desk.shop.merchant.id, option=way)
-    form = {**COURIER, "countries": "*", "price": "12.00"}
+    form = {name: value for name, value in COURIER.items() if name != "price_CNY"}
+    form |= {"countries": "*", "price_CNY_500": "12.00"}
     answer = desk.as_role(Role.OWNER).post(f"{desk.root}/settings/delivery/next-day", data=form)
     assert answer.status_code == 303, answer.text
     with desk.shop.database.reading(desk.shop.scope) as connection:
@@ -166,3 +169,45 @@ def test_days_without_parcels_count_for_every_promise_and_for_no_store(desk: Des
     assert (known.day, known.location_id) == (first + timedelta(days=1), None)
     assert (known.opens, known.reason) == (None, "Typhoon")
     assert "Typhoon" not in client.get(f"{desk.root}/stores/{desk.shop.store}/days").text
+
+
+def test_every_price_of_a_way_is_seen_changed_and_taken_away(desk: Desk) -> None:
+    owner, url = desk.as_role(Role.OWNER), f"{desk.root}/settings/delivery/parcel"
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        for code in ("JPY", "EUR"):
+            create_price_list(
+                session,
+                merchant_id=desk.shop.merchant.id,
+                code=code.lower(),
+                name=code,
+                name_zh=code,
+                currency=code,
+                includes_tax=True,
+            )
+    for page in ("settings/prices", "settings/delivery", ""):
+        told = owner.get(f"{desk.root}/{page}").text
+        assert "JPY" in told
+        assert "settings/delivery/parcel" in told or page == ""
+    assert "No delivery price in JPY" in owner.get(f"{desk.root}/").text
+    form = sent_by(owner.get(url).text, url)
+    assert [name for name in form if name.startswith("price_")] == [
+        "price_CNY",
+        "price_EUR",
+        "price_JPY",
+    ]
+    lone = owner.post(url, data={**form, "free_from_JPY": "9000"})
+    assert lone.status_code == 422
+    assert "Give the price, too" in lone.text
+    typed = {**form, "price_JPY": "1500", "free_from_JPY": "9000", "price_EUR": "4,50"}
+    assert owner.post(url, data=typed).status_code == 303
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (kept,) = [each for each in delivery_settings(connection) if each.code == "parcel"]
+    assert kept.prices == (
+        DeliveryPrice(Money(1000, "CNY")),
+        DeliveryPrice(Money(450, "EUR")),
+        DeliveryPrice(Money(1500, "JPY"), Money(9000, "JPY")),
+    )
+    assert "No delivery price" not in owner.get(f"{desk.root}/").text
+    again = sent_by(owner.get(url).text, url)
+    assert owner.post(url, data={**again, "price_EUR": ""}).status_code == 303
+    assert "No delivery price in EUR" in owner.get(f"{desk.root}/").text

@@ -124,6 +124,23 @@ def test_with_options_every_variant_has_the_price_the_weight_and_the_beginning_o
     assert prices(owner.desk, ids) == dict.fromkeys(ids, (8800, None))
 
 
+def test_what_is_wrong_is_said_at_its_field_and_named_at_the_top(owner: Owner) -> None:
+    price, gtin = owner.field("price"), owner.field("gtin")
+    sku = {owner.field("sku"): ""}
+    answer = owner.save(**{**sku, gtin: "123", price: "abc"})
+    assert answer.status_code == 422
+    for name in (price, gtin):
+        assert f'id="{name}-error"' in answer.text
+        assert f'aria-describedby="{name}-error"' in answer.text
+    assert re.search(rf'href="#{gtin}">Barcode of this product: “123” is not', answer.text)
+    assert re.search(rf'href="#{price}">[^<]+ of this product: Give an amount', answer.text)
+    unnamed = owner.save(zh_name="", en_name="")
+    assert "Name (English): Give the product a name in one language" in unnamed.text
+    assert owner.save(**{**sku, gtin: "4006381333931", price: "599,50"}).status_code == 303
+    taken = owner.save(**{**sku, gtin: "4006381333931"})
+    assert f'href="#{gtin}"' in taken.text
+
+
 def test_a_barcode_for_several_variants_is_refused_and_everything_typed_stays(owner: Owner) -> None:
     gtin = owner.field("gtin")
     answer = owner.save(

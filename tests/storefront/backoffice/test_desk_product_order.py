@@ -200,11 +200,16 @@ def test_categories_are_named_moved_and_removed_with_what_becomes_of_their_produ
     assert sheet(desk).categories == ("gifts/cups",)
     page = client.get(f"{url}{gifts}").text
     assert "Move or remove them first" in page
-    assert client.post(f"{url}{gifts}/remove").status_code == 422
+    assert client.post(f"{url}{gifts}/remove", data={"sure": "y"}).status_code == 422
     assert "stands nowhere else" in client.get(f"{url}{ware}").text
-    assert client.post(f"{url}{ware}/remove", data={"heir": "gifts"}).status_code == 303
+    assert (
+        client.post(f"{url}{ware}/remove", data={"heir": "gifts", "sure": "y"}).status_code == 303
+    )
     assert sheet(desk).categories == ("gifts",)
-    assert client.post(f"{url}{gifts}/remove").status_code == 303
+    unsure = client.post(f"{url}{gifts}/remove")
+    assert unsure.status_code == 422
+    assert "does not come back" in unsure.text
+    assert client.post(f"{url}{gifts}/remove", data={"sure": "y"}).status_code == 303
     assert sheet(desk).categories == ()
     assert client.get(f"{url}{gifts}").status_code == 404
 

@@ -203,7 +203,7 @@ def test_a_new_merchant_sells_at_both_counters_by_nothing_but_the_pages(
     # What the form proposes is kept; a price is all that is typed.
     proposed = inputs(owner.get(delivery).text)
     assert re.findall(r'name="countries" value="(\w+)" checked', owner.get(delivery).text) == ["CN"]
-    offered = {**proposed, "kind": "parcel", "price": "10.00", "countries": "CN"}
+    offered = {**proposed, "kind": "parcel", "price_CNY": "10.00", "countries": "CN"}
     assert done(owner.post(delivery, data=offered)).status_code == 303
     today = owner.get("/desk/sea-fig/").text
     assert steps(today, "To do") == set()
