@@ -147,6 +147,7 @@ def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:
         ("today", _("Today"), "today", "layout-dashboard", Permission.VIEW_DESK),
         ("orders", _("Orders"), "orders", "inbox", Permission.VIEW_ORDERS),
         ("products", _("Products"), "products", "package", Permission.VIEW_PRODUCTS),
+        ("promotions", _("Promotions"), "promotions", "badge-percent", Permission.EDIT_PRICES),
         ("stories", _("Stories"), "stories", "file-text", Permission.EDIT_STORIES),
         ("stock", _("Stock"), "stock", "boxes", Permission.VIEW_STOCK),
         ("customers", _("Customers"), "customers", "users", Permission.VIEW_CUSTOMERS),

@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 
 from storefront.backoffice import security_log, staff, staff_standing, today, words
+from storefront.backoffice.customers import groups as customer_groups
 from storefront.backoffice.customers import listing as customer_list
 from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
@@ -19,6 +20,9 @@ from storefront.backoffice.products import (
     listing,
     pictures,
 )
+from storefront.backoffice.promotions import coding
+from storefront.backoffice.promotions import editing as one_promotion
+from storefront.backoffice.promotions import listing as promotion_list
 from storefront.backoffice.settings import (
     delivery,
     keys,
@@ -57,9 +61,11 @@ def rooms() -> Blueprint:
     desk.context_processor(lambda: {**words.install(), "media": own_pictures})
     _add_orders(desk)
     _add_products(desk)
+    _add_promotions(desk)
     _add_stories(desk)
     _add_stock(desk)
     _add_people(desk)
+    _add_groups(desk)
     _add_stores(desk)
     _add_settings(desk)
     _add_failures(desk)
@@ -134,6 +140,43 @@ def _add_imports(desk: Blueprint) -> None:
     desk.add_url_rule(past, "import_result", import_runs.import_result)
     desk.add_url_rule(f"{past}/again", "resume_import", import_runs.resume, methods=_POST)
     desk.add_url_rule(f"{past}/undo", "undo_import", import_runs.undo, methods=_POST)
+
+
+def _add_promotions(desk: Blueprint) -> None:
+    one = "/promotions/<uuid:promotion_id>"
+    desk.add_url_rule("/promotions/", "promotions", promotion_list.promotions)
+    desk.add_url_rule("/promotions/new", "choose_promotion", one_promotion.choose_kind)
+    desk.add_url_rule(
+        "/promotions/new/<kind>",
+        "new_promotion",
+        one_promotion.new_promotion,
+        methods=["GET", "POST"],
+    )
+    desk.add_url_rule(one, "promotion", one_promotion.promotion)
+    desk.add_url_rule(one, "change_promotion", one_promotion.change_one, methods=_POST)
+    desk.add_url_rule(f"{one}/state", "switch_promotion", one_promotion.switch_one, methods=_POST)
+    desk.add_url_rule(f"{one}/codes", "add_code", coding.add_code, methods=_POST)
+    desk.add_url_rule(f"{one}/codes/draw", "draw_codes", coding.draw_many, methods=_POST)
+    desk.add_url_rule(f"{one}/codes/file", "export_codes", coding.export_codes)
+    desk.add_url_rule(
+        f"{one}/codes/<uuid:code_id>", "switch_code", coding.switch_one_code, methods=_POST
+    )
+
+
+def _add_groups(desk: Blueprint) -> None:
+    one = "/customers/groups/<uuid:group_id>"
+    desk.add_url_rule("/customers/groups/", "customer_groups", customer_groups.groups)
+    desk.add_url_rule("/customers/groups/", "add_group", customer_groups.add_group, methods=_POST)
+    desk.add_url_rule(one, "customer_group", customer_groups.group)
+    desk.add_url_rule(one, "rename_group", customer_groups.rename_group, methods=_POST)
+    desk.add_url_rule(f"{one}/members", "add_members", customer_groups.add_members, methods=_POST)
+    desk.add_url_rule(
+        f"{one}/members/<uuid:customer_id>",
+        "take_member",
+        customer_groups.take_member,
+        methods=_POST,
+    )
+    desk.add_url_rule(f"{one}/remove", "drop_group", customer_groups.drop_group, methods=_POST)
 
 
 def _add_stories(desk: Blueprint) -> None:

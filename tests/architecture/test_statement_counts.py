@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from commerce.customers.service import remember_customer
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.park.permissions import Role
@@ -24,6 +25,7 @@ from commerce.web.languages import COOKIE
 from tests.support.app import installation
 from tests.support.orders import paid_order
 from tests.support.park import PASSWORD, create_staff
+from tests.support.promotions import promote, welcome_to_club
 from tests.support.shop import Shop, open_shop, stock_product
 from tests.support.statements import statements_sent
 from tests.support.tills import cash, command, counter_in, open_register, sell, with_reader
@@ -80,6 +82,22 @@ def trade(shop: Shop, *, products: int, orders: int) -> None:
         )
 
 
+def advertise(shop: Shop, *, promotions: int) -> None:
+    """Let there be more promotions with codes of their own, and more people who get them."""
+    with shop.database.transaction(shop.scope) as session:
+        people = [
+            remember_customer(
+                session,
+                merchant_id=shop.merchant.id,
+                email=f"friend{promotions}-{n}@porcelain.example",
+            )
+            for n in range(promotions)
+        ]
+    club = welcome_to_club(shop, people[0].id, code=f"club-{promotions}")
+    for n in range(promotions):
+        promote(shop, code=f"TEA{promotions}{n}", groups=frozenset({club}))
+
+
 def pages_from(app: Application, client: FlaskClient, start: str) -> dict[str, str]:
     """Return an address for every kind of page below `start` that links lead to."""
     found: dict[str, str] = {}
@@ -119,10 +137,13 @@ def test_no_page_of_the_desk_takes_more_statements_for_more_rows(
     app: Application, shop: Shop, owner: FlaskClient
 ) -> None:
     trade(shop, products=3, orders=2)
+    advertise(shop, promotions=1)
     pages = pages_from(app, owner, f"/desk/{shop.merchant.slug}/")
     assert len(pages) >= 25, sorted(pages)
+    assert {"desk.promotion", "desk.new_promotion", "desk.customer_group"} <= pages.keys()
     few = costs(owner, pages)
     trade(shop, products=9, orders=6)
+    advertise(shop, promotions=4)
     many = costs(owner, pages)
     grown = {each: (few[each], many[each]) for each in pages if many[each] > few[each]}
     assert grown == {}

@@ -60,7 +60,13 @@ def promotion(number: int, effect: Effect, **terms: Any) -> Promotion:
 
 
 def promote(
-    shop: Shop, effect: Effect | None = None, *, code: str = "", once: bool = False, **terms: Any
+    shop: Shop,
+    effect: Effect | None = None,
+    *,
+    code: str = "",
+    once: bool = False,
+    needs_code: bool = False,
+    **terms: Any,
 ) -> UUID:
     """Let the shop take something off, 10 percent unless told otherwise."""
     asked = {name: terms.pop(name) for name in list(terms) if name in Conditions.__slots__}
@@ -73,7 +79,7 @@ def promote(
                 name_zh="秋茶节",
                 effect=effect or Percentage(1000),
                 conditions=Conditions(**asked),
-                needs_code=bool(code),
+                needs_code=needs_code or bool(code),
                 **terms,
             ),
         )
@@ -88,11 +94,11 @@ def promote(
     return made
 
 
-def welcome_to_club(shop: Shop, customer_id: UUID) -> UUID:
+def welcome_to_club(shop: Shop, customer_id: UUID, *, code: str = "club") -> UUID:
     """Open a group with one member and return its id."""
     with shop.database.transaction(shop.scope) as session:
         club = open_group(
-            session, merchant_id=shop.merchant.id, code="club", name="Club", name_zh="会员"
+            session, merchant_id=shop.merchant.id, code=code, name="Club", name_zh="会员"
         )
         add_to_group(
             session,

@@ -25,6 +25,7 @@ from commerce.catalogue.queries.sheets import (
     product_ids_by_handle,
     product_ids_by_sku,
     product_sheets,
+    product_titles,
 )
 from commerce.catalogue.queries.variants import (
     find_variant_by_code,
@@ -60,6 +61,7 @@ __all__ = [
     "product_ids_by_sku",
     "product_preview",
     "product_sheets",
+    "product_titles",
     "tariff_codes",
     "tariff_codes_of",
     "till_catalogue",

@@ -1,6 +1,6 @@
 """Whole products, as they are edited, imported, exported and put back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,14 @@ _IDS_BY_SKU = Statement("""
 SELECT sku, product_id FROM variant WHERE sku = ANY(:skus) AND retired_at IS NULL
 """)
 
+_TITLES = Statement("""
+SELECT p.id, p.handle,
+  (SELECT t.name FROM product_text t
+   WHERE t.merchant_id = p.merchant_id AND t.product_id = p.id AND t.name <> ''
+   ORDER BY t.locale <> :locale, t.locale LIMIT 1) AS name
+FROM product p WHERE p.id = ANY(:ids)
+""")
+
 _IDS_BY_GTIN = Statement("""
 SELECT gtin, product_id FROM variant WHERE gtin = ANY(:gtins) AND retired_at IS NULL
 """)
@@ -95,6 +103,14 @@ def product_ids_by_sku(connection: Connection, *, skus: Sequence[str]) -> dict[s
     """Return which of these SKUs are in use, with the ids of their products."""
     rows = _IDS_BY_SKU.all(connection, {"skus": list(skus)})
     return {row.sku: row.product_id for row in rows}
+
+
+def product_titles(
+    connection: Connection, *, product_ids: Collection[UUID], locale: str
+) -> dict[UUID, tuple[str, str]]:
+    """Return the handle and the name of products in any state; the name in `locale`, else in any."""
+    rows = _TITLES.all(connection, {"ids": list(product_ids), "locale": locale})
+    return {row.id: (row.handle, row.name or row.handle) for row in rows}
 
 
 def product_ids_by_gtin(connection: Connection, *, gtins: Sequence[str]) -> dict[str, UUID]:

@@ -6,6 +6,7 @@ from commerce.customers.queries.groups import customer_groups, groups_of, member
 from commerce.customers.queries.people import (
     consents_of,
     customer_by_email,
+    customers_by_emails,
     email_link_is_good,
     export_customer,
     former_emails,
@@ -20,6 +21,7 @@ __all__ = [
     "consents_of",
     "customer_by_email",
     "customer_groups",
+    "customers_by_emails",
     "email_link_is_good",
     "export_customer",
     "former_emails",

@@ -1,5 +1,6 @@
 """People, what they agreed to, and everything that is kept about one of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ FROM customer
 """
 _BY_ID = Statement(_COLUMNS + "WHERE id = :id")
 _BY_EMAIL = Statement(_COLUMNS + "WHERE email = :email")
+_BY_EMAILS = Statement("SELECT email, id FROM customer WHERE email = ANY(:emails)")
 _SEARCH = Statement(
     _COLUMNS
     + """
@@ -71,6 +73,18 @@ def customer_by_email(connection: Connection | Session, *, email: str) -> Custom
     """Return the person with this e-mail address, if the merchant knows one."""
     row = _BY_EMAIL.one_or_none(connection, {"email": email_asked(email)})
     return None if row is None else CustomerRow(*row)
+
+
+def customers_by_emails(
+    connection: Connection | Session, *, emails: Sequence[str]
+) -> dict[str, UUID]:
+    """Return which of these e-mail addresses the merchant knows, as they were given, with their people."""
+    spelled = {given: email_asked(given) for given in emails}
+    rows = _BY_EMAILS.all(
+        connection, {"emails": sorted({each for each in spelled.values() if each})}
+    )
+    known: dict[str, UUID] = {row.email: row.id for row in rows}
+    return {given: known[email] for given, email in spelled.items() if email in known}
 
 
 def search_customers(

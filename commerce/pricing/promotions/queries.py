@@ -14,6 +14,7 @@ from commerce.pricing.promotions.codes import buyer_digest
 from commerce.pricing.promotions.errors import UnknownPromotionError
 from commerce.pricing.promotions.rows import (
     CodeRow,
+    OrderUse,
     Promotion,
     PromotionCard,
     PromotionDraft,
@@ -76,7 +77,7 @@ SELECT EXISTS (SELECT 1 FROM promotion WHERE needs_code AND switched_off_at IS N
 _CARDS = Statement(f"""
 SELECT p.id, p.name, p.name_zh, p.kind, CAST(p.terms AS text) AS terms, p.stacking, p.position,
   p.needs_code, p.valid_from, p.valid_to, p.switched_off_at, p.limit_total, p.limit_per_customer,
-  p.created_at,
+  p.created_at, p.changed_at,
   (SELECT count(*) FROM promotion_code c
    WHERE c.merchant_id = p.merchant_id AND c.promotion_id = p.id) AS codes,
   (SELECT count(*) {_NET_USES}
@@ -95,12 +96,13 @@ ORDER BY p.switched_off_at IS NOT NULL, p.position, p.id DESC
 
 _CODES = Statement(
     f"""
-SELECT c.id, c.code, c.limit_total, c.limit_per_customer,
-  (SELECT count(*) {_NET_USES}
-   WHERE u.merchant_id = c.merchant_id AND u.promotion_id = c.promotion_id AND u.code_id = c.id
-     AND u.kind = 'used' AND b.id IS NULL) AS used,
+SELECT c.id, c.code, c.limit_total, c.limit_per_customer, coalesce(n.used, 0) AS used,
   c.valid_to, c.switched_off_at
 FROM promotion_code c
+LEFT JOIN (
+  SELECT u.code_id, count(*) AS used {_NET_USES}
+  WHERE u.promotion_id = :promotion AND u.kind = 'used' AND b.id IS NULL
+  GROUP BY u.code_id) AS n ON n.code_id = c.id
 WHERE c.promotion_id = :promotion AND c.code > :after
 ORDER BY c.code LIMIT :most
 """,  # noqa: S608 - words of ours
@@ -117,6 +119,18 @@ WHERE u.order_id = :order AND u.kind = 'used'
 ORDER BY u.promotion_id
 """,
     UseRow,
+)
+
+_RECENT_USES = Statement(
+    f"""
+SELECT u.order_id, o.number, c.code, u.amount_minor, o.currency, u.at, b.id IS NOT NULL
+{_NET_USES}
+  JOIN sales_order o ON o.merchant_id = u.merchant_id AND o.id = u.order_id
+  LEFT JOIN promotion_code c ON c.merchant_id = u.merchant_id AND c.id = u.code_id
+WHERE u.promotion_id = :promotion AND u.kind = 'used'
+ORDER BY u.at DESC, u.id DESC LIMIT :most
+""",
+    OrderUse,
 )
 
 
@@ -218,6 +232,13 @@ def codes_of(
     return tuple(_CODES.all(connection, asked))
 
 
+def recent_uses(
+    connection: Connection | Session, *, promotion_id: UUID, most: int = 10
+) -> tuple[OrderUse, ...]:
+    """Return the orders that made use of a promotion last, with those that gave it back."""
+    return tuple(_RECENT_USES.all(connection, {"promotion": promotion_id, "most": most}))
+
+
 def uses_of_order(connection: Connection | Session, *, order_id: UUID) -> tuple[UseRow, ...]:
     """Return the promotions that an order made use of, with those that were given back."""
     return tuple(_USES.all(connection, {"order": order_id}))
@@ -304,4 +325,5 @@ def _card(row: Any) -> PromotionCard:
         taken_off=row.taken_off or {},
         codes=row.codes,
         created_at=row.created_at,
+        changed_at=row.changed_at,
     )

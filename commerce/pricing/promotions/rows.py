@@ -252,6 +252,8 @@ class PromotionCard:
     """What they took off, by currency."""
     codes: int
     created_at: datetime
+    changed_at: datetime
+    """What a form was filled with; see `change_promotion`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,5 +279,18 @@ class UseRow:
     name_zh: str
     code: str | None
     amount_minor: int
+    at: datetime
+    given_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUse:
+    """A use of one promotion, with the order that made it."""
+
+    order_id: UUID
+    number: str
+    code: str | None
+    amount_minor: int
+    currency: str
     at: datetime
     given_back: bool

@@ -1,6 +1,7 @@
 """Describe promotions, change them, switch them off and on."""
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,11 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.text import storable
 from commerce.park.content import bump_content_version
 from commerce.pricing.promotions.check import check_promotion
-from commerce.pricing.promotions.errors import LimitBelowUsesError, UnknownPromotionError
+from commerce.pricing.promotions.errors import (
+    LimitBelowUsesError,
+    PromotionChangedError,
+    UnknownPromotionError,
+)
 from commerce.pricing.promotions.rows import PromotionDraft
 from commerce.pricing.promotions.terms import Terms, terms_as_json
 
@@ -26,7 +31,8 @@ VALUES (:merchant, :promotion, :name, :name_zh, :kind, CAST(:terms AS jsonb), :s
 """)
 
 _LOCK = text("""
-SELECT id FROM promotion WHERE merchant_id = :merchant AND id = :promotion FOR NO KEY UPDATE
+SELECT changed_at FROM promotion
+WHERE merchant_id = :merchant AND id = :promotion FOR NO KEY UPDATE
 """)
 
 # What has no limit is not counted in its row; when it gets one, the uses that stand are.
@@ -67,21 +73,31 @@ def create_promotion(session: Session, *, merchant_id: UUID, draft: PromotionDra
 
 
 def change_promotion(
-    session: Session, *, merchant_id: UUID, promotion_id: UUID, draft: PromotionDraft
+    session: Session,
+    *,
+    merchant_id: UUID,
+    promotion_id: UUID,
+    draft: PromotionDraft,
+    seen: datetime | None = None,
 ) -> None:
     """Change a promotion for every basket that is reckoned from now on; orders keep what they have.
 
-    A limit per customer counts what is used from the day on which it was first set.
+    A limit per customer counts what is used from the day on which it was first set. `seen` is the
+    `changed_at` that the draft was made from; without it whatever stands there is replaced.
 
     Raises:
         UnknownPromotionError: there is no such promotion.
+        PromotionChangedError: it was changed after the moment `seen`.
         PromotionTermsError: its terms cannot be kept; the problem says which.
         LimitBelowUsesError: it has been used more often than the new limit allows.
     """
     check_promotion(draft)
     facts = _facts(merchant_id, promotion_id, draft)
-    if session.execute(_LOCK, facts).scalar_one_or_none() is None:
+    changed_at = session.execute(_LOCK, facts).scalar_one_or_none()
+    if changed_at is None:
         raise UnknownPromotionError
+    if seen is not None and changed_at != seen:
+        raise PromotionChangedError
     used = 0
     if draft.limit_total is not None:
         used = session.execute(_STANDING, facts).scalar_one()
