@@ -103,7 +103,7 @@ def export_codes(promotion_id: UUID) -> Response:
     kept = io.StringIO()
     table = csv.writer(kept)
     table.writerow(
-        [_("Code"), _("State"), _("Used"), _("Uses in total"), _("Uses per customer"), _("Until")]
+        [_("Code"), _("State"), _("Uses"), _("Uses in total"), _("Uses per customer"), _("Until")]
     )
     table.writerows(rows)
     # With the mark a spreadsheet reads Chinese headings as what they are.
