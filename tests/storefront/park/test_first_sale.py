@@ -125,9 +125,9 @@ def make_jam(owner: FlaskClient) -> None:
 
 
 def seal(app: Application, language: str) -> str:
-    """Return the chop on the store's card of the home page."""
-    home = browser(app).get(f"/{language}/sea-fig/").text
-    return one(r'<span class="seal"[^>]*>(.*?)</span>', home)
+    """Return the chop on the store's card; the home page has none of a store without an address."""
+    stores = browser(app).get(f"/{language}/sea-fig/stores").text
+    return one(r'<span class="seal"[^>]*>(.*?)</span>', stores)
 
 
 def bought_online(app: Application) -> str:
