@@ -101,15 +101,7 @@ def shift_report(
     where = {"shift": shift.id}
     sales = _SALES.one(connection, where)
     taken = _TENDERS.all(connection, where)
-    tenders = [
-        {
-            "tender": row.tender,
-            "payments": int(row.payments),
-            "taken_minor": int(row.taken_minor),
-            "refunded_minor": int(row.refunded_minor),
-        }
-        for row in taken
-    ]
+    tenders = [_tender(row) for row in taken]
     moved = _CASH.one(connection, where)
     cash = sum(t["taken_minor"] - t["refunded_minor"] for t in tenders if t["tender"] == "cash")
     out = int(moved.cash_out_minor) + int(moved.paid_back_minor)
@@ -131,15 +123,7 @@ def shift_report(
         "voided_minor": int(sales.voided_minor),
         "net_of_voids_minor": int(sales.gross_minor - sales.voided_minor),
         "rounding_minor": sum(int(row.rounding_minor) for row in taken),
-        "taxes": [
-            {
-                "rate": f"{row.tax_rate:f}",
-                "net_minor": int(row.net_minor),
-                "tax_minor": int(row.tax_minor),
-                "gross_minor": int(row.gross_minor),
-            }
-            for row in _TAXES.all(connection, where)
-        ],
+        "taxes": [_tax(row) for row in _TAXES.all(connection, where)],
         "tenders": tenders,
         "float_minor": shift.float_minor,
         "cash_in_minor": int(moved.cash_in_minor),
@@ -152,3 +136,21 @@ def shift_report(
         report["counted_minor"] = counted.amount_minor
         report["difference_minor"] = counted.amount_minor - expected
     return report
+
+
+def _tender(row: Any) -> dict[str, Any]:
+    return {
+        "tender": row.tender,
+        "payments": int(row.payments),
+        "taken_minor": int(row.taken_minor),
+        "refunded_minor": int(row.refunded_minor),
+    }
+
+
+def _tax(row: Any) -> dict[str, Any]:
+    return {
+        "rate": f"{row.tax_rate:f}",
+        "net_minor": int(row.net_minor),
+        "tax_minor": int(row.tax_minor),
+        "gross_minor": int(row.gross_minor),
+    }

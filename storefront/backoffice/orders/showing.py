@@ -24,8 +24,9 @@ from storefront.backoffice.forms import (
     typed_form,
 )
 from storefront.backoffice.once import FIELD, named_wish
-from storefront.backoffice.orders.file import OrderFile, read_order
+from storefront.backoffice.orders.file import OrderFile
 from storefront.backoffice.orders.paying_out import ways_to_pay_out
+from storefront.backoffice.orders.reading import read_order
 from storefront.backoffice.speech import gettext as _
 
 OTHER_CARRIER = "other"
