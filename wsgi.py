@@ -1,7 +1,10 @@
 """The composition root: settings in, one WSGI application with both counters out."""
 
 import gc
+from functools import partial
 from pathlib import Path
+
+import click
 
 import pos
 import storefront
@@ -49,7 +52,7 @@ def __getattr__(name: str) -> Application:
         raise AttributeError(name)
     settings = read_settings()
     app = create_app(settings)
-    await_release(str(settings.database_url), tell=print)
+    await_release(str(settings.database_url), tell=partial(click.echo, err=True))
     # What stands now stays: the collector need not walk it, nor unshare its pages after the fork.
     gc.collect()
     gc.freeze()

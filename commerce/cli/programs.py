@@ -1,17 +1,14 @@
-"""The programs of a running installation: simulators, worker, web server."""
+"""The programs of a running installation: simulators, and the web server with its worker."""
 
-import os
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from commerce.cli.commands import Command
 from commerce.cli.ports import free_ports
-from commerce.cli.supervisor import Program
 from commerce.kernel.settings import Settings
 
 WEB = "web"
-_WEB_WORKERS = 2
-_WEB_THREADS = 4
 _IN_THE_BACKGROUND = 5
 """Whoever waits for a page or at a till comes before mails and pictures, also while all start."""
 
@@ -23,7 +20,7 @@ def local_url(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def programs(settings: Settings, *, database_url: str, root: Path) -> list[Program]:
+def programs(settings: Settings, *, database_url: str, root: Path) -> list[Command]:
     """Return the programs of the installation in the order they start.
 
     Every simulator (entry point group `quayside.simulators`, whose value names a module that runs
@@ -38,7 +35,7 @@ def programs(settings: Settings, *, database_url: str, root: Path) -> list[Progr
     logs = settings.var / "log"
     return [
         *(
-            Program(
+            Command(
                 name=found.name,
                 command=(sys.executable, "-m", found.module),
                 environment=environment | {"HOST": "127.0.0.1", "PORT": str(port)},
@@ -47,18 +44,12 @@ def programs(settings: Settings, *, database_url: str, root: Path) -> list[Progr
             )
             for found, port in ports.items()
         ),
-        Program(
-            name="worker",
-            command=(sys.executable, "-m", "commerce.cli.main", "worker"),
-            environment=environment,
-            log=logs / "worker.log",
-            niceness=_IN_THE_BACKGROUND,
-        ),
-        Program(
+        Command(
             name=WEB,
-            command=_web_command(settings, root),
+            command=(sys.executable, "-m", "commerce.cli.main", "serve", "--root", str(root)),
             environment=environment | {"ESCPOS_CAPABILITIES_PICKLE_DIR": str(_printers(settings))},
             log=logs / "web.log",
+            speaks=True,
         ),
     ]
 
@@ -77,30 +68,8 @@ def environment_of(settings: Settings, database_url: str) -> dict[str, str]:
     }
 
 
-def _web_command(settings: Settings, root: Path) -> tuple[str, ...]:
-    # --reuse-port: each worker listens for itself, else one of them may take every connection.
-    # --preload: the workers share what the imports made (122 MB in place of 188). Nothing may be
-    # connected before the fork; a test holds the application to that.
-    # The worker's heartbeat file is touched every second: in memory where there is such a disk.
-    heartbeat = ("--worker-tmp-dir", "/dev/shm") if _may_write("/dev/shm") else ()  # noqa: S108
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return (
-        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
-        *("--bind", f"{host}:{settings.port}", "--reuse-port", "--preload"),
-        *("--worker-class", "gthread"),
-        *("--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS)),
-        *("--graceful-timeout", "3", "--no-control-socket"),
-        *("--chdir", str(root)),
-        *heartbeat,
-    )
-
-
 def _printers(settings: Settings) -> Path:
     """Return where the printers' library keeps what it knows, so that no start reads it anew."""
     folder = settings.var / "cache" / "printers"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
-
-
-def _may_write(folder: str) -> bool:
-    return Path(folder).is_dir() and os.access(folder, os.W_OK)

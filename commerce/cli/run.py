@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import click
 
 from commerce.cli.checkout_folder import ROOT
+from commerce.cli.commands import Command
 from commerce.cli.installation import checked_address, keep_address
 from commerce.cli.ports import refuse_taken_port
 from commerce.cli.preparation import prepare
 from commerce.cli.programs import WEB, local_url, programs
 from commerce.cli.progress import Screen
 from commerce.cli.readiness import wait_until_ready
-from commerce.cli.supervisor import Program, Supervisor
+from commerce.cli.supervisor import Supervisor
 from commerce.cli.translations import compile_translations
 from commerce.kernel.postgres import EmbeddedPostgres
 from commerce.kernel.postgres_errors import PostgresUnavailableError
@@ -89,7 +90,7 @@ def _build_browser_files() -> None:
         raise click.ClickException(str(fault)) from fault
 
 
-def _web_and_others(found: list[Program]) -> tuple[Program, list[Program]]:
+def _web_and_others(found: list[Command]) -> tuple[Command, list[Command]]:
     web = next(program for program in found if program.name == WEB)
     return web, [program for program in found if program is not web]
 

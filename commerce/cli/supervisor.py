@@ -3,15 +3,11 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-from commerce.kernel.tether import tethered
+from typing import Protocol, Self
 
 _LOOK_SECONDS = 0.1
 _STOP_SECONDS = 6.0
@@ -21,16 +17,40 @@ _STEADY_SECONDS = 60.0
 _LARGEST_LOG_BYTES = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A program to keep going, the variables it sees, and the file that takes its output."""
+class Life(Protocol):
+    """A process that was started; it leads a group of its own."""
 
-    name: str
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
-    log: Path
-    niceness: int = 0
-    """How far it gives way to others when processors are short; 0 to 19, see nice(1)."""
+    @property
+    def pid(self) -> int:
+        """Its number, and its group's."""
+
+    def poll(self) -> int | None:
+        """Return how it ended, as `subprocess.Popen` counts; None while it runs."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def outlives(self, seconds: float) -> bool:
+        """Wait for its end; return whether it runs on."""
+
+
+class Program(Protocol):
+    """What can be kept going: a command (`commands.py`) or a fork of ourselves (`forks.py`)."""
+
+    @property
+    def name(self) -> str:
+        """What the operator knows it as."""
+
+    @property
+    def log(self) -> Path:
+        """The file that takes its output."""
+
+    @property
+    def niceness(self) -> int:
+        """How far it gives way to others when processors are short; 0 to 19, see nice(1)."""
+
+    def begin(self) -> Life:
+        """Start it as a process tied to this one."""
 
 
 class Supervisor:
@@ -92,21 +112,13 @@ class _Child:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.failures = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Life | None = None
         self._started = 0.0
         self._again = 0.0
 
     def start(self) -> None:
         _roll(self.program.log)
-        with self.program.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                tethered(list(self.program.command), farewell=signal.SIGTERM),
-                env=dict(self.program.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C in the terminal is for the supervisor to pass on
-            )
+        self._process = self.program.begin()
         if self.program.niceness:
             with contextlib.suppress(ProcessLookupError):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, self.program.niceness)
@@ -138,16 +150,15 @@ class _Child:
             return
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(max(0.1, deadline - time.monotonic()))
+        self._process.outlives(max(0.1, deadline - time.monotonic()))
         self._kill_group(self._process)
 
     @staticmethod
-    def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    def _kill_group(process: Life) -> None:
         """Kill whatever is left of the process and of the processes it started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.outlives(_STOP_SECONDS)
 
 
 def last_line(log: Path) -> str:

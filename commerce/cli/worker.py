@@ -25,6 +25,11 @@ _REMEMBER = timedelta(hours=1)
 @click.command()
 def command() -> None:
     """Run the durable processes until told to stop."""
+    work()
+
+
+def work() -> None:
+    """Do as the command says, in this process."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
@@ -32,16 +37,16 @@ def command() -> None:
     settings = read_settings()
     with (
         reach_installed(settings) as url,
-        open_workshop(settings, url) as work,
+        open_workshop(settings, url) as workshop,
         taken_seat(url) as seats,
     ):
-        worker = Worker(work, PROCESSES, executor=seats.executor)
+        worker = Worker(workshop, PROCESSES, executor=seats.executor)
         worker.start()
         click.echo(f"{seats.executor} is ready")
         while not stopped.wait(_LOOK_ROUND_SECONDS):
             try:
                 seats.keep()
-                take_over_from_the_dead(worker, seats, unfinished_executors(work.database))
+                take_over_from_the_dead(worker, seats, unfinished_executors(workshop.database))
                 worker.forget_clock_runs(before=utc_now() - _REMEMBER)
             except DBAPIError as error:
                 _log.warning("database_away", reason=type(error.orig).__name__)

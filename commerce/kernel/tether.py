@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_PR_SET_NAME = 15
 
 
 class SystemAccount(Protocol):
@@ -51,11 +52,22 @@ def become(parent: int, farewell: int, user: str, command: list[str]) -> None:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
+    tie(parent, farewell)
+    os.execv(command[0], command)  # noqa: S606 - becoming that program is the point
+
+
+def tie(parent: int, farewell: int) -> None:
+    """Let this process, a child of `parent`, get `farewell` when the thread that made it is gone."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, farewell, 0, 0, 0)
         if os.getppid() != parent:  # it died before the tie was made
             sys.exit(1)
-    os.execv(command[0], command)  # noqa: S606 - becoming that program is the point
+
+
+def call_process(name: bytes) -> None:
+    """Name this process in the kernel's lists (`/proc/PID/comm`, ps(1)) with at most 15 letters."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name, 0, 0, 0)
 
 
 if __name__ == "__main__":

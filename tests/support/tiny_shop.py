@@ -5,10 +5,11 @@ real ones.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from commerce.cli import programs, run
-from commerce.cli.supervisor import Program
+from commerce.cli.commands import Command
 from commerce.kernel.settings import Settings
 
 APPLICATION = """
@@ -25,9 +26,10 @@ def app(environ, start_response):
 """
 
 
-def web_only(settings: Settings, *, database_url: str, root: Path) -> list[Program]:
+def web_only(settings: Settings, *, database_url: str, root: Path) -> list[Command]:
     """The web server of a running installation, alone."""
-    return programs.programs(settings, database_url=database_url, root=root)[-1:]
+    web = programs.programs(settings, database_url=database_url, root=root)[-1]
+    return [replace(web, command=(*web.command, "--no-worker"))]
 
 
 if __name__ == "__main__":

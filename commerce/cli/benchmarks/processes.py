@@ -5,6 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from commerce.cli.forks import name_of
+
 GROUPS = ("web", "worker", "database", "simulators", "supervisor")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
@@ -41,12 +43,12 @@ class Household:
             NotRunningError: no web server of it is found among the processes that we may read.
         """
         for process in _pids():
-            line = _words(process)
-            # The web server and not yet its wrapper: the parent of both is who runs it all.
-            if b"gunicorn" in line and f"QUAYSIDE_VAR={var}".encode() in _environment(process):
-                parent = _parent(process)
-                if b"gunicorn" not in _words(parent):
-                    return cls(parent)
+            if not _is_server(process):
+                continue
+            # The first of the server's processes: its parent is who runs it all.
+            parent = _parent(process)
+            if f"QUAYSIDE_VAR={var}".encode() in _environment(process) and not _is_server(parent):
+                return cls(parent)
         raise NotRunningError(str(var))
 
     def usage(self) -> Usage:
@@ -73,13 +75,22 @@ class Household:
         while waiting:
             process = waiting.pop()
             waiting += children[process]
-            found[_group(_words(process))].append(process)
+            found[_group(process)].append(process)
         return found
 
 
-def _group(command: bytes) -> str:
+def _is_server(process: int) -> bool:
+    return any(word in _words(process) for word in (b"gunicorn", b"commerce.cli.main\0serve"))
+
+
+def _group(process: int) -> str:
+    name = _read(process, "comm").strip()
+    if name == name_of("worker"):
+        return "worker"
+    if _is_server(process):
+        return "web"
+    command = _words(process)
     words = (
-        ("web", b"gunicorn"),
         ("worker", b"commerce.cli.main\0worker"),
         ("database", b"postgres"),
         ("simulators", b"integrations.sandbox"),

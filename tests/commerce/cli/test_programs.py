@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from commerce.cli.commands import Command
 from commerce.cli.programs import local_url, programs
-from commerce.cli.supervisor import Program
+from commerce.cli.serve import options
 from commerce.kernel.settings import Settings, read_settings
 from wsgi import create_app
 
@@ -27,20 +28,20 @@ def settings(tmp_path: Path, **environment: str) -> Settings:
     return read_settings({"QUAYSIDE_VAR": str(tmp_path), **environment})
 
 
-def started(tmp_path: Path, **environment: str) -> dict[str, Program]:
+def started(tmp_path: Path, **environment: str) -> dict[str, Command]:
     found = programs(
         settings(tmp_path, **environment), database_url="postgresql://here", root=tmp_path
     )
     return {program.name: program for program in found}
 
 
-def test_simulators_start_before_the_worker_and_the_web_server_last(tmp_path: Path) -> None:
-    assert list(started(tmp_path)) == ["card-reader", "post", "worker", "web"]
+def test_simulators_start_before_the_web_server_and_its_worker(tmp_path: Path) -> None:
+    assert list(started(tmp_path)) == ["card-reader", "post", "web"]
 
 
 def test_whoever_waits_for_a_page_comes_before_what_nobody_sees(tmp_path: Path) -> None:
     yielding = {name for name, each in started(tmp_path).items() if each.niceness}
-    assert yielding == {"card-reader", "post", "worker"}
+    assert yielding == {"card-reader", "post"}
 
 
 def test_everybody_is_told_where_every_simulator_is(tmp_path: Path) -> None:
@@ -58,9 +59,9 @@ def test_a_simulator_listens_to_this_machine_only(tmp_path: Path) -> None:
 
 
 def test_the_web_server_listens_with_two_workers_that_share_the_port(tmp_path: Path) -> None:
-    command = " ".join(started(tmp_path, PORT="8123")["web"].command)
-    assert "--bind 127.0.0.1:8123 --reuse-port --preload" in command
-    assert "--worker-class gthread --workers 2 --threads 4" in command
+    told = options(settings(tmp_path, PORT="8123", HOST="::1"))
+    assert (told["bind"], told["reuse_port"]) == ("[::1]:8123", True)
+    assert (told["worker_class"], told["workers"], told["threads"]) == ("gthread", 2, 4)
 
 
 def test_everybody_is_told_the_database_and_the_folder(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def master_of_web(folder: Path) -> int:
     web = {
         process
         for process in processes_of(folder)
-        if b"gunicorn" in Path(f"/proc/{process}/cmdline").read_bytes()
+        if Path(f"/proc/{process}/comm").read_text().strip() == "quayside-web"
     }
     return next(process for process in web if parent_of(process) not in web)
 
@@ -189,6 +189,14 @@ def test_a_fallen_web_server_is_told_and_started_again(used: Path, port: int) ->
     with run(used, port) as shop:
         shop.said(READY)
         os.kill(master_of_web(used), signal.SIGKILL)
+        assert "killed by SIGKILL" in shop.said("web ended")
+        wait_for(lambda: answer(port) == "quayside", "the web server", shop)
+
+
+def test_a_fallen_server_of_both_is_started_again(used: Path, port: int) -> None:
+    with run(used, port) as shop:
+        shop.said(READY)
+        os.kill(parent_of(master_of_web(used)), signal.SIGKILL)
         assert "killed by SIGKILL" in shop.said("web ended")
         wait_for(lambda: answer(port) == "quayside", "the web server", shop)
 

@@ -1,15 +1,19 @@
 """A supervisor keeps programs going, and leaves none behind."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
-from commerce.cli.supervisor import Program, Supervisor, last_line
+from commerce.cli.commands import Command
+from commerce.cli.forks import Fork
+from commerce.cli.supervisor import Supervisor, last_line
 
 STAYS = "import time; print('here', flush=True); time.sleep(60)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + STAYS
@@ -17,8 +21,8 @@ PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STAY
 FALLS = "import sys; sys.exit('no more paper')"
 
 
-def program(folder: Path, script: str, name: str = "printer") -> Program:
-    return Program(
+def program(folder: Path, script: str, name: str = "printer") -> Command:
+    return Command(
         name=name,
         command=(sys.executable, "-c", script),
         environment=os.environ | {"WORKS_IN": str(folder)},
@@ -44,7 +48,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def is_here(program: Program) -> bool:
+def is_here(program: Command) -> bool:
     return program.log.exists() and last_line(program.log) == "here"
 
 
@@ -99,7 +103,7 @@ def test_programs_stop_in_the_reverse_order_of_their_start(tmp_path: Path) -> No
             started = program(tmp_path, script, name)
             command = (*started.command, f"{name} ")
             supervisor.start(
-                Program(name=name, command=command, environment=os.environ, log=started.log)
+                Command(name=name, command=command, environment=os.environ, log=started.log)
             )
             until(lambda started=started: is_here(started))  # type: ignore[misc]  # bound now
     assert log.read_text() == "web worker simulator "
@@ -116,3 +120,48 @@ def test_a_log_that_has_grown_large_is_put_aside(
         supervisor.start(started)
         until(lambda: is_here(started))
     assert started.log.with_suffix(".log.1").read_text() == "a long day's sales\n"
+
+
+def test_a_fork_shares_what_is_known_here_and_leads_a_group_of_its_own(tmp_path: Path) -> None:
+    known = object()
+    log = tmp_path / "log" / "web.log"
+
+    def serve() -> None:
+        name = Path("/proc/self/comm").read_text().strip()
+        click.echo(f"{id(known)} {os.getpid() == os.getpgid(0)} {name}")
+        time.sleep(60)
+
+    with Supervisor(print) as supervisor:
+        supervisor.start(Fork(name="web", run=serve, log=log))
+        until(lambda: log.exists() and last_line(log) == f"{id(known)} True quayside-web")
+
+
+def test_a_fork_that_falls_is_told_and_started_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    fork = Fork(name="web", run=lambda: sys.exit("no more paper"), log=tmp_path / "web.log")
+    with Supervisor(said.append) as supervisor:
+        supervisor.start(fork)
+
+        def has_fallen_twice() -> bool:
+            supervisor.tend()
+            return supervisor.failures("web") == 2
+
+        until(has_fallen_twice)
+    assert "web ended (exit status 1)" in said[0]
+    assert said[0].endswith("no more paper")
+
+
+def test_a_fork_that_hears_nothing_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commerce.cli.supervisor._STOP_SECONDS", 0.3)
+    log = tmp_path / "deaf.log"
+
+    def deaf() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        click.echo("here")
+        time.sleep(60)
+
+    with Supervisor(print) as supervisor:
+        supervisor.start(Fork(name="deaf", run=deaf, log=log))
+        until(lambda: log.exists() and last_line(log) == "here")
