@@ -7,18 +7,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from commerce.catalogue.queries import variants_by_ids
-from commerce.catalogue.records import SoldVariant
 from commerce.checkout.discount import discounts_on
+from commerce.checkout.goods import CartGoods, goods_of
 from commerce.checkout.rows import CartLineRow, CartRow, Discounts, Quote, QuoteLine, SoldOut
 from commerce.fulfilment.queries import options_for
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
-from commerce.inventory.queries import Source, online_sources
+from commerce.inventory.queries import Source
 from commerce.kernel.money import Money, total
 from commerce.park.queries.merchants import MerchantCard
 from commerce.pricing.promotions.results import Adjusted, AdjustedBasket, AdjustedLine
-from commerce.pricing.queries import prices_for, tax_for_lines
-from commerce.pricing.rows import Price
+from commerce.pricing.queries import tax_for_lines
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine, TaxedSale
 
 # Delivery is taxed as the goods it brings; where those differ, by the standard rate.
@@ -40,31 +38,16 @@ def quote_cart(
     """
     if not lines:
         return _nothing(cart)
-    ids = [line.variant_id for line in lines]
-    variants = variants_by_ids(connection, variant_ids=ids, locale=cart.locale)
-    prices = prices_for(
-        connection, variant_ids=ids, currency=cart.currency, channel=cart.channel, at=at
-    )
-    offered = [
-        line for line in lines if line.variant_id in prices and variants[line.variant_id].sellable
-    ]
-    sources = online_sources(connection, variant_ids=ids)
-    available = _available(sources)
-    sold_out = [
-        line
-        for line in offered
-        if variants[line.variant_id].counted and available.get(line.variant_id, 0) <= 0
-    ]
-    sellable = [line for line in offered if line not in sold_out]
-    options = _options(connection, cart, sellable, variants, prices, sources, at)
+    goods = goods_of(connection, cart=cart, lines=lines, at=at)
+    options = _options(connection, cart, goods, at)
     chosen = _chosen(cart, options)
     discounts = discounts_on(
         connection,
         merchant_id=merchant.id,
         cart=cart,
-        lines=sellable,
-        variants=variants,
-        prices=prices,
+        lines=goods.sellable,
+        variants=goods.variants,
+        prices=goods.prices,
         chosen=chosen,
         at=at,
     )
@@ -72,23 +55,25 @@ def quote_cart(
         connection,
         merchant=merchant,
         cart=cart,
-        lines=_taxable(discounts.basket, variants, prices, chosen),
+        lines=_taxable(discounts.basket, goods, chosen),
         chosen=chosen,
         at=at,
     )
-    quoted = _lines(sellable, discounts.basket, variants, prices, taxed, available)
+    quoted = _lines(goods, discounts.basket, taxed)
     return Quote(
         cart=cart,
         lines=quoted,
-        unsellable=tuple(variants[line.variant_id] for line in lines if line not in offered),
-        sold_out=tuple(SoldOut(variants[line.variant_id], line.quantity) for line in sold_out),
+        unsellable=tuple(goods.variants[line.variant_id] for line in goods.withdrawn),
+        sold_out=tuple(
+            SoldOut(goods.variants[line.variant_id], line.quantity) for line in goods.sold_out
+        ),
         options=tuple(options),
         chosen=chosen,
         delivery=next((line for line in taxed.lines if line.key == _DELIVERY), None),
         goods=total((line.taxed.gross for line in quoted), currency=cart.currency),
         tax=taxed.tax,
         total=taxed.gross,
-        sources=sources,
+        sources=goods.sources,
         discounts=discounts,
     )
 
@@ -112,39 +97,25 @@ def _nothing(cart: CartRow) -> Quote:
     )
 
 
-def _options(  # noqa: PLR0917 - what a cart holds, and what is known of it
-    connection: Connection,
-    cart: CartRow,
-    lines: Sequence[CartLineRow],
-    variants: Mapping[UUID, SoldVariant],
-    prices: Mapping[UUID, Price],
-    sources: Sequence[Source],
-    at: datetime,
+def _options(
+    connection: Connection, cart: CartRow, goods: CartGoods, at: datetime
 ) -> Sequence[DeliveryOption]:
     """Return the ways in which these goods can reach their buyer."""
-    if not lines:
+    if not goods.sellable:
         return ()
-    travelling = [line for line in lines if variants[line.variant_id].requires_shipping]
+    travelling = goods.travelling
     options = options_for(
         connection,
         country=cart.country,
         region=cart.region,
-        subtotal=total(
-            (prices[line.variant_id].amount * line.quantity for line in lines),
-            currency=cart.currency,
-        ),
+        subtotal=goods.subtotal,
         weight_grams=sum(
-            variants[line.variant_id].weight_grams * line.quantity for line in travelling
+            goods.variants[line.variant_id].weight_grams * line.quantity for line in travelling
         ),
         kinds=("parcel", "pickup") if travelling else ("service",),
         at=at,
     )
-    return _within_reach(options, wanted=_counted(lines, variants), sources=sources)
-
-
-def _counted(lines: Sequence[CartLineRow], variants: Mapping[UUID, SoldVariant]) -> dict[UUID, int]:
-    """Return how many units are wanted of what can run out."""
-    return {line.variant_id: line.quantity for line in lines if variants[line.variant_id].counted}
+    return _within_reach(options, wanted=goods.counted, sources=goods.sources)
 
 
 def _within_reach(
@@ -205,17 +176,14 @@ def _supply(chosen: DeliveryOption | None) -> Supply:
 
 
 def _taxable(
-    basket: AdjustedBasket,
-    variants: Mapping[UUID, SoldVariant],
-    prices: Mapping[UUID, Price],
-    chosen: DeliveryOption | None,
+    basket: AdjustedBasket, goods: CartGoods, chosen: DeliveryOption | None
 ) -> list[TaxableLine]:
     taxable = [
         TaxableLine(
             key=line.key,
-            amount=Money(line.after_minor, prices[line.key].amount.currency),
-            tax_class=variants[line.key].tax_class,
-            includes_tax=prices[line.key].includes_tax,
+            amount=Money(line.after_minor, goods.currency),
+            tax_class=goods.variants[line.key].tax_class,
+            includes_tax=goods.prices[line.key].includes_tax,
         )
         for line in basket.lines
     ]
@@ -232,53 +200,26 @@ def _taxable(
     return taxable
 
 
-def _lines(  # noqa: PLR0917 - what a cart holds, and what is known of it
-    lines: Sequence[CartLineRow],
-    basket: AdjustedBasket,
-    variants: Mapping[UUID, SoldVariant],
-    prices: Mapping[UUID, Price],
-    taxed: TaxedSale,
-    available: Mapping[UUID, int],
-) -> tuple[QuoteLine, ...]:
+def _lines(goods: CartGoods, basket: AdjustedBasket, taxed: TaxedSale) -> tuple[QuoteLine, ...]:
     by_key = {line.key: line for line in taxed.lines}
     return tuple(
-        _line(
-            line,
-            adjusted=adjusted,
-            variant=variants[line.variant_id],
-            price=prices[line.variant_id],
-            taxed=by_key[line.variant_id],
-            available=available,
-        )
-        for line, adjusted in zip(lines, basket.lines, strict=True)
+        _line(line, goods, adjusted=adjusted, taxed=by_key[line.variant_id])
+        for line, adjusted in zip(goods.sellable, basket.lines, strict=True)
     )
 
 
 def _line(
-    line: CartLineRow,
-    *,
-    adjusted: AdjustedLine,
-    variant: SoldVariant,
-    price: Price,
-    taxed: TaxedLine,
-    available: Mapping[UUID, int],
+    line: CartLineRow, goods: CartGoods, *, adjusted: AdjustedLine, taxed: TaxedLine
 ) -> QuoteLine:
+    price = goods.prices[line.variant_id]
     seen = line.seen_price_minor
     moved = seen is not None and seen != price.amount.amount_minor
     return QuoteLine(
-        variant=variant,
+        variant=goods.variants[line.variant_id],
         quantity=line.quantity,
         price=price,
         taxed=taxed,
-        available=available.get(line.variant_id, 0) if variant.counted else None,
+        available=goods.available_of(line),
         price_was=Money(seen, price.amount.currency) if moved and seen is not None else None,
         adjusted=adjusted,
     )
-
-
-def _available(sources: Sequence[Source]) -> dict[UUID, int]:
-    """Return how many units of each variant could be promised, all locations together."""
-    available: dict[UUID, int] = {}
-    for source in sources:
-        available[source.variant_id] = available.get(source.variant_id, 0) + source.available
-    return available

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.inventory.queries import locations
+from commerce.inventory.rows import LocationRow
 from commerce.kernel.clock import utc_now
 from commerce.kernel.money import minor_digits
 from commerce.park.permissions import ROLE_PERMISSIONS, Permission
@@ -45,51 +46,19 @@ def state() -> Response:
 
 
 def _state(connection: Connection, till: Till) -> dict[str, Any]:
-    fresh = register_by_id(connection, register_id=till.register.id) or till.register
     shift = open_shift_of(connection, register_id=till.register.id)
     currency = shift.currency if shift else till.merchant.currency
-    cash = denominations(currency)
-    rounding = rounding_of(connection, currency=currency)
-    rules = policy_of(connection)
-    zh = language() == "zh"
     return {
         "now": utc_now().isoformat(),
+        "time_zone": till.merchant.time_zone,
         "merchant": till.merchant.name_in(language()),
         "register": {"id": str(till.register.id), "name": till.register.name_in(language())},
-        "store": {
-            "id": str(till.store.id),
-            "name": till.store.name_zh if zh else till.store.name,
-        },
-        "places": [
-            {
-                "id": str(place.id),
-                "name": place.name_zh if zh else place.name,
-                "kind": place.kind,
-                "phone": place.phone,
-            }
-            for place in locations(connection)
-            if place.active and place.kind not in {"transit", "quarantine"}
-        ],
-        "shift": None
-        if shift is None
-        else {
-            "id": str(shift.id),
-            "number": shift.number,
-            "opened_at": shift.opened_at.isoformat(),
-        },
-        "next_number": receipt_number(fresh.series, fresh.next_receipt),
-        "series": fresh.series,
-        "currency": currency,
-        "digits": minor_digits(currency),
-        "notes": list(cash.notes),
-        "coins": list(cash.coins),
-        "tax_rounding": rounding.tax.value,
-        "cash_step": rounding.cash_step_minor,
-        "time_zone": till.merchant.time_zone,
-        "policy": {
-            "discount_limit": rules.discount_limit,
-            "lock_after_seconds": rules.lock_after_seconds,
-        },
+        "store": {"id": str(till.store.id), "name": _name_of(till.store)},
+        "places": _places(connection),
+        "shift": _shift(shift),
+        **_money(connection, currency),
+        **_numbering(connection, till),
+        "policy": _policy(connection),
         "printer": str(till.register.printer.get("kind", "")),
         "card_plugin": _card_plugin(connection),
         "cash": takes_cash(connection),
@@ -99,6 +68,65 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "unfinished": _unfinished(connection, shift),
         "to_pay": _to_pay(connection, till, currency),
         "quick_keys": _quick_keys(connection, till),
+    }
+
+
+def _name_of(place: LocationRow) -> str:
+    return place.name_zh if language() == "zh" else place.name
+
+
+def _places(connection: Connection) -> list[dict[str, str]]:
+    """Return where goods can lie that a clerk may promise."""
+    return [
+        {
+            "id": str(place.id),
+            "name": _name_of(place),
+            "kind": place.kind,
+            "phone": place.phone,
+        }
+        for place in locations(connection)
+        if place.active and place.kind not in {"transit", "quarantine"}
+    ]
+
+
+def _shift(shift: ShiftRow | None) -> dict[str, Any] | None:
+    if shift is None:
+        return None
+    return {
+        "id": str(shift.id),
+        "number": shift.number,
+        "opened_at": shift.opened_at.isoformat(),
+    }
+
+
+def _money(connection: Connection, currency: str) -> dict[str, Any]:
+    """Return the currency of the drawer, its pieces, and how its amounts are rounded."""
+    cash = denominations(currency)
+    rounding = rounding_of(connection, currency=currency)
+    return {
+        "currency": currency,
+        "digits": minor_digits(currency),
+        "notes": list(cash.notes),
+        "coins": list(cash.coins),
+        "tax_rounding": rounding.tax.value,
+        "cash_step": rounding.cash_step_minor,
+    }
+
+
+def _numbering(connection: Connection, till: Till) -> dict[str, str]:
+    """Return the register's series of receipts, and the number of the next one."""
+    fresh = register_by_id(connection, register_id=till.register.id) or till.register
+    return {
+        "series": fresh.series,
+        "next_number": receipt_number(fresh.series, fresh.next_receipt),
+    }
+
+
+def _policy(connection: Connection) -> dict[str, Any]:
+    rules = policy_of(connection)
+    return {
+        "discount_limit": rules.discount_limit,
+        "lock_after_seconds": rules.lock_after_seconds,
     }
 
 

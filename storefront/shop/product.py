@@ -1,22 +1,19 @@
 """A product's page: pictures, variants, price, the three quiet lines, and the whole story."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy import Connection
 
 from commerce.catalogue.queries import (
     handle_after,
-    list_products,
     product_by_handle,
-    variants_of_products,
 )
-from commerce.catalogue.records import Card, ProductPage, ShownVariant, Words
+from commerce.catalogue.records import ProductPage, ShownVariant, Words
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import LevelRow
 from commerce.kernel.channel import Channel
@@ -25,51 +22,25 @@ from commerce.kernel.money import Money
 from commerce.pricing.queries import lowest_of_30_days, prices_for
 from commerce.pricing.rows import Price
 from commerce.web.access import public
+from commerce.web.pages import Page
 from commerce.web.services import services
 from storefront.shop.cards import arrange
+from storefront.shop.choice import OptionButtons, chosen_variant, option_buttons
 from storefront.shop.destination import country_name
 from storefront.shop.frame import Link, head, moved_for_good, public_root, share_page, shown
+from storefront.shop.gallery import gallery
 from storefront.shop.kept import keep_page, kept_page
-from storefront.shop.memory import memory
-from storefront.shop.pictures import ShownPicture, shown_picture
+from storefront.shop.pictures import ShownPicture
 from storefront.shop.promises import Promises, promises_for
+from storefront.shop.related import Related, related_to, sold_of
 from storefront.shop.returns import returns_told
 from storefront.shop.stock import StockView, stock_view
-from storefront.shop.structured import breadcrumbs
+from storefront.shop.structured import Facts, breadcrumbs
 from storefront.shop.structured_product import product_facts
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
-_RELATED = 4
 _DESCRIPTION = 155
 _TAG = re.compile(r"<[^>]*>")
-
-
-@dataclass(frozen=True, slots=True)
-class ValueButton:
-    """One choice of an option as a button: a link to the page with that choice."""
-
-    label: str
-    url: str
-    chosen: bool
-    sold_out: bool
-    swatch: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OptionButtons:
-    """An option with its choices."""
-
-    name: str
-    chosen: str
-    values: tuple[ValueButton, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Other goods of the same department, and their variants."""
-
-    cards: tuple[Card, ...]
-    variants: Mapping[UUID, Sequence[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +74,10 @@ def product(merchant: str, handle: str) -> Response:
             return _moved(connection, visit, handle)
         if not page.variants:
             raise NotFoundError
-        related = _related(connection, visit, page)
+        related = related_to(connection, visit, page)
         prices, levels = _today(connection, visit, page, related)
         view = _view(connection, visit, page, prices, levels)
-    cards, beside = _sold(related, prices)
+    cards, beside = sold_of(related, prices)
     every = {variant.id for variant in page.variants}
     every.update(variant for of_one in beside.values() for variant in of_one)
     # The page is kept for as long as the levels of what it shows stay as they are.
@@ -117,30 +88,40 @@ def product(merchant: str, handle: str) -> Response:
     response = shown(
         "shop/product.html",
         visit,
-        head(
-            visit,
-            title=page.words.seo_title or page.words.name,
-            description=page.words.seo_description or page.words.subtitle or _first_words(page),
-            path=f"/p/{page.handle}",
-        ),
+        _head(visit, page),
         current=page.trail[0].path if page.trail else "",
         view=view,
         shelf=shelf,
         trail=steps,
-        structured=[
-            product_facts(
-                page,
-                prices,
-                levels,
-                pictures=view.pictures,
-                brand=page.vendor or visit.name,
-                url=f"{public_root()}{visit.path('p', page.handle)}",
-                returns=returns_told(visit, page.kind),
-            ),
-            breadcrumbs(steps),
-        ],
+        structured=[_structured(visit, view, prices, levels), breadcrumbs(steps)],
     )
     return keep_page(visit, response, variants=tuple(every), trace=shelf.trace)
+
+
+def _head(visit: Visit, page: ProductPage) -> Page:
+    words = page.words
+    return head(
+        visit,
+        title=words.seo_title or words.name,
+        description=words.seo_description or words.subtitle or _first_words(page),
+        path=f"/p/{page.handle}",
+    )
+
+
+def _structured(
+    visit: Visit, view: ProductView, prices: Mapping[UUID, Price], levels: Sequence[LevelRow]
+) -> Facts:
+    """Return what search engines read of the product."""
+    page = view.product
+    return product_facts(
+        page,
+        prices,
+        levels,
+        pictures=view.pictures,
+        brand=page.vendor or visit.name,
+        url=f"{public_root()}{visit.path('p', page.handle)}",
+        returns=returns_told(visit, page.kind),
+    )
 
 
 def _moved(connection: Connection, visit: Visit, handle: str) -> Response:
@@ -153,46 +134,6 @@ def _moved(connection: Connection, visit: Visit, handle: str) -> Response:
     if new is None:
         raise NotFoundError
     return moved_for_good(visit.path("p", new))
-
-
-def _related(connection: Connection, visit: Visit, page: ProductPage) -> Related:
-    """Return a few others of the same department, or of the one around it."""
-    home = page.trail[-1].path if page.trail else None
-    found = dict(_first_of(connection, visit, home, _RELATED + 1))
-    found.pop(page.id, None)
-    if home and "/" in home and len(found) < _RELATED:
-        found |= _first_of(connection, visit, home.split("/", 1)[0], 2 * _RELATED + 1)
-        found.pop(page.id, None)
-    return Related(
-        tuple(card for card, _variants in found.values()),
-        {card.id: variants for card, variants in found.values()},
-    )
-
-
-def _sold(
-    related: Related, prices: Mapping[UUID, Price]
-) -> tuple[tuple[Card, ...], Mapping[UUID, Sequence[UUID]]]:
-    """Return the first few that have a price in the chosen currency, with their variants."""
-    sold = [card for card in related.cards if any(v in prices for v in related.variants[card.id])]
-    few = tuple(sold[:_RELATED])
-    return few, {card.id: related.variants[card.id] for card in few}
-
-
-def _first_of(
-    connection: Connection, visit: Visit, category: str | None, count: int
-) -> Mapping[UUID, tuple[Card, Sequence[UUID]]]:
-    """Return the first cards of a department, each with its variants, by product."""
-
-    def find() -> Mapping[UUID, tuple[Card, Sequence[UUID]]]:
-        cards = list_products(
-            connection, locale=visit.language, category=category, limit=count
-        ).cards
-        variants = variants_of_products(connection, product_ids=[card.id for card in cards])
-        return {card.id: (card, variants[card.id]) for card in cards}
-
-    merchant = visit.merchant
-    key = ("shelf", merchant.id, merchant.content_version, visit.language, category, count)
-    return memory.recall(key, find)
 
 
 def _today(
@@ -218,7 +159,7 @@ def _view(
     prices: Mapping[UUID, Price],
     levels: Sequence[LevelRow],
 ) -> ProductView:
-    variant = _chosen(page, prices, levels)
+    variant = chosen_variant(page, prices, levels)
     mine = [level for level in levels if level.variant_id == variant.id]
     price = prices.get(variant.id)
     stock = stock_view(visit, variant, mine)
@@ -231,8 +172,8 @@ def _view(
         variant=variant,
         price=price,
         prior=_prior(connection, visit, price, promises),
-        options=tuple(_options(visit, page, variant, levels)),
-        pictures=_gallery(visit, page, variant),
+        options=tuple(option_buttons(visit, page, variant, levels)),
+        pictures=gallery(visit, page, variant),
         stock=stock,
         promises=promises,
         facts=_facts(page, variant, page.words, visit.language),
@@ -257,88 +198,6 @@ def _prior(
         return None
     taxed = promises.gross or price.amount
     return found.amount.portion(taxed.major / price.amount.major)
-
-
-def _chosen(
-    page: ProductPage,
-    prices: Mapping[UUID, Price],
-    levels: Sequence[LevelRow],
-) -> ShownVariant:
-    """Return the variant that the address names, else the first that can be bought now."""
-    wanted = request.args.get("v", "")
-    named = next((each for each in page.variants if each.sku == wanted), None)
-    if named is not None:
-        return named
-    there = {level.variant_id for level in levels if level.available}
-    buyable = (
-        each
-        for each in page.variants
-        if each.id in prices and (each.id in there or not each.stock_tracked or each.sell_when_out)
-    )
-    return next(buyable, page.variants[0])
-
-
-def _options(
-    visit: Visit, page: ProductPage, chosen: ShownVariant, levels: Sequence[LevelRow]
-) -> list[OptionButtons]:
-    there = {level.variant_id for level in levels if level.available}
-    return [
-        OptionButtons(
-            name=option.name,
-            chosen=next(
-                (each.name for each in option.values if each.key == chosen.choice[position]), ""
-            ),
-            values=tuple(_buttons(visit, page, chosen, there, position)),
-        )
-        for position, option in enumerate(page.options)
-        if len(option.values) > 1 or len(page.variants) > 1
-    ]
-
-
-def _buttons(
-    visit: Visit, page: ProductPage, chosen: ShownVariant, there: set[UUID], position: int
-) -> Iterator[ValueButton]:
-    """Give a button for every choice of the option at `position` that some variant has."""
-    for value in page.options[position].values:
-        target = _nearest(page, chosen, position, value.key)
-        if target is not None:
-            counted = target.stock_tracked and not target.sell_when_out
-            yield ValueButton(
-                label=value.name,
-                url=f"{visit.path('p', page.handle)}?{urlencode({'v': target.sku})}",
-                chosen=value.key == chosen.choice[position],
-                sold_out=counted and target.id not in there,
-                swatch=value.swatch,
-            )
-
-
-def _nearest(
-    page: ProductPage, chosen: ShownVariant, position: int, key: str
-) -> ShownVariant | None:
-    """Return the variant with this choice that keeps as many of the other choices as possible."""
-    fitting = [each for each in page.variants if each.choice[position] == key]
-    return max(
-        fitting,
-        key=lambda each: sum(a == b for a, b in zip(each.choice, chosen.choice, strict=True)),
-        default=None,
-    )
-
-
-def _gallery(visit: Visit, page: ProductPage, variant: ShownVariant) -> tuple[ShownPicture, ...]:
-    """Return the pictures of the variant first, then those that fit every variant."""
-    own = [each for each in page.pictures if each.variant_id == variant.id]
-    common = [each for each in page.pictures if each.variant_id is None]
-    if not own:
-        alike = [each for each in page.pictures if _looks_alike(page, variant, each.variant_id)]
-        own = alike[:1] or list(page.pictures[:1])
-    rest = [each for each in common if each not in own]
-    return tuple(shown_picture(visit.merchant.id, each) for each in (*own, *rest))
-
-
-def _looks_alike(page: ProductPage, variant: ShownVariant, other: UUID | None) -> bool:
-    """Return whether two variants share a choice, such as the colour in two sizes."""
-    theirs = next((each.choice for each in page.variants if each.id == other), ())
-    return any(a == b for a, b in zip(variant.choice, theirs, strict=False))
 
 
 def _facts(
