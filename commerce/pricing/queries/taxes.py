@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.statements import Statement
 from commerce.pricing.rows import TaxClassRow, TaxRateRow, TaxRegistrationRow, TaxRounding
+from commerce.pricing.tax_areas import taxed_at_home
 from commerce.pricing.taxation import (
     STANDARD,
     AppliedRate,
@@ -21,19 +22,27 @@ from commerce.pricing.taxation import (
 # Always one row at least, so that "no duty to charge" and "no rate known" can be told apart.
 # A region's rate comes after its country's, a newer one after an older: the last one counts.
 _TABLE = Statement("""
+WITH registered AS (
+  SELECT :country = :origin OR EXISTS (
+    SELECT FROM tax_registration g
+    WHERE g.country = :country AND (g.region IS NULL OR g.region = :region)
+      AND g.valid_from <= :day AND (g.valid_to IS NULL OR g.valid_to > :day)
+  ) AS there
+), place AS (
+  SELECT there OR :taxed_at_home AS liable,
+         CASE WHEN there OR NOT :taxed_at_home THEN :country ELSE :origin END AS country,
+         CASE WHEN there OR NOT :taxed_at_home THEN CAST(:region AS text) END AS region
+  FROM registered
+)
 SELECT c.code AS tax_class, r.region, r.component, r.rate, r.source,
-       (:country = :origin OR EXISTS (
-         SELECT FROM tax_registration g
-         WHERE g.country = :country AND (g.region IS NULL OR g.region = :region)
-           AND g.valid_from <= :day AND (g.valid_to IS NULL OR g.valid_to > :day)
-       )) AS liable,
+       place.liable, place.country AS place, place.region AS part,
        (SELECT tax_rounding FROM rounding_rule WHERE currency = :currency) AS rounding
-FROM (VALUES (1)) AS always (one)
+FROM place
 LEFT JOIN (
   tax_class c JOIN tax_rate r ON r.tax_class =
     CASE WHEN :supply = 'over-counter' THEN coalesce(c.over_counter, c.code) ELSE c.code END
 )
-  ON r.enabled AND r.country = :country AND (r.region IS NULL OR r.region = :region)
+  ON r.enabled AND r.country = place.country AND (r.region IS NULL OR r.region = place.region)
  AND c.code = ANY(:classes)
  AND r.valid_from <= :day AND (r.valid_to IS NULL OR r.valid_to > :day)
 ORDER BY c.code, r.component, r.region NULLS FIRST, r.valid_from
@@ -76,8 +85,9 @@ def tax_table(
 
     What is handed over in a store counts under the class that its own names for that.
 
-    A merchant charges the tax of its own country (`origin`) and of those it is registered in;
-    everything else is an export. The transaction's scope says which merchant.
+    A merchant charges the tax of its own country (`origin`) and of those it is registered in. What
+    goes to another country of its tax area, such as the European Union, is taxed as at home until
+    it is registered there; everything else is an export. The transaction's scope says which merchant.
     """
     rows = _TABLE.all(
         connection,
@@ -89,16 +99,18 @@ def tax_table(
             "currency": currency,
             "day": on,
             "supply": supply.value,
+            "taxed_at_home": taxed_at_home(origin, country, region, on=on),
         },
     )
+    place, part = rows[0].place, rows[0].part
     found: dict[str, dict[str, AppliedRate]] = {}
     for row in rows:
         if row.tax_class is not None:
             found.setdefault(row.tax_class, {})[row.component] = AppliedRate(
-                row.component, row.rate.normalize(), row.source, country, row.region
+                row.component, row.rate.normalize(), row.source, place, row.region
             )
     rates = {tax_class: tuple(of.values()) for tax_class, of in found.items()}
-    table = TaxTable(country=country, region=region, liable=rows[0].liable, rates=rates)
+    table = TaxTable(country=place, region=part, liable=rows[0].liable, rates=rates)
     return table, TaxRounding(rows[0].rounding or TaxRounding.LINE)
 
 

@@ -12,6 +12,7 @@ from commerce.park.permissions import Permission
 from commerce.pricing.queries import tax_classes, tax_rates, tax_registrations
 from commerce.pricing.rows import TaxRateRow, TaxRateState
 from commerce.pricing.service import register_for_tax
+from commerce.pricing.tax_areas import area_of
 from commerce.pricing.taxation import STANDARD
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
@@ -101,6 +102,7 @@ def _taxes_page(form: RegistrationForm) -> Response:
         rates=rates,
         classes=classes,
         others=others,
+        area=area_of(current_merchant().country, on=today),
         registrations=registrations,
         form=form,
         faults=form.faults if failed else [],

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -45,6 +46,7 @@ def sell(
     merchant: UUID,
     *,
     country: str = "CN",
+    origin: str = "CN",
     region: str | None = None,
     on: date = date(2026, 11, 22),
     tax_class: str = "standard",
@@ -60,7 +62,7 @@ def sell(
             ],
             country=country,
             region=region,
-            origin="CN",
+            origin=origin,
             currency="CNY",
             on=on,
             supply=supply,
@@ -123,6 +125,37 @@ def test_goods_sent_abroad_bear_no_tax_until_the_merchant_is_registered_there(
     register(database, merchant, "DE")
     assert sell(database, merchant, country="DE").tax == Money(1900, "CNY")
     assert not sell(database, merchant, country="DE", on=date(2025, 12, 31)).tax
+
+
+def test_goods_that_stay_in_the_union_are_taxed_at_home_until_the_merchant_is_registered_there(
+    database: Database, merchant: UUID
+) -> None:
+    state_tax_rate(database, country="DE", rate="0.19")
+    state_tax_rate(database, country="AT", rate="0.2")
+
+    def charged(**where: Any) -> list[tuple[str, TaxGround, Decimal]]:
+        (line,) = sell(database, merchant, origin="DE", **where).lines
+        return [(reason.country, reason.ground, reason.rate) for reason in line.reasons]
+
+    at_home = [("DE", TaxGround.CHARGED, Decimal("0.19"))]
+    assert charged(country="AT") == at_home
+    assert charged(country="AT", region="9") == at_home
+    assert charged(country="ES", region="M") == at_home
+
+    register(database, merchant, "AT")
+    assert charged(country="AT") == [("AT", TaxGround.CHARGED, Decimal("0.2"))]
+
+
+@pytest.mark.parametrize(
+    ("origin", "country", "region"),
+    [("DE", "CH", None), ("DE", "ES", "GC"), ("CN", "AT", None), ("CH", "DE", None)],
+)
+def test_goods_that_enter_or_leave_the_union_are_exports(
+    database: Database, merchant: UUID, origin: str, country: str, region: str | None
+) -> None:
+    state_tax_rate(database, country=origin, rate="0.19")
+    sold = sell(database, merchant, origin=origin, country=country, region=region)
+    assert [reason.ground for reason in sold.lines[0].reasons] == [TaxGround.EXPORT]
 
 
 def test_the_registration_of_another_merchant_is_none_of_ours(
