@@ -11,14 +11,14 @@ from commerce.catalogue.records import Picture, ProductSheet, TariffCode, Varian
 from commerce.inventory.queries import levels_of, locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.ids import new_code
-from commerce.pricing.queries import price_lists, tax_classes
+from commerce.pricing.queries import price_lists
 from commerce.pricing.queries.lists import listed_prices
 from commerce.pricing.rows import ListedPrice, PriceListRow
 from commerce.pricing.service import open_base_list
 from commerce.web.languages import LANGUAGES, language
 from storefront.backoffice.products.listing import flat_categories
+from storefront.backoffice.products.tax_choices import class_choices
 from storefront.backoffice.products.variant_rows import NOT_YET
-from storefront.backoffice.words import in_language
 
 _LEAST_CODES, _MORE_CODES = 4, 2
 
@@ -63,7 +63,7 @@ def blank_product(session: Session, *, merchant_id: UUID) -> ProductFile:
         lists=price_lists(connection),
         prices=(),
         codes=(),
-        classes=_classes(connection),
+        classes=class_choices(connection),
         categories=flat_categories(connection),
         places=tuple(each for each in locations(connection) if each.active),
     )
@@ -91,7 +91,7 @@ def read_product(connection: Connection, product_id: UUID) -> ProductFile:
             for code in tariff_codes(connection, product_id=product_id)
             if code.variant_id is None and code.destination != "*"
         ),
-        classes=_classes(connection),
+        classes=class_choices(connection),
         categories=flat_categories(connection),
         alts=_alts(connection, product_id),
         on_hand=on_hand,
@@ -105,7 +105,3 @@ def _alts(connection: Connection, product_id: UUID) -> dict[UUID, dict[str, str]
         for each in pictures_of(connection, product_id=product_id, locale=locale):
             said.setdefault(each.id, {})[locale] = each.alt
     return said
-
-
-def _classes(connection: Connection) -> list[tuple[str, str]]:
-    return [(each.code, in_language(each.name, each.name_zh)) for each in tax_classes(connection)]

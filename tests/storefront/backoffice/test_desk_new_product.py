@@ -20,6 +20,7 @@ from commerce.kernel.ids import new_id
 from commerce.park.permissions import Role
 from commerce.pricing.queries.lists import listed_prices
 from tests.storefront.desk import Desk
+from tests.support.pricing import state_tax_rate
 
 USUAL = {
     "en_name": "Linen towel",
@@ -90,6 +91,16 @@ def test_the_address_begins_empty_and_is_made_from_the_name(owner: Owner) -> Non
         "LINEN-TOWEL",
         "LINEN-TOWEL-2",
     }
+
+
+def test_a_tax_class_says_what_it_bears_in_the_shop_s_own_country(owner: Owner) -> None:
+    database = owner.desk.shop.database
+    state_tax_rate(database, tax_class="books", rate="0.09")
+    state_tax_rate(database, country="DE", tax_class="farming", rate="0.07")
+    (choices,) = re.findall(r'<select[^>]*name="tax_class".*?</select>', owner.page, re.DOTALL)
+    assert "Books: 9%<" in choices
+    assert "Farming: 13%, as the standard rate<" in choices
+    assert "Exempt<" in choices
 
 
 def test_what_is_typed_for_one_variant_stays(owner: Owner) -> None:
