@@ -17,6 +17,7 @@ from commerce.demo.content import Merchant, PastOrder, generate_past_orders, loa
 from commerce.demo.greeting import DOCUMENTED, Fill, address_of, fill_of
 from commerce.demo.seeding import steps
 from commerce.demo.seeding.agenda import Agenda
+from commerce.demo.seeding.bargains import open_bargains
 from commerce.demo.seeding.cast import gather
 from commerce.demo.seeding.counter_past import TillPast
 from commerce.demo.seeding.illustrations import hang_drawings, keep_drawings
@@ -109,6 +110,7 @@ class _Fill:
             self._stock(merchant, merchant_id)
             self._illustrate(merchant, merchant_id)
             self._tell_tales(merchant, merchant_id)
+            self._promote(merchant, merchant_id)
         # One recipe for all: it is made for the moment of this run, whichever step it begins with.
         past = generate_past_orders(self._park, until=self._now, days=DAYS)
         for merchant in self._park.merchant:
@@ -181,6 +183,15 @@ class _Fill:
                     now=self._founded_at,
                 )
                 steps.note(session, steps.TOLD, merchant_id=merchant_id)
+
+    def _promote(self, merchant: Merchant, merchant_id: UUID) -> None:
+        with self._database.transaction(Scope.merchant(merchant_id)) as session:
+            if _is_missing(session, steps.PROMOTED, merchant_id):
+                with travelling(self._founded_at):
+                    open_bargains(
+                        session, merchant_id=merchant_id, merchant=merchant, now=self._now
+                    )
+                steps.note(session, steps.PROMOTED, merchant_id=merchant_id)
 
     def _trade(self, merchant: Merchant, past: list[PastOrder], password: FreshPassword) -> None:
         with self._database.transaction(Scope.park()) as session:

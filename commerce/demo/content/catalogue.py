@@ -48,7 +48,7 @@ def checked_park(tree: dict[str, Any]) -> Park:
 
 
 def _merchant(folder: Traversable) -> dict[str, Any]:
-    """Join a merchant's own file with its stories, its policies and the product files it names, in that order."""
+    """Join a merchant's own file with the product files it names and with what it tells and offers."""
     merchant = _toml(folder / "merchant.toml")
     merchant["product"] = [
         product
@@ -57,6 +57,7 @@ def _merchant(folder: Traversable) -> dict[str, Any]:
     ]
     merchant["story"] = _toml(folder / "stories.toml")["story"]
     merchant["policy"] = _toml(folder / "policies.toml")["policy"]
+    merchant["promotion"] = _toml(folder / "promotions.toml")["promotion"]
     return merchant
 
 

@@ -7,6 +7,7 @@ from itertools import chain
 from stdnum import ean
 
 from commerce.admission.taxes import TaxScheme, known_rates
+from commerce.demo.content.bargains import Bargain
 from commerce.demo.content.goods import Option, Product, Variant
 from commerce.demo.content.records import Merchant, Park
 from commerce.demo.content.tales import Tale
@@ -35,6 +36,7 @@ def park_faults(park: Park) -> Iterator[str]:
             _place_faults(merchant, known_premises),
             *(_product_faults(product, merchant, tags, taxed) for product in merchant.product),
             *(_story_faults(story, merchant) for story in merchant.story),
+            *(_bargain_faults(bargain, merchant) for bargain in merchant.promotion),
         )
         yield from (f"{merchant.slug}: {fault}" for fault in faults)
 
@@ -93,6 +95,17 @@ def _story_faults(story: Tale, merchant: Merchant) -> Iterator[str]:
     for words in (story.title, story.lead, story.text, story.alt):
         if not _has_han(words.zh) or _has_han(words.en) or not words.en.strip():
             yield f"story {story.title.en}: {words.en.strip()[:30]} is not told in both languages"
+
+
+def _bargain_faults(bargain: Bargain, merchant: Merchant) -> Iterator[str]:
+    name = f"promotion {bargain.name.en}"
+    if len(bargain.kinds) != 1:
+        yield f"{name} states {len(bargain.kinds)} kinds in place of one"
+    if not _has_han(bargain.name.zh) or _has_han(bargain.name.en):
+        yield f"{name} is not named in both languages"
+    asked = [bargain.category] if bargain.category else []
+    known = {category.handle for category in merchant.category}
+    yield from (f"{name}: {fault}" for fault in _unknown("category", asked, known))
 
 
 def _unknown(kind: str, named: Iterable[str], known: Iterable[str]) -> Iterator[str]:

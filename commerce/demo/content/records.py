@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from commerce.admission.taxes import TaxScheme
+from commerce.demo.content.bargains import Bargain
 from commerce.demo.content.goods import Category, Currency, Facet, Product
 from commerce.demo.content.places import (
     Address,
@@ -53,6 +54,7 @@ class Merchant:
     product: tuple[Product, ...]
     story: tuple[Tale, ...]
     policy: tuple[Policy, ...] = ()
+    promotion: tuple[Bargain, ...] = ()
 
     def product_named(self, product_handle: str) -> Product:
         """Return the product with this handle; LookupError when there is none."""

@@ -14,6 +14,7 @@ FOUNDED = "demo-park-founded"
 STOCKED = "demo-shop-stocked"
 ILLUSTRATED = "demo-shop-illustrated"
 TOLD = "demo-stories-told"
+PROMOTED = "demo-promotions-opened"
 TRADED = "demo-past-traded"
 COMPLETED = "demo-park-completed"
 

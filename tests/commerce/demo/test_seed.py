@@ -51,6 +51,13 @@ def test_every_merchant_sells_with_pictures_prices_and_stock(demo_park: Settings
     )
 
 
+def test_promotions_run_ran_and_are_going_to_run(demo_park: Settings) -> None:
+    assert counted(demo_park, "SELECT count(DISTINCT merchant_id) FROM promotion") == 3
+    assert counted(demo_park, "SELECT count(*) FROM promotion WHERE valid_to < now()") == 1
+    assert counted(demo_park, "SELECT count(*) FROM promotion WHERE valid_from > now()") == 1
+    assert counted(demo_park, "SELECT count(*) FROM promotion_code WHERE code = 'WELCOME10'") == 1
+
+
 def test_every_merchant_tells_published_stories_with_a_drawing(demo_park: Settings) -> None:
     told = "SELECT count(*) FROM shop_story WHERE published_at IS NOT NULL AND picture IS NOT NULL"
 
