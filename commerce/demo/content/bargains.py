@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from commerce.demo.content.goods import Currency
 from commerce.demo.content.words import Bilingual
 
 _KINDS = ("percent", "off", "buy", "delivery_percent")
@@ -19,13 +18,13 @@ class Bargain:
 
     name: Bilingual
     percent: int | None = None
-    off: Mapping[Currency, int] = field(default_factory=dict)
+    off: Mapping[str, int] = field(default_factory=dict)
     buy: int | None = None
     get: int = 1
     delivery_percent: int | None = None
     category: str | None = None
     code: str | None = None
-    minimum: Mapping[Currency, int] = field(default_factory=dict)
+    minimum: Mapping[str, int] = field(default_factory=dict)
     per_customer: int | None = None
     in_total: int | None = None
     alone: bool = False

@@ -103,6 +103,10 @@ def _bargain_faults(bargain: Bargain, merchant: Merchant) -> Iterator[str]:
         yield f"{name} states {len(bargain.kinds)} kinds in place of one"
     if not _has_han(bargain.name.zh) or _has_han(bargain.name.en):
         yield f"{name} is not named in both languages"
+    for amounts in (bargain.off, bargain.minimum):
+        yield from (
+            f"{name}: {fault}" for fault in _unknown("currency", amounts, merchant.currencies)
+        )
     asked = [bargain.category] if bargain.category else []
     known = {category.handle for category in merchant.category}
     yield from (f"{name}: {fault}" for fault in _unknown("category", asked, known))

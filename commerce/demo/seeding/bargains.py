@@ -57,7 +57,7 @@ def _draft(
         effect=_effect(bargain),
         goods=Selection(categories=goods),
         conditions=Conditions(
-            minimum_amounts={**bargain.minimum},
+            minimum_amounts=bargain.minimum,
             valid_from=now + timedelta(days=bargain.from_day),
             valid_to=None if until is None else now + timedelta(days=until),
         ),
@@ -73,7 +73,7 @@ def _effect(bargain: Bargain) -> Effect:
     if bargain.percent:
         return Percentage(bargain.percent * _ONE_PERCENT)
     if bargain.off:
-        return Amount({**bargain.off})
+        return Amount(bargain.off)
     if bargain.buy:
         return BuyGet(bargain.buy, bargain.get)
     return Shipping((bargain.delivery_percent or 0) * _ONE_PERCENT)
