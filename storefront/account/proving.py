@@ -14,7 +14,6 @@ from commerce.customers.service import (
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.web.formats import hour
-from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.account.gate import shopper
 from storefront.shop.visit import Visit
@@ -37,13 +36,12 @@ class Refusal:
 
 def prove(visit: Visit) -> ProvenShopper | Refusal:
     """Check the password that was sent along; misses are counted as at the sign-in."""
-    database, origin, now = services().database, current_origin(), utc_now()
+    database, now = services().database, utc_now()
     with database.transaction(Scope.park()) as session:
         attempt = begin_shopper_proof(
             session,
             merchant_id=visit.merchant.id,
             customer_id=shopper().customer_id,
-            origin=origin,
             now=now,
         )
     proof = check_shopper_password(attempt, request.form.get(PRESENT, ""))

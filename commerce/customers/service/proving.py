@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 from commerce.customers.errors import PasswordNewMeanwhileError
 from commerce.customers.service.sign_in import (
     MISSES_OF_ACCOUNT,
-    MISSES_OF_ADDRESS,
     ShopperAttempt,
     ShopperProof,
     settle_sign_in,
 )
-from commerce.park.origin import Origin
 from commerce.park.service.throttle import Limit, claim_attempt
 
 _STORED = text("""
@@ -44,24 +42,22 @@ class ProvenShopper:
 
 
 def begin_shopper_proof(
-    session: Session, *, merchant_id: UUID, customer_id: UUID, origin: Origin, now: datetime
+    session: Session, *, merchant_id: UUID, customer_id: UUID, now: datetime
 ) -> ShopperAttempt:
     """Count an attempt of somebody signed in; commit afterwards, whatever comes next.
 
-    Strangers who guess at the sign-in do not keep the owner from it: these misses are their own.
+    Strangers who guess at the sign-in, or in the same network, do not keep the owner from it:
+    these misses are their own.
     """
-    limits = (
-        Limit.of("shopper-again", f"{merchant_id} {customer_id}", allowed=MISSES_OF_ACCOUNT),
-        Limit.of("address", origin.network, allowed=MISSES_OF_ADDRESS),
-    )
+    own = Limit.of("shopper-again", f"{merchant_id} {customer_id}", allowed=MISSES_OF_ACCOUNT)
     stored = session.execute(
         _STORED, {"merchant": merchant_id, "customer": customer_id}
     ).scalar_one_or_none()
     return ShopperAttempt(
         merchant_id=merchant_id,
         customer_id=customer_id,
-        wait_until=claim_attempt(session, limits=limits, now=now),
-        limits=limits,
+        wait_until=claim_attempt(session, limits=[own], now=now),
+        limits=(own,),
         stored=stored,
     )
 

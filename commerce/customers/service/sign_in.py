@@ -55,7 +55,7 @@ class ShopperAttempt:
     merchant_id: UUID
     customer_id: UUID | None
     wait_until: datetime | None
-    limits: tuple[Limit, Limit] = field(repr=False)
+    limits: tuple[Limit, ...] = field(repr=False)
     stored: str | None = field(repr=False)
 
 
@@ -70,12 +70,15 @@ class ShopperProof:
 def begin_shopper_sign_in(
     session: Session, *, merchant_id: UUID, email: str, origin: Origin, now: datetime
 ) -> ShopperAttempt:
-    """Count an attempt and look up the account; commit afterwards, whatever comes next."""
+    """Count an attempt and look up the account; commit afterwards, whatever comes next.
+
+    The misses of a network are those of its shoppers: the guests of a store keep no staff out.
+    """
     address = email_asked(email) or email.strip().lower()
     account = session.execute(_ACCOUNT, {"merchant": merchant_id, "email": address}).one_or_none()
     limits = (
         Limit.of("shopper", f"{merchant_id} {address}", allowed=MISSES_OF_ACCOUNT),
-        Limit.of("address", origin.network, allowed=MISSES_OF_ADDRESS),
+        Limit.of("shopper-address", origin.network, allowed=MISSES_OF_ADDRESS),
     )
     return ShopperAttempt(
         merchant_id=merchant_id,
@@ -133,8 +136,8 @@ def settle_sign_in(session: Session, *, attempt: ShopperAttempt, proof: ShopperP
     }
     if session.execute(_STILL, account).one_or_none() is None:
         return None
-    own, address = attempt.limits
-    settle_attempt(session, forget=[own], give_back=[address])
+    own, *others = attempt.limits
+    settle_attempt(session, forget=[own], give_back=others)
     if proof.rehashed is not None:
         session.execute(_REHASH, account | {"hash": proof.rehashed})
     return proof.rehashed or attempt.stored

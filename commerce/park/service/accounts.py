@@ -4,11 +4,12 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from commerce.kernel.ids import new_id
+from commerce.kernel.typed import plain_email
 from commerce.park.errors import (
     EmailTakenError,
     MalformedEmailError,
@@ -18,7 +19,7 @@ from commerce.park.errors import (
 from commerce.park.models import StaffAccount
 from commerce.park.origin import Origin
 from commerce.park.password_rules import FreshPassword
-from commerce.park.service.mailed_links import Purpose, issue_link, redeem_link
+from commerce.park.service.mailed_links import Purpose, drop_links, issue_link, redeem_link
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.sessions import revoke_sessions
 
@@ -32,7 +33,7 @@ def normal_email(text: str) -> str:
     Raises:
         MalformedEmailError: it is no address.
     """
-    email = text.strip()
+    email = plain_email(text)
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise MalformedEmailError
     return email
@@ -73,13 +74,26 @@ def open_account(
     return opened
 
 
-def find_account(session: Session, *, email: str) -> UUID | None:
-    """Return the id of the account with this address, if there is one that is not disabled."""
-    query = select(StaffAccount.id).where(
-        func.lower(StaffAccount.email) == func.lower(email.strip()),
+def is_account_of(email: str) -> ColumnElement[bool]:
+    """Return the condition for the open account that is meant by an address as it was typed."""
+    return and_(
+        func.lower(StaffAccount.email) == func.lower(plain_email(email)),
         StaffAccount.disabled_at.is_(None),
     )
-    return session.scalar(query)
+
+
+def counted_as(staff_id: UUID | None, email: str) -> str:
+    """Return the name under which tries are counted: the account itself, or what nobody is called.
+
+    One account is counted once, in however many spellings its address leads to it: two programs
+    rarely agree about small letters (PostgreSQL and Python do not about `İ`).
+    """
+    return str(staff_id) if staff_id is not None else plain_email(email).lower()
+
+
+def find_account(session: Session, *, email: str) -> UUID | None:
+    """Return the id of the account with this address, if there is one that is not disabled."""
+    return session.scalar(select(StaffAccount.id).where(is_account_of(email)))
 
 
 def ask_for_reset(session: Session, *, email: str, origin: Origin, now: datetime) -> str | None:
@@ -134,9 +148,13 @@ def change_password(
 ) -> None:
     """Set a password and end every session but `keep_session`; the caller mails a notice.
 
+    A link to choose a password that was mailed before works no longer: whoever reads the letters
+    may be why there is a new one.
+
     Raises:
         UnknownStaffError: no such account, or it is disabled.
     """
+    drop_links(session, purpose=Purpose.RESET, staff_id=staff_id)
     changed = session.execute(
         update(StaffAccount)
         .where(StaffAccount.id == staff_id, StaffAccount.disabled_at.is_(None))

@@ -64,6 +64,19 @@ def issue_link(
     return token
 
 
+def drop_links(session: Session, *, purpose: Purpose, staff_id: UUID) -> None:
+    """Make every link of a person for this end stop working.
+
+    It comes before the account is written, as the use of a link does: so the two never deadlock.
+    """
+    session.execute(
+        delete(MailedToken).where(
+            MailedToken.staff_id == staff_id, MailedToken.purpose == purpose.value
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def link_is_good(session: Session, *, purpose: Purpose, token: str, now: datetime) -> bool:
     """Return whether the link would still work, without using it up."""
     query = select(MailedToken.id).where(

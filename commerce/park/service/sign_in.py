@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from commerce.kernel.passwords import hash_password, verify_password
 from commerce.park.models import Passkey, RecoveryCode, StaffAccount, StaffTotp
 from commerce.park.origin import Origin
+from commerce.park.service.accounts import counted_as, is_account_of
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.sessions import OpenedSession, Stage, open_session
 from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
@@ -53,14 +54,11 @@ class Proof:
 def begin_sign_in(session: Session, *, email: str, origin: Origin, now: datetime) -> Attempt:
     """Count an attempt and look up the account; commit afterwards, whatever comes next.
 
-    A device that has proved this account before has misses of its own, so that strangers cannot
-    keep the owner out by guessing from elsewhere.
+    A device that has proved this account before has misses of its own and no others, so that
+    strangers cannot keep the owner out by guessing, neither from elsewhere nor in the same network.
     """
     account = session.execute(
-        select(StaffAccount.id, StaffAccount.password_hash).where(
-            func.lower(StaffAccount.email) == func.lower(email.strip()),
-            StaffAccount.disabled_at.is_(None),
-        )
+        select(StaffAccount.id, StaffAccount.password_hash).where(is_account_of(email))
     ).one_or_none()
     staff_id = account.id if account else None
     limits = _limits(email, staff_id, origin)
@@ -114,24 +112,24 @@ def finish_sign_in(
     return open_session(session, staff_id=attempt.staff_id, stage=stage, origin=origin, now=now)
 
 
-def prove_again(session: Session, *, staff_id: UUID, origin: Origin, now: datetime) -> Attempt:
-    """Count an attempt of somebody signed in to prove themselves once more before a sensitive act."""
+def prove_again(session: Session, *, staff_id: UUID, now: datetime) -> Attempt:
+    """Count an attempt of somebody signed in to prove themselves once more before a sensitive act.
+
+    Only their own misses count: whoever is signed in is not kept out by the network they sit in.
+    """
     stored = session.scalar(select(StaffAccount.password_hash).where(StaffAccount.id == staff_id))
-    limits = (Limit.of("again", str(staff_id), allowed=MISSES_OF_ACCOUNT), _of_address(origin))
+    limits = (Limit.of("again", str(staff_id), allowed=MISSES_OF_ACCOUNT),)
     wait_until = claim_attempt(session, limits=limits, now=now)
     return Attempt(staff_id=staff_id, wait_until=wait_until, limits=limits, stored=stored)
 
 
-def _limits(email: str, staff_id: UUID | None, origin: Origin) -> tuple[Limit, Limit]:
+def _limits(email: str, staff_id: UUID | None, origin: Origin) -> tuple[Limit, ...]:
     if staff_id is not None and origin.known_as == staff_id:
-        own = Limit.of("device", f"{staff_id} {origin.network}", allowed=MISSES_OF_ACCOUNT)
-    else:
-        own = Limit.of("account", email.strip().lower(), allowed=MISSES_OF_ACCOUNT)
-    return own, _of_address(origin)
-
-
-def _of_address(origin: Origin) -> Limit:
-    return Limit.of("address", origin.network, allowed=MISSES_OF_ADDRESS)
+        return (Limit.of("device", f"{staff_id} {origin.network}", allowed=MISSES_OF_ACCOUNT),)
+    return (
+        Limit.of("account", counted_as(staff_id, email), allowed=MISSES_OF_ACCOUNT),
+        Limit.of("address", origin.network, allowed=MISSES_OF_ADDRESS),
+    )
 
 
 def _still_open(session: Session, attempt: Attempt) -> bool:

@@ -40,7 +40,9 @@ def add_to(pages: Blueprint) -> None:
 @public
 def sign_in_options() -> Response:
     """Begin a sign-in; the challenge stays here."""
-    limit = Limit.of("passkey", current_origin().network, allowed=_ASKED_BY_ADDRESS)
+    origin = current_origin()
+    asking = f"{origin.known_as} {origin.network}" if origin.known_as else origin.network
+    limit = Limit.of("passkey", asking, allowed=_ASKED_BY_ADDRESS)
     with services().database.transaction(Scope.park()) as session:
         wait_until = claim_attempt(session, limits=[limit], now=utc_now())
         if wait_until is None:

@@ -28,12 +28,11 @@ def prove(password: str) -> OpenedSession | None:
     staff, origin, now = staff_here(), current_origin(), utc_now()
     database = services().database
     with database.transaction(Scope.park()) as session:
-        attempt = prove_again(session, staff_id=staff.id, origin=origin, now=now)
+        attempt = prove_again(session, staff_id=staff.id, now=now)
     if not check_password_of(attempt, password).fits:
         return None
-    own, *others = attempt.limits
     with database.transaction(Scope.park()) as session:
-        settle_attempt(session, forget=[own], give_back=others)
+        settle_attempt(session, forget=attempt.limits)
         return replace_session(
             session, session_id=staff.session_id, stage=Stage.FULL, origin=origin, now=now
         )

@@ -11,7 +11,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.park.errors import LinkSpentError, WeakPasswordError
 from commerce.park.password_rules import FreshPassword
-from commerce.park.service.accounts import ask_for_reset, find_account, reset_password
+from commerce.park.service.accounts import ask_for_reset, counted_as, find_account, reset_password
 from commerce.park.service.mailed_links import Purpose, link_is_good
 from commerce.park.service.throttle import Limit, claim_attempt
 from commerce.web.access import public
@@ -52,13 +52,13 @@ def forgotten() -> Response:
 
 def _send_link(session: Session, email: str) -> None:
     origin, now = current_origin(), utc_now()
+    staff_id = find_account(session, email=email)
     limits = [
         Limit.of("reset-address", origin.network, allowed=_ASKED_BY_ADDRESS),
-        Limit.of("reset-account", email.strip().lower(), allowed=_ASKED_FOR_NAME),
+        Limit.of("reset-account", counted_as(staff_id, email), allowed=_ASKED_FOR_NAME),
     ]
     if claim_attempt(session, limits=limits, now=now) is not None:
         return
-    staff_id = find_account(session, email=email)
     token = ask_for_reset(session, email=email, origin=origin, now=now)
     if staff_id is None or token is None:
         return

@@ -305,7 +305,7 @@ def test_a_new_password_ends_every_session(
 def prove(database: Database, merchant: UUID, customer: UUID) -> service.ProvenShopper:
     with database.transaction(Scope.park()) as session:
         attempt = service.begin_shopper_proof(
-            session, merchant_id=merchant, customer_id=customer, origin=HERE, now=utc_now()
+            session, merchant_id=merchant, customer_id=customer, now=utc_now()
         )
     proof = service.check_shopper_password(attempt, "a teapot by the window")
     with database.transaction(Scope.park()) as session:

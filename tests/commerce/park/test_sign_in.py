@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from time import thread_time
@@ -6,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from commerce.customers.service import begin_shopper_sign_in
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.park.errors import EmailTakenError, LinkSpentError, MalformedEmailError
@@ -18,6 +20,7 @@ from commerce.park.service.accounts import (
     disable_account,
     reset_password,
 )
+from commerce.park.service.mailed_links import Purpose, link_is_good
 from commerce.park.service.sessions import (
     OpenedSession,
     Stage,
@@ -25,8 +28,13 @@ from commerce.park.service.sessions import (
     revoke_session,
     touch_session,
 )
-from commerce.park.service.sign_in import begin_sign_in, check_password_of, finish_sign_in
-from tests.support.park import HERE, PASSWORD, create_staff, signed_in
+from commerce.park.service.sign_in import (
+    begin_sign_in,
+    check_password_of,
+    finish_sign_in,
+    prove_again,
+)
+from tests.support.park import HERE, PASSWORD, create_merchant, create_staff, signed_in
 
 STRANGER = Origin(address="198.51.100.20", user_agent="Botnet")
 
@@ -86,6 +94,43 @@ def test_a_stranger_slows_the_account_down_but_not_the_owners_known_device(
     assert sign_in(database) is None, "an unknown device has to wait even with the password"
     known = Origin(address="203.0.113.5", known_as=staff_id)
     assert sign_in(database, origin=known) is not None
+
+
+@pytest.mark.parametrize("spelling", ["LİN@porcelaİn.example", "lin\uff20porcelain\u3002example"])
+def test_misses_count_for_the_account_however_its_address_is_spelled(
+    database: Database, spelling: str
+) -> None:
+    create_staff(database)
+    with database.transaction(Scope.park()) as session:
+        for turn in range(5):
+            origin = Origin(address=f"198.51.100.{turn}")
+            begin_sign_in(session, email=spelling, origin=origin, now=utc_now())
+    assert sign_in(database) is None
+    assert sign_in(database, email=spelling) is None
+
+
+def test_wrong_names_in_a_network_keep_no_known_device_and_nobody_signed_in_out(
+    database: Database,
+) -> None:
+    staff_id = create_staff(database)
+    merchant = create_merchant(database)
+    with database.transaction(Scope.park()) as session:
+        for turn in range(31):
+            begin_shopper_sign_in(
+                session,
+                merchant_id=merchant,
+                email=f"guest{turn}@x.example",
+                origin=HERE,
+                now=utc_now(),
+            )
+    assert sign_in(database) is not None, "the guests of a store keep no staff out"
+    with database.transaction(Scope.park()) as session:
+        for turn in range(31):
+            begin_sign_in(session, email=f"guest{turn}@x.example", origin=HERE, now=utc_now())
+    assert sign_in(database) is None, "a flood from one network has to wait"
+    assert sign_in(database, origin=replace(HERE, known_as=staff_id)) is not None
+    with database.transaction(Scope.park()) as session:
+        assert prove_again(session, staff_id=staff_id, now=utc_now()).wait_until is None
 
 
 def test_after_the_wait_the_right_password_is_taken_again(database: Database) -> None:
@@ -200,9 +245,13 @@ def test_a_person_sees_their_devices_and_ends_one_of_them_but_not_a_colleagues(
     assert who(database, phone.token) is None
 
 
-def test_a_new_password_ends_every_other_session(database: Database) -> None:
+def test_a_new_password_ends_every_other_session_and_a_link_mailed_before(
+    database: Database,
+) -> None:
     staff_id = create_staff(database)
     mine, other = signed_in(database, staff_id), signed_in(database, staff_id)
+    with database.transaction(Scope.park()) as session:
+        mailed = ask_for_reset(session, email="lin@porcelain.example", origin=HERE, now=utc_now())
     with database.transaction(Scope.park()) as session:
         change_password(
             session,
@@ -216,6 +265,8 @@ def test_a_new_password_ends_every_other_session(database: Database) -> None:
     assert who(database, other.token) is None
     assert sign_in(database) is None
     assert sign_in(database, password="a new and longer secret") is not None
+    with database.transaction(Scope.park()) as session:
+        assert not link_is_good(session, purpose=Purpose.RESET, token=mailed or "", now=utc_now())
 
 
 def test_a_reset_link_works_once_and_for_half_an_hour(database: Database) -> None:
