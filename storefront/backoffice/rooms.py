@@ -41,7 +41,6 @@ from storefront.backoffice.stock import showing as one_level
 from storefront.backoffice.stores import (
     days,
     equipping,
-    opening,
     places,
     reporting,
     tills,
@@ -252,7 +251,6 @@ def _add_stores(desk: Blueprint) -> None:
     desk.add_url_rule(f"{off}/usual", "open_parcel_day", days.open_parcel_day, methods=_POST)
     desk.add_url_rule(place, "place", places.place)
     desk.add_url_rule(place, "change_place", places.change_place, methods=_POST)
-    desk.add_url_rule(f"{place}/hours", "change_hours", opening.change_hours, methods=_POST)
     desk.add_url_rule(f"{place}/days", "days_off", days.days_off)
     desk.add_url_rule(f"{place}/days", "add_days", days.add_days, methods=_POST)
     desk.add_url_rule(f"{place}/days/usual", "take_back_day", days.take_back_day, methods=_POST)

@@ -35,9 +35,9 @@ ROOT = Path(__file__).parents[2]
 _SEALED = re.compile(
     r"/desk/[^/]+/(products/(categories/)?[0-9a-f-]{36}|settings/($|(tills|rounding)$|"
     r"(policies|delivery|payments)/(?!new)[^/]+$)|stories/(?!new)[^/]+(/[0-9a-f-]{36})?$|"
-    r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/hours|/printer|/name)?$|staff/[0-9a-f-]{36}/names$)"
+    r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/printer|/name)?$|staff/[0-9a-f-]{36}/names$)"
 )
-_SUFFIX = re.compile(r"/(hours|printer|name|names)$")
+_SUFFIX = re.compile(r"/(printer|name|names)$")
 
 
 class Browser(FlaskClient):

@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField
 
+from commerce.fulfilment.errors import OpeningHoursError
 from commerce.fulfilment.queries.hours import ClosedDayRow
+from commerce.fulfilment.service import set_store_hours
 from commerce.inventory.errors import PlaceNeverSellsError
 from commerce.inventory.rows import LocationRow
 from commerce.inventory.service import add_location, change_location
@@ -32,7 +34,7 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stores.days import coming_days
 from storefront.backoffice.stores.finding import find_place, place_by_id
-from storefront.backoffice.stores.hours import HoursForm, standing_hours
+from storefront.backoffice.stores.hours import NAMES, SPANS, WeekForm, standing_week
 from storefront.backoffice.words import in_language, place_kind
 
 _CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
@@ -59,6 +61,10 @@ class PlaceForm(DeskForm):
     priority = IntegerField(lazy_gettext("Serves as number"), [within(1, 999)], default=100)
     sells_online = BooleanField(lazy_gettext("The web may sell what lies here"), default=True)
     active = BooleanField(lazy_gettext("In use"), default=True)
+
+
+class StoreForm(PlaceForm, WeekForm):
+    """A store, with the hours of its week: one form, so that saving one never loses the other."""
 
 
 @needs(Permission.MANAGE_STORES)
@@ -101,22 +107,26 @@ def new_place() -> Response:
 @needs(Permission.VIEW_STORES)
 def place(location_id: UUID) -> Response:
     """Show one place."""
-    found = find_place(location_id)
-    return place_page(found, PlaceForm(obj=found))
+    with services().database.reading(current_scope()) as connection:
+        found = place_by_id(connection, location_id)
+        form = _standing(connection, found)
+    return place_page(found, form)
 
 
 @needs(Permission.MANAGE_STORES)
 def change_place(location_id: UUID) -> Response:
-    """Change a place; its code and kind stay as they are."""
+    """Change a place and a store's hours; its code and kind stay as they are."""
     found = find_place(location_id)
-    form = sent(PlaceForm)
+    form = sent(StoreForm if found.kind == "store" else PlaceForm)
     form.code.data, form.kind.data = found.code, found.kind
     if found.kind in {
         "transit",
         "quarantine",
     }:  # nobody adds one, so a new place is offered neither
         form.kind.choices = [(found.kind, place_kind(found.kind))]
-    if not form.validate():
+    form.validate()
+    week = form.week() if isinstance(form, StoreForm) else None
+    if form.faults:
         return place_page(found, form)
     changed = replace(
         found,
@@ -131,44 +141,48 @@ def change_place(location_id: UUID) -> Response:
     )
 
     def drawn(connection: Connection) -> PlaceForm:
-        return PlaceForm(obj=place_by_id(connection, location_id))
+        return _standing(connection, place_by_id(connection, location_id))
 
     try:
         with services().database.transaction(current_scope()) as session:
             hold_still(session, form, drawn)
             change_location(session, merchant_id=current_merchant().id, location=changed)
+            if week is not None:
+                set_store_hours(
+                    session,
+                    merchant_id=current_merchant().id,
+                    location_id=location_id,
+                    spans=week,
+                )
     except StaleFormError as stale:
         return place_page(found, stale.told_on(form))
-    except PlaceNeverSellsError as error:
+    except (OpeningHoursError, PlaceNeverSellsError) as error:
         form.refuse(error)
         return place_page(found, form)
     announce(_("Saved."))
     return moved("place", location_id=location_id)
 
 
-def place_page(
-    found: LocationRow | None, form: PlaceForm, hours: HoursForm | None = None
-) -> Response:
-    """Draw a place's page with its form and its hours, or the page of a new one."""
-    coming: list[ClosedDayRow] = []
-    hours_sent = hours is not None
-    if found is not None:
-        coming = coming_days(found)
-        if hours is None:
-            with services().database.reading(current_scope()) as connection:
-                hours = standing_hours(connection, found.id)
-    failed = request.method == "POST"
-    sent_form: DeskForm = hours if hours is not None and hours_sent else form
+def place_page(found: LocationRow | None, form: PlaceForm) -> Response:
+    """Draw a place's page with its form, or the page of a new one."""
+    coming: list[ClosedDayRow] = coming_days(found) if found else []
     return draw(
         "stores/place.html",
         title=in_language(found.name, found.name_zh) if found else _("New place"),
         room="stores",
         trail=(Crumb(_("Stores and tills"), link("stores")),),
-        status=sent_form.http_status,
+        status=form.http_status,
         place=found,
         form=form,
-        hours=hours,
+        week=NAMES.items() if isinstance(form, StoreForm) else (),
+        spans=SPANS,
         coming=coming,
-        changed=sent_form.changed,
-        faults=sent_form.faults if failed else [],
+        changed=form.changed,
+        faults=form.faults if request.method == "POST" else [],
     )
+
+
+def _standing(connection: Connection, found: LocationRow) -> PlaceForm:
+    if found.kind != "store":
+        return PlaceForm(obj=found)
+    return StoreForm(obj=found, data=standing_week(connection, found.id))

@@ -2,7 +2,12 @@
 
 from datetime import time, timedelta
 
-from commerce.fulfilment.queries import closed_days, delivery_settings, options_for
+from commerce.fulfilment.queries import (
+    closed_days,
+    delivery_settings,
+    opening_hours,
+    options_for,
+)
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
 from commerce.fulfilment.service import put_delivery_option
 from commerce.kernel.clock import utc_now
@@ -211,3 +216,35 @@ def test_every_price_of_a_way_is_seen_changed_and_taken_away(desk: Desk) -> None
     again = sent_by(owner.get(url).text, url)
     assert owner.post(url, data={**again, "price_EUR": ""}).status_code == 303
     assert "No delivery price in EUR" in owner.get(f"{desk.root}/").text
+
+
+def test_a_stores_address_and_hours_are_saved_together_and_nothing_typed_is_lost(
+    desk: Desk,
+) -> None:
+    client, url = desk.as_role(Role.MANAGER), f"{desk.root}/stores/{desk.shop.store}"
+
+    def week() -> list[tuple[int, str, str]]:
+        with desk.shop.database.reading(desk.shop.scope) as connection:
+            found = opening_hours(connection, location_ids=[desk.shop.store])[desk.shop.store]
+        return sorted((s.weekday, f"{s.opens:%H:%M}", f"{s.closes:%H:%M}") for s in found.spans)
+
+    drawn = {name: values[-1] for name, values in sent_by(client.get(url).text, url).items()}
+    noon = {"opens_1b": "15:00", "closes_1b": "20:00"}
+    typed = {**drawn, "address": "Nanjing Rd 1", "opens_1": "10:00", "closes_1": "9:00", **noon}
+    refused = client.post(url, data={**typed, "like_2": "y"})
+    assert refused.status_code == 422
+    for kept in ('value="Nanjing Rd 1"', 'value="15:00"', "before the store opens"):
+        assert kept in refused.text
+    monday = [("10:00", "12:30"), ("15:00", "20:00")]
+    saved = client.post(url, data={**typed, "closes_1": "12:30", "like_2": "y"})
+    assert saved.status_code == 303
+    assert week() == [(day, *span) for day in (1, 2) for span in monday]
+    page = client.get(url).text
+    assert 'value="Nanjing Rd 1"' in page
+    again = {name: values[-1] for name, values in sent_by(page, url).items()}
+    assert again["closed_3"] == "y", "a day without hours is told as closed"
+    opened = {**again, "closed_1": "y", "opens_3": "11:00", "closes_3": "16:00"}
+    assert client.post(url, data=opened).status_code == 303
+    assert week() == [(2, *span) for span in monday] + [(3, "11:00", "16:00")], (
+        "a day that is ticked now closes; hours typed on a closed day open it"
+    )

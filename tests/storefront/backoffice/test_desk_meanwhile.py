@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
 from commerce.catalogue.service.categories import CategoryText, create_category
+from commerce.fulfilment.rows import OpenSpan
+from commerce.fulfilment.service import set_store_hours
 from commerce.kernel.clock import utc_now
 from commerce.park.permissions import Role
 from commerce.park.queries.shop_stories import StoryWords
@@ -64,6 +67,17 @@ def _till(shop: Shop, series: str) -> UUID:
         )
 
 
+def _open_on_mondays(shop: Shop) -> str:
+    with shop.database.transaction(shop.scope) as session:
+        set_store_hours(
+            session,
+            merchant_id=shop.merchant.id,
+            location_id=shop.store,
+            spans=[OpenSpan(1, time(10), time(20))],
+        )
+    return f"stores/{shop.store}"
+
+
 def _colleague(desk: Desk) -> UUID:
     with desk.shop.database.reading(desk.shop.scope) as connection:
         (found, *_) = list_colleagues(connection, merchant_id=desk.shop.merchant.id)
@@ -86,10 +100,7 @@ FORMS = {
         lambda desk: f"stores/{desk.shop.store}", ("phone", "021 5555"), ("address", "Nanjing Rd 1")
     ),
     "hours": Form(
-        lambda desk: f"stores/{desk.shop.store}",
-        ("hours-1", "10:00-19:00"),
-        ("hours-2", "11:00-20:00"),
-        deed="/hours",
+        lambda desk: _open_on_mondays(desk.shop), ("opens_1", "09:00"), ("closes_1", "19:00")
     ),
     "till": Form(
         lambda desk: f"stores/tills/{_till(desk.shop, 'MW1')}",
