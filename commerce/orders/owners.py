@@ -17,6 +17,16 @@ UPDATE sales_order SET customer_id = :customer
 WHERE merchant_id = :merchant AND customer_id = :guest
 """)
 
+_OWN = text("""
+UPDATE sales_order SET customer_id = :customer
+WHERE merchant_id = :merchant AND id = :order AND customer_id IS NULL
+""")
+
+
+def own_order(session: Session, *, merchant_id: UUID, order_id: UUID, customer_id: UUID) -> None:
+    """Let an order that is nobody's be a person's."""
+    session.execute(_OWN, {"merchant": merchant_id, "order": order_id, "customer": customer_id})
+
 
 def readdress_orders(
     session: Session, *, merchant_id: UUID, customer_id: UUID, before: str, after: str

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from flask import Response
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
 from commerce.checkout.queries import cart_by_token
 from commerce.customers.addresses import Address, postal_lines
+from commerce.customers.queries import get_customer
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.orders.charged import charged_delivery, charged_line
@@ -69,6 +71,8 @@ class OrderFacts:
     refunds: tuple[RefundRow, ...]
     methods: tuple[Method, ...]
     signed_in: bool
+    has_account: bool
+    """Whether who bought has an account already."""
     first_look: bool
     """Whether the browser still holds the cart of which this order was made."""
 
@@ -98,6 +102,7 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
             refunds=refunds_of(connection, order_id=found.id),
             methods=methods_for(connection, visit, currency=found.currency),
             signed_in=shopper_token(merchant) is not None,
+            has_account=_has_account(connection, found),
             first_look=cart is not None and cart.order_id == found.id,
         )
     response = _shown(visit, facts, refusal)
@@ -149,7 +154,13 @@ def offers_account(facts: OrderFacts) -> bool:
     """Return whether to offer an account to the guest who placed the order."""
     found = facts.order
     stands = found.state in {OrderState.PLACED, OrderState.COMPLETED}
-    return stands and found.customer_id is None and bool(found.email) and not facts.signed_in
+    return stands and bool(found.email) and not (facts.signed_in or facts.has_account)
+
+
+def _has_account(connection: Connection, found: OrderRow) -> bool:
+    if found.customer_id is None:
+        return False
+    return get_customer(connection, customer_id=found.customer_id).has_account
 
 
 def lead_words(visit: Visit, facts: OrderFacts) -> str:

@@ -1,10 +1,12 @@
-"""Tell the shopper that the order stands, that goods have left, that money is on its way back."""
+"""Know who bought; tell the shopper that the order stands, that goods have left, that money is on its way back."""
 
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.checkout.process.buyers import remember_buyer
+from commerce.kernel.database import Scope
 from commerce.kernel.durable import Durable, Work, process
 
 
@@ -46,12 +48,17 @@ class Mailers:
 
 @process("order.confirm")
 def confirm_order(work: Work, *, merchant_id: str, order_id: str) -> None:
-    """Queue the confirmation of an order."""
+    """Queue the confirmation of an order, and know from now on who placed it."""
     mailer = work.part(Mailers).orders
-    work.step(
-        "queue",
-        lambda: mailer.confirm(merchant_id=UUID(merchant_id), order_id=UUID(order_id)),
-        attempts=5,
+    merchant, order = UUID(merchant_id), UUID(order_id)
+    work.step("queue", lambda: mailer.confirm(merchant_id=merchant, order_id=order), attempts=5)
+    work.step("remember", lambda: _remember(work, merchant, order), attempts=5)
+
+
+def _remember(work: Work, merchant_id: UUID, order_id: UUID) -> None:
+    work.database.run(
+        Scope.merchant(merchant_id),
+        lambda session: remember_buyer(session, merchant_id=merchant_id, order_id=order_id),
     )
 
 

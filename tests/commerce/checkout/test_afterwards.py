@@ -1,5 +1,7 @@
 """What happens to an order once it is placed: it is sent, called off, refunded, found goods for."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ from commerce.checkout.errors import (
     RestockBeyondSoldError,
     StillOwedError,
 )
+from commerce.checkout.process.confirm import Mailers, confirm_order
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.service import (
     cancel_order,
@@ -19,6 +22,7 @@ from commerce.checkout.service import (
     refund_order,
     ship_order,
 )
+from commerce.customers.queries import search_customers
 from commerce.fulfilment.carriers import Waybill
 from commerce.fulfilment.queries import sources_of
 from commerce.inventory.errors import HoldLostError, OutOfStockError
@@ -33,7 +37,7 @@ from commerce.kernel.money import Money
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
 from commerce.orders.errors import IllegalTransitionError
-from commerce.orders.queries import order_by_id, timeline_of
+from commerce.orders.queries import order_by_id, orders_of_customer, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
 from commerce.payments.errors import RefundExceedsPaymentError
 from commerce.payments.queries import refunds_of
@@ -43,6 +47,8 @@ from tests.support.park import create_merchant
 from tests.support.shop import Shop, stock_product
 
 CLERK = new_id()
+
+Value = TypeVar("Value")
 
 
 def reread(shop: Shop, order: OrderRow) -> OrderRow:
@@ -295,6 +301,46 @@ def test_what_has_come_back_is_held_by_the_clock_for_the_order_that_a_till_robbe
     assert short(shop, refunded) == 1, "its money has gone back instead"
     ship(shop, durable, order, shop.warehouse)
     assert reread(shop, order).state is OrderState.COMPLETED
+
+
+class NoLetters:
+    """A mailer of a shop that writes to nobody."""
+
+    def confirm(self, *, merchant_id: UUID, order_id: UUID) -> None:
+        """Write nothing."""
+
+    def tell_departure(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> None:
+        """Write nothing."""
+
+    def tell_cancelled(self, *, merchant_id: UUID, order_id: UUID) -> None:
+        """Write nothing."""
+
+    def tell_refund(self, *, merchant_id: UUID, refund_id: UUID) -> None:
+        """Write nothing."""
+
+
+class AtOnce(Work):
+    """Runs the steps of a process without a worker."""
+
+    def step(self, _name: str, action: Callable[[], Value], *, attempts: int = 1) -> Value:
+        """Run it, once."""
+        assert attempts
+        return action()
+
+
+def test_a_guest_whose_order_stands_is_a_customer_from_then_on(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    first, second = (paid_order(shop, durable, (teapot, 1)) for _ in range(2))
+    work = AtOnce(shop.database, read_settings({}), Parts([Mailers(NoLetters())]))
+    for order in (first, second, second):
+        confirm_order.run(work, merchant_id=str(shop.merchant.id), order_id=str(order.id))
+    with shop.database.reading(shop.scope) as connection:
+        (lin,) = search_customers(connection, words="lin@example.com")
+        orders = orders_of_customer(connection, customer_id=lin.id)
+    assert (lin.name, lin.has_account) == ("Lin Wei", False)
+    assert [each.id for each in orders] == [second.id, first.id]
 
 
 def test_nobody_ships_another_merchants_order(shop: Shop, durable: Durable) -> None:

@@ -15,12 +15,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from commerce.customers.queries import search_customers
 from commerce.fulfilment.queries import sources_of
 from commerce.imports.refusal import read_refusal
 from commerce.kernel import migrate, release
 from commerce.kernel.database import Database
 from commerce.kernel.tenancy import access_rules
 from commerce.migrations.tables import metadata
+from commerce.orders.queries import order_by_id
 from tests.support.orders import fill_cart, place
 from tests.support.postgres import TestServer
 from tests.support.shop import open_shop, stock_product
@@ -162,13 +164,18 @@ def test_reasons_of_lost_pictures_and_links_in_letters_of_earlier_releases_are_k
     engine.dispose()
 
 
-def test_open_orders_of_earlier_releases_get_places_and_their_prices_a_history(
+def test_open_orders_of_earlier_releases_get_places_and_people_and_their_prices_a_history(
     database_url: str,
 ) -> None:
     with closing(Database(database_url, connections=2)) as database:
         shop = open_shop(database)
         bowl, sofa = stock_product(shop, in_store=3), stock_product(shop, counted=False)
         order = place(shop, fill_cart(shop, (bowl, 1), (sofa, 2))).order
+        place(shop, fill_cart(shop, (sofa, 1), email="nobody@example.com"))
+        with database.transaction(shop.scope) as session:
+            session.execute(
+                text("UPDATE sales_order SET placed_at = now() WHERE id = :id"), {"id": order.id}
+            )
     migrate.downgrade(database_url, to="0015")
     migrate.upgrade(database_url)
     with (
@@ -176,9 +183,14 @@ def test_open_orders_of_earlier_releases_get_places_and_their_prices_a_history(
         database.reading(shop.scope) as connection,
     ):
         sources = sources_of(connection, order_id=order.id)
+        bought = order_by_id(connection, order_id=order.id)
+        people = search_customers(connection)
         prices = connection.execute(
             text("SELECT variant_id, currency, amount_minor FROM price_change")
         ).all()
+    assert [(each.email, each.name) for each in people] == [("lin@example.com", "Lin Wei")]
+    assert bought is not None
+    assert bought.customer_id == people[0].id
     assert {tuple(each) for each in prices} == {(bowl, "CNY", 68800), (sofa, "CNY", 68800)}
     assert {
         (each.variant_id, each.location_id, each.quantity, each.counted) for each in sources
