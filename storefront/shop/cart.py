@@ -19,6 +19,7 @@ from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.pricing.queries import prices_for
 from commerce.web.access import public
+from commerce.web.faults import say
 from commerce.web.services import services
 from storefront.shop.basket import browser_cart, held_cart, keep_cart, new_cart, unpaid_order
 from storefront.shop.codes import enter_typed, leave_out, promotions_on, told_codes
@@ -43,6 +44,14 @@ class Removed:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class OddQuantity:
+    """What was typed for a line and is no quantity; the line keeps the one it had."""
+
+    variant_id: UUID
+    sentence: str
+
+
 @public
 def cart(merchant: str) -> Response:
     """Show the cart with its whole price."""
@@ -65,7 +74,9 @@ def change_codes(merchant: str) -> Response:
     return _page(merchant, typed, fault) if fault else _to_cart(visit, query="#codes")
 
 
-def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
+def _page(
+    merchant: str, typed: str = "", fault: str = "", odd: OddQuantity | None = None
+) -> Response:
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
         held = held_cart(connection, visit)
@@ -74,11 +85,16 @@ def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
         removed = _removed(connection, visit)
         unpaid = unpaid_order(connection, visit)
         offered = offered_currency(connection, visit, quote) if quote else None
+    amiss = bool(fault or odd)
     return shown(
         "shop/cart.html",
         visit,
-        head(visit, title=_("Error: %(title)s", title=_("Cart")) if fault else _("Cart")),
-        status=_UNPROCESSABLE if fault else 200,
+        head(
+            visit,
+            title=_("Error: %(title)s", title=_("Cart")) if amiss else _("Cart"),
+            own="/cart",
+        ),
+        status=_UNPROCESSABLE if amiss else 200,
         quote=quote if quote and (quote.lines or quote.gone) else None,
         options=options,
         removed=removed,
@@ -89,6 +105,7 @@ def _page(merchant: str, typed: str = "", fault: str = "") -> Response:
         off=promotions_on(quote, visit.language) if quote else {},
         typed=typed,
         fault=fault,
+        odd=odd,
     )
 
 
@@ -149,7 +166,10 @@ def change_line(merchant: str, variant: UUID) -> Response:
     Raises:
         NotFoundError: the shop has no such variant.
     """
-    quantity = _quantity("")
+    try:
+        quantity = _quantity("")
+    except QuantityError as error:
+        return _page(merchant, odd=OddQuantity(variant, say(error.template, error.params)))
     with services().database.transaction(scope_of(merchant)) as session:
         connection = session.connection()
         visit = begin_visit(connection, merchant)

@@ -41,7 +41,7 @@ from storefront.shop.checkout_page import (
     page_of,
     remember,
 )
-from storefront.shop.codes import enter_typed, leave_out
+from storefront.shop.codes import enter_typed, leave_out, too_many_guessed
 from storefront.shop.contact import (
     Contact,
     read_contact,
@@ -116,6 +116,9 @@ def _counted_anew(desk: Desk, typed: Mapping[str, str]) -> Response:
     """Show what it costs now: with other codes, in another currency, or sent elsewhere."""
     if typed.get("code") or "drop" in typed:
         return _with_codes(desk, typed)
+    wait = too_many_guessed(desk.visit, desk.quote)
+    if wait:
+        return _unknown_buyer(desk, typed, wait)
     if typed.get("do") == "currency" and desk.offered is not None:
         return _in_currency(desk, typed, desk.offered.code)
     try:
@@ -123,6 +126,13 @@ def _counted_anew(desk: Desk, typed: Mapping[str, str]) -> Response:
     except CartClosedError:  # ordered meanwhile, in another tab
         return _to(desk.visit.path("checkout"))
     return page_of(desk, typed, {})
+
+
+def _unknown_buyer(desk: Desk, typed: Mapping[str, str], wait: str) -> Response:
+    """Show what it costs whoever has not said who buys: too many addresses were typed here."""
+    with services().database.reading(desk.visit.scope) as connection:
+        now = desk_for(connection, desk.visit, replace(desk.cart, email=""), desk.saved)
+    return page_of(now, typed, {"email": wait}, status=_UNPROCESSABLE)
 
 
 def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
@@ -138,6 +148,9 @@ def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
         faults["method"] = _("Choose how to pay.")
     if desk.quote.chosen is None:
         faults["delivery"] = _("Choose a way of delivery.")
+    wait = too_many_guessed(desk.visit, desk.quote)
+    if wait:
+        return _unknown_buyer(desk, typed, wait)
     if faults or contact is None:
         return page_of(desk, typed, faults, status=_UNPROCESSABLE)
     return _place(desk, typed, contact, method)
@@ -158,6 +171,9 @@ def _with_codes(desk: Desk, typed: Mapping[str, str]) -> Response:
         kept = last_cart(connection, visit)
         cart = replace(desk.cart, codes=kept.codes if kept else ())
         now = desk_for(connection, visit, cart, desk.saved)
+    wait = too_many_guessed(visit, now.quote)
+    if wait:
+        return _unknown_buyer(now, typed, wait)
     if fault:
         return page_of(now, typed, {"code": fault}, status=_UNPROCESSABLE)
     return page_of(now, {**typed, "code": ""}, {})

@@ -12,7 +12,7 @@ from commerce.checkout.service import choose_delivery, set_destination
 from commerce.fulfilment.rows import DeliveryKind
 from commerce.web.services import services
 from storefront.shop.cart import quote_of
-from storefront.shop.codes import promotions_on, told_codes
+from storefront.shop.codes import asks_who, promotions_on, told_codes
 from storefront.shop.contact import contact_form, summary_of
 from storefront.shop.currencies import OfferedCurrency, offered_currency
 from storefront.shop.deliveries import ShownOption, shown_options
@@ -111,6 +111,7 @@ def page_of(
         notices=notices,
         quote=desk.quote,
         codes=told_codes(desk.quote, visit.language),
+        asks_who=asks_who(desk.quote),
         off=promotions_on(desk.quote, visit.language),
         options=desk.options,
         tax=tax_of_quote(desk.quote, visit.language),

@@ -49,25 +49,27 @@ def enter_typed(visit: Visit, cart: CartRow, typed: str) -> str:
 
     Only what comes to nothing counts as a try.
     """
-    limits = (
-        Limit.of(
-            "promotion-code",
-            f"{visit.merchant.slug}:{current_origin().network}",
-            allowed=_TRIES_PER_PLACE,
-        ),
-    )
-    with services().database.transaction(Scope.park()) as session:
-        wait = claim_attempt(session, limits=limits, now=utc_now())
-    if wait is not None:
-        return str(_("Too many tries. Try again after %(hour)s.", hour=hour(wait)))
+    limit, wait = _claimed(visit, "promotion-code")
+    if wait:
+        return wait
     try:
         with services().database.transaction(visit.scope) as session:
             enter_code(session, merchant_id=visit.merchant.id, cart_id=cart.id, typed=typed)
     except (UnknownCodeError, FullCodesError) as error:
         return say(error.template, error.params)
     with services().database.transaction(Scope.park()) as session:
-        settle_attempt(session, forget=(), give_back=limits)
+        settle_attempt(session, forget=(), give_back=(limit,))
     return ""
+
+
+def _claimed(visit: Visit, what: str) -> tuple[Limit, str]:
+    """Count a try of this network's; return its limit, and why to wait, or nothing."""
+    place = f"{visit.merchant.slug}:{current_origin().network}"
+    limit = Limit.of(what, place, allowed=_TRIES_PER_PLACE)
+    with services().database.transaction(Scope.park()) as session:
+        wait = claim_attempt(session, limits=(limit,), now=utc_now())
+    told = wait and _("Too many tries. Try again after %(hour)s.", hour=hour(wait))
+    return limit, str(told or "")
 
 
 def leave_out(visit: Visit, cart: CartRow, code: str) -> None:
@@ -82,9 +84,27 @@ def told_codes(quote: Quote, language: str) -> list[ToldCode]:
     refused = {each.code: each for each in quote.discounts.turned_down if each.code}
     return [
         _counting(code, [pair for pair in given if pair[0].code == code], quote, language)
-        or ToldCode(code, _why_not(refused.get(code), quote.cart.currency), counts=False)
+        or ToldCode(code, _why_not(refused.get(code), quote.cart), counts=False)
         for code in quote.cart.codes
     ]
+
+
+def asks_who(quote: Quote) -> bool:
+    """Return whether what promotions take off may change with the e-mail address."""
+    whose = {Why.WHO_IS_IT, Why.USED_BY_CUSTOMER}
+    basket = quote.discounts.basket
+    return bool(basket.uses) or any(each.why in whose for each in basket.turned_down)
+
+
+def too_many_guessed(visit: Visit, quote: Quote) -> str:
+    """Count a guest's e-mail address with which somebody has bought; return why to wait, or nothing.
+
+    Whoever types the addresses of others could read from the total who buys here.
+    """
+    used = any(each.why is Why.USED_BY_CUSTOMER for each in quote.discounts.turned_down)
+    if quote.cart.customer_id is not None or not used:
+        return ""
+    return _claimed(visit, "promotion-buyer")[1]
 
 
 def _given(quote: Quote) -> dict[UUID | None, list[tuple[Adjustment, Money]]]:
@@ -127,7 +147,7 @@ def sold_off(
     return [ToldOff(str(each[name]), amount) for each, amount in zip(given, off, strict=False)]
 
 
-def _why_not(turned_down: TurnedDown | None, currency: str) -> str:
+def _why_not(turned_down: TurnedDown | None, cart: CartRow) -> str:
     if turned_down is None:
         return str(_NOTHING)
     if turned_down.why is Why.TOO_FEW:
@@ -138,13 +158,18 @@ def _why_not(turned_down: TurnedDown | None, currency: str) -> str:
         )
         return str(few)
     if turned_down.why is Why.TOO_LITTLE:
-        more = money(Money(turned_down.params.get("missing_minor", 0), currency))
+        more = money(Money(turned_down.params.get("missing_minor", 0), cart.currency))
         return str(_("It counts once you add %(amount)s more of the goods it is for.", amount=more))
+    if cart.customer_id is None and turned_down.why in _TELLS_OF_BUYERS:
+        return str(_USED)
     return str(_WHY_NOT[turned_down.why])
 
 
 _NOTHING = lazy_gettext("This code takes nothing off here.")
 _OVER = lazy_gettext("This code does not count any more.")
+# A guest may type anybody's address: the sentence is the same whether that person has bought or not.
+_TELLS_OF_BUYERS = frozenset({Why.USED_UP, Why.USED_BY_CUSTOMER})
+_USED = lazy_gettext("This code is used up, or counts once for each customer.")
 _WHY_NOT = {
     Why.UNKNOWN_CODE: lazy_gettext("This code does not exist any more."),
     Why.CODE_OVER: _OVER,

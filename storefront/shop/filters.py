@@ -16,6 +16,7 @@ _HIDDEN_ON_SHELVES = frozenset({"vendor", "tag"})
 _SEEN_AT_ONCE = 6
 _OPEN_GROUPS = 3
 _SHORT_LIST = 12
+_MOST_DIGITS = 12
 # Sizes of different kinds are chosen apart: nobody looks for 100 g and 20 cm at once.
 _UNITS = {
     **dict.fromkeys(("kg", "千克", "公斤"), ("weight", 1000)),
@@ -142,6 +143,8 @@ def _band(key: str, currency: str) -> str:
     """Write a price band; it is in the merchant's own currency, by which products are ranked."""
     low, _dash, high = key.partition("-")
     if not low.isdecimal() or not (high.isdecimal() or not high):
+        return key
+    if max(len(low), len(high)) > _MOST_DIGITS:  # typed into the address: no price is so high
         return key
     ends = [Money(int(end), currency) for end in (low, high) if end]
     least, most = (*shelf_prices(ends), "")[:2]

@@ -106,13 +106,20 @@ def _destination(visit: Visit) -> Link:
 
 
 def head(
-    visit: Visit, *, title: str, description: str = "", path: str = "", query: str = ""
+    visit: Visit,
+    *,
+    title: str,
+    description: str = "",
+    path: str = "",
+    query: str = "",
+    own: str = "",
 ) -> Page:
     """Return a page's head; `path` (below the shop) makes it findable: canonical and hreflang.
 
     Without a path the page is somebody's own: the language switch works, nothing is announced.
+    `own` is where such a page can be asked for, if it was sent for elsewhere.
     """
-    here = request.path.split("/", 2)[2]
+    here = f"{visit.merchant.slug}{own}" if own else request.path.split("/", 2)[2]
     asked = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     canonical = ""
     if path:

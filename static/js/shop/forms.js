@@ -1,7 +1,7 @@
 // @ts-check
 // Forms that count anew by themselves when something is chosen; without scripts their button does it.
 
-/** What other fields, their lists or the total hang on. */
+/** What other fields, their lists or the total hang on; so it is with what says `data-recount`. */
 const TELLING = ["country", "saved", "delivery"];
 const STEPS = ["region", "city"];
 
@@ -18,6 +18,14 @@ export function liven(root) {
 /** @type {AbortController | undefined} */
 let asking;
 
+/** @type {Promise<void> | undefined} a press that goes on: its button must still be there when it ends */
+let press;
+addEventListener("pointerdown", () => {
+  press = new Promise((done) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { once: true });
+  });
+}, true);
+
 /**
  * Another country, province or delivery has other fields and another total: ask the server at once, and put its
  * answer in place of the form without moving the page or taking the focus.
@@ -27,22 +35,38 @@ let asking;
 async function recount(form, event) {
   const field = event.target;
   if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
-  const telling = TELLING.includes(field.name) || (field instanceof HTMLSelectElement && STEPS.includes(field.name));
+  const step = field instanceof HTMLSelectElement && STEPS.includes(field.name);
+  const telling = TELLING.includes(field.name) || field.hasAttribute("data-recount") || step;
   const button = form.querySelector("button[value=recount]");
   if (!telling || !(button instanceof HTMLButtonElement)) return;
   asking?.abort();
-  asking = new AbortController();
+  const { signal } = (asking = new AbortController());
   const sent = new FormData(form, button);
   sent.delete("code"); // still being typed: only its own button enters it
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, signal: asking.signal });
+    const answer = await fetch(form.action, { method: "POST", body: sent, signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("form[data-checkout]");
     if (!answer.ok || !(fresh instanceof HTMLFormElement)) return form.requestSubmit(button);
-    renew(form, fresh, sent);
+    await typed(form, fresh, sent);
+    await press;
+    if (!signal.aborted) renew(form, fresh, sent);
   } catch (fault) {
     if (!(fault instanceof DOMException && fault.name === "AbortError")) form.requestSubmit(button);
   }
+}
+
+/**
+ * A town that is being typed becomes a list only when the field is left.
+ * @param {HTMLFormElement} form
+ * @param {HTMLFormElement} fresh
+ * @param {FormData} sent
+ */
+async function typed(form, fresh, sent) {
+  const held = document.activeElement;
+  if (!(held instanceof HTMLInputElement && form.contains(held)) || held.value === sent.get(held.name)) return;
+  if (!(fresh.elements.namedItem(held.id) instanceof HTMLSelectElement)) return;
+  await new Promise((done) => held.addEventListener("blur", done, { once: true }));
 }
 
 /**
@@ -51,9 +75,16 @@ async function recount(form, event) {
  * @param {FormData} sent what was asked with: what was typed since then stays
  */
 function renew(form, fresh, sent) {
+  let settled = null;
   for (const field of form.elements) {
     const other = fresh.elements.namedItem(field.id);
-    if (!(field instanceof HTMLInputElement && other instanceof HTMLInputElement)) continue;
+    if (!(field instanceof HTMLInputElement)) continue;
+    if (other instanceof HTMLSelectElement && field.value && field.value !== sent.get(field.name)) {
+      // A town was typed while the list of towns was on its way: the server finds its place in it.
+      other.add(new Option(field.value, field.value, true, true));
+      settled = other;
+    }
+    if (!(other instanceof HTMLInputElement)) continue;
     if (field.type === "checkbox") other.checked = field.checked;
     else if (field.type !== "hidden" && field.value !== sent.get(field.name)) other.value = field.value;
   }
@@ -65,10 +96,12 @@ function renew(form, fresh, sent) {
   const place = held instanceof HTMLElement && form.contains(held) ? where(held) : null;
   form.replaceChildren(...fresh.childNodes);
   const again = place && find(form, place);
-  if (!place || !again) return;
-  again.focus({ preventScroll: true });
-  if (again instanceof HTMLInputElement && place.caret !== null) again.setSelectionRange(place.caret, place.caret);
-  scrollBy({ top: again.getBoundingClientRect().top - place.top, behavior: "instant" });
+  if (place && again) {
+    again.focus({ preventScroll: true });
+    if (again instanceof HTMLInputElement && place.caret !== null) again.setSelectionRange(place.caret, place.caret);
+    scrollBy({ top: again.getBoundingClientRect().top - place.top, behavior: "instant" });
+  }
+  settled?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 /**

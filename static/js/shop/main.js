@@ -2,6 +2,7 @@
 // What the shop adds when scripts run. Every page works without it; htmx brings new fragments to life again.
 
 import { liven as livenFilters } from "./filters.js";
+import { comeBack } from "./focus.js";
 import { liven as livenForms } from "./forms.js";
 import { liven as livenGallery } from "./gallery.js";
 import { liven as livenNav } from "./nav.js";
@@ -19,4 +20,5 @@ function liven(root) {
 }
 
 liven(document);
+comeBack();
 document.addEventListener("htmx:after:swap", () => liven(document));

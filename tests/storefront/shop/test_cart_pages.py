@@ -1,5 +1,6 @@
 """The cart: it can be changed and mended, and tells the whole price before anything personal."""
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -138,6 +139,19 @@ def test_a_number_of_five_thousand_digits_is_refused_with_a_sentence(house: Hous
         assert browser.post(f"{house.root}/cart/lines", data=typed).status_code == 422
     undo = f"{house.root}/cart?undo={teapot}.{'9' * 5000}"
     assert browser.get(undo).status_code == 200
+
+
+def test_a_quantity_that_is_none_is_told_in_its_line_which_keeps_the_old_one(house: House) -> None:
+    browser, teapot = house.browser(), house.stock()
+    house.add(browser, teapot, 2)
+    line = f"{house.root}/cart/lines/{teapot}"
+    for odd in ("", "1000", "two"):
+        told = browser.post(line, data={"quantity": odd})
+        assert (told.status_code, "Choose a quantity from 1 to 999." in told.text) == (422, True)
+        assert re.search(rf'id="q-{teapot}" name="quantity" value="2"[^>]*autofocus', told.text)
+        assert f'href="{house.root.replace("/en/", "/zh/")}/cart"' in told.text
+    strange = f"{house.root}/cart/lines/{new_id()}"
+    assert f'href="{house.root}/cart"' in browser.post(strange, data={"quantity": ""}).text
 
 
 def test_a_full_cart_still_changes_and_says_why_it_takes_no_more(

@@ -259,6 +259,8 @@ def test_filters_count_narrow_and_can_be_taken_back(house: House) -> None:
     assert 'class="chip" href="/en/porcelain-road/search"' in page
     priced = house.browser().get(f"{house.root}/search?price=10000-20000").text
     assert "Price: ¥100 to ¥200" in priced
+    beyond = house.browser().get(f"{house.root}/search?price={'9' * 30}-")
+    assert beyond.status_code == 200
     nothing = house.browser().get(f"{house.root}/search?vendor=Nobody").text
     assert "Nothing fits all of that" in nothing
 

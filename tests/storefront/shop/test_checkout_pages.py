@@ -142,6 +142,32 @@ def test_a_promotion_once_per_customer_counts_as_soon_as_the_page_knows_who_buys
     assert f'name="agreed" value="{order.total_minor + 6880}"' in again.text
 
 
+def test_whose_address_is_typed_decides_on_a_code_and_names_nobody_who_bought(
+    house: House, browser: FlaskClient
+) -> None:
+    promote(house.shop, code="WELCOME", limit_per_customer=1)
+    asked = house.check_out(browser, email="", code="welcome")
+    assert "once you give your e-mail address" in asked.text
+    assert 'data-recount=""' in asked.text
+    assert 'formaction="#who"' in asked.text
+    assert asked.text.count('formaction="#codes"') == 2, "use it, and remove it"
+    told = house.check_out(browser, do="recount")
+    assert "Autumn tea: ¥68.80 off" in told.text
+    assert house.check_out(browser, agreed="62920").status_code == 303
+    house.add(browser, house.stock())
+    used = house.check_out(browser, code="welcome", email="anna@example.com")
+    assert "This code is used up, or counts once for each customer." in used.text
+    other = house.check_out(browser, do="recount", email="ben@example.com")
+    assert "Autumn tea: ¥68.80 off" in other.text
+    for _ in range(19):
+        last = house.check_out(browser, do="recount")
+    assert last.status_code == 200
+    for press in ({"do": "recount"}, {"do": "place"}, {"code": "welcome"}):
+        guessed = house.check_out(browser, **press)
+        assert (guessed.status_code, "Too many tries" in guessed.text) == (422, True), press
+        assert "once you give your e-mail address" in guessed.text
+
+
 def test_another_country_asks_for_its_own_fields_before_anything_is_ordered(
     house: House, browser: FlaskClient
 ) -> None:

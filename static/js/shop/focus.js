@@ -1,0 +1,67 @@
+// @ts-check
+// Whoever works by keyboard and changes the page goes on where they were: what had the focus has it again when
+// the same page has loaded anew. What is gone by then (a line that was taken out) leaves it to its own form.
+
+const KEY = "quayside-focus";
+const STOPS = "input:not([type=hidden]), select, summary, button, a[href]";
+
+let byKeys = false;
+addEventListener("keydown", () => (byKeys = true), true);
+addEventListener("pointerdown", () => (byKeys = false), true);
+addEventListener("pagehide", leave);
+
+/** @typedef {{path: string, id: string, href: string, name: string, value: string, action: string}} Place */
+
+function leave() {
+  const held = document.activeElement;
+  if (!byKeys || !(held instanceof HTMLElement) || held === document.body) return;
+  const read = (/** @type {string} */ name) => held.getAttribute(name) ?? "";
+  const action = held.closest("form")?.getAttribute("action") ?? "";
+  /** @type {Place} */
+  const place = { path: location.pathname, id: held.id, href: read("href"), name: read("name"), value: read("value"), action };
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(place));
+  } catch {
+    // Storage is refused in some private windows; the focus then begins at the top.
+  }
+}
+
+/** Give the focus back, once, unless the page has given it to something itself. */
+export function comeBack() {
+  const place = left();
+  if (!place || place.path !== location.pathname || document.activeElement !== document.body) return;
+  for (const stop of [...named(place), ...ofForm(place)]) {
+    if (!(stop instanceof HTMLElement)) continue;
+    stop.focus();
+    if (document.activeElement === stop) return; // what is folded away takes no focus
+  }
+}
+
+/** @returns {Place | null} */
+function left() {
+  try {
+    const kept = sessionStorage.getItem(KEY);
+    sessionStorage.removeItem(KEY);
+    return kept === null ? null : JSON.parse(kept);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Place} place */
+function named({ id, href, name, value, action }) {
+  if (id) return document.querySelectorAll(`#${CSS.escape(id)}`);
+  if (href) return document.querySelectorAll(`main a[href="${CSS.escape(href)}"]`);
+  if (!name) return [];
+  return document.querySelectorAll(`${form(action)}[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+}
+
+/** @param {Place} place */
+function ofForm({ action }) {
+  return action ? document.querySelectorAll(`${form(action)}:is(${STOPS})`) : [];
+}
+
+/** @param {string} action */
+function form(action) {
+  return action ? `form[action="${CSS.escape(action)}"] ` : "";
+}
