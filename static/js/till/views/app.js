@@ -19,7 +19,7 @@ export function App({ takeOver }) {
   if (!standing) return html`<main id="main" tabindex="-1" class="till-page"><p role="status">${t("The server cannot be reached. Trying again…")}</p></main>`;
   if (!clerk) return html`<${StateLine} /><${Lock} />`;
   if (!standing.shift) return html`<${StateLine} /><${Closed} />`;
-  return html`<${StateLine} />
+  return html`<h1 class="visually-hidden">${t("Till")}</h1><${StateLine} />
     ${!writer && html`<div class="notice wait second" role="status"><span>${t("This register sells in another window. Here you can only look.")}</span><${Press} label=${t("Sell here instead")} onPress=${takeOver} /></div>`}
     <${Basket} /><${Find} /><${Tender} /><${Slip} />`;
 }

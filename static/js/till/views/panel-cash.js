@@ -41,7 +41,7 @@ export function CashPanel() {
           onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
         <p class="error" id="received-wrong">${wrong}</p></div>
       <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>
-        ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} aria-pressed=${tendered === amount} onClick=${() => choose(index ? plain(amount).replace(/[,\s]/g, "") : "")}>${index ? plain(amount) : t("exact")}</button>`)}
+        ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} aria-pressed=${tendered === amount} onClick=${() => choose(index ? plain(amount).replace(/[,\s]/g, "") : "")}>${index ? plain(amount) : t("Exact")}</button>`)}
       </div>
       ${coins !== 0 && html`<p class="pair"><span>${t("Rounded to coins")}</span><span class="num">${difference(coins)}</span></p>`}
       <p class="pair"><span>${t("Change due")}</span><b class="change-due num">${money(fits && tendered !== null ? tendered - sum : 0)}</b></p>
