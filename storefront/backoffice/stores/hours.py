@@ -1,6 +1,7 @@
 """A store's weekly hours, as people write them."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
 from unicodedata import normalize
@@ -108,17 +109,16 @@ def standing_week(connection: Connection, location_id: UUID) -> dict[str, str | 
 
 
 def _read(field: Field) -> time | None:
+    """Return the time that was typed; what is none is told at its field."""
     typed = normalize("NFKC", field.data or "").strip()
+    if not typed:
+        return None
     found = _TIME.fullmatch(typed)
-    try:
-        return time(int(found[1]), int(found[2])) if found else _misread(field, typed)
-    except ValueError:
-        return _misread(field, typed)
-
-
-def _misread(field: Field, typed: str) -> None:
-    if typed:
-        field.errors = [_("Give a time such as %(example)s.", example="10:00")]
+    with suppress(ValueError):
+        if found:
+            return time(int(found[1]), int(found[2]))
+    field.errors = [_("Give a time such as %(example)s.", example="10:00")]
+    return None
 
 
 def read_hours(weekday: int, typed: str) -> list[OpenSpan] | None:
