@@ -35,6 +35,9 @@ from storefront.backoffice.settings import (
     taxes,
 )
 from storefront.backoffice.settings import tills as till_settings
+from storefront.backoffice.sourcing import costs, decision, trying
+from storefront.backoffice.sourcing import room as sourcing
+from storefront.backoffice.sourcing import rules as sourcing_rules
 from storefront.backoffice.stock import correcting, resolving
 from storefront.backoffice.stock import listing as stock_list
 from storefront.backoffice.stock import showing as one_level
@@ -82,6 +85,7 @@ def _add_orders(desk: Blueprint) -> None:
     one = "/orders/<uuid:order_id>"
     desk.add_url_rule("/orders/", "orders", order_list.orders)
     desk.add_url_rule(one, "order", one_order.order)
+    desk.add_url_rule(f"{one}/sourcing", "order_sourcing", decision.order_sourcing)
     desk.add_url_rule(f"{one}/refund", "refund_order", refunding.refund, methods=_POST)
     desk.add_url_rule(
         f"{one}/refunds/<uuid:refund_id>/withdraw",
@@ -307,8 +311,30 @@ def _add_settings(desk: Blueprint) -> None:
     desk.add_url_rule(
         "/settings/tills", "set_till_rules", till_settings.set_till_rules, methods=_POST
     )
+    _add_sourcing(desk)
     desk.add_url_rule("/settings/keys", "api_keys", keys.api_keys)
     desk.add_url_rule("/settings/keys", "make_key", keys.make_key, methods=_POST)
     desk.add_url_rule(
         "/settings/keys/<uuid:key_id>/revoke", "revoke_key", keys.revoke_key, methods=_POST
+    )
+
+
+def _add_sourcing(desk: Blueprint) -> None:
+    base = "/settings/sourcing"
+    one = f"{base}/rules/<int:position>"
+    desk.add_url_rule(base, "sourcing", sourcing.sourcing)
+    desk.add_url_rule(base, "set_trade_offs", sourcing.set_trade_offs, methods=_POST)
+    desk.add_url_rule(f"{base}/rules/new", "new_rule", sourcing_rules.new_rule)
+    desk.add_url_rule(f"{base}/rules/new", "add_rule", sourcing_rules.add_rule, methods=_POST)
+    desk.add_url_rule(one, "rule", sourcing_rules.rule)
+    desk.add_url_rule(one, "change_rule", sourcing_rules.change_rule, methods=_POST)
+    desk.add_url_rule(f"{one}/up", "move_rule", sourcing_rules.move_rule, methods=_POST)
+    desk.add_url_rule(f"{one}/remove", "remove_rule", sourcing_rules.remove_rule, methods=_POST)
+    place = f"{base}/places/<uuid:location_id>"
+    desk.add_url_rule(place, "place_costs", costs.place_costs)
+    desk.add_url_rule(place, "set_place_costs", costs.set_place_costs, methods=_POST)
+    desk.add_url_rule(f"{base}/try", "try_rules", trying.try_rules)
+    desk.add_url_rule(f"{base}/adopt", "adopt_rules", sourcing_rules.adopt_rules, methods=_POST)
+    desk.add_url_rule(
+        f"{base}/discard", "discard_rules", sourcing_rules.discard_rules, methods=_POST
     )

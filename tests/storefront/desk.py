@@ -33,7 +33,8 @@ ROOT = Path(__file__).parents[2]
 
 
 _SEALED = re.compile(
-    r"/desk/[^/]+/(products/(categories/)?[0-9a-f-]{36}|settings/($|(tills|rounding)$|"
+    r"/desk/[^/]+/(products/(categories/)?[0-9a-f-]{36}|settings/($|(tills|rounding|sourcing)$|"
+    r"sourcing/(rules/[0-9]+|places/[0-9a-f-]{36})$|"
     r"(policies|delivery|payments)/(?!new)[^/]+$)|stories/(?!new)[^/]+(/[0-9a-f-]{36})?$|"
     r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/printer|/name)?$|staff/[0-9a-f-]{36}/names$)"
 )
