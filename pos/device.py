@@ -69,6 +69,11 @@ def admit_register(_access: Access) -> Response | None:
     return None
 
 
+def is_till() -> bool:
+    """Return whether the browser that asks is an enrolled device, whatever page it asks for."""
+    return _till_shown() is not None
+
+
 def current_till() -> Till:
     """Return the till behind the current request.
 

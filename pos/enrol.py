@@ -1,4 +1,8 @@
-"""Turn a device into a till: by a manager who signs in on it, or by a one-time link from the desk."""
+"""Turn a device into a till: by a manager who signs in on it, or by a one-time link from the desk.
+
+Whoever decided about it is signed out of that browser: the clerks who stand there later must not find
+the manager's desk behind the till.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,10 +28,11 @@ from commerce.registers.service import enrol_device
 from commerce.web.access import public
 from commerce.web.identity import signed_in
 from commerce.web.identity.current import current_origin, staff_here
+from commerce.web.identity.sign_in import end_session_here
 from commerce.web.languages import language
 from commerce.web.pages import Page
 from commerce.web.services import services
-from pos.device import give_key
+from pos.device import give_key, is_till
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ def enrol() -> Response:
     counter = _chosen(request.form.get("register", ""))
     scope = Scope.merchant(counter.merchant_id)
     with services().database.transaction(scope) as session:
-        return _enrolled(session, counter.merchant_id, counter.register.id, staff_here().id)
+        response = _enrolled(session, counter.merchant_id, counter.register.id, staff_here().id)
+    end_session_here(response)
+    return response
 
 
 @public
@@ -98,7 +105,9 @@ def use_link(token: str) -> Response:
         if register is None:
             raise SpentLinkError
         check_link(services().vault, claim, register=register, now=utc_now())
-        return _enrolled(session, claim.merchant_id, register.id, None)
+        response = _enrolled(session, claim.merchant_id, register.id, None)
+    end_session_here(response)
+    return response
 
 
 @signed_in
@@ -109,7 +118,7 @@ def ask_unlock() -> str:
 
 @signed_in
 def unlock() -> Response:
-    """Let a locked PIN pad ask again."""
+    """Let a locked PIN pad ask again; who did it on a till is signed out there."""
     counter = _chosen(request.form.get("register", ""))
     with services().database.transaction(Scope.merchant(counter.merchant_id)) as session:
         unlock_pin_pad(
@@ -118,7 +127,10 @@ def unlock() -> Response:
             register_id=counter.register.id,
             actor_id=staff_here().id,
         )
-    return _moved("/till/")
+    response = _moved("/till/")
+    if is_till():
+        end_session_here(response)
+    return response
 
 
 def _enrolled(

@@ -47,6 +47,8 @@ def test_a_managers_sign_in_makes_a_device_the_till_and_ends_the_one_before(
     assert "SameSite=Strict" in cookie
     assert "Max-Age=7776000" in cookie
     assert browser.get("/till/").status_code == 200
+    assert browser.get("/security").headers["Location"].startswith("/signin")
+    assert not browser.get_cookie("quayside-staff")
     assert before.get("/till/api/state").status_code == 401
 
 
@@ -98,9 +100,16 @@ def test_whoever_may_not_decide_lets_somebody_else_sign_in_and_go_on(
 
 def test_a_link_from_the_desk_enrols_once(counter: Counter) -> None:
     address, device = link(counter), counter.browser()
+    device.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
     assert "Register 2" in device.get(address).text
     assert device.post(address).status_code == 303
     assert device.get("/till/api/state").status_code == 200
+    assert device.get("/security").headers["Location"].startswith("/signin")
+    owner = {"email": "lin@porcelain.example", "password": PASSWORD}
+    device.post("/signin", data=owner)
+    value = f"{counter.shop.merchant.id.hex}.{counter.register.hex}"
+    assert device.post("/till/unlock", data={"register": value}).status_code == 303
+    assert device.get("/security").headers["Location"].startswith("/signin")
     assert counter.browser().post(address).status_code == 410
 
 
@@ -153,6 +162,7 @@ def test_five_misses_lock_the_pad_until_a_manager_signs_in(counter: Counter) -> 
     manager.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
     value = f"{counter.shop.merchant.id.hex}.{counter.register.hex}"
     assert manager.post("/till/unlock", data={"register": value}).status_code == 303
+    assert manager.get("/security").status_code == 200, "their own browser is no till"
     assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 200
 
 

@@ -105,13 +105,9 @@ def sign_out() -> Response:
 
     The form may say in `next` where whoever signs in next goes on.
     """
-    staff = current_staff() or half_signed_in()
-    if staff is not None:
-        with services().database.transaction(Scope.park()) as session:
-            revoke_session(session, staff_id=staff.id, session_id=staff.session_id, now=utc_now())
     onward = next_page("")
     response = moved(f"/signin?next={quote(onward, safe='/')}" if onward else "/signin")
-    take_session(response)
+    end_session_here(response)
     # Not "storage": the till keeps unsent sales there, and a sale outlives a session.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -154,6 +150,15 @@ def entered(opened: OpenedSession) -> Response:
     response = moved(onward)
     give_session(response, opened)
     return response
+
+
+def end_session_here(response: Response) -> None:
+    """End the session of this browser on the server, if there is one, and take its token."""
+    staff = current_staff() or half_signed_in()
+    if staff is not None:
+        with services().database.transaction(Scope.park()) as session:
+            revoke_session(session, staff_id=staff.id, session_id=staff.session_id, now=utc_now())
+    take_session(response)
 
 
 def next_page(otherwise: str = "/workplaces") -> str:

@@ -217,5 +217,7 @@ def test_a_new_merchant_sells_at_both_counters_by_nothing_but_the_pages(
     assert "Sea Fig · sea-fig" in one(
         r"(?s)Merchant admitted(.*?)</tr>", operator.get("/park/security/").text
     )
+    assert owner.get("/desk/sea-fig/").status_code == 303, "the till is nobody's desk"
+    owner.post("/signin", data={"email": "ada@fig.example", "password": PASSWORD})
     assert "The way to the first sale" not in owner.get("/desk/sea-fig/").text
     assert ">Sells<" in operator.get("/park/merchants/").text
