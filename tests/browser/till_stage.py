@@ -97,16 +97,17 @@ def sit_down(page: Page, address: str) -> None:
     expect(page.locator("#find")).to_be_visible()
 
 
-def scan(page: Page, code: str) -> None:
+def scan(page: Page, code: str, held_up: dict[int, int] | None = None) -> None:
     """Type a code as a scanner does: one key after the other without a pause, then Enter.
 
     The keys are dispatched with the time stamps of a scanner, because a busy machine does not keep time.
+    `held_up` tells how many milliseconds such a machine takes before a key; the one after the last is Enter.
     """
     page.wait_for_timeout(100)  # a hand that typed is at rest before it scans
-    page.evaluate(SCANNER, code)
+    page.evaluate(SCANNER, [code, held_up or {}])
 
 
-SCANNER = """async (code) => {
+SCANNER = """async ([code, heldUp]) => {
   let at = performance.now();
   const press = (key, where) => {
     const event = new KeyboardEvent("keydown", { key, code: where, bubbles: true, cancelable: true });
@@ -118,6 +119,8 @@ SCANNER = """async (code) => {
       target.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
-  for (const each of code) press(each, /\\d/.test(each) ? `Digit${each}` : "");
-  press("Enter", "Enter");
+  for (const [place, each] of [...code, "Enter"].entries()) {
+    at += heldUp[place] ?? 0;
+    press(each, each === "Enter" ? each : /\\d/.test(each) ? `Digit${each}` : "");
+  }
 }"""

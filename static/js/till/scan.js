@@ -1,14 +1,26 @@
 // @ts-check
 // A keyboard wedge types what it scans. It is told from fingers by its speed: six characters or more, half
-// of the gaps 35 ms or less, ended by Enter or Tab or by 80 ms of quiet. It works with the focus anywhere:
-// what the scanner typed into a field is taken out again.
+// of the gaps 35 ms or less, ended by Enter or Tab, or by quiet where the scanner sends neither. A machine
+// that has other things to do tears a code into runs; what is as fast on both sides of the pause is joined
+// again. It works with the focus anywhere: what the scanner typed into a field is taken out again.
 
 const LEAST = 6;
 const GAP = 35;
-const QUIET = 80;
 const MOST = 256;
+/** A longer pause between two keys begins another run. */
+const TORN = 80;
+/** So long a code may be held up in the middle, and before its Enter. */
+const HELD_UP = 1_000;
+/** So long where a single key came before the pause, whose speed nobody can tell. */
+const HELD_UP_EARLY = 150;
+/** What ends the codes of a scanner that has been seen to send no Enter. */
+const QUIET = 200;
 
-/** @typedef {{field: HTMLInputElement | HTMLTextAreaElement, value: string, at: number | null}} Before */
+/**
+ * @typedef {{character: string, at: number}} Stroke
+ * @typedef {{field: HTMLInputElement | HTMLTextAreaElement, value: string, at: number | null}} Before
+ * @typedef {{keys: Stroke[], before: Before[]}} Run keys without a pause, and the fields as they were
+ */
 
 export class Wedge {
   /**
@@ -18,10 +30,12 @@ export class Wedge {
   constructor(onScan, home) {
     this.onScan = onScan;
     this.home = home;
-    /** @type {{character: string, at: number}[]} */
-    this.ring = [];
-    /** @type {Before[]} */
-    this.before = [];
+    /** @type {Run[]} */
+    this.runs = [];
+    this.lastAt = -Infinity;
+    /** When the Enter of a code was given up, which may still come. */
+    this.endedAt = -Infinity;
+    this.quiet = HELD_UP;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -31,62 +45,123 @@ export class Wedge {
     target.addEventListener("keydown", (event) => event instanceof KeyboardEvent && this.key(event), true);
   }
 
-  /** Whether keys come faster than fingers type: shortcuts must then keep still. */
-  get bursting() {
-    return this.ring.length > 1 && this.fast();
+  /**
+   * Whether this key comes faster than fingers type: shortcuts must then keep still.
+   * @param {KeyboardEvent} event
+   */
+  isBursting(event) {
+    const keys = strokes(this.burst());
+    return keys.length > 1 && isFast(keys) && event.timeStamp - this.lastAt <= TORN;
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.isComposing) return;
     const at = event.timeStamp;
-    const lastAt = this.ring.at(-1)?.at ?? -Infinity;
-    if (at - lastAt > QUIET) this.begin();
-    if (event.key === "Enter" || event.key === "Tab") {
-      if (this.complete()) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        this.finish();
-      } else this.begin();
-      return;
-    }
+    if (event.key === "Enter" || event.key === "Tab") return this.end(event);
     const character = characterOf(event);
     if (!character) return;
-    this.ring.push({ character, at });
-    if (this.ring.length > MOST) this.ring.shift();
+    if (at - this.lastAt > HELD_UP) this.runs = [];
+    if (!this.runs.length || at - this.lastAt > TORN) this.runs.push({ keys: [], before: fieldsNow(this.home()) });
+    const { keys } = /** @type {Run} */ (this.runs.at(-1));
+    keys.push({ character, at });
+    if (keys.length > MOST) keys.shift();
+    this.lastAt = at;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.complete() && this.finish(), QUIET);
+    this.timer = setTimeout(() => this.fallQuiet(), this.quiet);
   }
 
-  begin() {
-    clearTimeout(this.timer);
-    this.ring = [];
-    const fields = [document.activeElement, this.home()].filter((each) => each instanceof HTMLInputElement || each instanceof HTMLTextAreaElement);
-    this.before = [...new Set(fields)].map((field) => ({ field, value: field.value, at: selectionOf(field) }));
+  /** @param {KeyboardEvent} event Enter or Tab */
+  end(event) {
+    const pause = event.timeStamp - this.lastAt;
+    const late = event.timeStamp - this.endedAt <= HELD_UP;
+    this.endedAt = -Infinity;
+    if (this.complete() && pause <= HELD_UP) {
+      if (pause <= TORN) this.quiet = HELD_UP;
+      this.finish();
+    } else {
+      this.reset();
+      if (!late) return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  fallQuiet() {
+    if (!this.complete()) return;
+    this.endedAt = this.quiet === HELD_UP ? performance.now() : -Infinity;
+    this.quiet = QUIET;
+    this.finish();
+  }
+
+  /** The last run, and what was torn off before it. */
+  burst() {
+    let first = this.runs.length - 1;
+    while (first > 0 && this.isTorn(first - 1)) first -= 1;
+    return this.runs.slice(Math.max(first, 0));
+  }
+
+  /**
+   * Whether a run was torn off the one after it, and is not what fingers typed before a scan.
+   * @param {number} index
+   */
+  isTorn(index) {
+    const [before, run, after] = [this.runs[index - 1], this.runs[index], this.runs[index + 1]];
+    if (!run || !after) return false;
+    if (run.keys.length > 1) return isFast(run.keys);
+    if (before) return before.keys.length > 1 && isFast(before.keys);
+    const pause = (after.keys[0]?.at ?? Infinity) - (run.keys.at(-1)?.at ?? 0);
+    return pause <= HELD_UP_EARLY && /[0-9A-Za-z]/.test(run.keys[0]?.character ?? "");
   }
 
   complete() {
-    return this.ring.length >= LEAST && this.fast();
-  }
-
-  fast() {
-    const gaps = this.ring.slice(1).map((key, index) => key.at - (this.ring[index]?.at ?? 0));
-    const sorted = gaps.sort((a, b) => a - b);
-    return (sorted[Math.floor(sorted.length / 2)] ?? Infinity) <= GAP;
+    const keys = strokes(this.burst());
+    return keys.length >= LEAST && isFast(keys);
   }
 
   finish() {
-    clearTimeout(this.timer);
-    const code = this.ring.map((key) => key.character).join("");
-    this.ring = [];
-    for (const { field, value, at } of this.before) {
+    const burst = this.burst();
+    this.reset();
+    for (const { field, value, at } of burst[0]?.before ?? []) {
       if (field.value === value) continue;
       field.value = value;
       if (at !== null && field === document.activeElement) field.setSelectionRange(at, at);
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    this.onScan(code);
+    this.onScan(
+      strokes(burst)
+        .map((key) => key.character)
+        .join(""),
+    );
   }
+
+  reset() {
+    clearTimeout(this.timer);
+    this.runs = [];
+    this.lastAt = -Infinity;
+  }
+}
+
+/** @param {Run[]} runs */
+function strokes(runs) {
+  return runs.flatMap((run) => run.keys);
+}
+
+/** @param {Stroke[]} keys */
+function isFast(keys) {
+  const gaps = keys.slice(1).map((key, index) => key.at - (keys[index]?.at ?? 0));
+  const sorted = gaps.sort((a, b) => a - b);
+  return (sorted[Math.floor(sorted.length / 2)] ?? Infinity) <= GAP;
+}
+
+/**
+ * What stands in the fields that a key may go to.
+ * @param {HTMLInputElement | null} home
+ * @returns {Before[]}
+ */
+function fieldsNow(home) {
+  const fields = [document.activeElement, home].filter((each) => each instanceof HTMLInputElement || each instanceof HTMLTextAreaElement);
+  return [...new Set(fields)].map((field) => ({ field, value: field.value, at: selectionOf(field) }));
 }
 
 /** @param {HTMLInputElement | HTMLTextAreaElement} field */

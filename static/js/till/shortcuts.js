@@ -45,7 +45,7 @@ function payPart() {
 export function listenForKeys(wedge) {
   document.addEventListener("keydown", (event) => {
     const { clerk, standing, writer } = now();
-    if (!clerk || event.isComposing || wedge.bursting) return;
+    if (!clerk || event.isComposing || wedge.isBursting(event)) return;
     if (!standing?.shift || !writer) return lockKey(event);
     if (event.ctrlKey || event.metaKey || event.altKey) return undoKey(event);
     const act = KEYS[event.key];

@@ -96,6 +96,15 @@ def test_a_scan_into_a_field_leaves_the_field_as_it_was(page: Page) -> None:
     scan(page, TEA)
     expect(page.locator(".line")).to_have_count(2)
     expect(reason).to_have_value("set")
+    scan(page, GAIWAN, {2: 400, 5: 700, 9: 500})  # as a machine with other things to do hears it
+    expect(page.locator(".line")).to_have_count(3)
+    expect(reason).to_have_value("set")
+    page.keyboard.press("Escape")
+    for held_up in ({1: 120, 4: 500}, {9: 900}):
+        scan(page, GAIWAN, held_up)
+    expect(page.locator(".line").last.locator(".q")).to_have_text("3")
+    expect(page.locator("#find")).to_have_value("")
+    expect(page.locator("#find")).to_be_focused()
 
 
 def test_a_code_that_nobody_knows_is_told_and_blocks_nothing(page: Page) -> None:
