@@ -13,15 +13,25 @@ from werkzeug.exceptions import HTTPException
 
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.money import Money
+from commerce.kernel.outage import is_outage
 from commerce.web.formats import money
 from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
 from commerce.web.ways_back import in_other_languages, ways_back
 
 _log = structlog.get_logger("quayside.web")
-_JSON_PREFIXES = ("/api/", "/till/api/")
+_JSON_PREFIXES = ("/api/", "/till/api/", "/webhooks/")
 _PROBLEM = "application/problem+json"
 _DRAWERS = "quayside.fault_pages"
+_AGAIN_IN_SECONDS = 5
+
+
+class DatabaseAwayError(CommerceError):
+    """The database cannot be spoken to at this moment; the same call with the same key may be repeated."""
+
+    code = "database-away"
+    status = 503
+    template = "This cannot be reached at the moment. Try again in a few seconds."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,8 @@ def _render_http(error: HTTPException) -> Response:
 
 
 def _render_unexpected(error: Exception) -> Response:
+    if is_outage(error):
+        return _render_outage()
     # The rule and not the path: a path may hold what lets its holder in, such as a mailed link's.
     _log.error(
         "unexpected_error",
@@ -115,6 +127,14 @@ def _render_unexpected(error: Exception) -> Response:
     )
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _render(status=status, code=_slug(status), sentence=_advice(status), problems=[])
+
+
+def _render_outage() -> Response:
+    """Tell an outage from a defect, in one line of the log: every call meets it while it lasts."""
+    _log.warning("database_away", request_id=g.get("request_id"), rule=str(request.url_rule or ""))
+    response = render_refusal(DatabaseAwayError())
+    response.headers["Retry-After"] = str(_AGAIN_IN_SECONDS)
+    return response
 
 
 def _render(*, status: int, code: str, sentence: str, problems: list[dict[str, str]]) -> Response:
@@ -171,6 +191,7 @@ def _title(status: int) -> str:
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("That is too large"),
         HTTPStatus.UNPROCESSABLE_ENTITY: _("Something is not right yet"),
         HTTPStatus.TOO_MANY_REQUESTS: _("Too many tries"),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("Not possible at the moment"),
     }
     if status in titles:
         return str(titles[HTTPStatus(status)])

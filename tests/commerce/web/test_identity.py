@@ -499,6 +499,28 @@ def test_a_fault_of_ours_writes_no_link_that_lets_anybody_in_into_the_log(house:
     assert "secret-of-lin" not in str({**entry, "exc_info": ""})
 
 
+def test_while_the_database_is_away_programs_and_people_are_told_to_come_back(
+    house: House,
+) -> None:
+    @public
+    def away(**_address: str) -> str:
+        with Database("postgresql://nobody@127.0.0.1:1/none").reading(Scope.park()):
+            raise AssertionError
+
+    paths = ("/api/away", "/till/api/away", "/webhooks/away", "/away")
+    for path in paths:
+        house.app.add_url_rule(path, path, view_func=away)
+    with capture_logs() as logged:
+        answers = [house.browser().get(path) for path in paths]
+    assert {(each.status_code, each.headers["Retry-After"]) for each in answers} == {(503, "5")}
+    *programs, person = answers
+    assert {each.json["type"] for each in programs if each.json} == {"/api/problems/database-away"}
+    assert {each.mimetype for each in programs} == {"application/problem+json"}
+    assert "Try again in a few seconds" in person.text
+    assert {entry["event"] for entry in logged} == {"database_away"}
+    assert not any("exc_info" in entry for entry in logged)
+
+
 def test_an_invitation_is_written_in_the_language_of_the_desk(house: House) -> None:
     merchant_id = create_merchant(house.database)
     reader = Contact(name="Wei", email="wei@tea.example", language="zh")
