@@ -16,7 +16,7 @@ from commerce.web.languages import language
 from commerce.web.pages import Page
 from commerce.web.services import services
 from pos.device import current_till
-from pos.people import called
+from pos.people import called, names_of
 from pos.phrases import phrases
 from pos.reading import x_figures
 from pos.report_words import report_words
@@ -97,7 +97,7 @@ def z_report(shift_id: UUID) -> str:
 
 def _report(connection: Connection, shift: ShiftRow, figures: dict[str, Any]) -> str:
     here = current_till()
-    people = called(connection, here, shift.opened_by, shift.closed_by)
+    people = names_of(connection, here, shift.opened_by, shift.closed_by)
     words = report_words(figures, till=here, people=people)
     return render_template("till/report.html", page=_page(words.title), words=words)
 

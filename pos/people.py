@@ -43,9 +43,14 @@ def first_name(name: str) -> str:
 
 
 def called(connection: Connection | Session, till: Till, *people: UUID | None) -> tuple[str, ...]:
-    """Return what colleagues are called on paper; nothing for somebody who has left."""
+    """Return what colleagues are called on customers' paper; nothing for somebody who has left."""
+    return tuple(first_name(name) for name in names_of(connection, till, *people))
+
+
+def names_of(connection: Connection | Session, till: Till, *people: UUID | None) -> tuple[str, ...]:
+    """Return the whole names of colleagues, as the house's own papers tell who answers for them."""
     names = {
-        each.staff_id: first_name(each.name_in(language()))
+        each.staff_id: each.name_in(language())
         for each in list_colleagues(connection, merchant_id=till.merchant.id)
     }
     return tuple(names.get(each, "") if each else "" for each in people)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from commerce.kernel.money import Money
 from commerce.registers.receipts import receipt_number
-from commerce.web.formats import difference, moment, money, percent
+from commerce.web.formats import moment, money, percent
 from commerce.web.languages import language
 from pos.device import Till
 from pos.wording import tender_name
@@ -161,13 +161,13 @@ def _paid_back(figures: dict[str, Any]) -> str:
 
 
 def _over_or_short(figures: dict[str, Any]) -> str:
-    """Return what a count is off by, with its sign and in words."""
+    """Return what a count is off by, in words."""
     off = Money(int(figures["difference_minor"]), str(figures["currency"]))
     if not off:
         return str(_("to the cent"))
     if off.amount_minor > 0:
-        return str(_("%(amount)s over", amount=difference(off)))
-    return str(_("%(amount)s short", amount=difference(off)))
+        return str(_("%(amount)s over", amount=money(off)))
+    return str(_("%(amount)s short", amount=money(-off)))
 
 
 def _remarks(figures: dict[str, Any]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pos.api.bodies import ReportBody
 from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
 from pos.device import Till
-from pos.people import called
+from pos.people import names_of
 from pos.printing.layout import report_bytes
 from pos.printing.printers import lettering_here, send
 from pos.reading import shift_figures
@@ -39,7 +39,7 @@ def to_the_printer(till: Till, answer: Answer) -> Answer:
         if shift is None:
             raise NotFoundError
         figures = shift.report or shift_figures(connection, shift)
-        people = called(connection, till, shift.opened_by, shift.closed_by)
+        people = names_of(connection, till, shift.opened_by, shift.closed_by)
     seen = figures if answer["cash"] else without_cash(figures)
     words = report_words(seen, till=till, copy=answer["copy"], people=people)
     paper = report_bytes(words, lettering=lettering_here(till))

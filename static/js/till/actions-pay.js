@@ -332,6 +332,21 @@ export async function takeUpOpen() {
   }
 }
 
+/** After a reload: show again how the last sale ended, unless the clerk has gone on since. */
+export async function takeUpDone() {
+  const done = await till.shelf.kept("done");
+  if (!done || now().open || now().panel !== "keys" || now().basket.lines.length) return;
+  set({ panel: "done", done });
+  if (done.number) return;
+  if (till.outbox.queue.some(({ id }) => id === done.id)) await till.outbox.outcome(done.id);
+  try {
+    const { number } = await askJson(`sales/${done.id}`);
+    if (now().done?.id === done.id) set({ done: { ...done, number } });
+  } catch {
+    // Receipts tells the number once the server knows the sale.
+  }
+}
+
 /**
  * Return the goods of a sale that is none any more to the clerk.
  * @param {import("./shapes.js").OpenSale} open

@@ -3,7 +3,7 @@
 
 import { html, render } from "../../vendor/js/htm-preact.js";
 import { lookUpStock, scan } from "./actions-basket.js";
-import { takeUpOpen } from "./actions-pay.js";
+import { takeUpDone, takeUpOpen } from "./actions-pay.js";
 import { lock, lockWhenIdle, refresh, touched } from "./actions-shift.js";
 import { emptyBasket } from "./basket.js";
 import { Catalogue } from "./catalogue.js";
@@ -13,7 +13,7 @@ import { Outbox } from "./outbox.js";
 import { noteParking } from "./parked.js";
 import { Wedge } from "./scan.js";
 import { listenForKeys } from "./shortcuts.js";
-import { now, set } from "./store.js";
+import { now, set, watch } from "./store.js";
 import { till } from "./till.js";
 import { App } from "./views/app.js";
 import { useIcons } from "./views/parts.js";
@@ -35,6 +35,7 @@ async function start() {
   till.outbox = new Outbox(till.shelf, outboxChanged, noteParking);
   set({ hints: hintsWanted() });
   await recall();
+  keepDone();
   const takeOver = holdRegister(boot.register, (writer) => void becomeWriter(writer));
   root.replaceChildren();
   render(html`<${App} takeOver=${takeOver} />`, root);
@@ -95,7 +96,20 @@ async function becomeWriter(writer) {
     await till.outbox.load();
   }
   set({ writer });
-  if (writer) await takeUpOpen();
+  if (!writer) return;
+  await takeUpOpen();
+  await takeUpDone();
+}
+
+/** Keep how the last sale ended for as long as it is shown: a reload must not take it from the clerk. */
+function keepDone() {
+  let kept = now().done;
+  watch(() => {
+    const { done } = now();
+    if (done === kept) return;
+    kept = done;
+    void till.shelf.keep("done", done);
+  });
 }
 
 async function beat() {

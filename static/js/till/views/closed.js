@@ -4,7 +4,7 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { openRegister, printReport } from "../actions-shift.js";
-import { difference, money, plain, readAmount } from "../money.js";
+import { money, plain, readAmount } from "../money.js";
 import { set } from "../store.js";
 import { t } from "../words.js";
 import { Icon, Key, Press, useTill } from "./parts.js";
@@ -67,5 +67,6 @@ function Ended({ closed }) {
 /** @param {number} off what was counted beyond what was expected */
 function overOrShort(off) {
   if (off === 0) return t("to the cent");
-  return off > 0 ? t("%(amount)s over", { amount: difference(off) }) : t("%(amount)s short", { amount: difference(off) });
+  const amount = money(Math.abs(off)); // the word says which way
+  return off > 0 ? t("%(amount)s over", { amount }) : t("%(amount)s short", { amount });
 }

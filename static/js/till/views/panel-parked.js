@@ -5,10 +5,23 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { park, resume } from "../actions-basket.js";
 import { refresh } from "../actions-shift.js";
+import { reckon } from "../basket.js";
+import { money } from "../money.js";
 import { parkedHere } from "../parked.js";
+import { till } from "../till.js";
 import { hour, listed, t, tn, whole } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
+
+/**
+ * What a basket costs now: prices may have changed since it was set aside.
+ * @param {import("../shapes.js").Parked} parked
+ * @param {string} rounding
+ */
+function total({ lines }, rounding) {
+  const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
+  return money(reckon({ lines: known, discount: null, customer: null }, rounding).total);
+}
 
 /** @param {import("../shapes.js").Parked} parked */
 function contents({ lines }) {
@@ -38,7 +51,7 @@ export function ParkedPanel() {
     ${baskets.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
     <ul class="results" role="list">
       ${baskets.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
-        <span><b>${each.label || each.customer?.name || contents(each)}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))}</span>
+        <span><b>${each.label || each.customer?.name || contents(each)}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))} · ${total(each, standing?.tax_rounding ?? "line")}</span>
         <span class="soft small">${each.label || each.customer?.name ? contents(each) : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
       </button></li>`)}
     </ul>

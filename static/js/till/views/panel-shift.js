@@ -2,7 +2,7 @@
 // The drawer between opening and closing: cash in and out, a drawer without a sale, X, and the way to the count.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { askReading, moveCash, openDrawer, printReport, readShift } from "../actions-shift.js";
 import { money, readAmount } from "../money.js";
 import { set } from "../store.js";
@@ -29,6 +29,9 @@ export function ShiftPanel() {
 function Move({ what, onDone }) {
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
+  /** @type {{current: HTMLFormElement | null}} */
+  const form = useRef(null);
+  useLayoutEffect(() => form.current?.querySelector("input")?.focus(), []);
   const amount = readAmount(typed);
   const ready = reason.trim() !== "" && (what === "open" || Boolean(amount));
   /** @param {Event} event */
@@ -40,7 +43,7 @@ function Move({ what, onDone }) {
     onDone();
   };
   const label = { in: t("Put in"), out: t("Take out"), open: t("Open the drawer") }[what];
-  return html`<form class="stack" onSubmit=${go}>
+  return html`<form class="stack" ref=${form} onSubmit=${go}>
     ${what !== "open" && html`<div class="field"><label for="moved">${t("Amount")}</label><input id="moved" class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>`}
     <div class="field"><label for="moved-why">${t("Reason")}</label><input id="moved-why" type="text" maxlength="200" autocomplete="off" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
     <button type="submit" class="button main wide" disabled=${!ready}>${label}</button>
