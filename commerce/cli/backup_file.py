@@ -15,8 +15,11 @@ import click
 _MANIFEST, _DUMP, _VAR = "quayside.json", "database.dump", "var"
 FORMAT = 1
 _OWNER_ONLY = 0o600
-LEFT_OUT = frozenset({"postgres", "postgres.lock", "log"})
-"""What of the installation's folder is not kept: the database's own files are in the dump."""
+LEFT_OUT = frozenset({"postgres", "postgres.lock", "log", "cache"})
+"""What of the installation's folder is not kept: the database's own files are in the dump.
+
+What is in the cache is made anew, and some of it is code: whoever altered a backup would have it run.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> None:
     """
     for member in archive:
         name = PurePosixPath(member.name)
+        if name.parts[:2] == (_VAR, "cache"):
+            continue  # of a backup by an earlier release
         content = archive.extractfile(member) if member.isreg() else None
         if content is None or name.is_absolute() or ".." in name.parts:
             raise ValueError(f"{member.name} is no file of a backup")

@@ -39,7 +39,7 @@ class Fork:
         os.setsid()
         tie(parent, signal.SIGTERM)
         call_process(name_of(self.name))
-        log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         for stream in (sys.stdout, sys.stderr):
             os.dup2(log, stream.fileno())
         os.close(log)

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 Record: TypeAlias = dict[str, Any]
 
+_OWNER_ONLY_FOLDER, _OWNER_ONLY = 0o700, 0o600
+
 
 class Shelf:
     """Keeps JSON records. `lock` makes several reads and writes one step."""
@@ -20,7 +22,9 @@ class Shelf:
         self._file = file
         self._kept: dict[str, dict[str, str]] = {}
         if file is not None:
+            # The keys that webhooks are signed with stand in it.
             file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.chmod(_OWNER_ONLY_FOLDER)
             self._read(file)
             self._rewrite(file)
 
@@ -60,6 +64,7 @@ class Shelf:
         with fresh.open("w", encoding="utf-8") as journal:
             for kind, records in self._kept.items():
                 journal.writelines(_line(kind, name, text) for name, text in records.items())
+        fresh.chmod(_OWNER_ONLY)
         fresh.replace(file)
 
 

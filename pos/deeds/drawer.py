@@ -13,7 +13,7 @@ from commerce.registers.promised import promised_at
 from commerce.registers.report import shift_report
 from commerce.registers.rows import ShiftRow
 from commerce.registers.service import OpenDrawer, close_shift, move_cash, open_shift
-from commerce.registers.service.shifts import require_open_shift
+from commerce.registers.service.shifts import require_open_shift, require_shift_alone
 from commerce.web.services import services
 from pos.api.bodies import CashMoveBody, CloseBody, DrawerBody, OpenBody, PayBackBody
 from pos.authority import Authority
@@ -61,7 +61,7 @@ def close(session: Session, authority: Authority, body: CloseBody) -> Answer:
     shift and with an entry in the journal: asking again and again would tell what is expected.
     """
     till = authority.till
-    shift = require_open_shift(session, merchant_id=till.merchant.id, register_id=till.register.id)
+    shift = require_shift_alone(session, merchant_id=till.merchant.id, register_id=till.register.id)
     if not body.sure and _is_far_off(session, till, shift, body.counted_minor):
         append_entry(
             session,

@@ -4,8 +4,8 @@ A printer is told what to do after the sale is safe, and whatever goes wrong wit
 the clerk and never a fault of the sale.
 """
 
+import os
 import socket
-from pathlib import Path
 from typing import Any
 
 from commerce.kernel.clock import utc_now
@@ -24,6 +24,7 @@ REFUSED = "printer-refused"
 
 _PATIENCE_SECONDS = 4
 _PORT = 9100
+_KEPT_PAPERS = 100
 
 
 def send(register: RegisterRow, paper: bytes, *, settings: Settings) -> str:
@@ -57,10 +58,15 @@ def kick(register: RegisterRow) -> str:
 
 
 def _keep(register: RegisterRow, paper: bytes, settings: Settings) -> str:
-    folder = settings.var / "printouts" / register.series
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a file for trying out; only the latest stay, because nobody ever clears them away."""
+    # Two merchants may use one series.
+    folder = settings.var / "printouts" / f"{register.series}-{register.id.hex}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / f"{utc_now():%Y%m%dT%H%M%S%f}.bin"
-    Path(file).write_bytes(paper)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+        written.write(paper)
+    for old in sorted(folder.iterdir())[:-_KEPT_PAPERS]:
+        old.unlink(missing_ok=True)
     return PRINTED
 
 

@@ -176,9 +176,7 @@ def close_shift(
         RegisterClosedError: it is closed already.
         OpenSalesError: a sale is neither completed nor abandoned.
     """
-    # Before the register's row, in the order in which a sale takes them.
-    _TAKE_ALONE.run(session, {"merchant": merchant_id, "register": register_id})
-    shift = _open_shift(session, register_id)
+    shift = require_shift_alone(session, merchant_id=merchant_id, register_id=register_id)
     unfinished = _UNFINISHED.value(session, {"merchant": merchant_id, "shift": shift.id})
     if unfinished:
         raise OpenSalesError(count=unfinished)
@@ -218,6 +216,19 @@ def require_open_shift(session: Session, *, merchant_id: UUID, register_id: UUID
     if shift is None:
         raise RegisterClosedError
     return shift
+
+
+def require_shift_alone(session: Session, *, merchant_id: UUID, register_id: UUID) -> ShiftRow:
+    """Return the register's open shift, which nobody else uses until the transaction ends.
+
+    Whoever may close it takes it so from the start: two who shared it before would wait for each
+    other. It comes before the register's row, in the order in which a sale takes them.
+
+    Raises:
+        RegisterClosedError: there is none.
+    """
+    _TAKE_ALONE.run(session, {"merchant": merchant_id, "register": register_id})
+    return _open_shift(session, register_id)
 
 
 def _open_shift(session: Session, register_id: UUID) -> ShiftRow:

@@ -85,6 +85,11 @@ class PrinterForm(DeskForm):
         choices=[("48", lazy_gettext("80 mm")), ("32", lazy_gettext("58 mm"))],
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not services().settings.demo and self.kind.object_data != "file":
+            self.kind.choices = [each for each in self.kind.choices or () if each[0] != "file"]
+
     def settings(self) -> dict[str, Any]:
         """Return what the till keeps of it; nothing when it has no printer."""
         kind = str(self.kind.data)

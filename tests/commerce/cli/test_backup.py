@@ -57,6 +57,8 @@ def test_an_installation_comes_back_elsewhere_whole(
     assert json.loads(done(call(old, "picture-room", "tea", *allowed)))["pictures"] == 9
     (old / "media").mkdir()
     (old / "media" / "tea.webp").write_bytes(b"picture")
+    (old / "cache").mkdir(exist_ok=True)
+    (old / "cache" / "planted.pickle").write_bytes(b"code")
 
     done(call(old, "backup", str(file)))
     assert file.stat().st_mode & 0o077 == 0, "the secret is inside"
@@ -68,6 +70,7 @@ def test_an_installation_comes_back_elsewhere_whole(
     assert json.loads(done(call(new, "restore", str(file), "--json")).splitlines()[-1])["made_at"]
     assert (new / "secret").read_bytes() == (old / "secret").read_bytes()
     assert (new / "media" / "tea.webp").read_bytes() == b"picture"
+    assert not (new / "cache" / "planted.pickle").exists()
     doctor = call(new, "doctor", "--json")
     assert json.loads(doctor.stdout)["healthy"], doctor.stdout
     again = done(call(new, "import-products", str(goods), "--merchant", "tea", "--json"))

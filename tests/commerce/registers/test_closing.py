@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import CashNeedsDrawerError, RefundEndedError
@@ -36,6 +38,7 @@ from commerce.registers.service import (
     start_sale,
     void_sale,
 )
+from commerce.registers.service.shifts import require_open_shift, require_shift_alone
 from tests.support.shop import Shop, stock_product
 from tests.support.tills import CLERK, cash, command, counter_in, open_register, sell
 
@@ -58,6 +61,21 @@ def selling(shop: Shop, register: UUID, teapot: UUID) -> Callable[[Session], obj
         return complete_if_paid(session, merchant_id=shop.merchant.id, sale_id=wanted.id)
 
     return work
+
+
+def test_whoever_may_close_a_shift_has_it_alone_from_the_start(
+    shop: Shop, open_counter: UUID
+) -> None:
+    at = {"merchant_id": shop.merchant.id, "register_id": open_counter}
+
+    def share(second: Session) -> None:
+        second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        require_open_shift(second, **at)
+
+    with shop.database.transaction(shop.scope) as first:
+        require_shift_alone(first, **at)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            shop.database.run(shop.scope, share)
 
 
 def moving(shop: Shop, register: UUID) -> Callable[[Session], None]:

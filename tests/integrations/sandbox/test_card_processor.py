@@ -256,7 +256,8 @@ def test_it_runs_as_a_program_and_ends_cleanly(tmp_path: Path) -> None:
     assert health.json() == {"status": "ok"}
     assert program.wait(10) == 0
     program.stdout.close()
-    assert (tmp_path / "sandbox" / "card.jsonl").exists()
+    journal = tmp_path / "sandbox" / "card.jsonl"
+    assert [each.stat().st_mode & 0o077 for each in (journal, journal.parent)] == [0, 0]
 
 
 def test_the_simulator_is_called_card() -> None:
