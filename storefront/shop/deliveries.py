@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from commerce.checkout.rows import Quote
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
-from commerce.kernel.money import Money
+from commerce.kernel.money import Money, total
 from commerce.pricing.charged import as_charged
 from commerce.web.formats import money
 from storefront.shop.destination import country_in_sentence
@@ -31,17 +31,20 @@ class ShownOption:
     """Where it is picked up; `when` does not say it again."""
     taxed: str = ""
     """What the goods cost picked up, where that is more than delivered."""
+    was: Money | None = None
+    """What it costs without the promotion that makes it cheaper."""
 
 
 def shown_options(connection: Connection, visit: Visit, quote: Quote) -> tuple[ShownOption, ...]:
     """Return the options of a quote in words."""
-    goods = pickup_goods(connection, visit, quote)
+    goods, off = pickup_goods(connection, visit, quote), _taken_off(quote)
     return tuple(
         ShownOption(
             key=option.key,
             name=option.name_in(visit.language),
             when=_when(visit, option),
-            price=_price(option, quote),
+            price=_price(option, quote) - off if option == quote.chosen else _price(option, quote),
+            was=_price(option, quote) if off and option == quote.chosen else None,
             free_from=option.free_from if option.price else None,
             chosen=quote.chosen is not None and option.key == quote.chosen.key,
             kind=option.kind.value,
@@ -50,6 +53,12 @@ def shown_options(connection: Connection, visit: Visit, quote: Quote) -> tuple[S
         )
         for option in quote.options
     )
+
+
+def _taken_off(quote: Quote) -> Money:
+    """Return what promotions take off the delivery that is chosen."""
+    charged = quote.delivery_charged
+    return total(charged.off if charged else (), currency=quote.cart.currency)
 
 
 def _price(option: DeliveryOption, quote: Quote) -> Money:

@@ -3,6 +3,7 @@
 Goods that leave the country untaxed are sold here when they are picked up here: the price rises.
 """
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -25,19 +26,28 @@ def pickup_goods(connection: Connection, visit: Visit, quote: Quote) -> Money | 
         return None
     if quote.chosen is not None and quote.chosen.kind is DeliveryKind.PICKUP:
         return quote.goods if quote.tax else None
-    lines = [
-        TaxableLine(
-            line.variant.id,
-            Money(line.adjusted.after_minor, quote.cart.currency),
-            line.variant.tax_class,
-            line.price.includes_tax,
-        )
-        for line in quote.lines
-    ]
+    gross = over_counter(
+        connection,
+        visit,
+        [
+            TaxableLine(
+                line.variant.id,
+                Money(line.adjusted.after_minor, quote.cart.currency),
+                line.variant.tax_class,
+                line.price.includes_tax,
+            )
+            for line in quote.lines
+        ],
+    )
+    return gross if gross != quote.goods else None
+
+
+def over_counter(connection: Connection, visit: Visit, lines: Sequence[TaxableLine]) -> Money:
+    """Return what goods cost that are handed over in a store of the shop; there is at least one line."""
+    currency = lines[0].amount.currency
     classes = tuple(sorted({line.tax_class for line in lines}))
-    table, rounding = _table(connection, visit, classes, quote.cart.currency)
-    taxed = tax_lines(lines, table=table, currency=quote.cart.currency, rounding=rounding)
-    return taxed.gross if taxed.gross != quote.goods else None
+    table, rounding = _table(connection, visit, classes, currency)
+    return tax_lines(lines, table=table, currency=currency, rounding=rounding).gross
 
 
 def _table(

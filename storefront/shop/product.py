@@ -50,6 +50,8 @@ class ProductView:
     product: ProductPage
     variant: ShownVariant
     price: Price | None
+    sold_elsewhere: bool
+    """Whether it has a price in another currency of the shop; not asked where it has one."""
     prior: Money | None
     """The lowest price of the 30 days before a reduction that the page announces, taxed as the price is."""
     options: tuple[OptionButtons, ...]
@@ -171,6 +173,7 @@ def _view(
         product=page,
         variant=variant,
         price=price,
+        sold_elsewhere=price is None and _sold_elsewhere(connection, visit, variant),
         prior=_prior(connection, visit, price, promises),
         options=tuple(option_buttons(visit, page, variant, levels)),
         pictures=gallery(visit, page, variant),
@@ -178,6 +181,16 @@ def _view(
         promises=promises,
         facts=_facts(page, variant, page.words, visit.language),
         other=(other[0], other[1], _facts(page, variant, other[1], other[0])) if other else None,
+    )
+
+
+def _sold_elsewhere(connection: Connection, visit: Visit, variant: ShownVariant) -> bool:
+    others = (each for each in visit.facts.currencies if each != visit.destination.currency)
+    return any(
+        prices_for(
+            connection, variant_ids=[variant.id], currency=each, channel=Channel.WEB, at=visit.at
+        )
+        for each in others
     )
 
 

@@ -20,7 +20,9 @@ from commerce.web.formats import day, hour, money
 from commerce.web.languages import language
 from commerce.web.tax_words import TaxTerm, tax_term
 from storefront.shop.currencies import currency_words, other_currency
+from storefront.shop.destination import country_in_sentence
 from storefront.shop.memory import memory, quarter
+from storefront.shop.pickup_tax import over_counter
 from storefront.shop.returns import return_words
 from storefront.shop.stock import StockView
 from storefront.shop.tax_told import arrival_note
@@ -39,6 +41,8 @@ class Promises:
     delivery: str
     delivery_note: str
     pickup: str
+    pickup_note: str
+    """What it costs when it is picked up, where that is another price."""
     returns: str
     elsewhere: tuple[str, str] | None = None
     """A currency in which it is delivered there, with its name, where it is not in the chosen one."""
@@ -64,7 +68,7 @@ def promises_for(
     """
     returns = return_words(visit.destination.country, product.kind)
     if price is None:
-        return Promises(None, "", "", "", "", returns)
+        return Promises(None, "", "", "", "", "", returns)
     terms = _terms(connection, visit, variant, price.amount.currency)
     options = terms.options(subtotal=price.amount, at=visit.at)
     parcel = next((each for each in options if each.kind is not DeliveryKind.PICKUP), None)
@@ -72,12 +76,14 @@ def promises_for(
     if parcel is None and variant.requires_shipping:
         elsewhere = _elsewhere(connection, visit, variant)
     taxed = _taxed(connection, visit, product, price, parcel)
+    pickup = _pickup(visit, options, stock)
     return Promises(
         gross=taxed.lines[0].gross,
         tax=_tax_words(visit, taxed, product.kind),
         delivery=_arrival(visit, variant, parcel, taxed, elsewhere) if stock.buyable else "",
         delivery_note=_free_from(parcel),
-        pickup=_pickup(visit, options, stock),
+        pickup=pickup,
+        pickup_note=_picked_up(connection, visit, product, price, taxed) if pickup else "",
         returns=returns,
         elsewhere=elsewhere,
     )
@@ -246,6 +252,26 @@ def _pickup(visit: Visit, options: Sequence[DeliveryOption], stock: StockView) -
     if store is None:
         return ""
     return pickup_words(visit, first, store)
+
+
+def _picked_up(
+    connection: Connection, visit: Visit, product: ProductPage, price: Price, taxed: TaxedSale
+) -> str:
+    """Say what goods cost over the counter that would leave the country for less."""
+    if price.includes_tax or visit.destination.country == visit.merchant.country:
+        return ""
+    line = TaxableLine(_GOODS, price.amount, product.tax_class, price.includes_tax)
+    gross = over_counter(connection, visit, [line])
+    if gross == taxed.lines[0].gross:
+        return ""
+    home = country_in_sentence(visit.merchant.country, visit.language)
+    return str(
+        _(
+            "Picked up it costs %(price)s, with the tax of %(country)s",
+            price=money(gross),
+            country=home,
+        )
+    )
 
 
 def ready_words(visit: Visit, option: DeliveryOption) -> str:

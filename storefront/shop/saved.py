@@ -20,6 +20,8 @@ from storefront.shop.frame import Notice
 from storefront.shop.shopper import shopper_here
 from storefront.shop.visit import Visit
 
+# A Chinese address goes from the large to the small, in one go.
+_LARGE_FIRST = frozenset({"CN", "HK", "MO", "TW"})
 _OF_AN_ADDRESS = frozenset(
     {"name", "lines", "lines2", "organisation", "district", "city", "region", "postcode", "phone"}
 )
@@ -76,6 +78,12 @@ def address_choices(saved: Saved, language: str) -> list[tuple[str, str]]:
 
 def _line(kept: Address, language: str) -> str:
     address = with_places_named(kept, latin=language != "zh")
+    if language == "zh" and address.country in _LARGE_FIRST:
+        country = country_name(address.country, language)
+        places = dict.fromkeys((country, address.region, address.city, address.district))
+        return "，".join(
+            part for part in (address.name, "".join(places) + address.lines[0]) if part
+        )
     place = address.city or address.region
     parts = (address.name, *address.lines[:1], place, country_name(address.country, language))
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)

@@ -3,22 +3,24 @@
 // the same page has loaded anew. What is gone by then (a line that was taken out) leaves it to its own form.
 
 const KEY = "quayside-focus";
-const STOPS = "input:not([type=hidden]), select, summary, button, a[href]";
+const FIELDS = "input:not([type=hidden]), select";
+const OTHERS = "summary, button, a[href]";
 
 let byKeys = false;
 addEventListener("keydown", () => (byKeys = true), true);
 addEventListener("pointerdown", () => (byKeys = false), true);
 addEventListener("pagehide", leave);
 
-/** @typedef {{path: string, id: string, href: string, name: string, value: string, action: string}} Place */
+/** @typedef {{path: string, id: string, href: string, words: string, name: string, value: string, action: string}} Place */
 
 function leave() {
   const held = document.activeElement;
   if (!byKeys || !(held instanceof HTMLElement) || held === document.body) return;
   const read = (/** @type {string} */ name) => held.getAttribute(name) ?? "";
   const action = held.closest("form")?.getAttribute("action") ?? "";
+  const { id, textContent: words } = held;
   /** @type {Place} */
-  const place = { path: location.pathname, id: held.id, href: read("href"), name: read("name"), value: read("value"), action };
+  const place = { path: location.pathname, id, href: read("href"), words, name: read("name"), value: read("value"), action };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(place));
   } catch {
@@ -49,16 +51,18 @@ function left() {
 }
 
 /** @param {Place} place */
-function named({ id, href, name, value, action }) {
+function named({ id, href, words, name, value, action }) {
   if (id) return document.querySelectorAll(`#${CSS.escape(id)}`);
-  if (href) return document.querySelectorAll(`main a[href="${CSS.escape(href)}"]`);
+  // The choices that are made lead to one page, all of them: the words tell them apart.
+  if (href) return [...document.querySelectorAll(`a[href="${CSS.escape(href)}"]`)].filter((link) => link.textContent === words);
   if (!name) return [];
   return document.querySelectorAll(`${form(action)}[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
 }
 
 /** @param {Place} place */
 function ofForm({ action }) {
-  return action ? document.querySelectorAll(`${form(action)}:is(${STOPS})`) : [];
+  if (!action) return [];
+  return [FIELDS, OTHERS].flatMap((kind) => [...document.querySelectorAll(`${form(action)}:is(${kind})`)]);
 }
 
 /** @param {string} action */

@@ -189,6 +189,7 @@ class UnsellableShape(Shape):
 
     variant_id: UUID
     name: str
+    variant_name: str
 
 
 class DeliveryOptionShape(Shape):
@@ -200,9 +201,15 @@ class DeliveryOptionShape(Shape):
     price: AmountShape
     full_price: AmountShape
     free_from: AmountShape | None
+    tax_country: str = Field(
+        description="Where the goods are taxed this way: a pickup is a sale in the merchant's own country, "
+        "and may cost more than goods that leave it untaxed. Choose it to see the total."
+    )
     earliest: date
     latest: date
-    order_by: datetime
+    order_by: datetime | None = Field(
+        description="Until when these dates hold; null for a pickup, ready the sooner it is ordered."
+    )
     location_id: UUID | None
     ready_at: datetime | None
 

@@ -232,6 +232,8 @@ class PaymentMethodShape(Shape):
     """A way to pay."""
 
     id: str
+    name: str = Field(description="For shoppers, in the language asked for.")
+    test: bool = Field(description="Whether no real money moves.")
 
 
 class PaymentMethodsShape(Shape):

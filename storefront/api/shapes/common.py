@@ -51,7 +51,10 @@ class CopyShape(Shape):
 class FieldFaultShape(Shape):
     """One field or parameter at fault."""
 
-    pointer: str = Field(description="JSON pointer (RFC 6901) into the body, or into the query.")
+    pointer: str = Field(
+        description="JSON pointer (RFC 6901) into the body, or into the query; `/lines/` and the id of a variant "
+        "where the fault lies in that line of the cart or the order that the call is about."
+    )
     code: str = Field(description="Stable name of the fault.")
     detail: str = Field(description="What to do about it, in the language asked for.")
 

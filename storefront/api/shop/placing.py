@@ -32,6 +32,7 @@ from commerce.plugins.registry import Registry
 from commerce.pricing.promotions.errors import PromotionUsedUpError
 from commerce.web.bearer import order_token, shown_cart
 from commerce.web.identity import api_key, current_merchant, current_scope
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import answer
 from storefront.api.interface import Interface, shopper_tag
@@ -76,7 +77,11 @@ def list_payment_methods() -> Response:
     """List the ways to pay in the merchant's currency, in the order in which they are offered."""
     with services().database.reading(current_scope()) as connection:
         offered = _offered(connection, current_merchant().currency)
-    return answer({"items": [{"id": each.id} for each in offered]})
+    items = [
+        {"id": each.id, "name": each.name.spoken(language()), "test": each.sandbox}
+        for each in offered
+    ]
+    return answer({"items": items})
 
 
 @api_key(ApiScope.SHOP)

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from commerce.catalogue.records import SoldVariant
 from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
-from commerce.fulfilment.rows import DeliveryOption
+from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.clock import utc_now
 from commerce.web.bearer import cart_token
 from commerce.web.identity import current_merchant
@@ -39,14 +40,9 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         "address": cart.ship_to,
         "ordered": cart.order_id is not None,
         "lines": [_line(line, cart.locale) for line in quote.lines],
-        "unsellable": [
-            {"variant_id": str(each.id), "name": each.product_name} for each in quote.unsellable
-        ],
-        "sold_out": [
-            {"variant_id": str(each.variant.id), "name": each.variant.product_name}
-            for each in quote.sold_out
-        ],
-        "delivery_options": [_option(each, cart.locale) for each in quote.options],
+        "unsellable": [_named(each) for each in quote.unsellable],
+        "sold_out": [_named(each.variant) for each in quote.sold_out],
+        "delivery_options": [_option(each, cart) for each in quote.options],
         "delivery": _delivery(quote),
         "codes": list(cart.codes),
         "turned_down": [
@@ -57,6 +53,14 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         "discount": amount(quote.discount),
         "tax": amount(quote.tax),
         "total": amount(quote.total),
+    }
+
+
+def _named(variant: SoldVariant) -> dict[str, Any]:
+    return {
+        "variant_id": str(variant.id),
+        "name": variant.product_name,
+        "variant_name": variant.title,
     }
 
 
@@ -88,17 +92,19 @@ def _line(line: QuoteLine, locale: str) -> dict[str, Any]:
     }
 
 
-def _option(option: DeliveryOption, locale: str) -> dict[str, Any]:
+def _option(option: DeliveryOption, cart: CartRow) -> dict[str, Any]:
+    picked_up = option.kind is DeliveryKind.PICKUP
     return {
         "key": option.key,
         "kind": option.kind.value,
-        "name": option.name_in(locale),
+        "name": option.name_in(cart.locale),
         "price": amount(option.price),
         "full_price": amount(option.full_price),
         "free_from": amount_or_none(option.free_from),
+        "tax_country": current_merchant().country if picked_up else cart.country,
         "earliest": option.earliest,
         "latest": option.latest,
-        "order_by": option.order_by,
+        "order_by": None if picked_up else option.order_by,
         "location_id": option.location_id,
         "ready_at": option.ready_at,
     }

@@ -37,7 +37,9 @@ def test_a_program_buys_from_the_list_of_categories_to_the_timeline(counter: Cou
     done(shopper.put(f"{cart['url']}/destination", {"country": "CN", "region": "上海市"}))
     contact = {"email": "Lin@Example.com", "address": ADDRESS}
     cart = done(shopper.put(f"{cart['url']}/contact", contact))
-    option = cart["delivery_options"][0]["key"]
+    (option,) = cart["delivery_options"]
+    assert (option["tax_country"], option["order_by"] is None) == ("CN", False)
+    option = option["key"]
     cart = done(shopper.put(f"{cart['url']}/delivery", {"option": option}))
 
     (line,) = cart["lines"]
@@ -139,6 +141,7 @@ def test_a_card_reader_of_the_till_is_no_way_to_pay_online(counter: Counter) -> 
     shopper = counter.client(ApiScope.SHOP)
     offered = done(shopper.get("/shop/payment-methods"))["items"]
     assert "sandbox-reader" not in {each["id"] for each in offered}
+    assert all(each["name"] and each["test"] for each in offered)
     token, total = shopper.ready_cart((stock_product(counter.shop, in_warehouse=1), 1))
     wish = {"agreed_total": total, "payment_method": "sandbox-reader"}
     refused = shopper.post(f"/shop/carts/{token}/order", wish)

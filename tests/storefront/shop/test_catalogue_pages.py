@@ -281,6 +281,12 @@ def test_what_is_not_sold_in_a_currency_says_so(house: House) -> None:
     assert "Not sold in this currency" in browser.get(f"{house.root}/search").text
     page = browser.get(f"{house.root}/p/{house.handle(variant)}").text
     assert "This is not sold in EUR." in page
+    unpriced = house.stock("Vase")
+    with house.shop.database.transaction(house.shop.scope) as session:
+        session.execute(text("DELETE FROM price WHERE variant_id = :id"), {"id": unpriced})
+    lost = house.browser().get(f"{house.root}/p/{house.handle(unpriced)}").text
+    assert "This cannot be bought at the moment." in lost
+    assert "Choose another currency" not in lost
 
 
 def test_the_park_shows_every_merchant_in_the_browsers_language(house: House) -> None:

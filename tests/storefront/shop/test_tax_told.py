@@ -111,6 +111,9 @@ def test_a_pickup_says_what_its_tax_adds_and_units_less_discounts_are_the_total(
     promote(house.shop, code="TEA-10")
     tea, browser = put_tea(house), house.browser()
     house.send_to_germany(browser, "EUR")
+    product = f"{house.root}/p/longjing?v=LJ-50"
+    assert "Picked up it costs €29.38, with the tax of China" in browser.get(product).text
+    assert "自提价 €29.38（含中国税费）" in browser.get(product.replace("/en/", "/zh/")).text
     house.add(browser, tea["LJ-50"], 2)
     parcel = browser.get(f"{house.root}/cart").text
     assert "€26.00 each" in parcel
