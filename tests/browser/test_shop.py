@@ -12,6 +12,7 @@ from commerce.orders.rows import OrderState
 from tests.browser.stage import PATIENCE, Regular, serving
 from tests.browser.themes import faults_by_theme
 from tests.storefront.shop.house import BERLIN, House, build_house, put_tea
+from tests.support.promotions import promote
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,7 @@ def served(
     """A shop with one tea, and its address."""
     house = build_house(module_database_url, Path(tmp_path_factory.mktemp("var")))
     put_tea(house, units=500)
+    promote(house.shop, code="ONCE", limit_per_customer=1)
     with serving(house.stage.app) as address:
         yield house, address
     house.stage.close()
@@ -104,6 +106,13 @@ def test_a_tea_is_bought_by_keyboard_alone(
     before = len(house.orders())
     page = context.new_page()
     page.goto(f"{address}/en/porcelain-road/p/longjing", wait_until="load")
+    tab_to(page, "a", "100\N{NO-BREAK SPACE}g")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**LJ-100")
+    expect(page.locator("a.variant").last).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**LJ-50")
     tab_to(page, "button", "Add to cart")
     page.keyboard.press("Enter")
     page.wait_for_url("**/cart")
@@ -142,7 +151,14 @@ def test_another_country_changes_fields_and_total_by_itself_and_keeps_what_was_t
     page.goto(f"{served[1]}/en/porcelain-road/p/longjing", wait_until="load")
     page.get_by_role("button", name="Add to cart").click()
     page.goto(f"{served[1]}/en/porcelain-road/checkout", wait_until="load")
+    page.locator("aside summary").click()
+    page.locator("#code").fill("once")
+    page.keyboard.press("Enter")
+    expect(page.locator("#codes")).to_be_focused()
+    expect(page.locator("#codes")).to_contain_text("once you give your e-mail address")
     page.locator("#email").fill("ann@example.com")
+    page.locator("#name").focus()
+    expect(page.locator("#codes")).to_contain_text("Autumn tea")
     page.locator("#country").select_option("US")
     expect(page.locator("select#region")).to_be_visible()
     expect(page.locator("#email")).to_have_value("ann@example.com")

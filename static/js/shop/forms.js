@@ -12,7 +12,19 @@ export function liven(root) {
     form.setAttribute("data-awake", "");
     if (form.hasAttribute("data-auto")) form.addEventListener("change", () => form.requestSubmit());
     if (form.hasAttribute("data-checkout")) form.addEventListener("change", (event) => recount(form, event));
+    if (form.hasAttribute("data-checkout")) form.addEventListener("keydown", useCode);
   }
+}
+
+/**
+ * Enter in the field of a code presses the button beside it, not the first one of the whole form.
+ * @param {KeyboardEvent} event
+ */
+function useCode(event) {
+  const field = event.target;
+  if (event.key !== "Enter" || event.isComposing || !(field instanceof HTMLInputElement) || field.name !== "code") return;
+  event.preventDefault();
+  field.closest(".code-field")?.querySelector("button")?.click();
 }
 
 /** @type {AbortController | undefined} */
