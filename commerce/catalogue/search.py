@@ -40,9 +40,12 @@ class SearchQuery:
 
 
 def search_words(
-    sheet: ProductSheet, *, merchant_id: UUID, category_names: Iterable[str] = ()
+    sheet: ProductSheet, *, merchant_id: UUID, shelf_names: Iterable[str] = ()
 ) -> SearchWords:
-    """Return what search keeps of a product: names weigh A, labels and codes B, stories C."""
+    """Return what search keeps of a product: names weigh A, labels and codes B, stories C.
+
+    `shelf_names` are those of its categories and of the filters it is found by.
+    """
     named = " \n ".join(f"{w.name} {w.subtitle}" for w in sheet.words.values())
     labels = " \n ".join(
         [
@@ -51,7 +54,7 @@ def search_words(
             sheet.vendor,
             sheet.product_type,
             *sheet.tags,
-            *category_names,
+            *shelf_names,
             *(name for o in sheet.options for v in o.values for name in v.names.values()),
         ]
     )

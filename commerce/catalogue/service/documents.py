@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from commerce.catalogue.facets import tag_facet
 from commerce.catalogue.queries.sheets import product_sheets
 from commerce.catalogue.records import ProductSheet
 from commerce.catalogue.search import search_words
@@ -17,6 +18,10 @@ _CATEGORY_NAMES = text("""
 SELECT path, ARRAY(SELECT t.value->>'name' FROM jsonb_each(texts) AS t) AS names FROM category
 WHERE merchant_id = :merchant
 """)
+_TAG_NAMES = text("""
+SELECT key, array_agg(label ORDER BY locale) AS names FROM facet_label
+WHERE merchant_id = :merchant AND key = ANY(:keys) GROUP BY key
+""")
 
 
 def put_search(
@@ -27,16 +32,20 @@ def put_search(
     category_names: Mapping[str, Sequence[str]],
 ) -> None:
     """Write the documents of some products; `category_names` are those of each path, any language."""
+    if not sheets:
+        return
+    tag_names = _tag_names(connection, merchant_id, sheets)
     read = {
         sheet.id: search_words(
             sheet,
             merchant_id=merchant_id,
-            category_names=[name for path in sheet.categories for name in category_names[path]],
+            shelf_names=[
+                *(name for path in sheet.categories for name in category_names[path]),
+                *(name for tag in sheet.tags for name in tag_names.get(tag_facet(tag), ())),
+            ],
         )
         for sheet in sheets
     }
-    if not read:
-        return
     rows = [
         {"merchant_id": merchant_id, "id": key, "words": each.document, "folding": FOLDING}
         for key, each in read.items()
@@ -46,6 +55,17 @@ def put_search(
     words = sorted({word for each in read.values() for word in each.vocabulary})
     given = {"merchant": merchant_id, "ids": [new_id() for _ in words], "words": words}
     connection.execute(sql.ADD_SEARCH_WORDS, given)
+
+
+def _tag_names(
+    connection: Connection, merchant_id: UUID, sheets: Sequence[ProductSheet]
+) -> Mapping[str, Sequence[str]]:
+    """Return what the tags' filters are called, in any language: people search by what they read."""
+    keys = sorted({tag_facet(tag) for sheet in sheets for tag in sheet.tags})
+    if not keys:
+        return {}
+    found = connection.execute(_TAG_NAMES, {"merchant": merchant_id, "keys": keys})
+    return {row.key: row.names for row in found}
 
 
 def read_anew(session: Session, *, merchant_id: UUID, product_ids: Sequence[UUID]) -> None:

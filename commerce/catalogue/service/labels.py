@@ -3,20 +3,29 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from commerce.catalogue.facets import tag_facet
 from commerce.catalogue.records import Names
+from commerce.catalogue.service.documents import read_anew
 from commerce.catalogue.service.statements import PUT_LABEL
 from commerce.kernel.ids import new_id
 from commerce.park.content import bump_content_version
 
+_TAGGED = text("SELECT id FROM product WHERE merchant_id = :merchant AND :tag = ANY(tags)")
+
 
 def name_tag(session: Session, *, merchant_id: UUID, tag: str, names: Names) -> None:
-    """Say how a tag is called in each language; `material:silk` is the value silk of material."""
+    """Say how a tag is called in each language; `material:silk` is the value silk of material.
+
+    Its products are found by these names from now on.
+    """
     labels = {(tag_facet(tag), locale): name for locale, name in names.items()}
-    put_labels(session.connection(), merchant_id=merchant_id, labels=labels)
+    connection = session.connection()
+    put_labels(connection, merchant_id=merchant_id, labels=labels)
+    tagged = connection.execute(_TAGGED, {"merchant": merchant_id, "tag": tag}).scalars().all()
+    read_anew(session, merchant_id=merchant_id, product_ids=tagged)
     bump_content_version(session, merchant_id=merchant_id)
 
 

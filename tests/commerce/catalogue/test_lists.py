@@ -219,3 +219,9 @@ def test_the_tree_counts_what_is_on_sale(shelf: Shelf) -> None:
 def test_words_without_letters_find_nothing(shelf: Shelf) -> None:
     assert handles(shelf, query="!?") == []
     assert filters(shelf, query="!?") == FacetTable(0, ())
+
+
+def test_goods_are_found_by_what_their_filter_is_called(shelf: Shelf) -> None:
+    fresh = handles(shelf, facets={"tag:taste": ["fresh"]})
+    assert fresh
+    assert sorted(handles(shelf, query="清新")) == sorted(fresh)
