@@ -11,6 +11,7 @@ from commerce.fulfilment.rows import DeliveryPrice
 from commerce.fulfilment.service import put_delivery_option
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.pricing.promotions.rows import Shipping
 from tests.storefront.shop.house import House, put_tea
 from tests.support.promotions import promote
 
@@ -256,6 +257,10 @@ def test_a_code_takes_off_what_it_says_on_every_page_until_it_is_left_out(house:
     assert "秋茶节：减 ¥68.80" in browser.get(f"{house.root}/cart".replace("/en/", "/zh/")).text
     browser.post(codes, data={"drop": "TEA-10"})
     assert "¥698.00" in browser.get(f"{house.root}/cart").text
+    promote(house.shop, Shipping(), code="POST")
+    browser.post(codes, data={"code": "post"})
+    row = browser.get(f"{house.root}/cart").text.partition('id="delivery"')[2]
+    assert re.search(r"<del[^>]*>¥10.00</del>.*?free", row.partition("</label>")[0], re.DOTALL)
 
 
 def test_a_code_that_takes_nothing_off_says_why(house: House) -> None:
