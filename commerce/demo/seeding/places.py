@@ -28,7 +28,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MIDNIGHT = "24:00"
 _GROUP_NAMES = {
     "domestic": ("Mainland China", "中国大陆"),
-    "nearby": ("Hong Kong, Macau and Taiwan", "港澳台地区"),
+    "nearby": ("Hong Kong, Macao and Taiwan", "港澳台地区"),
     "eu": ("European Union", "欧盟"),
     "us": ("United States", "美国"),
     "rest": ("Rest of the world", "其他国家和地区"),

@@ -23,7 +23,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
-from commerce.web.languages import language
+from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, draw, link, moved
 from storefront.backoffice.forms import sentence, typed_id
@@ -145,7 +145,7 @@ def _of_card(card: Card) -> dict[str, Any]:
     return {
         "id": card.id,
         "name": card.name,
-        "vendor": card.vendor,
+        "vendor": _other_maker(card.vendor),
         "status": card.status,
         "picture": card.picture,
     }
@@ -156,10 +156,16 @@ def _of_sheet(sheet: ProductSheet, pictures: Sequence[Picture]) -> dict[str, Any
     return {
         "id": sheet.id,
         "name": words.name if words else sheet.handle,
-        "vendor": sheet.vendor,
+        "vendor": _other_maker(sheet.vendor),
         "status": sheet.status,
         "picture": next((each for each in pictures if each.state == "ready"), None),
     }
+
+
+def _other_maker(vendor: str) -> str:
+    """Return who makes the goods, unless it is the shop: its own name would stand in every row."""
+    shop = current_merchant()
+    return "" if vendor in {shop.name_in(code) for code in LANGUAGES} else vendor
 
 
 def _shown(connection: Connection, found: list[dict[str, Any]]) -> list[ShownProduct]:

@@ -44,7 +44,7 @@ def kind_name(kind: Kind) -> str:
 def kind_example(kind: Kind) -> str:
     """Return what a kind is good for, by an example."""
     return {
-        Kind.PERCENTAGE: _("10 % off all tea for a week, or off everything for the club."),
+        Kind.PERCENTAGE: _("10% off all tea for a week, or off everything for the club."),
         Kind.AMOUNT: _("¥50 off a cart from ¥300, or ¥5 off each cup."),
         Kind.BUNDLE: _("A pot and two cups together for ¥398."),
         Kind.BUY_GET: _("Three for two, or a second tin for half the price."),
