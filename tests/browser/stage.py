@@ -166,3 +166,20 @@ def until(page: Page, come: Callable[[], bool]) -> None:
     while not come():
         assert time.monotonic() < patience, "it never came"
         page.wait_for_timeout(20)
+
+
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenhalterung"
+"""What somebody calls their goods or their house one day; it has to break wherever it stands."""
+
+# A box may reach a little beyond its place so that fingers find it; words may not.
+_LEAVING = """() => [...document.querySelectorAll("body *")].filter((each) => {
+  const style = getComputedStyle(each);
+  return style.overflowX === "visible" && !style.display.startsWith("inline") && each.clientWidth > 2
+    && each.scrollWidth > each.clientWidth + 32 && !each.closest("svg, thead") && !each.querySelector(".line-actions");
+}).map((each) => `${each.tagName}.${each.className}: ${each.scrollWidth} > ${each.clientWidth}`)"""
+
+
+def leaving_their_place(page: Page) -> list[str]:
+    """Return what is wider than its place and runs over what stands beside it, though no page scrolls sideways."""
+    found: list[str] = page.evaluate(_LEAVING)
+    return found

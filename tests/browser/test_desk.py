@@ -12,7 +12,7 @@ from commerce.park.permissions import Role
 from commerce.park.service.accounts import find_account
 from commerce.park.service.park_roles import grant_park_role
 from storefront import park
-from tests.browser.stage import PATIENCE, serving
+from tests.browser.stage import LONG_WORD, PATIENCE, leaving_their_place, serving
 from tests.storefront.desk import Desk, seat
 from tests.support.axe import faults
 from tests.support.park import PASSWORD, create_staff
@@ -79,15 +79,18 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def test_pages_of_the_desk_pass_axe_and_fit_a_telephone(
     desk: Desk, address: str, page: Page
 ) -> None:
-    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    # Two places with stock and a name of one word: figures stand close on a phone, and headings break.
+    teapot = stock_product(desk.shop, name=LONG_WORD, in_warehouse=5, in_store=3)
+    order = desk.paid_order((teapot, 1))
     for language, theme, width in (("en", "light", 1440), ("zh", "dark", 390)):
         page.goto(f"{address}/language/{language}?next={desk.root}/")
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         page.set_viewport_size({"width": width, "height": 900})
-        for path in (*PAGES, f"orders/{order.id}"):
+        for path in (*PAGES, f"orders/{order.id}", f"stock/{teapot}/{desk.shop.warehouse}"):
             page.goto(f"{address}{desk.root}/{path}", wait_until="load")
             assert faults(page) == [], (path, language)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            assert leaving_their_place(page) == [], path
 
 
 def test_pages_of_the_park_pass_axe_and_fit_a_telephone(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from commerce.orders.rows import OrderState
-from tests.browser.stage import PATIENCE, Regular, serving
+from tests.browser.stage import LONG_WORD, PATIENCE, Regular, leaving_their_place, serving
 from tests.browser.themes import faults_by_theme
 from tests.storefront.shop.house import BERLIN, House, build_house, put_tea
 from tests.support.promotions import promote
@@ -39,7 +39,7 @@ def served(
 ) -> Iterator[tuple[House, str]]:
     """A shop with one tea, and its address."""
     house = build_house(module_database_url, Path(tmp_path_factory.mktemp("var")))
-    put_tea(house, units=500)
+    put_tea(house, units=500, vendor=LONG_WORD)
     promote(house.shop, code="ONCE", limit_per_customer=1)
     with serving(house.stage.app) as address:
         yield house, address
@@ -73,6 +73,7 @@ def test_every_page_passes_axe_and_never_scrolls_sideways(
             page.set_viewport_size({"width": width, "height": 900})
             sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert sideways <= 0, (path, width)
+            assert leaving_their_place(page) == [], (path, width)
         assert (path, faults_by_theme(page, themes)) == (path, [])
 
 

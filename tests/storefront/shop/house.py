@@ -186,7 +186,7 @@ def furnish(database: Database) -> Shop:
     return shop
 
 
-def put_tea(house: House, *, units: int = 20) -> dict[str, UUID]:
+def put_tea(house: House, *, units: int = 20, vendor: str = "Meijiawu") -> dict[str, UUID]:
     """Put a tea in two sizes on the shelf, sold in yuan and euros; return the variants by SKU."""
     shop = house.shop
     sizes = Option(
@@ -202,7 +202,7 @@ def put_tea(house: House, *, units: int = 20) -> dict[str, UUID]:
     sheet = ProductSheet(
         handle="longjing",
         status="active",
-        vendor="Meijiawu",
+        vendor=vendor,
         tags=("taste:fresh",),
         categories=("tea",),
         options=(sizes,),
