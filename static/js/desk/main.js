@@ -5,6 +5,7 @@ import { liven as livenSubmit } from "../submit.js";
 import { liven as livenCopying } from "./copying.js";
 import { liven as livenFiles } from "./files.js";
 import { liven as livenTicks } from "./ticks.js";
+import { liven as livenWorth } from "./worth.js";
 import "./strips.js";
 
 document.addEventListener("keydown", (event) => {
@@ -41,4 +42,5 @@ livenSubmit(document);
 livenCopying(document);
 livenFiles(document);
 livenTicks(document);
+livenWorth(document);
 document.addEventListener("htmx:after:swap", () => livenSubmit(document));

@@ -1,5 +1,6 @@
 """Everything about one order: what its page shows, and what can be done with it now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -166,6 +167,27 @@ class OrderFile:
         if self.order.state is not OrderState.PLACED:
             return ()
         return tuple((goods, self._called(goods)) for goods in self.goods if goods.owed)
+
+    def worth_of(self, chosen: Mapping[UUID, int]) -> Money:
+        """Return what goes back for units of its goods: at most what is left, all of it for all of them.
+
+        Each unit is worth its share of what its lines were sold for, rounded down.
+        """
+        left = sum(each.restockable for each, _name in self.returnable)
+        left += sum(each.owed for each, _name in self.unsent)
+        if sum(chosen.values()) >= left:
+            return self.refundable
+        minor = sum(
+            self.sold_for(variant)[0] * units // self.sold_for(variant)[1]
+            for variant, units in chosen.items()
+        )
+        return min(self._money(minor), self.refundable)
+
+    def sold_for(self, variant_id: UUID) -> tuple[int, int]:
+        """Return for how many minor units how many units of a variant were sold."""
+        lines = [each for each in self.lines if each.line.variant_id == variant_id]
+        total = sum(each.total.amount_minor for each in lines)
+        return total, sum(each.line.quantity for each in lines) or 1
 
     def _called(self, goods: GoodsStanding) -> str:
         """Return what goods are called, and what one was sold for."""

@@ -1,5 +1,6 @@
 """Give money back, take goods back, and send less than was ordered."""
 
+from collections import Counter
 from uuid import UUID
 
 from flask import Response, request
@@ -17,7 +18,7 @@ from commerce.web.idempotency import MissingKeyError
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
-from storefront.backoffice.forms import sent, sentence, typed_id
+from storefront.backoffice.forms import sent, sentence, typed_form, typed_id
 from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.file import OrderFile
 from storefront.backoffice.orders.paying_out import chosen_drawer, is_later, to_hand_over
@@ -61,7 +62,7 @@ def refund(order_id: UUID) -> Response:
         form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
     if returned and returned[0].location_id not in {place.id for place in file.places}:
         form.refusals.append({"field": "", "message": _("Choose from the list.")})
-    if form.refusals:
+    if form.refusals or _follows_goods(form, file, amount):
         return order_page(order_id, refund=form)
     try:
         services().database.run(current_scope(), work)
@@ -70,6 +71,27 @@ def refund(order_id: UUID) -> Response:
         return order_page(order_id, refund=form)
     _announce(file, amount, form.drawer.data)
     return moved("order", order_id=order_id)
+
+
+def _follows_goods(form: RefundForm, file: OrderFile, amount: Money) -> bool:
+    """Return whether the form has to be looked at again, because the amount is not that of the goods.
+
+    Where nobody has touched the amount it follows the goods; more than they are worth is asked after.
+    """
+    chosen = Counter[UUID]()
+    for variant, units in (*_typed(file, "back")[0], *_typed(file, "less")[0]):
+        chosen[variant] += units
+    recount = request.form.get("do") == "recount"
+    worth = file.worth_of(chosen) if chosen else file.refundable
+    if recount or (chosen and amount > worth and form.amount.data == form.proposed.data):
+        form.amount.data = typed_form(worth.amount_minor, worth.currency)
+        form.recounted = True
+    elif chosen and amount > worth and not form.more.data:
+        form.doubted = True
+        form.amount.errors = [
+            _("The goods that you chose are worth %(amount)s.", amount=money(worth))
+        ]
+    return form.recounted or form.doubted
 
 
 def _announce(file: OrderFile, amount: Money, drawer: str | None) -> None:

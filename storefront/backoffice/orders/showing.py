@@ -5,10 +5,11 @@ from uuid import UUID
 
 from flask import Response
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 
 from commerce.fulfilment.carriers import LONGEST_CARRIER, carriers
 from commerce.kernel.errors import CommerceError
+from commerce.kernel.money import minor_digits
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_scope, needs
 from commerce.web.languages import language
@@ -37,9 +38,17 @@ class RefundForm(DeskForm):
     """How much goes back, and why."""
 
     wish = HiddenField()
+    proposed = HiddenField()
+    """The amount that stood in the form before anybody typed."""
     amount = AmountField(lazy_gettext("Amount to give back"), validators=some_text(20))
+    more = BooleanField(lazy_gettext("More goes back than the goods are worth, on purpose"))
     reason = StringField(lazy_gettext("Reason"), some_text(200))
     drawer = SelectField(lazy_gettext("Who pays it out"), validate_choice=False)
+
+    doubted = False
+    """Whether more is asked for than the goods that were chosen are worth."""
+    recounted = False
+    """Whether the form is shown again only because the amount follows the goods now."""
 
 
 class CancelForm(DeskForm):
@@ -78,8 +87,9 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
     """Draw an order with its forms; `forms` holds, by name, the one that was sent and refused."""
     file = read(order_id)
     faults = [fault for form in forms.values() for fault in form.faults]
-    blank = RefundForm(amount=typed_form(file.refundable.amount_minor or None, file.order.currency))
-    refund = forms.get("refund") or blank
+    whole = typed_form(file.refundable.amount_minor or None, file.order.currency)
+    refund = forms.get("refund") or RefundForm(amount=whole)
+    refund["proposed"].data = whole
     cancel = forms.get("cancel") or CancelForm()
     refund["drawer"].choices = cancel["drawer"].choices = ways_to_pay_out(file)
     return draw(
@@ -87,9 +97,10 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         title=_("Order %(number)s", number=file.order.number),
         room="orders",
         trail=(Crumb(_("Orders"), link("orders")),),
-        status=422 if forms else 200,
+        status=422 if forms and not getattr(refund, "recounted", False) else 200,
         file=file,
         refund=refund,
+        digits=minor_digits(file.order.currency),
         cancel=cancel,
         ship=forms.get("ship") or ShipForm(),
         carriers=_carriers(),

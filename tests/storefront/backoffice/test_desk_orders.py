@@ -192,6 +192,17 @@ def test_a_refund_may_name_what_is_no_longer_to_be_sent(desk: Desk) -> None:
     assert client.post(f"{page}/refund", data={**form, f"less-{bowl}": "x"}).status_code == 422
     refused = client.post(f"{page}/refund", data={**form, f"less-{bowl}": "4"})
     assert "More goods cannot be given up" in refused.text
+    whole = typed(order.total_minor)
+    untouched = {**form, "amount": whole, "proposed": whole, f"less-{bowl}": "2"}
+    recounted = client.post(f"{page}/refund", data=untouched)
+    assert recounted.status_code == 200
+    assert 'name="amount" required type="text" value="200.00"' in recounted.text
+    beyond = {**form, "amount": "250.00", f"less-{bowl}": "2"}
+    doubted = client.post(f"{page}/refund", data=beyond)
+    assert doubted.status_code == 422
+    for told in ("are worth ¥200.00", 'value="250.00"', 'name="more"'):
+        assert told in doubted.text
+    assert refunds(desk, order.id) == []
     assert client.post(f"{page}/refund", data={**form, f"less-{bowl}": "2"}).status_code == 303
     after = client.get(page).text
     assert "1 × Bowl" in after
