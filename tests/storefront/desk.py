@@ -36,7 +36,8 @@ _SEALED = re.compile(
     r"/desk/[^/]+/(products/(categories/)?[0-9a-f-]{36}|settings/($|(tills|rounding|sourcing)$|"
     r"sourcing/(rules/[0-9]+|places/[0-9a-f-]{36})$|"
     r"(policies|delivery|payments)/(?!new)[^/]+$)|stories/(?!new)[^/]+(/[0-9a-f-]{36})?$|"
-    r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/printer|/name)?$|staff/[0-9a-f-]{36}/names$)"
+    r"promotions/[0-9a-f-]{36}$|staff/[0-9a-f-]{36}/names$|"
+    r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/printer|/name)?$)"
 )
 _SUFFIX = re.compile(r"/(printer|name|names)$")
 

@@ -17,17 +17,6 @@ class PromotionTermsError(SettingsContradictError):
     template = "The terms of the promotion cannot be kept as they are."
 
 
-class PromotionChangedError(CommerceError):
-    """Somebody else changed the promotion since the form was filled."""
-
-    code = "promotion-changed"
-    status = 409
-    template = (
-        "Somebody else has changed this promotion meanwhile. Look at it in another window, then save again "
-        "to put yours in its place."
-    )
-
-
 class CodeSpellingError(CommerceError):
     """What was given cannot be a code."""
 

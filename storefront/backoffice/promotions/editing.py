@@ -1,7 +1,6 @@
 """One promotion: begun with its kind, described, changed, switched off and on again."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Response, request
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
-from commerce.pricing.promotions.errors import PromotionChangedError
 from commerce.pricing.promotions.queries import promotion_card, recent_uses
 from commerce.pricing.promotions.rows import CodeRow, Kind, OrderUse, PromotionCard
 from commerce.pricing.promotions.service import (
@@ -36,6 +34,7 @@ from storefront.backoffice.promotions.telling import (
     state,
 )
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.words import in_language
 
 
@@ -104,30 +103,30 @@ def change_one(promotion_id: UUID) -> Response:
     file = promotion_file(promotion_id)
     form, known = _form(file), file.card.draft
     if _asks_for_more():
+        form.make_room()
         return promotion_page(file, form)
     with services().database.reading(current_scope()) as connection:
         draft = read_draft(connection, known.effect.kind, form, file.around, known)
     if draft is None:
         return promotion_page(file, form)
 
+    def drawn(connection: Connection) -> PromotionForm:
+        return _form(_read(connection, promotion_id), sent=False)
+
     def work(session: Session) -> None:
+        hold_still(session, form, drawn)
         change_promotion(
-            session,
-            merchant_id=current_merchant().id,
-            promotion_id=promotion_id,
-            draft=draft,
-            seen=_seen(form),
+            session, merchant_id=current_merchant().id, promotion_id=promotion_id, draft=draft
         )
 
     try:
         services().database.run(current_scope(), work)
     except NotFoundError:
         raise
+    except StaleFormError as stale:
+        return promotion_page(file, stale.told_on(form))
     except CommerceError as error:
         form.refuse(error)
-        if isinstance(error, PromotionChangedError):
-            # Whoever has read the sentence and saves again means it.
-            form["seen"].data = file.card.changed_at.isoformat()
         return promotion_page(file, form)
     announce(_("Saved. It counts for every cart from now on."))
     return moved("promotion", promotion_id=promotion_id)
@@ -170,7 +169,7 @@ def promotion_page(
         title=in_language(card.draft.name, card.draft.name_zh),
         room="promotions",
         trail=_trail(),
-        status=422 if faults else 200,
+        status=409 if form.changed else 422 if faults else 200,
         kind=card.draft.effect.kind.value,
         card=card,
         told=in_a_sentence(card.draft, file.around),
@@ -215,15 +214,8 @@ def _read(connection: Connection, promotion_id: UUID) -> PromotionFile:
 
 
 def _form(file: PromotionFile, *, sent: bool = True) -> PromotionForm:
-    draft, seen = file.card.draft, file.card.changed_at.isoformat()
-    return filled(draft.effect.kind, file.around, draft, seen=seen, from_request=sent)
-
-
-def _seen(form: PromotionForm) -> datetime | None:
-    try:
-        return datetime.fromisoformat(form["seen"].data or "")
-    except ValueError:
-        return None
+    draft = file.card.draft
+    return filled(draft.effect.kind, file.around, draft, from_request=sent)
 
 
 def _parts(form: PromotionForm) -> list[str]:

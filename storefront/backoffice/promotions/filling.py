@@ -53,13 +53,12 @@ def filled(
     around: Around,
     known: PromotionDraft | None,
     *,
-    seen: str = "",
     from_request: bool = True,
 ) -> PromotionForm:
     """Return the form with what was sent to it, else as the promotion stands."""
     parts = known.effect.parts if known and isinstance(known.effect, Bundle) else ()
     shape = form_of(kind, around, known, rows_of_parts(len(parts)))
-    shown = {**(_shown(known, around) if known else _proposed(kind)), "seen": seen}
+    shown = _shown(known, around) if known else _proposed(kind)
     form: PromotionForm = sent(shape, data=shown) if from_request else shape(data=shown)
     return form
 

@@ -34,6 +34,7 @@ from storefront.backoffice.promotions.fields import (
     PercentField,
     selections_of,
 )
+from storefront.backoffice.seals import seal_of
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import channel_name
 
@@ -49,7 +50,6 @@ class PromotionForm(DeskForm):
     """What every promotion has; `form_of` adds the rest."""
 
     wish = HiddenField()
-    seen = HiddenField()
     name = StringField(lazy_gettext("Name in English"), some_text(200))
     name_zh = StringField(lazy_gettext("Name in Chinese"), some_text(200))
 
@@ -63,6 +63,15 @@ class PromotionForm(DeskForm):
                 self._tell(self._control(problem), told)
         else:
             super().refuse(error)
+
+    def make_room(self) -> None:
+        """Take the empty parts that are drawn now for seen: they were asked for, nobody changed them."""
+        rows = [
+            each.removesuffix("_quantity") for each in self.names("part") if "_quantity" in each
+        ]
+        fresh = tuple(f"{row}_" for row in rows if f"{row}_quantity" not in request.form)
+        named = [each.name for each in self.sealed_fields if each.name.startswith(fresh or ("\n",))]
+        self.seal += seal_of(dict.fromkeys(named, ""))
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of the fields that begin so, in the order of the form."""

@@ -21,6 +21,7 @@ from commerce.pricing.promotions.rows import (
     Shipping,
     Stacking,
 )
+from storefront.backoffice.forms import typed_id
 from storefront.backoffice.promotions.fields import (
     MOST_LINES,
     Around,
@@ -169,4 +170,4 @@ def _amounts(form: PromotionForm, prefix: str) -> Mapping[str, int]:
 
 
 def _ids(texts: Sequence[str] | None) -> frozenset[UUID]:
-    return frozenset(UUID(each) for each in texts or ())
+    return frozenset(found for each in texts or () if (found := typed_id(each)))

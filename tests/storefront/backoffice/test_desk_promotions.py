@@ -30,6 +30,7 @@ from commerce.pricing.promotions.rows import (
 )
 from commerce.web.languages import COOKIE
 from tests.storefront.desk import Desk
+from tests.support.forms import sent_by
 from tests.support.promotions import promote, welcome_to_club
 from tests.support.shop import Shop, open_shop, stock_product
 
@@ -198,8 +199,14 @@ def test_a_promotion_saved_as_it_stands_is_the_same_promotion(
     }
     made = describe(desk, manager, "bundle", **form)
     url = f"{desk.root}/promotions/{made.id}"
-    seen = made.changed_at.isoformat()
-    assert manager.post(url, data={**form, "seen": seen}).status_code == 303
+    drawn = sent_by(manager.get(url).text, url)
+    more = manager.post(url, data={**drawn, "do": "more"})
+    again = {**sent_by(more.text, url), "part4_quantity": "1", "part4_products": handle}
+    assert manager.post(url, data=again).status_code == 303
+    grown = card(desk, made.id).draft.effect
+    assert isinstance(grown, Bundle)
+    assert len(grown.parts) == 2
+    assert manager.post(url, data=form).status_code == 303
     assert card(desk, made.id).draft == made.draft
 
 
@@ -274,17 +281,24 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unread(
     desk: Desk, manager: FlaskClient
 ) -> None:
     made = describe(desk, manager, "percentage", percent="10")
-    url, seen = f"{desk.root}/promotions/{made.id}", made.changed_at.isoformat()
-    assert manager.post(url, data={**TEN_OFF, "percent": "20", "seen": seen}).status_code == 303
-    late = manager.post(url, data={**TEN_OFF, "percent": "30", "seen": seen})
-    assert late.status_code == 422
-    assert "Somebody else has changed this promotion meanwhile." in late.text
-    assert 'value="30"' in late.text
+    url = f"{desk.root}/promotions/{made.id}"
+    before = {name: values[-1] for name, values in sent_by(manager.get(url).text, url).items()}
+    assert manager.post(url, data={**before, "percent": "20", "name": "Hers"}).status_code == 303
+    late = manager.post(url, data={**before, "percent": "30", "limit_total": "5"})
+    assert late.status_code == 409
+    told = late.text[late.text.index('id="changed-meanwhile"') :]
+    for words in ("Percent off", ">20<", "<b>30</b>", "Hers", "Save with my words"):
+        assert words in told
     assert card(desk, made.id).draft.effect == Percentage(2000)
-    again = {**TEN_OFF, "percent": "30", "seen": card(desk, made.id).changed_at.isoformat()}
-    assert again["seen"] in late.text
+    again = {name: values[-1] for name, values in sent_by(late.text, url).items()}
     assert manager.post(url, data=again).status_code == 303
-    assert card(desk, made.id).draft.effect == Percentage(3000)
+    kept = card(desk, made.id).draft
+    assert (kept.effect, kept.name, kept.limit_total) == (Percentage(3000), "Hers", 5)
+
+
+def test_odd_ids_name_no_category(desk: Desk, manager: FlaskClient) -> None:
+    for kind in ("percentage", "bundle"):
+        refused(desk, manager, kind, goods_categories="-1", but_categories="x", percent="10")
 
 
 def test_what_was_removed_from_the_shop_stays_named_when_the_form_is_saved(
@@ -398,7 +412,7 @@ def test_promotions_and_groups_of_another_merchant_are_unknown_here(
     one, group = f"{desk.root}/promotions/{theirs}", f"{desk.root}/customers/groups/{club}"
     ours = promote(desk.shop, needs_code=True)
     for url, form in (
-        (one, {**TEN_OFF, "seen": ""}),
+        (one, TEN_OFF),
         (f"{one}/state", {"do": "off"}),
         (f"{one}/codes", {**wish, "own-code": "MINE"}),
         (f"{one}/codes/draw", {**wish, "draw-count": "1"}),

@@ -1,7 +1,6 @@
 """Describe promotions, change them, switch them off and on."""
 
 import json
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from commerce.park.content import bump_content_version
 from commerce.pricing.promotions.check import check_promotion
 from commerce.pricing.promotions.errors import (
     LimitBelowUsesError,
-    PromotionChangedError,
     UnknownPromotionError,
 )
 from commerce.pricing.promotions.rows import PromotionDraft
@@ -78,26 +76,20 @@ def change_promotion(
     merchant_id: UUID,
     promotion_id: UUID,
     draft: PromotionDraft,
-    seen: datetime | None = None,
 ) -> None:
     """Change a promotion for every basket that is reckoned from now on; orders keep what they have.
 
-    A limit per customer counts what is used from the day on which it was first set. `seen` is the
-    `changed_at` that the draft was made from; without it whatever stands there is replaced.
+    A limit per customer counts what is used from the day on which it was first set.
 
     Raises:
         UnknownPromotionError: there is no such promotion.
-        PromotionChangedError: it was changed after the moment `seen`.
         PromotionTermsError: its terms cannot be kept; the problem says which.
         LimitBelowUsesError: it has been used more often than the new limit allows.
     """
     check_promotion(draft)
     facts = _facts(merchant_id, promotion_id, draft)
-    changed_at = session.execute(_LOCK, facts).scalar_one_or_none()
-    if changed_at is None:
+    if session.execute(_LOCK, facts).one_or_none() is None:
         raise UnknownPromotionError
-    if seen is not None and changed_at != seen:
-        raise PromotionChangedError
     used = 0
     if draft.limit_total is not None:
         used = session.execute(_STANDING, facts).scalar_one()
