@@ -29,7 +29,7 @@ VALUES (:merchant, :promotion, :name, :name_zh, :kind, CAST(:terms AS jsonb), :s
 """)
 
 _LOCK = text("""
-SELECT changed_at FROM promotion
+SELECT 1 FROM promotion
 WHERE merchant_id = :merchant AND id = :promotion FOR NO KEY UPDATE
 """)
 
