@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column
+from sqlalchemy import ColumnElement, Connection, and_, literal_column, true
 
 from commerce.kernel.statements import Statement
 
@@ -32,6 +32,11 @@ CASE WHEN sales_order.state <> 'placed' THEN NULL
                    SELECT FROM order_source s WHERE s.merchant_id = l.merchant_id
                      AND s.order_id = l.order_id AND s.variant_id = l.variant_id)) THEN 'goods'
   ELSE 'nothing' END
+"""
+
+_GAVE_BACK = """
+EXISTS (SELECT FROM payment p WHERE p.merchant_id = sales_order.merchant_id
+        AND p.order_id = sales_order.id AND p.refunded_minor + p.refunding_minor > 0)
 """
 
 _COUNTED = Statement(f"""
@@ -74,6 +79,11 @@ def owes(what: Owing) -> ColumnElement[bool]:
     return and_(
         literal_column("sales_order.state") == "placed", literal_column(f"({_OWING})") == what.value
     )
+
+
+def gave_back() -> ColumnElement[bool]:
+    """Return the condition by which a list of orders keeps those of which money went back."""
+    return literal_column(f"({_GAVE_BACK})").is_(true())
 
 
 def count_owing(connection: Connection) -> dict[Owing, int]:

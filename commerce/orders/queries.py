@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Uuid, bindparam, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from commerce.kernel.bearer import Shown
@@ -122,6 +133,20 @@ class OrderFilter:
     """Part of a number, an e-mail address or a name."""
     named: tuple[UUID, ...] = ()
     """Orders that the words name in a way of their own, as a receipt's number does."""
+    since: datetime | None = None
+    """From when on they were placed, or begun where they never were."""
+    until: datetime | None = None
+    """Before which moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSum:
+    """What the placed and completed orders of a list come to in one currency."""
+
+    currency: str
+    orders: int
+    total_minor: int
+    tax_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +249,31 @@ def list_orders(
 
     `only` is a condition on `sales_order` that a room above this one knows.
     """
-    wanted = _ORDER.order_by(_TABLE.c.id.desc()).limit(most)
+    wanted = _narrow(_ORDER, narrowed, only).order_by(_TABLE.c.id.desc()).limit(most)
+    if before is not None:
+        wanted = wanted.where(_TABLE.c.id < before)
+    return tuple(_order(row) for row in connection.execute(wanted))
+
+
+def sums_of_orders(
+    connection: Connection, *, narrowed: OrderFilter, only: ColumnElement[bool] | None = None
+) -> tuple[OrderSum, ...]:
+    """Return what a list of orders comes to, whatever its length; `only` is as of `list_orders`."""
+    summed = select(
+        _TABLE.c.currency,
+        func.count(),
+        func.sum(_TABLE.c.total_minor),
+        func.sum(_TABLE.c.tax_minor),
+    ).where(_TABLE.c.state.in_([OrderState.PLACED.value, OrderState.COMPLETED.value]))
+    rows = connection.execute(
+        _narrow(summed, narrowed, only).group_by(_TABLE.c.currency).order_by(_TABLE.c.currency)
+    )
+    return tuple(OrderSum(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows)
+
+
+def _narrow(
+    wanted: Select[Any], narrowed: OrderFilter, only: ColumnElement[bool] | None
+) -> Select[Any]:
     if only is not None:
         wanted = wanted.where(only)
     if narrowed.channel is not None:
@@ -242,9 +291,12 @@ def list_orders(
                 _TABLE.c.ship_to["name"].astext.icontains(words, autoescape=True),
             )
         )
-    if before is not None:
-        wanted = wanted.where(_TABLE.c.id < before)
-    return tuple(_order(row) for row in connection.execute(wanted))
+    at = func.coalesce(_TABLE.c.placed_at, _TABLE.c.created_at)
+    if narrowed.since is not None:
+        wanted = wanted.where(at >= narrowed.since)
+    if narrowed.until is not None:
+        wanted = wanted.where(at < narrowed.until)
+    return wanted
 
 
 def lines_of(connection: Connection, *, order_ids: Iterable[UUID]) -> tuple[OrderLineRow, ...]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -24,6 +25,12 @@ JOIN register g ON g.merchant_id = s.merchant_id AND g.id = s.register_id
 WHERE s.id = :sale
 """)
 
+_OF_ALL = Statement("""
+SELECT s.id, g.series, s.receipt FROM till_sale s
+JOIN register g ON g.merchant_id = s.merchant_id AND g.id = s.register_id
+WHERE s.id = ANY(:sales) AND s.receipt IS NOT NULL
+""")
+
 
 def sales_with_receipt(connection: Connection, *, words: str) -> tuple[UUID, ...]:
     """Return the sale whose receipt has this number, however it was typed; words may be others."""
@@ -32,6 +39,12 @@ def sales_with_receipt(connection: Connection, *, words: str) -> tuple[UUID, ...
         return ()
     rows = _NAMED.all(connection, {"series": number[1], "receipt": int(number[2])})
     return tuple(row.id for row in rows)
+
+
+def receipts_of_sales(connection: Connection, *, sale_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the numbers on the receipts of those of the sales that have one."""
+    rows = _OF_ALL.all(connection, {"sales": list(sale_ids)})
+    return {row.id: receipt_number(row.series, row.receipt) for row in rows}
 
 
 def receipt_of_sale(connection: Connection, *, sale_id: UUID) -> str:

@@ -9,6 +9,7 @@ from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
 from storefront.backoffice.failures import listing as failures
 from storefront.backoffice.orders import cancelling, refunding, sending
+from storefront.backoffice.orders import exporting as order_file
 from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
 from storefront.backoffice.products import (
@@ -84,6 +85,7 @@ def _forget_the_merchant() -> None:
 def _add_orders(desk: Blueprint) -> None:
     one = "/orders/<uuid:order_id>"
     desk.add_url_rule("/orders/", "orders", order_list.orders)
+    desk.add_url_rule("/orders/orders.csv", "orders_file", order_file.orders_file)
     desk.add_url_rule(one, "order", one_order.order)
     desk.add_url_rule(f"{one}/sourcing", "order_sourcing", decision.order_sourcing)
     desk.add_url_rule(f"{one}/refund", "refund_order", refunding.refund, methods=_POST)

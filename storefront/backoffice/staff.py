@@ -256,7 +256,7 @@ def _about_roles() -> dict[str, str]:
         Role.MANAGER.value: _("runs the shop: products, prices, stock, orders, refunds, tills."),
         Role.CLERK.value: _("sells at a till and looks things up."),
         Role.FULFILMENT.value: _("sends and receives goods, counts stock."),
-        Role.ACCOUNTANT.value: _("reads orders, costs and Z reports, changes nothing."),
+        Role.ACCOUNTANT.value: _("reads and exports orders, reads Z reports, changes nothing."),
     }
 
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
+from sqlalchemy import ColumnElement, Connection
 
-from commerce.checkout.owing import Owing, count_owing, owes
+from commerce.checkout.owing import Owing, count_owing, gave_back, owes
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.channel import Channel
-from commerce.orders.queries import OrderFilter, list_orders
+from commerce.orders.queries import OrderFilter, OrderSum, list_orders, sums_of_orders
 from commerce.orders.rows import OrderState
 from commerce.park.permissions import Permission
 from commerce.registers.numbers import sales_with_receipt
-from commerce.web.identity import current_scope, needs
+from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import draw, link
 from storefront.backoffice.forms import typed_id
@@ -23,7 +26,11 @@ from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import in_language, order_state
 
+REFUNDED = "refunded"
+"""What the address says for orders of which money went back, beside the states."""
+
 _MOST = 40
+_YEARS = range(2000, 3000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +39,55 @@ class Asked:
 
     filter: OrderFilter
     owing: Owing | None
+    refunded: bool
+    """Whether only those of which money went back are asked for."""
+    first: date | None
+    last: date | None
     before: UUID | None
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is left out."""
-        return self.filter != OrderFilter() or self.owing is not None
+        return self.filter != OrderFilter() or self.owing is not None or self.refunded
+
+    @property
+    def only(self) -> ColumnElement[bool] | None:
+        """What rooms above the orders know of it."""
+        if self.refunded:
+            return gave_back()
+        return owes(self.owing) if self.owing else None
+
+    @property
+    def state(self) -> str:
+        """The choice in the list of states."""
+        return REFUNDED if self.refunded else str(self.filter.state or "")
+
+
+def asked_in(connection: Connection) -> Asked:
+    """Return what the address of the page asks for, with what the words name elsewhere."""
+    asked = _asked()
+    named = sales_with_receipt(connection, words=asked.filter.words)
+    return replace(asked, filter=replace(asked.filter, named=named))
 
 
 @needs(Permission.VIEW_ORDERS)
 def orders() -> Response:
     """List orders, newest first."""
-    asked = _asked()
     with services().database.reading(current_scope()) as connection:
+        asked = asked_in(connection)
         places = locations(connection)
         waiting = count_owing(connection)
         found = list_orders(
             connection,
-            narrowed=replace(
-                asked.filter, named=sales_with_receipt(connection, words=asked.filter.words)
-            ),
-            only=owes(asked.owing) if asked.owing else None,
+            narrowed=asked.filter,
+            only=asked.only,
             before=asked.before,
             most=_MOST + 1,
         )
         rows = shown_orders(connection, found[:_MOST], places)
+        sums: tuple[OrderSum, ...] = ()
+        if asked.first or asked.last:
+            sums = sums_of_orders(connection, narrowed=asked.filter, only=asked.only)
     more = len(found) > _MOST
     return draw(
         "orders/list.html",
@@ -65,7 +96,10 @@ def orders() -> Response:
         rows=rows,
         asked=asked,
         saved=_saved(asked, waiting),
+        sums=sums,
         channels=_channels(),
+        states=_states(),
+        file_url=link("orders_file", **_kept()),
         stores=_stores(places),
         next_url=link("orders", **_kept(), before=found[_MOST - 1].id) if more else "",
         first_url=link("orders", **_kept()) if asked.before else "",
@@ -74,7 +108,9 @@ def orders() -> Response:
 
 def _asked() -> Asked:
     given = request.args
+    refunded = given.get("state") == REFUNDED
     state = OrderState(given["state"]) if given.get("state") in set(OrderState) else None
+    first, last = _day(given.get("from", "")), _day(given.get("to", ""))
     owing = Owing(given["owing"]) if given.get("owing") in set(Owing) else None
     if state is OrderState.PLACED and owing is None:
         owing = Owing.GOODS
@@ -84,16 +120,34 @@ def _asked() -> Asked:
             state=state,
             location_id=typed_id(given.get("store")),
             words=given.get("q", "").strip()[:100],
+            since=_midnight(first) if first else None,
+            until=_midnight(last + timedelta(days=1)) if last else None,
         ),
         owing,
+        refunded,
+        first,
+        last,
         typed_id(given.get("before")),
     )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        found = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return found if found.year in _YEARS else None
+
+
+def _midnight(day: date) -> datetime:
+    """Return when a day begins at the merchant's."""
+    return datetime.combine(day, time(), ZoneInfo(current_merchant().time_zone))
 
 
 def _kept() -> dict[str, str]:
     return {
         name: request.args[name]
-        for name in ("channel", "state", "owing", "store", "q")
+        for name in ("channel", "state", "owing", "store", "q", "from", "to")
         if request.args.get(name)
     }
 
@@ -101,7 +155,7 @@ def _kept() -> dict[str, str]:
 def _saved(asked: Asked, waiting: Mapping[Owing, int]) -> list[dict[str, Any]]:
     """Return the lists that merchants look at every day; what is rare has one only while it waits."""
     narrowed = (asked.filter.state, asked.owing, asked.filter.channel)
-    kept = {name: value for name, value in _kept().items() if name in {"q", "store"}}
+    kept = {k: value for k, value in _kept().items() if k in {"q", "store", "from", "to"}}
     rare = [
         (label, OrderState.PLACED, owing, None)
         for label, owing in ((_("To deliver"), Owing.SERVICE), (_("To close"), Owing.NOTHING))
@@ -127,7 +181,7 @@ def _saved(asked: Asked, waiting: Mapping[Owing, int]) -> list[dict[str, Any]]:
                     if value and value is not Owing.GOODS
                 },
             ),
-            "current": narrowed == (state, owing, channel),
+            "current": narrowed == (state, owing, channel) and not asked.refunded,
         }
         for label, state, owing, channel in lists
     ]
@@ -140,6 +194,11 @@ def _channels() -> list[tuple[str, str]]:
         (Channel.TILL.value, _("Till")),
         (Channel.API.value, _("API")),
     ]
+
+
+def _states() -> list[tuple[str, str]]:
+    states = [(each.value, order_state(each).word) for each in OrderState]
+    return [("", _("Every state")), *states, (REFUNDED, _("Money given back"))]
 
 
 def _stores(places: tuple[LocationRow, ...]) -> list[tuple[str, str]]:
