@@ -9,8 +9,10 @@ from sqlalchemy import Connection, text
 
 _TROUBLES = text("""
 SELECT
-  (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL AND displaced_owner_id IS NULL)
-    AS discrepancies,
+  -- Those of orders are told with their orders.
+  (SELECT count(*) FROM discrepancy d WHERE d.resolved_at IS NULL AND NOT EXISTS (
+     SELECT FROM sales_order o WHERE o.merchant_id = d.merchant_id
+       AND o.id = d.displaced_owner_id AND o.state <> 'cancelled')) AS discrepancies,
   (SELECT count(*) FROM sale_variance WHERE seen_at IS NULL) AS variances,
   (SELECT count(*) FROM picture_fetch WHERE state = 'failed') AS failed_pictures,
   (SELECT count(*) FROM pin_guard WHERE locked_at IS NOT NULL) AS locked_pads,
@@ -45,6 +47,14 @@ SELECT o.id AS order_id, o.number, max(e.at) AS since FROM sales_order o
 JOIN order_event e ON e.merchant_id = o.merchant_id AND e.order_id = o.id AND e.kind = 'stock_short'
 WHERE o.state = 'placed'
 GROUP BY o.id, o.number ORDER BY since LIMIT 20
+""")
+
+_TAKEN_PROMISES = text("""
+SELECT o.id AS order_id, o.number, sum(d.displaced) AS units
+FROM discrepancy d
+JOIN sales_order o ON o.merchant_id = d.merchant_id AND o.id = d.displaced_owner_id
+WHERE d.resolved_at IS NULL AND o.state <> 'cancelled'
+GROUP BY o.id, o.number ORDER BY max(d.id) DESC LIMIT 20
 """)
 
 _FAULTY_IMPORTS = text("""
@@ -149,6 +159,15 @@ class FailedRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenPromise:
+    """An order, and how many units that it was promised were sold to somebody else."""
+
+    order_id: UUID
+    number: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShortOrder:
     """A placed order that lost goods to a till."""
 
@@ -192,6 +211,12 @@ def failed_refunds(connection: Connection) -> tuple[FailedRefund, ...]:
 def short_orders(connection: Connection) -> tuple[ShortOrder, ...]:
     """Return placed orders from which a till once took goods; some may have found others since."""
     return tuple(ShortOrder(*row) for row in connection.execute(_SHORT_ORDERS))
+
+
+def taken_promises(connection: Connection) -> tuple[TakenPromise, ...]:
+    """Return orders of which a till sold units that were promised, until somebody looked into it."""
+    rows = connection.execute(_TAKEN_PROMISES)
+    return tuple(TakenPromise(row.order_id, row.number, int(row.units)) for row in rows)
 
 
 def services_due(connection: Connection, *, most: int, locale: str) -> tuple[DueService, ...]:

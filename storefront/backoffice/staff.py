@@ -20,7 +20,7 @@ from commerce.park.service.clerk_pins import (
     remove_clerk_pin,
     set_clerk_pin,
 )
-from commerce.park.service.invitations import invite_member
+from commerce.park.service.invitations import Invitation, invite_member
 from commerce.park.service.members import enrol_member, name_colleague, withdraw_role
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.identity.current import may
@@ -110,8 +110,24 @@ def invite() -> Response:
     except CommerceError as error:
         form.refuse(error)
         return _invite_page(form)
-    announce(_("An invitation is on its way to %(email)s.", email=invitation.email))
-    return moved("staff")
+    return _invited(invitation)
+
+
+def _invited(invitation: Invitation) -> Response:
+    """Go back to the staff; where no letter leaves, show the link once, to be handed over."""
+    if services().settings.mail_url is not None:
+        announce(_("An invitation is on its way to %(email)s.", email=invitation.email))
+        return moved("staff")
+    answer = draw(
+        "staff/invited.html",
+        title=_("Hand over the invitation"),
+        room="staff",
+        trail=(Crumb(_("Staff"), link("staff")),),
+        email=invitation.email,
+        url=f"{services().settings.public_url}/signin/invitation/{invitation.token}",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @needs(Permission.VIEW_STAFF)

@@ -6,8 +6,6 @@ from typing import Any
 from babel.numbers import get_territory_currencies
 from sqlalchemy import Connection, text
 
-from commerce.web.identity import current_merchant
-
 # A currency counts in which the web shop has prices, now or soon. Only parcels need a price: of the
 # other kinds, what has none anywhere is free.
 _LACKING = text("""
@@ -46,20 +44,19 @@ class UnpricedWay:
 def unpriced_ways(connection: Connection) -> tuple[UnpricedWay, ...]:
     """Return the ways of delivery that lack a price in a currency that is paid where they lead.
 
-    What stays at home is not asked for the money of others: who shops at home pays in it, and is
-    offered to. In a currency in which no parcel has a price at all, every way abroad lacks one.
+    What leads only where others pay in their own money is not asked for it, as long as some parcel
+    has a price in it. In a currency in which none has one, nobody is sent anything: every way lacks it.
     """
-    home = current_merchant().country
     lacking: dict[tuple[str, str, str], list[str]] = {}
     for row in connection.execute(_LACKING):
-        if _is_asked(row, home):
+        if _is_asked(row):
             lacking.setdefault((row.code, row.name, row.name_zh), []).append(row.currency)
     return tuple(UnpricedWay(*way, tuple(codes)) for way, codes in lacking.items())
 
 
-def _is_asked(row: Any, home: str) -> bool:
-    if "*" in row.countries:
+def _is_asked(row: Any) -> bool:
+    if "*" in row.countries or not row.elsewhere:
         return True
-    if any(row.currency in get_territory_currencies(each, tender=True) for each in row.countries):
-        return True
-    return not row.elsewhere and bool(set(row.countries) - {home})
+    return any(
+        row.currency in get_territory_currencies(each, tender=True) for each in row.countries
+    )

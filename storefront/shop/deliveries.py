@@ -48,7 +48,7 @@ def shown_options(connection: Connection, visit: Visit, quote: Quote) -> tuple[S
             free_from=option.free_from if option.price else None,
             chosen=quote.chosen is not None and option.key == quote.chosen.key,
             kind=option.kind.value,
-            store=_store(visit, option),
+            store=_pickup_called(visit, option),
             taxed=_taxed(visit, goods) if goods and option.kind is DeliveryKind.PICKUP else "",
         )
         for option in quote.options
@@ -81,6 +81,12 @@ def _taxed(visit: Visit, goods: Money) -> str:
 def _store(visit: Visit, option: DeliveryOption) -> str:
     names = visit.facts.store_names
     return names.get(option.location_id, "") if option.location_id else ""
+
+
+def _pickup_called(visit: Visit, option: DeliveryOption) -> str:
+    """Return a pickup by the name that its merchant gave it, with the store; else nothing."""
+    store = _store(visit, option)
+    return " · ".join((option.name_in(visit.language), store)) if store else ""
 
 
 def _when(visit: Visit, option: DeliveryOption) -> str:

@@ -101,7 +101,7 @@ def _announce(file: OrderFile, amount: Money, drawer: str | None) -> None:
     if is_later(drawer) and card < amount.amount_minor:
         announce(
             _(
-                "A till of the store pays what was in cash of %(amount)s when the customer comes.",
+                "Of %(amount)s, the part that was paid in cash is paid out by a till of the store as soon as the customer comes.",
                 amount=money(amount),
             )
         )

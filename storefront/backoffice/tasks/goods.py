@@ -49,7 +49,13 @@ def _gaps(counted: Troubles) -> Iterator[tuple[str, int, str, str, str]]:
         "%(num)d products have variants without a weight",
         count,
     )
-    yield "weight", count, told, _("so delivery is reckoned too low."), _("Fill in weights")
+    yield (
+        "weight",
+        count,
+        told,
+        _("so delivery that is priced by weight is reckoned too low."),
+        _("Fill in weights"),
+    )
     count = counted.without_zh
     told = ngettext("%(num)d product speaks no Chinese", "%(num)d products speak no Chinese", count)
     yield "zh", count, told, _("yet: shoppers read the English words."), _("Translate")

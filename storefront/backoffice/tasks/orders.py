@@ -12,7 +12,12 @@ from commerce.web.formats import money
 from commerce.web.languages import language
 from commerce.web.refusals import why_refused
 from storefront.backoffice.desk import link
-from storefront.backoffice.readings import failed_refunds, services_due, short_orders
+from storefront.backoffice.readings import (
+    failed_refunds,
+    services_due,
+    short_orders,
+    taken_promises,
+)
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.tasks.task import Task
@@ -88,10 +93,12 @@ def to_deliver(connection: Connection) -> Iterator[Task]:
 
 
 def robbed(connection: Connection) -> Iterator[Task]:
-    """Orders whose goods were sold over a counter."""
+    """Orders whose goods were sold over a counter, those that still lack them first."""
+    short = set()
     for order in short_orders(connection):
         missing = sum(goods.short for goods in goods_of(connection, order_id=order.order_id))
         if missing:
+            short.add(order.order_id)
             yield Task(
                 "bad",
                 _("Order"),
@@ -103,4 +110,18 @@ def robbed(connection: Connection) -> Iterator[Task]:
                 ),
                 _("Find the goods"),
                 link("order", order_id=order.order_id),
+            )
+    for taken in taken_promises(connection):
+        if taken.order_id not in short:
+            yield Task(
+                "wait",
+                _("Order"),
+                _("Order %(number)s", number=taken.number),
+                ngettext(
+                    "was promised %(num)d unit that a till sold; it does not lack it any more.",
+                    "was promised %(num)d units that a till sold; it does not lack them any more.",
+                    taken.units,
+                ),
+                _("Look into it"),
+                link("discrepancies"),
             )

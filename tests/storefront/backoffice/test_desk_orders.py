@@ -479,3 +479,25 @@ def test_orders_of_a_time_are_listed_summed_and_given_to_a_bookkeeper(desk: Desk
     taxes = [row["Tax on goods at 13%"], row["Tax in the delivery"]]
     assert sum(map(Decimal, taxes)) == Decimal(row["Tax included"])
     assert "lin@example.com" not in answer.text
+
+
+def test_a_promised_unit_that_a_till_sold_is_a_task_with_its_order_until_somebody_looks_into_it(
+    desk: Desk,
+) -> None:
+    bowl = stock_product(desk.shop, name="Bowl", in_store=1, price_minor=10000)
+    order, register = desk.paid_order((bowl, 1)), counter_in(desk.shop, series="PRM")
+    open_register(desk.shop, register)
+    sold = command(register, bowl, total=10000, tenders=(cash(10000),), happened=True)
+    assert sell(desk.shop, sold)["completed"]
+    owner, root = desk.as_role(Role.OWNER), desk.root
+    today = owner.get(f"{root}/").text
+    assert f"Order {order.number}" in today
+    assert "lost 1 unit to a sale in a store." in today
+    counted = {"wish": str(new_id()), "counted": "1", "why": "found in the back"}
+    shelf = f"{root}/stock/{bowl}/{desk.shop.store}"
+    assert owner.post(f"{shelf}/count", data=counted).status_code == 303
+    again = {"wish": str(new_id())}
+    assert owner.post(f"{root}/orders/{order.id}/find-goods", data=again).status_code == 303
+    found = owner.get(f"{root}/").text
+    assert "lost 1 unit" not in found
+    assert "does not lack it any more" in found
