@@ -25,6 +25,7 @@ from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.promotions.codes import CodeForms, codes_page, codes_shown
 from storefront.backoffice.promotions.fields import Around
 from storefront.backoffice.promotions.filling import around_of, filled
+from storefront.backoffice.promotions.finding import Found, found_for, is_looking, take_ticked
 from storefront.backoffice.promotions.form import PromotionForm
 from storefront.backoffice.promotions.reading import read_draft
 from storefront.backoffice.promotions.telling import (
@@ -68,7 +69,8 @@ def new_promotion(kind: str) -> Response:
     with services().database.reading(current_scope()) as connection:
         around = around_of(connection)
         form = filled(wanted, around, None)
-        if request.method == "GET" or _asks_for_more():
+        take_ticked(form)
+        if request.method == "GET" or _asks_for_more(form):
             return _new_page(wanted, around, form)
         draft = read_draft(connection, wanted, form, around, None)
     if draft is None:
@@ -102,7 +104,8 @@ def change_one(promotion_id: UUID) -> Response:
     """Describe a promotion anew, unless somebody else did meanwhile."""
     file = promotion_file(promotion_id)
     form, known = _form(file), file.card.draft
-    if _asks_for_more():
+    take_ticked(form)
+    if _asks_for_more(form):
         form.make_room()
         return promotion_page(file, form)
     with services().database.reading(current_scope()) as connection:
@@ -177,6 +180,8 @@ def promotion_page(
         off=[Money(minor, each) for each, minor in sorted(card.taken_off.items())],
         uses=file.uses,
         form=form,
+        finds=_finds(form) if request.method == "POST" else {},
+        around=file.around,
         parts=_parts(form),
         faults=faults,
         time_zone=time_zone(),
@@ -195,6 +200,7 @@ def _new_page(kind: Kind, around: Around, form: PromotionForm) -> Response:
         kind=kind.value,
         card=None,
         form=form,
+        finds=_finds(form) if request.method == "POST" else {},
         parts=_parts(form),
         faults=form.faults,
         time_zone=time_zone(),
@@ -223,8 +229,13 @@ def _parts(form: PromotionForm) -> list[str]:
     return [each.removesuffix("_quantity") for each in names if each.endswith("_quantity")]
 
 
-def _asks_for_more() -> bool:
-    return request.form.get("do") == "more"
+def _asks_for_more(form: PromotionForm) -> bool:
+    return request.form.get("do") == "more" or is_looking(form)
+
+
+def _finds(form: PromotionForm) -> dict[str, Found]:
+    with services().database.reading(current_scope()) as connection:
+        return found_for(connection, form)
 
 
 def _kind(typed: str) -> Kind:

@@ -121,6 +121,11 @@ class Around:
             *((str(each), _("removed group")) for each in kept if each not in known),
         ]
 
+    def names_of(self, lines: str | None) -> list[str]:
+        """Return what the products are called that the lines name by the handles of today."""
+        named = {line for _number, line in typed_lines(lines)}
+        return [name for handle, name in self.products.values() if handle in named]
+
     def handle(self, product_id: UUID) -> str:
         """Return how a form names a product: its handle, or the id of one that is gone."""
         return self.products.get(product_id, (str(product_id), ""))[0]

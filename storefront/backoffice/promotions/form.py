@@ -216,7 +216,7 @@ def _rules() -> dict[str, Any]:
             ],
             default=Stacking.COMBINE.value,
         ),
-        "position": IntegerField(_("Place in the order"), [within(-9999, 9999)], default=0),
+        "position": IntegerField(_("Priority"), [within(-9999, 9999)], default=0),
         "needs_code": BooleanField(_("Only with a code")),
         "limit_total": IntegerField(_("Uses in total"), [Optional(), within(1, MOST_USES)]),
         "limit_per_customer": IntegerField(

@@ -64,7 +64,7 @@ def state(card: PromotionCard) -> tuple[Label, str]:
     if card.draft.limit_total is not None and card.used >= card.draft.limit_total:
         return Label(_("Used up"), "wait"), ""
     until = _("until %(moment)s", moment=when(asked.valid_to)) if asked.valid_to else ""
-    return Label(_("Counts now"), "good"), until
+    return Label(_("Running"), "good"), until
 
 
 def in_a_sentence(draft: PromotionDraft, around: Around) -> str:

@@ -296,6 +296,27 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unread(
     assert (kept.effect, kept.name, kept.limit_total) == (Percentage(3000), "Hers", 5)
 
 
+def test_products_are_found_by_words_ticked_and_added_without_a_script(
+    desk: Desk, manager: FlaskClient
+) -> None:
+    product, handle, sku = product_of(desk, "Samovar")
+    url = f"{desk.root}/promotions/new/percentage"
+    form = {"wish": str(new_id()), **TEN_OFF, "goods_products": sku, "goods_find": "samov"}
+    found = manager.post(url, data=form)
+    assert found.status_code == 200, "words that were not looked for yet are, whatever was pressed"
+    assert f'name="goods_add" value="{handle}"' in found.text
+    none = manager.post(url, data={**form, "goods_find": "zeppelin"})
+    assert "No product is called so." in none.text
+    drawn = {name: values[-1] for name, values in sent_by(found.text, url).items()}
+    added = manager.post(url, data={**drawn, "goods_add": handle, "do": "find"})
+    assert sent_by(added.text, url)["goods_products"] == [f"{sku}\n{handle}"]
+    saved = manager.post(url, data={**drawn, "goods_add": handle})
+    assert saved.status_code == 303
+    made = card(desk, UUID(saved.headers["Location"].rpartition("/")[2]))
+    assert made.draft.goods == Selection(products=frozenset({product}))
+    assert "Samovar" in manager.get(f"{desk.root}/promotions/{made.id}").text
+
+
 def test_odd_ids_name_no_category(desk: Desk, manager: FlaskClient) -> None:
     for kind in ("percentage", "bundle"):
         refused(desk, manager, kind, goods_categories="-1", but_categories="x", percent="10")
@@ -316,7 +337,7 @@ def test_what_was_removed_from_the_shop_stays_named_when_the_form_is_saved(
 def test_a_promotion_is_switched_off_and_on(desk: Desk, manager: FlaskClient) -> None:
     made = promote(desk.shop)
     url = f"{desk.root}/promotions/{made}"
-    assert "Counts now" in manager.get(url).text
+    assert "Running" in manager.get(url).text
     manager.post(f"{url}/state", data={"do": "off"})
     assert card(desk, made).switched_off_at is not None
     assert "Switched off" in manager.get(url).text
