@@ -54,7 +54,7 @@ SELECT o.id AS order_id, o.number, sum(d.displaced) AS units
 FROM discrepancy d
 JOIN sales_order o ON o.merchant_id = d.merchant_id AND o.id = d.displaced_owner_id
 WHERE d.resolved_at IS NULL AND o.state <> 'cancelled'
-GROUP BY o.id, o.number ORDER BY max(d.id) DESC LIMIT 20
+GROUP BY o.id, o.number ORDER BY max(d.at) DESC LIMIT 20
 """)
 
 _FAULTY_IMPORTS = text("""
