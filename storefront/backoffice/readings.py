@@ -12,7 +12,8 @@ SELECT
   -- Those of orders are told with their orders.
   (SELECT count(*) FROM discrepancy d WHERE d.resolved_at IS NULL AND NOT EXISTS (
      SELECT FROM sales_order o WHERE o.merchant_id = d.merchant_id
-       AND o.id = d.displaced_owner_id AND o.state <> 'cancelled')) AS discrepancies,
+       AND o.id = d.displaced_owner_id AND o.state IN ('awaiting_payment', 'placed')))
+    AS discrepancies,
   (SELECT count(*) FROM sale_variance WHERE seen_at IS NULL) AS variances,
   (SELECT count(*) FROM picture_fetch WHERE state = 'failed') AS failed_pictures,
   (SELECT count(*) FROM pin_guard WHERE locked_at IS NOT NULL) AS locked_pads,
@@ -53,7 +54,7 @@ _TAKEN_PROMISES = text("""
 SELECT o.id AS order_id, o.number, sum(d.displaced) AS units
 FROM discrepancy d
 JOIN sales_order o ON o.merchant_id = d.merchant_id AND o.id = d.displaced_owner_id
-WHERE d.resolved_at IS NULL AND o.state <> 'cancelled'
+WHERE d.resolved_at IS NULL AND o.state = 'awaiting_payment'
 GROUP BY o.id, o.number ORDER BY max(d.at) DESC LIMIT 20
 """)
 
@@ -214,7 +215,7 @@ def short_orders(connection: Connection) -> tuple[ShortOrder, ...]:
 
 
 def taken_promises(connection: Connection) -> tuple[TakenPromise, ...]:
-    """Return orders of which a till sold units that were promised, until somebody looked into it."""
+    """Return orders that await payment and of whose goods a till sold some meanwhile."""
     rows = connection.execute(_TAKEN_PROMISES)
     return tuple(TakenPromise(row.order_id, row.number, int(row.units)) for row in rows)
 

@@ -93,12 +93,10 @@ def to_deliver(connection: Connection) -> Iterator[Task]:
 
 
 def robbed(connection: Connection) -> Iterator[Task]:
-    """Orders whose goods were sold over a counter, those that still lack them first."""
-    short = set()
+    """Orders whose goods were sold over a counter, paid ones first."""
     for order in short_orders(connection):
         missing = sum(goods.short for goods in goods_of(connection, order_id=order.order_id))
         if missing:
-            short.add(order.order_id)
             yield Task(
                 "bad",
                 _("Order"),
@@ -112,16 +110,15 @@ def robbed(connection: Connection) -> Iterator[Task]:
                 link("order", order_id=order.order_id),
             )
     for taken in taken_promises(connection):
-        if taken.order_id not in short:
-            yield Task(
-                "wait",
-                _("Order"),
-                _("Order %(number)s", number=taken.number),
-                ngettext(
-                    "was promised %(num)d unit that a till sold; it does not lack it any more.",
-                    "was promised %(num)d units that a till sold; it does not lack them any more.",
-                    taken.units,
-                ),
-                _("Look into it"),
-                link("discrepancies"),
-            )
+        yield Task(
+            "wait",
+            _("Order"),
+            _("Order %(number)s", number=taken.number),
+            ngettext(
+                "is not paid yet, and a till sold %(num)d unit that was kept for it.",
+                "is not paid yet, and a till sold %(num)d units that were kept for it.",
+                taken.units,
+            ),
+            _("Look into it"),
+            link("order", order_id=taken.order_id),
+        )

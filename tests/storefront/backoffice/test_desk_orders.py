@@ -24,6 +24,7 @@ from commerce.payments.queries import refunds_of
 from commerce.pricing.service import add_exchange_rate
 from storefront.shop.order_journey import never_left
 from tests.storefront.desk import Desk
+from tests.support.orders import fill_cart, place
 from tests.support.shop import sell_services, stock_product
 from tests.support.tills import cash, command, counter_in, open_register, sell
 
@@ -498,6 +499,11 @@ def test_a_promised_unit_that_a_till_sold_is_a_task_with_its_order_until_somebod
     assert owner.post(f"{shelf}/count", data=counted).status_code == 303
     again = {"wish": str(new_id())}
     assert owner.post(f"{root}/orders/{order.id}/find-goods", data=again).status_code == 303
-    found = owner.get(f"{root}/").text
-    assert "lost 1 unit" not in found
-    assert "does not lack it any more" in found
+    assert "lost 1 unit" not in owner.get(f"{root}/").text
+    goods = stock_product(desk.shop, in_store=1)
+    unpaid = place(desk.shop, fill_cart(desk.shop, (goods, 1)))
+    taken = command(register, goods, total=68800, tenders=(cash(68800),), happened=True)
+    assert sell(desk.shop, taken)["completed"]
+    told = owner.get(f"{root}/").text
+    assert f"Order {unpaid.order.number}" in told
+    assert "is not paid yet, and a till sold 1 unit" in told
