@@ -47,8 +47,12 @@ def disclose_customer(
     """Return all that the merchant keeps about a person, and note who asked for it.
 
     The right of access and of data portability (GDPR art. 15 and 20, PIPL art. 45). Amounts are
-    minor units of their currency, times are UTC (ISO 8601). `actor_id` is who of the staff gave it
-    out; None, when the person took it. As many statements for many orders as for one.
+    minor units of their currency, times are UTC (ISO 8601). What the staff note for one another, such
+    as the reason of a refund, is not in it: they were told that the customer does not see it, and it
+    may speak of others (GDPR art. 15 (4)); what was told to the customer stands in the letters.
+
+    `actor_id` is who of the staff gave it out; None, when the person took it. As many statements for
+    many orders as for one.
 
     Raises:
         UnknownCustomerError: the merchant knows nobody with this id.
@@ -150,7 +154,6 @@ def _order(
         ],
         "refunds": [
             {
-                "reason": each.reason,
                 "state": str(each.state),
                 "amount_minor": each.amount_minor,
                 "at": each.created_at.isoformat(),
