@@ -1,6 +1,10 @@
-"""What orders still owe their customers: the one answer for every badge, list and count of the desk."""
+"""What orders still owe their customers, and what they never will: the one answer for every reader.
 
-from collections.abc import Sequence
+Badges, lists and counts of the desk ask here, and so do the order's own page, its letters and the API.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -8,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, literal_column, true
 
 from commerce.kernel.statements import Statement
+from commerce.orders.rows import EventKind, EventRow, OrderLineRow
 
 
 class Owing(StrEnum):
@@ -55,6 +60,19 @@ LEFT JOIN LATERAL (
 WHERE sales_order.id = ANY(:orders)
 """)  # noqa: S608 - no word of it comes from outside
 
+# Sources tell how much is served, so what they lack of the lines was given up; but only once somebody
+# said so, because the sources of goods that nobody has any more are gone as well.
+_GIVEN_UP = Statement("""
+SELECT l.variant_id, sum(l.quantity) - max(s.units) AS units
+FROM order_line l
+JOIN LATERAL (
+  SELECT sum(quantity) AS units FROM order_source
+  WHERE merchant_id = l.merchant_id AND order_id = l.order_id AND variant_id = l.variant_id
+) AS s ON s.units IS NOT NULL
+WHERE l.order_id = :order
+GROUP BY l.variant_id HAVING sum(l.quantity) > max(s.units)
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class OrderStanding:
@@ -71,6 +89,11 @@ class OrderStanding:
     def repaid(self) -> bool:
         """Whether the customer has all the money back."""
         return 0 < self.paid_minor <= self.back_minor
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the customer has anything to wait for: nobody waits for what was repaid whole."""
+        return self.owing in {Owing.GOODS, Owing.SERVICE} and not self.repaid
 
 
 def owes(what: Owing) -> ColumnElement[bool]:
@@ -97,3 +120,31 @@ def standings(connection: Connection, *, order_ids: Sequence[UUID]) -> dict[UUID
         row.id: OrderStanding(Owing(row.owing) if row.owing else None, int(row.paid), int(row.back))
         for row in _STANDING.all(connection, {"orders": list(order_ids)})
     }
+
+
+def given_up_of(
+    connection: Connection,
+    *,
+    order_id: UUID,
+    lines: Iterable[OrderLineRow],
+    events: Iterable[EventRow],
+) -> Mapping[UUID, int]:
+    """Return how many units of each of the order's lines will never come, by the line's id.
+
+    `events` are its timeline: nothing is read where nobody has given anything up. Of two lines of
+    one variant the last loses its units first.
+    """
+    if not any(event.kind is EventKind.GIVEN_UP for event in events):
+        return {}
+    left = Counter[UUID](
+        {row.variant_id: int(row.units) for row in _GIVEN_UP.all(connection, {"order": order_id})}
+    )
+    gone: dict[UUID, int] = {}
+    for line in sorted(lines, key=lambda each: each.position, reverse=True):
+        if line.variant_id is None:
+            continue
+        units = min(left[line.variant_id], line.quantity)
+        if units:
+            gone[line.id] = units
+            left[line.variant_id] -= units
+    return gone

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from commerce.checkout.owing import given_up_of, standings
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.fulfilment.carriers import waybill_of
 from commerce.orders.queries import lines_of, timeline_of
-from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
+from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.bearer import order_token
@@ -18,13 +19,14 @@ from storefront.api.writing import minor, url
 
 
 def shopper_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
-    """Return an order as its shopper may see it: four statements with the one that found it."""
+    """Return an order as its shopper may see it: five statements with the one that found it."""
     token = order_token(order.id)
     return {
         "token": token,
         "url": url("shop", "orders", token),
         **_facts(order),
         **_story(connection, order, everything=False),
+        "still_to_come": _still_to_come(connection, order),
     }
 
 
@@ -103,12 +105,21 @@ def _facts(order: OrderRow) -> dict[str, Any]:
     }
 
 
+def _still_to_come(connection: Connection, order: OrderRow) -> bool:
+    """Return whether a shopper may wait for anything; an order that is not paid waits itself."""
+    if order.state is not OrderState.PLACED:
+        return False
+    return standings(connection, order_ids=[order.id])[order.id].awaited
+
+
 def _story(connection: Connection, order: OrderRow, *, everything: bool) -> dict[str, Any]:
     events: Sequence[EventRow] = timeline_of(connection, order_id=order.id, everything=everything)
+    lines = lines_of(connection, order_ids=[order.id])
+    gone = given_up_of(connection, order_id=order.id, lines=lines, events=events)
     return {
         "address": order.ship_to,
         "delivery": order.delivery,
-        "lines": [_line(line) for line in lines_of(connection, order_ids=[order.id])],
+        "lines": [{**_line(line), "given_up": gone.get(line.id, 0)} for line in lines],
         "payments": [payment_content(each) for each in payments_of(connection, order_id=order.id)],
         "timeline": [_event(event) for event in events],
     }

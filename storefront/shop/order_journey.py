@@ -1,6 +1,6 @@
 """The journey of an order as its page tells it: what has happened, and what comes when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,10 +9,19 @@ from flask_babel import gettext as _
 
 from commerce.fulfilment.carriers import waybill_of
 from commerce.kernel.money import Money
-from commerce.orders.rows import Actor, EventKind, EventRow, OrderRow, OrderState
+from commerce.orders.rows import (
+    Actor,
+    EventKind,
+    EventRow,
+    OrderLineRow,
+    OrderRow,
+    OrderState,
+)
 from commerce.orders.story import answered
 from commerce.web.formats import money
+from storefront.shop.order_outlook import Outlook, given_up_title, goods_words
 from storefront.shop.promised import promised_words
+from storefront.shop.sold_names import SoldName
 from storefront.shop.visit import Visit
 
 
@@ -41,8 +50,9 @@ _ENDINGS = frozenset({EventKind.SHIPPED, EventKind.HANDED_OVER, EventKind.SERVIC
 _BEGINNINGS = frozenset({EventKind.PLACED, EventKind.SOLD})
 
 
-def _titles() -> dict[EventKind, str]:
+def _titles(order: OrderRow, events: Sequence[EventRow]) -> dict[EventKind, str]:
     return {
+        EventKind.GIVEN_UP: given_up_title(order.delivery.get("kind")),
         EventKind.PAID: _("Paid"),
         EventKind.PLACED: _("Order placed"),
         EventKind.SOLD: _("Bought in the store"),
@@ -53,16 +63,23 @@ def _titles() -> dict[EventKind, str]:
         EventKind.REFUND_STARTED: _("Refund begun"),
         EventKind.REFUNDED: _("Refunded"),
         EventKind.RETURNED: _("Goods came back"),
-        EventKind.GIVEN_UP: _("No longer to be sent"),
         EventKind.SERVICE_DELIVERED: _("Service delivered"),
-        EventKind.COMPLETED: _("Completed"),
+        EventKind.COMPLETED: _("Order closed") if never_left(order, events) else _("Completed"),
         EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),
     }
 
 
-def journey(visit: Visit, order: OrderRow, events: Sequence[EventRow]) -> list[Step]:
-    """Return what has happened, and what comes when."""
-    titles = _titles()
+def journey(
+    visit: Visit,
+    order: OrderRow,
+    events: Sequence[EventRow],
+    *,
+    lines: tuple[OrderLineRow, ...],
+    names: Mapping[UUID, SoldName],
+    outlook: Outlook,
+) -> list[Step]:
+    """Return what has happened, and what comes when: nothing, where nothing is left to come."""
+    titles = _titles(order, events)
     past = sorted(events, key=_as_thought_of)
     over = answered(past)
     told = [
@@ -70,15 +87,16 @@ def journey(visit: Visit, order: OrderRow, events: Sequence[EventRow]) -> list[S
             title=titles[event.kind],
             state="done" if event.id in over else _TOLD.get(event.kind, "done"),
             at=event.at,
-            text=_event_words(visit, event),
+            text=goods_words(event, lines, names) or _event_words(visit, event),
             link=_tracking(visit, event),
         )
         for event in past
         if event.kind in titles and not _is_told_otherwise(event, past, over)
     ]
-    if order.state is OrderState.AWAITING_PAYMENT:
+    never_placed = not any(event.kind in _BEGINNINGS for event in past)
+    if order.state is OrderState.AWAITING_PAYMENT or never_placed:
         told.insert(0, Step(_("We have your order"), "done", at=order.created_at))
-    return [*told, *_to_come(visit, order, events)]
+    return [*told, *_to_come(visit, order, events, outlook)]
 
 
 def _is_told_otherwise(event: EventRow, past: Sequence[EventRow], over: frozenset[UUID]) -> bool:
@@ -117,14 +135,16 @@ def _tracking(visit: Visit, event: EventRow) -> dict[str, str] | None:
     return {"label": label, "url": waybill.url}
 
 
-def _to_come(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> list[Step]:
+def _to_come(
+    visit: Visit, found: OrderRow, events: Sequence[EventRow], outlook: Outlook
+) -> list[Step]:
     past = {event.kind for event in events}
     if found.state is OrderState.AWAITING_PAYMENT:
         return [Step(_("Your payment"), "wait")]
     if still_coming(visit, found, events):
         last = promised_words(visit.language, found, visit.facts.store_names)
         return [Step(last, "next")] if last else []
-    if found.state is not OrderState.PLACED:
+    if found.state is not OrderState.PLACED or not outlook.awaited:
         return []
     kind = found.delivery.get("kind")
     steps = []

@@ -48,7 +48,7 @@ def give_up(
     left = Counter[UUID]()
     for each in given_up:
         left[each.variant_id] += each.quantity
-    units = left.total()
+    asked, units = dict(left), left.total()
     if not units:
         return
     connection = session.connection()
@@ -74,6 +74,11 @@ def give_up(
         actor=Actor.STAFF,
         actor_id=actor_id,
         units=units,
+        goods=[
+            {"variant_id": str(variant_id), "quantity": quantity}
+            for variant_id, quantity in asked.items()
+            if quantity
+        ],
     )
     close_taken_promises(
         session,

@@ -9,8 +9,7 @@ from commerce.orders.rows import Actor, EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.web.formats import money_in
-from commerce.web.mails.departures import SentLine
-from commerce.web.mails.facts import language_of, order_url
+from commerce.web.mails.facts import ToldGoods, language_of, order_url
 
 SOLD_OUT = "sold_out"
 
@@ -24,7 +23,7 @@ class CancellationFacts:
     shop: str
     reply_to: str
     url: str
-    lines: tuple[SentLine, ...]
+    lines: tuple[ToldGoods, ...]
     by_shopper: bool
     sold_out: bool
     why: str
@@ -72,7 +71,7 @@ def cancellation_facts(
         shop=merchant.name_in(language),
         reply_to=merchant.reply_to,
         url=order_url(merchant, public_url, language),
-        lines=tuple(SentLine(each.name, each.variant_name, each.quantity) for each in lines),
+        lines=tuple(ToldGoods(each.name, each.variant_name, each.quantity) for each in lines),
         by_shopper=event.actor is Actor.SHOPPER,
         sold_out=event.facts.get("reason") == SOLD_OUT and event.actor is Actor.SYSTEM,
         why=str(event.facts.get("told") or ""),

@@ -7,16 +7,7 @@ from uuid import UUID
 from commerce.fulfilment.carriers import waybill_of
 from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
-from commerce.web.mails.facts import address_of, day_of, language_of, order_url
-
-
-@dataclass(frozen=True, slots=True)
-class SentLine:
-    """Goods in a parcel; what they cost stands in the confirmation."""
-
-    name: str
-    variant: str
-    quantity: int
+from commerce.web.mails.facts import ToldGoods, address_of, day_of, language_of, order_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +19,7 @@ class DepartureFacts:
     shop: str
     reply_to: str
     url: str
-    lines: tuple[SentLine, ...]
+    lines: tuple[ToldGoods, ...]
     further: bool
     """Whether another parcel of the order left before this one."""
     more: bool
@@ -66,7 +57,7 @@ class ServiceFacts:
     shop: str
     reply_to: str
     url: str
-    lines: tuple[SentLine, ...]
+    lines: tuple[ToldGoods, ...]
 
     @property
     def subject(self) -> str:
@@ -119,15 +110,15 @@ def service_facts(
         shop=merchant.name_in(language),
         reply_to=merchant.reply_to,
         url=order_url(merchant, public_url, language),
-        lines=tuple(SentLine(each.name, each.variant_name, each.quantity) for each in lines),
+        lines=tuple(ToldGoods(each.name, each.variant_name, each.quantity) for each in lines),
     )
 
 
-def _packed(lines: tuple[OrderLineRow, ...], event: EventRow) -> tuple[SentLine, ...]:
+def _packed(lines: tuple[OrderLineRow, ...], event: EventRow) -> tuple[ToldGoods, ...]:
     """Return what is in the parcel, called as it was sold."""
     sold = {line.variant_id: line for line in lines}
     packed = [
         (sold.get(UUID(goods["variant_id"])), int(goods["quantity"]))
         for goods in event.facts.get("goods", ())
     ]
-    return tuple(SentLine(line.name, line.variant_name, units) for line, units in packed if line)
+    return tuple(ToldGoods(line.name, line.variant_name, units) for line, units in packed if line)

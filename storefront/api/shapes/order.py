@@ -194,6 +194,7 @@ class OrderLineShape(Shape):
     tax_minor: int
     total_minor: int
     reasons: list[ReasonShape | DiscountShape]
+    given_up: int = Field(description="Units of it that will not come any more.")
 
 
 class EventShape(Shape):
@@ -205,7 +206,8 @@ class EventShape(Shape):
     facts: dict[str, Any] = Field(
         description="Of `shipped`: `goods` are the units in the parcel, `carrier` its code or the name"
         " that was given, `tracking` its number; `carrier_name` and, where known, `tracking_url`, the"
-        " carrier's own page about it, are added when read."
+        " carrier's own page about it, are added when read. Of `given_up`: `goods` are the units that"
+        " will not come."
     )
 
 
@@ -257,6 +259,10 @@ class ShopperOrderShape(Shape):
     lines: list[OrderLineShape]
     payments: list[PaymentShape]
     timeline: list[EventShape]
+    still_to_come: bool = Field(
+        description="Whether anything of a placed order has still to be sent, handed over or done;"
+        " where not, what `delivery` promised is void."
+    )
 
 
 class RefundShape(Shape):

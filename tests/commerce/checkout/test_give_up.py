@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from commerce.checkout.errors import GiveUpBeyondOwedError, StillOwedError
-from commerce.checkout.owing import Owing, count_owing, standings
+from commerce.checkout.owing import Owing, count_owing, given_up_of, standings
 from commerce.checkout.service import (
     GivenUp,
     complete_order,
@@ -21,7 +21,7 @@ from commerce.inventory.service import sell_at_till
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
-from commerce.orders.queries import order_by_id, timeline_of
+from commerce.orders.queries import lines_of, order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
 from tests.support.orders import paid_order
 from tests.support.shop import Shop, stock_product
@@ -84,12 +84,16 @@ def test_units_given_up_are_free_and_the_rest_is_sent(shop: Shop, durable: Durab
     ship(shop, durable, order, shop.warehouse)
     assert state(shop, order) is OrderState.COMPLETED
     with shop.database.reading(shop.scope) as connection:
-        (told,) = (
-            event.facts["units"]
-            for event in timeline_of(connection, order_id=order.id, everything=False)
-            if event.kind is EventKind.GIVEN_UP
-        )
-    assert told == 3
+        told = timeline_of(connection, order_id=order.id, everything=False)
+        lines = lines_of(connection, order_ids=[order.id])
+        gone = given_up_of(connection, order_id=order.id, lines=lines, events=told)
+    (facts,) = (event.facts for event in told if event.kind is EventKind.GIVEN_UP)
+    assert facts["units"] == 3
+    assert facts["goods"] == [
+        {"variant_id": str(bowl), "quantity": 2},
+        {"variant_id": str(sofa), "quantity": 1},
+    ]
+    assert {line.variant_id: gone[line.id] for line in lines} == {bowl: 2, sofa: 1}
 
 
 def test_what_waits_last_is_given_up_and_completes_the_order(shop: Shop, durable: Durable) -> None:
@@ -111,7 +115,8 @@ def test_no_more_is_given_up_than_waits(shop: Shop, durable: Durable) -> None:
         give_up(shop, durable, order, (bowl, 1))
     assert (held(shop, bowl), state(shop, order)) == (0, OrderState.PLACED)
     with shop.database.reading(shop.scope) as connection:
-        assert standings(connection, order_ids=[order.id])[order.id].owing is Owing.NOTHING
+        standing = standings(connection, order_ids=[order.id])[order.id]
+        assert (standing.owing, standing.awaited) == (Owing.NOTHING, False)
         assert count_owing(connection) == {Owing.NOTHING: 1}
 
 

@@ -61,6 +61,7 @@ def test_a_program_buys_from_the_list_of_categories_to_the_timeline(counter: Cou
 
     order = done(shopper.get(placed["url"]))
     assert (order["state"], order["channel"]) == ("placed", "api")
+    assert order["still_to_come"] is True
     assert [event["kind"] for event in order["timeline"]] == ["paid", "placed"]
     assert order["payments"][0]["captured_minor"] == 23600
     assert order["email"] == "lin@example.com"

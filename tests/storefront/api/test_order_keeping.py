@@ -103,6 +103,9 @@ def test_goods_are_given_up_with_their_money(counter: Counter, client: Caller) -
     }
     order = done(client.post(f"/orders/{number}/refunds", wish))
     assert [each["quantity"] for each in order["held"]] == [1]
+    assert [each["given_up"] for each in order["lines"]] == [2]
+    (facts,) = (each["facts"] for each in order["timeline"] if each["kind"] == "given_up")
+    assert facts == {"units": 2, "goods": wish["given_up"]}
     assert level(counter, cup) == (5, 1)
     refused(client.post(f"/orders/{number}/refunds", wish), 409, "give-up-beyond-owed")
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Row, text
 
 from commerce.checkout.process import refund_payment
-from commerce.checkout.service import refund_order
+from commerce.checkout.service import GivenUp, refund_order
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.database import Scope
 from commerce.kernel.durable import Value, Work
@@ -36,13 +36,25 @@ def letters(house: House) -> OrderLetters:
     return OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
 
 
-def refund(house: House, *, language: str = "en", tender: str = "online") -> UUID:
-    """Sell a teapot to Berlin and give ¥100 back; return the refund's id."""
+def refund(
+    house: House,
+    *,
+    language: str = "en",
+    tender: str = "online",
+    units: int = 1,
+    given_up: int = 0,
+    **way: str,
+) -> UUID:
+    """Sell teapots to Berlin and give ¥100 back for the first wish; return the refund's id."""
     browser = house.browser()
-    house.send_to_germany(browser)
-    variant = house.stock()
-    browser.post(f"/{language}/porcelain-road/cart/lines", data={"variant": str(variant)})
-    browser.get(house.check_out(browser).location)
+    if not way:
+        house.send_to_germany(browser)
+    variant = house.stock(in_store=units if way else 0)
+    form = {"variant": str(variant), "quantity": units}
+    browser.post(f"/{language}/porcelain-road/cart/lines", data=form)
+    if way:
+        browser.post(f"{house.root}/cart/delivery", data=way)
+    browser.get(house.check_out(browser, **way).location)
     (order,) = house.orders()
     house.stage.house.pay(house.payments(order)[0].id)
     browser.get(f"{house.link(order)}/paid")
@@ -57,6 +69,7 @@ def refund(house: House, *, language: str = "en", tender: str = "online") -> UUI
             request_id=new_id(),
             amount=Money(10000, "CNY"),
             reason="broken lid",
+            given_up=[GivenUp(variant, given_up)],
             actor_id=new_id(),
             drawer=drawer,
         )
@@ -106,6 +119,32 @@ def test_it_speaks_the_language_in_which_was_bought(house: House, letters: Order
     for body in (letter.text, letter.html):
         assert "一般 5 至 10 个工作日内到账" in body
     assert 'lang="zh-Hans"' in letter.html
+
+
+def test_it_names_what_will_not_come_as_the_page_does(house: House, letters: OrderLetters) -> None:
+    made = refund(house, units=3, given_up=2)
+    letters.tell_refund(merchant_id=house.shop.merchant.id, refund_id=made)
+    (letter,) = waiting(house)
+    assert "No longer to be sent:\n2 x Celadon teapot\n" in letter.text
+    assert "No longer to be sent:" in letter.html
+    assert "Nothing of this order" not in letter.text
+    page = house.browser().get(house.link(house.orders()[0])).text
+    assert "2 of 3 no longer to be sent" in page
+    assert "2 × Celadon teapot" in page
+    assert "We pack it" in page, "one of them is still to come"
+
+
+def test_nobody_is_called_to_the_store_for_nothing(house: House, letters: OrderLetters) -> None:
+    made = refund(house, given_up=1, country="CN", delivery="pickup")
+    letters.tell_refund(merchant_id=house.shop.merchant.id, refund_id=made)
+    (letter,) = waiting(house)
+    assert "No longer to be picked up:\n1 x Celadon teapot\n" in letter.text
+    assert "Nothing of this order is left to be picked up." in letter.text
+    page = house.browser().get(house.link(house.orders()[0])).text
+    assert "Nothing of this order is left to be picked up." in page
+    assert ">No longer to be picked up<" in page
+    for promise in ("Ready from", "We put it aside", "Where you pick it up", "Opening hours and"):
+        assert promise not in page, promise
 
 
 def test_cash_is_not_said_to_be_on_its_way(house: House, letters: OrderLetters) -> None:
