@@ -39,3 +39,12 @@ def _promoted(reasons: Iterable[Mapping[str, Any]], currency: str) -> list[Money
         for each in reasons
         if each.get("kind") == _PROMOTION
     ]
+
+
+def promotions_off(
+    reasons: Iterable[Mapping[str, Any]], off: Iterable[Money], language: str
+) -> list[tuple[str, Money]]:
+    """Return what each promotion took off what was sold: its name, and the amount as charged."""
+    name = "name_zh" if language == "zh" else "name"
+    given = [str(each[name]) for each in reasons if each.get("kind") == _PROMOTION]
+    return list(zip(given, off, strict=False))

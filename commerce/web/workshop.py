@@ -15,6 +15,7 @@ from commerce.checkout.process import (
 )
 from commerce.checkout.process.carts import forget_left_carts
 from commerce.checkout.process.confirm import Mailers
+from commerce.checkout.process.remind import remind_of_unpaid_orders, tell_unpaid
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.checkout.process.unpaid import end_unpaid_orders
@@ -56,6 +57,7 @@ PROCESSES: tuple[Process, ...] = (
     read_documents_anew,
     reconcile_payments,
     refund_payment,
+    remind_of_unpaid_orders,
     remove_old_uploads,
     run_import,
     send_mail,
@@ -64,6 +66,7 @@ PROCESSES: tuple[Process, ...] = (
     tell_cancelled,
     tell_departure,
     tell_refund,
+    tell_unpaid,
 )
 """Everything that a worker can run."""
 

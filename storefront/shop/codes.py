@@ -14,6 +14,7 @@ from commerce.checkout.service import drop_code, enter_code
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.money import Money, total
+from commerce.orders.charged import promotions_off
 from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
 from commerce.pricing.promotions.results import Adjustment, TurnedDown
 from commerce.pricing.promotions.rows import Why
@@ -24,7 +25,6 @@ from commerce.web.services import services
 from storefront.shop.visit import Visit
 
 _TRIES_PER_PLACE = 20
-_PROMOTION = "promotion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,7 @@ def sold_off(
     reasons: Iterable[Mapping[str, Any]], off: Iterable[Money], language: str
 ) -> list[ToldOff]:
     """Return what promotions took off what was sold: its reasons as kept, its amounts as charged."""
-    given = [each for each in reasons if each.get("kind") == _PROMOTION]
-    name = "name_zh" if language == "zh" else "name"
-    return [ToldOff(str(each[name]), amount) for each, amount in zip(given, off, strict=False)]
+    return [ToldOff(name, amount) for name, amount in promotions_off(reasons, off, language)]
 
 
 def _why_not(turned_down: TurnedDown | None, cart: CartRow) -> str:

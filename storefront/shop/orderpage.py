@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from commerce.checkout.queries import cart_by_token
 from commerce.customers.addresses import Address, postal_lines
 from commerce.customers.queries import get_customer
+from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.orders.charged import charged_delivery, charged_line
 from commerce.orders.queries import lines_of, order_by_token, timeline_of
-from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.park.policies import PolicyKind
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow
@@ -28,11 +29,18 @@ from storefront.shop.destination import country_name
 from storefront.shop.facts import StoreFacts
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
+from storefront.shop.order_help import help_with
 from storefront.shop.order_journey import journey, never_left, paid_back, still_coming
 from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds
+from storefront.shop.order_outlook import (
+    Outlook,
+    given_up_note,
+    nothing_left_words,
+    outlook_of,
+)
 from storefront.shop.pictures import media_url
 from storefront.shop.policies import stated_at
-from storefront.shop.promised import arrival_words
+from storefront.shop.promised import arrival_words, delivery_name
 from storefront.shop.shopper import shopper_token
 from storefront.shop.sold_names import SoldName, names_for
 from storefront.shop.tax_told import tax_of_order
@@ -57,6 +65,8 @@ class ShownLine:
     off: list[ToldOff]
     """What promotions took off."""
     image: str
+    given_up: str
+    """Whether some of it, or all, will not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class OrderFacts:
     events: tuple[EventRow, ...]
     payments: tuple[PaymentRow, ...]
     refunds: tuple[RefundRow, ...]
+    outlook: Outlook
     methods: tuple[Method, ...]
     signed_in: bool
     has_account: bool
@@ -93,13 +104,15 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
         held = browser_cart(merchant)
         cart = cart_by_token(connection, token=held) if held else None
         lines = lines_of(connection, order_ids=[found.id])
+        events = timeline_of(connection, order_id=found.id, everything=False)
         facts = OrderFacts(
             order=found,
             lines=lines,
             names=names_for(connection, lines, told_in=found.locale, language=visit.language),
-            events=timeline_of(connection, order_id=found.id, everything=False),
+            events=events,
             payments=payments_of(connection, order_id=found.id),
             refunds=refunds_of(connection, order_id=found.id),
+            outlook=outlook_of(connection, found, lines=lines, events=events),
             methods=methods_for(connection, visit, currency=found.currency),
             signed_in=shopper_token(merchant) is not None,
             has_account=_has_account(connection, found),
@@ -130,7 +143,14 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         lead=lead_words(visit, facts),
         standing=standing,
         methods=facts.methods if standing and standing.can_pay else (),
-        steps=journey(visit, found, facts.events),
+        steps=journey(
+            visit,
+            found,
+            facts.events,
+            lines=facts.lines,
+            names=facts.names,
+            outlook=facts.outlook,
+        ),
         lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
         delivery_off=sold_off(
@@ -139,7 +159,12 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
         address=_address(visit, found),
-        place=_place(visit, found),
+        place=_place(visit, facts),
+        awaited=facts.outlook.awaited,
+        way=delivery_name(visit.language, found.delivery),
+        phone=str((found.ship_to or {}).get("phone") or ""),
+        help=help_with(visit, found, facts.outlook, ended=_ended(facts)),
+        can_reorder=found.state is OrderState.CANCELLED and found.channel is Channel.WEB,
         kind=found.delivery.get("kind"),
         terms=stated_at(visit, PolicyKind.TERMS, found.created_at),
         offers_account=offers_account(facts),
@@ -167,7 +192,11 @@ def lead_words(visit: Visit, facts: OrderFacts) -> str:
     """Return the one sentence under the title."""
     found = facts.order
     if found.state is OrderState.PLACED:
-        return arrival_words(visit.language, found, visit.facts.store_names)
+        return (
+            _without_goods(facts)
+            if _ended(facts)
+            else arrival_words(visit.language, found, visit.facts.store_names)
+        )
     if found.state is OrderState.COMPLETED:
         return _completed_words(visit, facts)
     if found.state is OrderState.CANCELLED:
@@ -177,10 +206,8 @@ def lead_words(visit: Visit, facts: OrderFacts) -> str:
 
 def _completed_words(visit: Visit, facts: OrderFacts) -> str:
     found = facts.order
-    if paid_back(found, facts.events):
-        return str(_("What you paid was given back."))
-    if never_left(found, facts.events):
-        return str(_("Nothing of this order was sent. What goes back to you stands below."))
+    if _ended(facts):
+        return _without_goods(facts)
     if still_coming(visit, found, facts.events):
         return arrival_words(visit.language, found, visit.facts.store_names)
     told = {
@@ -189,6 +216,21 @@ def _completed_words(visit: Visit, facts: OrderFacts) -> str:
     }
     kind = str(found.delivery.get("kind"))
     return str(told.get(kind) or _("Everything has reached you. We hope you enjoy it."))
+
+
+def _ended(facts: OrderFacts) -> bool:
+    """Whether the shopper has nothing of the order, or has all the money back."""
+    found, events = facts.order, facts.events
+    if found.state is OrderState.PLACED:
+        return not facts.outlook.awaited
+    return paid_back(found, events) or never_left(found, events)
+
+
+def _without_goods(facts: OrderFacts) -> str:
+    """Say that nobody has to wait for anything: all the money is back, or what is of it is told."""
+    if paid_back(facts.order, facts.events):
+        return str(_("What you paid was given back."))
+    return nothing_left_words(facts.order.delivery.get("kind"))
 
 
 def _cancelled_words(facts: OrderFacts) -> str:
@@ -226,6 +268,11 @@ def _line(visit: Visit, facts: OrderFacts, line: OrderLineRow) -> ShownLine:
         total=Money(line.total_minor, found.currency),
         off=sold_off(line.reasons, paid.off, visit.language),
         image=media_url(visit.merchant.id, line.image) if line.image else "",
+        given_up=given_up_note(
+            found.delivery.get("kind"),
+            units=facts.outlook.given_up.get(line.id, 0),
+            ordered=line.quantity,
+        ),
     )
 
 
@@ -237,9 +284,11 @@ def _address(visit: Visit, found: OrderRow) -> tuple[str, ...]:
     return (*lines, country_name(kept.country, visit.language))
 
 
-def _place(visit: Visit, found: OrderRow) -> StoreFacts | None:
-    """Return the store where the order is picked up."""
-    if found.delivery.get("kind") != "pickup":
+def _place(visit: Visit, facts: OrderFacts) -> StoreFacts | None:
+    """Return the store where the order is picked up, or was; none that would be gone to in vain."""
+    found = facts.order
+    handed = any(event.kind is EventKind.HANDED_OVER for event in facts.events)
+    if found.delivery.get("kind") != "pickup" or not (facts.outlook.awaited or handed):
         return None
     kept = str(found.delivery.get("location_id"))
     return next((store for store in visit.facts.stores if str(store.id) == kept), None)

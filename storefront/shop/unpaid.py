@@ -33,7 +33,7 @@ _UNDER_WAY = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentSt
 
 @public
 def change_order(merchant: str, token: str) -> Response:
-    """Put the goods of an unpaid order into the cart again, with the address; the order is cancelled."""
+    """Put the goods of an order that came to nothing into the cart again; unpaid, it is cancelled."""
     visit, order = _found(merchant, token)
     if not _given_up(visit, order):
         return _too_late(merchant, token)

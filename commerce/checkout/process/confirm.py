@@ -31,6 +31,13 @@ class OrderMailer(Protocol):
         """
         ...
 
+    def tell_unpaid(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
+        """Queue the letter about an order that waits for its money, once; return the mail's id.
+
+        None without an address, and where it was paid or called off meanwhile.
+        """
+        ...
+
     def tell_refund(self, *, merchant_id: UUID, refund_id: UUID) -> str | None:
         """Queue the letter about a refund, once; return the mail's id.
 

@@ -1,4 +1,4 @@
-"""Take an unpaid order back: call it off, or fill a cart with it again."""
+"""Take an order back that came to nothing: call it off, or fill a cart with it again."""
 
 from uuid import UUID
 
@@ -70,16 +70,23 @@ def reopen_order(
 ) -> CartRow:
     """Cancel an order that awaits payment and return a cart with its goods, address and delivery.
 
-    An open cart `into` of the same currency gets the goods besides its own and keeps its address.
+    One that is cancelled already stays as it is, and its goods may be ordered again. An open cart
+    `into` of the same currency gets the goods besides its own and keeps its address; asked again, it
+    gets no more of them.
 
     Raises:
-        NotUnpaidError: it has been paid meanwhile, or is cancelled already.
+        NotUnpaidError: it has been paid meanwhile.
         NotFoundError: the merchant has no such order, or it was not made of a cart.
         CartClosedError: `into` has become an order.
     """
-    order, owed = _withdrawn(session, durable, merchant_id, order_id)
-    if owed:
-        announce_cancellation(session, durable=durable, merchant_id=merchant_id, order_id=order_id)
+    order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
+    again = order.state is OrderState.CANCELLED
+    if not again:
+        _order, owed = _withdrawn(session, durable, merchant_id, order_id)
+        if owed:
+            announce_cancellation(
+                session, durable=durable, merchant_id=merchant_id, order_id=order_id
+            )
     before = cart_by_id(session.connection(), cart_id=order.source_id)
     if before is None:
         raise NotFoundError
@@ -87,7 +94,7 @@ def reopen_order(
         cart = into
     else:
         cart = _like(session, merchant_id, before)
-    _fill(session, merchant_id, cart, before)
+    _fill(session, merchant_id, cart, before, again=again)
     return cart
 
 
@@ -110,16 +117,19 @@ def _like(session: Session, merchant_id: UUID, before: CartRow) -> CartRow:
     return choose_delivery(session, **mine, option=before.delivery_option)
 
 
-def _fill(session: Session, merchant_id: UUID, cart: CartRow, before: CartRow) -> None:
+def _fill(
+    session: Session, merchant_id: UUID, cart: CartRow, before: CartRow, *, again: bool
+) -> None:
     connection = session.connection()
     held = {line.variant_id: line.quantity for line in lines_of_cart(connection, cart_id=cart.id)}
     for line in lines_of_cart(connection, cart_id=before.id):
+        there = held.get(line.variant_id, 0)
         put_line(
             session,
             merchant_id=merchant_id,
             cart_id=cart.id,
             variant_id=line.variant_id,
-            quantity=min(line.quantity + held.get(line.variant_id, 0), MOST_UNITS),
+            quantity=max(line.quantity, there) if again else min(line.quantity + there, MOST_UNITS),
             seen_price_minor=line.seen_price_minor,
             add=False,
         )

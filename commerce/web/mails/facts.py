@@ -1,6 +1,6 @@
 """What letters about orders say, written out: amounts, dates and addresses in the order's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,13 +13,23 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.money import Money
 from commerce.kernel.territories import territory_name
+from commerce.orders.charged import charged_delivery, charged_line, promotions_off
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.policies import PolicyKind
 from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
+from commerce.pricing.charged import Charged
 from commerce.web.formats import WITH_ARTICLE, day_in, money_in
 from commerce.web.tax_words import TaxTerm, tax_term
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOff:
+    """What a promotion took off."""
+
+    name: str
+    amount: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,17 @@ class ToldLine:
     variant: str
     quantity: int
     total: str
+    off: tuple[ToldOff, ...] = ()
+    """What promotions took off; `total` is what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldGoods:
+    """Units of a line, without what they cost."""
+
+    name: str
+    variant: str
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +66,7 @@ class ConfirmationFacts:
     lines: tuple[ToldLine, ...]
     goods: str
     delivery: str
+    delivery_off: tuple[ToldOff, ...]
     delivery_name: str
     tax: str
     tax_is_import: bool
@@ -72,6 +94,42 @@ class ConfirmationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UnpaidFacts:
+    """What the letter about an order that waits for its money says."""
+
+    order: OrderRow
+    language: str
+    shop: str
+    reply_to: str
+    url: str
+    lines: tuple[ToldGoods, ...]
+    total: str
+
+    @property
+    def subject(self) -> str:
+        """What stands in the list of letters."""
+        if self.language == "zh":
+            return f"{self.shop}：订单 {self.order.number} 尚未付款"
+        return f"{self.shop}: order {self.order.number} is not paid yet"
+
+
+def unpaid_facts(
+    *, order: OrderRow, lines: Iterable[OrderLineRow], merchant: MerchantCard, public_url: str
+) -> UnpaidFacts:
+    """Return what the letter about an unpaid order says."""
+    language = language_of(order)
+    return UnpaidFacts(
+        order=order,
+        language=language,
+        shop=merchant.name_in(language),
+        reply_to=merchant.reply_to,
+        url=order_url(merchant, public_url, language),
+        lines=tuple(ToldGoods(each.name, each.variant_name, each.quantity) for each in lines),
+        total=money_in(order.total, language),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RefundFacts:
     """What the letter about money on its way back says."""
 
@@ -84,6 +142,11 @@ class RefundFacts:
     in_cash: bool
     cancelled: bool
     """Whether the order was called off; its own letter told of the money that was there then."""
+    kind: str
+    given_up: tuple[ToldGoods, ...]
+    """What of the order will not come any more."""
+    nothing_left: bool
+    """Whether nothing of the order has left or will."""
 
     @property
     def subject(self) -> str:
@@ -100,8 +163,13 @@ def refund_facts(
     refund: RefundRow,
     merchant: MerchantCard,
     public_url: str,
+    given_up: Iterable[ToldGoods] = (),
+    nothing_left: bool = False,
 ) -> RefundFacts:
-    """Return what the letter about `refund` says."""
+    """Return what the letter about `refund` says.
+
+    `given_up` is what will not come of an order that goes on or is closed without it.
+    """
     language = language_of(order)
     return RefundFacts(
         order=order,
@@ -112,6 +180,9 @@ def refund_facts(
         amount=money_in(refund.amount, language),
         in_cash=payment.tender is Tender.CASH,
         cancelled=order.state is OrderState.CANCELLED,
+        kind=str(order.delivery.get("kind") or ""),
+        given_up=tuple(given_up),
+        nothing_left=nothing_left,
     )
 
 
@@ -157,6 +228,10 @@ def confirmation_facts(
     def written(minor: int) -> str:
         return money_in(Money(minor, order.currency), language)
 
+    def told_off(reasons: Iterable[Mapping[str, Any]], paid: Charged) -> tuple[ToldOff, ...]:
+        given = promotions_off(reasons, paid.off, language)
+        return tuple(ToldOff(name, money_in(amount, language)) for name, amount in given)
+
     return ConfirmationFacts(
         order=order,
         language=language,
@@ -164,11 +239,18 @@ def confirmation_facts(
         reply_to=merchant.reply_to,
         url=order_url(merchant, public_url, language),
         lines=tuple(
-            ToldLine(line.name, line.variant_name, line.quantity, written(line.total_minor))
+            ToldLine(
+                line.name,
+                line.variant_name,
+                line.quantity,
+                written(line.total_minor),
+                told_off(line.reasons, charged_line(line, order.currency)),
+            )
             for line in sold
         ),
         goods=written(order.goods_minor),
         delivery=written(order.delivery_minor) if order.delivery_minor else "",
+        delivery_off=told_off(told.get("reasons", ()), charged_delivery(order)),
         delivery_name=str(told.get("name_zh" if language == "zh" else "name") or ""),
         tax=written(order.tax_minor) if order.tax_minor else "",
         tax_is_import=term is TaxTerm.IMPORT_INCLUDED,

@@ -1,11 +1,13 @@
 """Write the letters about orders and queue them: the worker's order mailer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from commerce.checkout.owing import given_up_of, standings
 from commerce.checkout.service import belongs_to_cancellation, goods_of
 from commerce.inventory.queries import locations
 from commerce.kernel.database import Database, Scope
@@ -25,6 +27,7 @@ from commerce.payments.queries import (
     refund_by_id,
     refunds_of,
 )
+from commerce.payments.rows import PaymentState
 from commerce.web.mails.cancellations import CancellationFacts, cancellation_facts
 from commerce.web.mails.departures import (
     DepartureFacts,
@@ -35,8 +38,10 @@ from commerce.web.mails.departures import (
 from commerce.web.mails.facts import (
     ConfirmationFacts,
     RefundFacts,
+    ToldGoods,
     confirmation_facts,
     refund_facts,
+    unpaid_facts,
 )
 from commerce.web.mails.rendering import LetterFacts, render
 
@@ -45,6 +50,10 @@ PARCEL = "parcel-sent"
 SERVICE = "service-delivered"
 CANCELLED = "order-cancelled"
 REFUND = "refund"
+UNPAID = "order-unpaid"
+
+_PAYING = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.CAPTURED})
+_LEFT = frozenset({EventKind.SHIPPED, EventKind.HANDED_OVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,32 @@ class OrderLetters:
                 post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
         return str(mail.id)
 
+    def tell_unpaid(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
+        """Queue the letter about an order that waits for its money, once; return the mail's id.
+
+        None without an address, and where it was paid or called off meanwhile.
+
+        Raises:
+            NotFoundError: the merchant has no such order.
+        """
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            connection = session.connection()
+            order = _order(connection, order_id)
+            payments = payments_of(connection, order_id=order_id)
+            waits = order.state is OrderState.AWAITING_PAYMENT
+            if not (order.email and waits) or any(each.state in _PAYING for each in payments):
+                return None
+            facts = unpaid_facts(
+                order=order,
+                lines=lines_of(connection, order_ids=[order_id]),
+                merchant=get_merchant(connection, merchant_id=merchant_id),
+                public_url=self.public_url,
+            )
+            mail = _queue(session, merchant_id, facts, template=UNPAID, about=order_id)
+            if mail.is_new:
+                post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
+        return str(mail.id)
+
     def _departure(
         self, connection: Connection, merchant_id: UUID, order: OrderRow, event: EventRow
     ) -> DepartureFacts:
@@ -185,12 +220,26 @@ class OrderLetters:
             raise NotFoundError
         if belongs_to_cancellation(refund, order_id=order.id):
             return None
+        lines = lines_of(connection, order_ids=[order.id])
+        told = timeline_of(connection, order_id=order.id, everything=False)
+        # An order that is called off has told already that nothing of it comes.
+        gone = (
+            {}
+            if order.state is OrderState.CANCELLED
+            else given_up_of(connection, order_id=order.id, lines=lines, events=told)
+        )
         return refund_facts(
             order=order,
             payment=payment,
             refund=refund,
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,
+            given_up=[
+                ToldGoods(line.name, line.variant_name, gone[line.id])
+                for line in lines
+                if line.id in gone
+            ],
+            nothing_left=bool(gone) and not _ever_leaves(connection, order, told),
         )
 
     def _facts(self, session: Session, merchant_id: UUID, order_id: UUID) -> ConfirmationFacts:
@@ -216,6 +265,14 @@ def _order(connection: Connection, order_id: UUID) -> OrderRow:
     if order is None:
         raise NotFoundError
     return order
+
+
+def _ever_leaves(connection: Connection, order: OrderRow, told: Iterable[EventRow]) -> bool:
+    """Return whether something of an order has left, or is still waited for."""
+    return (
+        any(event.kind in _LEFT for event in told)
+        or standings(connection, order_ids=[order.id])[order.id].awaited
+    )
 
 
 def _queue(

@@ -116,11 +116,17 @@ def test_a_paid_order_is_not_taken_back(shop: Shop, durable: Durable) -> None:
             take_back(shop, durable, order.id)
 
 
-def test_an_order_is_taken_back_once(shop: Shop, durable: Durable) -> None:
-    placement = place(shop, fill_cart(shop, (stock_product(shop, in_warehouse=5), 1)))
+def test_an_order_is_taken_back_once_and_its_goods_may_be_ordered_again(
+    shop: Shop, durable: Durable
+) -> None:
+    teapot = stock_product(shop, in_warehouse=5)
+    placement = place(shop, fill_cart(shop, (teapot, 2)))
     withdraw(shop, durable, placement.order.id)
     with pytest.raises(NotUnpaidError):
-        reopen(shop, durable, placement.order.id)
+        withdraw(shop, durable, placement.order.id)
+    cart = reopen(shop, durable, placement.order.id)
+    assert reopen(shop, durable, placement.order.id, into=cart).id == cart.id
+    assert contents(shop, cart) == {teapot: 2}, "however often the button is pressed"
 
 
 def test_money_that_arrives_all_the_same_goes_back_by_itself(shop: Shop, durable: Durable) -> None:

@@ -112,6 +112,8 @@ def test_a_parcel_is_told_with_what_is_in_it_and_where_to_follow_it(
     assert ">Completed<" not in page, "that the shop closed it is no step of the parcel's way"
     assert "Arrives between" in page
     assert 'href="https://www.ups.com/track?tracknum=1Z999AA10123456784"' in page
+    assert "within 14 days after it reached you" in page
+    assert "Sent by Parcel" in page
 
 
 def test_each_further_parcel_has_a_letter_of_its_own(house: House, letters: OrderLetters) -> None:

@@ -13,6 +13,7 @@ from commerce.park.policies import PolicyKind
 from commerce.park.service.shop_policies import PolicyWords, publish_policy
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
+from tests.support.promotions import promote
 
 
 @pytest.fixture
@@ -90,6 +91,7 @@ def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
 ) -> None:
     with house.shop.database.transaction(house.shop.scope) as session:
         session.execute(text("UPDATE location SET address = '1288 Nanjing Road West'"))
+    promote(house.shop)
     browser = house.browser()
     house.add(browser, house.stock(in_store=2))
     way = {"country": "CN", "delivery": "pickup"}
@@ -104,6 +106,9 @@ def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
     for told in (letter.text, letter.html, page):
         assert store.name in told
         assert "1288 Nanjing Road West" in told
+        assert "At the counter, show this" in told
+    assert "Autumn tea -¥68.80" in letter.text
+    assert "Autumn tea &minus;¥68.80" in letter.html
     assert "packing" not in letter.text
     assert f'href="{house.root}/stores/{store.code}"' in page
     assert "Pickup in the store" in page

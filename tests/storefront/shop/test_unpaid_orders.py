@@ -5,10 +5,18 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from commerce.checkout.process.remind import AFTER, remind_of_unpaid_orders
 from commerce.checkout.service import unpaid
+from commerce.kernel.bearer import ORDER_PLACE
+from commerce.kernel.clock import travelling, utc_now
+from commerce.kernel.durable import Work
+from commerce.kernel.parts import Parts
+from commerce.kernel.settings import read_settings
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.payments.rows import Finding, PaymentState
+from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
+from tests.storefront.shop.test_departure_letters import started, waiting
 
 HTMX = {"HX-Request": "true"}
 
@@ -138,10 +146,41 @@ def test_cancelling_it_says_that_nothing_was_charged_and_tells_the_provider(
     answer = browser.post(f"{house.link(order)}/cancel")
     page = browser.get(answer.location).text
     assert "This order was cancelled. Nothing was charged." in page
-    assert deeds(page) == []
+    assert ("We have your order" in page, "Put the goods back into the cart" in page) == (
+        True,
+        True,
+    )
     (payment,) = house.payments(order)
     assert house.stage.house.findings[payment.id].state is PaymentState.CANCELLED
     assert "not paid yet" not in browser.get(f"{house.root}/cart").text
+    browser.post(f"{house.link(order)}/change")
+    assert "Celadon teapot" in browser.get(f"{house.root}/cart").text
+
+
+def test_who_left_without_paying_is_written_to_once(house: House, browser: FlaskClient) -> None:
+    order, name = only(house), "order.tell-unpaid"
+    work = Work(house.shop.database, read_settings({}), Parts([house.stage.durable]))
+    remind_of_unpaid_orders.run(work)
+    assert started(house, name) == [], "they may be looking for their card"
+    buy_again = house.browser(address="198.51.100.9")
+    house.send_to_germany(buy_again)
+    house.add(buy_again, house.stock("Gaiwan"))
+    house.check_out(buy_again)
+    latest = next(each for each in house.orders() if each.id != order.id)
+    with travelling(utc_now() + AFTER):
+        for _again in range(2):
+            remind_of_unpaid_orders.run(work)
+    assert len(started(house, name)) == 1, "one for the address, from wherever it was typed"
+    letters = OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+    asked = {"merchant_id": house.shop.merchant.id, "order_id": latest.id}
+    assert letters.tell_unpaid(**asked) == letters.tell_unpaid(**asked)
+    (letter,) = waiting(house)
+    assert letter.subject.endswith(f": order {latest.number} is not paid yet")
+    for body in (letter.text, letter.html):
+        assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
+        assert "Gaiwan" in body
+    browser.post(f"{house.link(order)}/cancel")
+    assert letters.tell_unpaid(merchant_id=house.shop.merchant.id, order_id=order.id) is None
 
 
 def test_what_was_paid_in_another_window_is_not_cancelled(
