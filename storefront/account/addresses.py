@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from commerce.customers.addresses import postal_lines
 from commerce.customers.errors import AddressFaultError, UnknownAddressError
 from commerce.customers.queries import address_book
 from commerce.customers.rows import AddressBookEntry
@@ -21,6 +22,7 @@ from commerce.web.faults import say
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.services import services
 from storefront.account.gate import shopper
+from storefront.account.pages import done, page
 from storefront.shop.contact import (
     contact_form,
     settle_places,
@@ -128,6 +130,20 @@ def _keep(session: Session, visit: Visit, slip: Slip, typed: Mapping[str, str]) 
 
 
 @demands_shopper
+def show_removal(merchant: str, address: UUID) -> Response:
+    """Ask before an address is forgotten: it cannot be put back."""
+    visit = _visit(merchant)
+    kept = _entry(visit, address).address
+    lines = postal_lines(kept, latin=visit.language != "zh")
+    return page(
+        "remove_address",
+        visit,
+        _("Remove this address?"),
+        lines=(*lines, country_name(kept.country, visit.language)),
+    )
+
+
+@demands_shopper
 def remove_from_book(merchant: str, address: UUID) -> Response:
     """Forget an address."""
     visit = _visit(merchant)
@@ -138,7 +154,7 @@ def remove_from_book(merchant: str, address: UUID) -> Response:
             customer_id=shopper().customer_id,
             address_id=address,
         )
-    return make_response(redirect(visit.path("account"), _SEE_OTHER))
+    return done(visit, "address-removed")
 
 
 def _new(visit: Visit) -> Slip:

@@ -66,6 +66,8 @@ def sign_out_everywhere(merchant: str) -> Response:
         revoke_shopper_sessions(
             session, merchant_id=visit.merchant.id, customer_id=person.id, now=utc_now()
         )
-    response = make_response(redirect(f"{visit.root}/", _SEE_OTHER))
+    response = make_response(
+        redirect(f"{visit.path('account', 'signin')}?done=everywhere", _SEE_OTHER)
+    )
     take_shopper_session(response, merchant)
     return response

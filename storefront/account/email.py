@@ -9,7 +9,7 @@ from commerce.customers.emails import email_key
 from commerce.customers.errors import AccountLinkSpentError, SameEmailError
 from commerce.customers.queries import customer_by_email, email_link_is_good, pending_email
 from commerce.customers.rows import AccountLinkIssued, CustomerRow
-from commerce.customers.service import hold_proof, issue_email_link
+from commerce.customers.service import hold_proof, issue_email_link, withdraw_email_link
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.mail import MailAddressError
@@ -35,8 +35,15 @@ def show_email(merchant: str) -> Response:
 
 @demands_shopper
 def ask_for_email(merchant: str) -> Response:
-    """Mail the link to the new address and a notice to the old; the answer tells of nobody else."""
+    """Mail the link to the new address and a notice to the old; the answer tells of nobody else.
+
+    What was asked can be taken back, for which nobody has to prove anything.
+    """
     visit, person = visit_of(merchant)
+    if request.form.get("do") == "withdraw":
+        with services().database.transaction(visit.scope) as session:
+            withdraw_email_link(session, merchant_id=visit.merchant.id, customer_id=person.id)
+        return done(visit, "email-kept")
     email = request.form.get("email", "").strip()
     refusal = _refused(visit, person, email)
     if refusal is not None:

@@ -1,37 +1,25 @@
 """The account's one page: orders, addresses, sign out."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from commerce.customers.addresses import postal_lines
-from commerce.customers.queries import address_book, get_customer
+from commerce.customers.queries import address_book, get_customer, pending_email
 from commerce.customers.rows import AddressBookEntry, CustomerRow
 from commerce.kernel.channel import Channel
-from commerce.kernel.money import Money
+from commerce.kernel.clock import utc_now
 from commerce.orders.queries import OrderFilter, list_orders, orders_of_customer
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.services import services
 from storefront.account.gate import shopper
+from storefront.account.past_orders import past_orders
 from storefront.shop.destination import country_name
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
-
-
-@dataclass(frozen=True, slots=True)
-class PastOrder:
-    """An order as the history lists it."""
-
-    number: str
-    url: str
-    at: datetime
-    state: str
-    kind: str
-    total: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +37,8 @@ def overview(merchant: str) -> Response:
     with services().database.reading(scope_of(merchant)) as connection:
         visit = begin_visit(connection, merchant)
         person = get_customer(connection, customer_id=shopper().customer_id)
-        orders = history(connection, person)
+        orders = past_orders(connection, visit, history(connection, person))
+        waiting = pending_email(connection, customer_id=person.id, now=utc_now())
         book = address_book(connection, customer_id=person.id)
     return shown(
         "account/overview.html",
@@ -57,7 +46,8 @@ def overview(merchant: str) -> Response:
         head(visit, title=_("Your account")),
         notices=_done(request.args.get("done", "")),
         person=person,
-        orders=[_past(visit, each) for each in orders],
+        waiting=waiting,
+        orders=orders,
         addresses=[_kept(visit, each) for each in book],
     )
 
@@ -71,7 +61,9 @@ def _done(what: str) -> tuple[Notice, ...]:
             "A link is on its way to the new address. Until you open it, your present address counts."
         ),
         "email": _("Your account has its new e-mail address."),
+        "email-kept": _("Taken back. Your e-mail address stays as it is."),
         "devices": _("Every other browser is signed out."),
+        "address-removed": _("The address is removed."),
     }.get(what)
     return (Notice(told, "good"),) if told else ()
 
@@ -89,23 +81,6 @@ def history(connection: Connection, person: CustomerRow) -> list[OrderRow]:
         found |= {each.id: each for each in own if each.state is not OrderState.AWAITING_PAYMENT}
     told = (each for each in found.values() if each.channel is not Channel.TILL or each.placed_at)
     return sorted(told, key=lambda each: each.id, reverse=True)
-
-
-def _past(visit: Visit, each: OrderRow) -> PastOrder:
-    states = {
-        OrderState.PLACED: (_("in progress"), "wait"),
-        OrderState.COMPLETED: (_("completed"), "good"),
-        OrderState.CANCELLED: (_("cancelled"), "bad"),
-    }
-    state, kind = states.get(each.state, (_("waiting for payment"), "wait"))
-    return PastOrder(
-        number=each.number,
-        url=visit.order_path(each.id),
-        at=each.placed_at or each.created_at,
-        state=state,
-        kind=kind,
-        total=each.total,
-    )
 
 
 def _kept(visit: Visit, entry: AddressBookEntry) -> KeptAddress:

@@ -31,6 +31,7 @@ _READ: tuple[tuple[str, View], ...] = (
     (f"{_ACCOUNT}/link/<token>", links.show_link),
     (f"{_ACCOUNT}/addresses/new", addresses.show_new_address),
     (f"{_ACCOUNT}/addresses/<uuid:address>", addresses.show_address),
+    (f"{_ACCOUNT}/addresses/<uuid:address>/remove", addresses.show_removal),
     (f"{_ACCOUNT}/details", details.show_details),
     (f"{_ACCOUNT}/password", password.show_password),
     (f"{_ACCOUNT}/email", email.show_email),

@@ -17,7 +17,7 @@ from commerce.web.identity import shopper as demands_shopper
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.account.gate import LINK_OF_ACCOUNT, shopper
-from storefront.shop.frame import head, shown
+from storefront.shop.frame import Notice, head, shown
 from storefront.shop.shopper import give_shopper_session, take_shopper_session
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
@@ -91,11 +91,14 @@ def _visit(merchant: str) -> Visit:
 
 def _page(visit: Visit, *, email: str = "", fault: str = "", status: int = 200) -> Response:
     title = _("Sign in")
+    done = request.args.get("done") == "everywhere" and request.method == "GET"
     return shown(
         "account/sign_in.html",
         visit,
         head(visit, title=_("Error: %(title)s", title=title) if fault else title),
         status=status,
+        notices=(Notice(_("You are signed out in every browser."), "good"),) if done else (),
+        confirming=bool(LINK_OF_ACCOUNT.fullmatch(request.args.get("to", ""))),
         email=email,
         fault=fault,
         summary=[{"field": "email", "message": fault}] if fault else [],

@@ -28,7 +28,11 @@ from commerce.customers.service.proving import (
     finish_shopper_proof,
     hold_proof,
 )
-from commerce.customers.service.readdress import issue_email_link, redeem_email_link
+from commerce.customers.service.readdress import (
+    issue_email_link,
+    redeem_email_link,
+    withdraw_email_link,
+)
 from commerce.customers.service.sign_in import (
     begin_shopper_sign_in,
     check_shopper_password,
@@ -63,4 +67,5 @@ __all__ = [
     "remove_group",
     "set_password",
     "take_from_group",
+    "withdraw_email_link",
 ]

@@ -98,6 +98,18 @@ def issue_email_link(
     )
 
 
+def withdraw_email_link(session: Session, *, merchant_id: UUID, customer_id: UUID) -> None:
+    """Let the link to a new address work no longer: the account stays where it is.
+
+    Raises:
+        UnknownCustomerError: nobody there, or erased.
+    """
+    lock_customer(session, merchant_id=merchant_id, customer_id=customer_id)
+    drop_links(
+        session, merchant_id=merchant_id, customer_id=customer_id, purposes=(LinkPurpose.EMAIL,)
+    )
+
+
 def redeem_email_link(
     session: Session, *, merchant_id: UUID, customer_id: UUID, token: str, now: datetime
 ) -> EmailMoved:

@@ -5,7 +5,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from commerce.checkout.service import refund_order, ship_order
 from commerce.customers.queries import customer_by_email
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from tests.storefront.shop.house import BERLIN, House
 from tests.support.letters import letters_as_read
 from tests.support.promotions import promote, welcome_to_club
@@ -58,6 +61,36 @@ def test_what_was_bought_as_a_guest_is_in_the_account_that_is_opened_later(house
     page = browser.get(f"{house.root}/account").text
     assert order.number in page
     assert "¥698.00" in page
+    assert ("Celadon teapot" in page, ">in progress<" in page) == (True, True)
+    refund(house)
+    with house.shop.database.transaction(house.shop.scope) as session:
+        ship_order(
+            session,
+            durable=house.stage.durable,
+            merchant_id=house.shop.merchant.id,
+            order_id=order.id,
+            location_id=house.shop.warehouse,
+            actor_id=new_id(),
+        )
+    page = browser.get(f"{house.root}/account").text
+    assert ">on its way<" in page, "as the order's own page says"
+    assert "¥1.00 given back" in page
+
+
+def refund(house: House) -> None:
+    """Give a yuan of the only order back, for a reason of the desk's."""
+    (order,) = house.orders()
+    with house.shop.database.transaction(house.shop.scope) as session:
+        refund_order(
+            session,
+            durable=house.stage.durable,
+            merchant_id=house.shop.merchant.id,
+            order_id=order.id,
+            request_id=new_id(),
+            amount=Money(100, order.currency),
+            reason="one of them limps",
+            actor_id=new_id(),
+        )
 
 
 def test_a_guest_is_offered_an_account_that_then_holds_the_order_and_its_address(
@@ -213,7 +246,9 @@ def test_an_address_is_kept_checked_and_forgotten(house: House, browser: FlaskCl
     browser.post(f"{house.root}/account/addresses", data=kept)
     page = browser.get(f"{house.root}/account").text
     assert "10435 BERLIN" in page
-    remove = re.search(r'action="([^"]+/remove)"', page)
+    remove = re.search(r'href="([^"]+/remove)"', page)
     assert remove
-    browser.post(remove[1])
+    assert "Kastanienallee 12" in browser.get(remove[1]).text, "it is asked first"
+    gone = browser.post(remove[1])
+    assert "The address is removed." in browser.get(gone.location).text
     assert "10435 BERLIN" not in browser.get(f"{house.root}/account").text

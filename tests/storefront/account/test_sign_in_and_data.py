@@ -17,6 +17,7 @@ from tests.storefront.account.test_account import (
     letters,
     link_in,
     open_account,
+    refund,
 )
 from tests.storefront.shop.house import House
 from tests.support.letters import ReadLetter, letters_as_read
@@ -188,6 +189,12 @@ def test_a_later_link_a_new_password_and_a_day_make_a_link_useless(
     second = confirming(house, "anna@third.example")
     assert browser.post(first).status_code == 410
     assert mailbox(house, NEW) == [], "nobody else's mailbox is kept"
+    assert "until anna@third.example is confirmed" in browser.get(f"{house.root}/account").text
+    kept = post(house, browser, "email", do="withdraw")
+    assert "Your e-mail address stays as it is" in browser.get(kept.location).text
+    assert browser.post(second).status_code == 410
+    ask_for(house, browser, "anna@third.example")
+    second = confirming(house, "anna@third.example")
     post(house, browser, "password", present=PASSWORD, password=NEW_PASSWORD)
     assert browser.post(second).status_code == 410
     post(house, browser, "email", email=NEW, present=NEW_PASSWORD)
@@ -264,7 +271,8 @@ def test_browsers_are_listed_and_signed_out_one_by_one_or_all(
     browser.post(f"{house.root}/account/devices/others")
     assert [signed_in(house, each) for each in (*others, browser)] == [False, False, True]
     last = sign_in(house, ANNA)
-    browser.post(f"{house.root}/account/devices/everywhere")
+    ended = browser.post(f"{house.root}/account/devices/everywhere")
+    assert "signed out in every browser" in browser.get(ended.location).text
     assert [signed_in(house, each) for each in (last, browser, mallory)] == [False, False, True]
 
 
@@ -283,6 +291,7 @@ def test_name_telephone_and_language_are_ones_own_to_change(
 def test_ones_data_leave_as_one_file_about_nobody_else(house: House, browser: FlaskClient) -> None:
     open_account(house, house.browser(), email="mallory@example.com")
     buy(house, browser)
+    refund(house)
     with statements_sent() as sent:
         answer = post(house, browser, "file")
     few = len(sent)
@@ -294,6 +303,8 @@ def test_ones_data_leave_as_one_file_about_nobody_else(house: House, browser: Fl
     assert [each["number"] for each in told["orders"]] == [house.orders()[0].number]
     assert told["orders"][0]["payments"][0]["amount_minor"] == house.orders()[0].total_minor
     assert told["orders"][0]["timeline"]
+    assert told["orders"][0]["refunds"][0]["amount_minor"] == 100
+    assert "one of them limps" not in answer.text, "that is what the desk is promised"
     assert "mallory" not in answer.text
     assert "customer-took-file" in logged(house)
     buy_again(house, browser)
