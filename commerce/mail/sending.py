@@ -105,7 +105,12 @@ class Postman:
                 row.order_id,
                 vault=self.vault,
             ),
-            html=row.html and with_order(row.html, row.order_id, vault=self.vault),
+            html=row.html
+            and with_order(
+                with_link(row.html, row.sealed_link, vault=self.vault, mail_id=mail_id),
+                row.order_id,
+                vault=self.vault,
+            ),
             headers={**row.headers, **reply_to},
             written_at=row.created_at,
         )

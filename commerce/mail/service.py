@@ -106,7 +106,7 @@ def queue_mail(
     """Queue a rendered letter, once: the same template about the same thing is not sent again.
 
     The caller starts its sending in the same transaction when it is new. A `link` that lets its
-    holder in is written by the `PLACE` that stands for it in `text`. `order_id` is the order that
+    holder in is written by the `PLACE` that stands for it in `text` and `html`. `order_id` is the order that
     the letter tells of.
 
     Raises:

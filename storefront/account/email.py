@@ -191,6 +191,7 @@ def _write_to_new(session: Session, visit: Visit, link: AccountLinkIssued) -> No
         if not taken
         else _("If it was not you, leave this letter alone: nothing has changed."),
         secret="" if taken else visit.path("account", "email", link.token),
+        deed=_("Use the new address"),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from commerce.mail.links import PLACE, SecretLink
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
+from commerce.web.mails import Note, render_note
 from commerce.web.services import services
 from storefront.shop.frame import public_root
 from storefront.shop.visit import Visit
@@ -24,8 +25,17 @@ def send_letter(
     told: str,
     advice: str,
     secret: str = "",
+    deed: str = "",
 ) -> None:
-    """Write one letter of a few sentences; `secret` is the path of a link that lets its holder in."""
+    """Write one letter of a few sentences.
+
+    `secret` is the path of a link that lets its holder in, `deed` what its button says.
+    """
+    address = PLACE if secret else ""
+    text = render_template(
+        "account/letter.txt", told=told, address=address, advice=advice, shop=visit.name
+    )
+    note = Note(text, address, deed, subject, visit.name, visit.language)
     mail = queue_mail(
         session,
         merchant_id=visit.merchant.id,
@@ -34,13 +44,8 @@ def send_letter(
         to=to,
         locale=visit.language,
         subject=subject,
-        text=render_template(
-            "account/letter.txt",
-            told=told,
-            address=PLACE if secret else "",
-            advice=advice,
-            shop=visit.name,
-        ),
+        text=text,
+        html=render_note(note),
         sender_name=visit.name,
         reply_to=visit.merchant.reply_to,
         link=SecretLink(f"{public_root()}{secret}", services().vault) if secret else None,

@@ -229,6 +229,7 @@ def _issue(session: Session, visit: Visit, person_id: UUID, purpose: LinkPurpose
             "If you did not ask for this, leave this letter alone: nothing changes without the link."
         ),
         secret=visit.path("account", "link", link.token),
+        deed=_("Choose a password"),
     )
 
 

@@ -18,6 +18,7 @@ from commerce.mail.process import post
 from commerce.mail.service import queue_mail
 from commerce.park.queries.staff import Contact, find_contact, list_workplaces
 from commerce.web.languages import speaking
+from commerce.web.mails import Note, render_note
 from commerce.web.services import services
 
 _log = structlog.get_logger("quayside.identity")
@@ -66,7 +67,20 @@ def _send(
             "invitation": _("You are invited to work at %(shop)s", shop=words.get("shop", "")),
             "changed": _("Your sign-in was changed"),
         }
+        deeds = {
+            "reset": _("Choose a new password"),
+            "invitation": _("Accept the invitation"),
+            "changed": _("Look at my sign-in"),
+        }
         text = render_template(f"identity/letters/{kind}.txt", **words)
+        note = Note(
+            text,
+            words["link"],
+            str(deeds[kind]),
+            str(subjects[kind]),
+            words.get("shop", "Quayside"),
+            reader.language,
+        )
         mail = queue_mail(
             session,
             merchant_id=merchant_id,
@@ -76,6 +90,7 @@ def _send(
             locale=reader.language,
             subject=str(subjects[kind]),
             text=text,
+            html=render_note(note),
             link=SecretLink(_link(secret), services().vault) if secret else None,
         )
     post(session, durable=services().durable, merchant_id=merchant_id, mail=mail)

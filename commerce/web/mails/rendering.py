@@ -1,5 +1,6 @@
 """Templates of letters: one per language, because a letter is written, not translated."""
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +34,32 @@ class LetterFacts(Protocol):
     @property
     def subject(self) -> str:
         """What stands in the list of letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A letter of a few sentences, in the words of its plain text: the same is said in both."""
+
+    text: str
+    """Paragraphs with empty lines between them; one of them may be the link."""
+    link: str
+    deed: str
+    """What the button of the link says."""
+    subject: str
+    shop: str
+    """Whose letter it is; the signature at its end is not said again."""
+    language: str
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """What stands under the heading."""
+        told = (each.strip() for each in self.text.split("\n\n"))
+        return tuple(each for each in told if each and each != self.shop)
+
+
+def render_note(note: Note) -> str:
+    """Return a note on the sheet that letters about orders have."""
+    return _environment().get_template("note.html").render(facts=note).strip() + "\n"
 
 
 def render(template: str, facts: LetterFacts) -> str:

@@ -86,7 +86,7 @@ def queue(
             locale="en",
             subject=subject,
             text=f"Choose one: {PLACE}" if link else "Thank you.",
-            html="<p>Thank you.</p>",
+            html=f'<a href="{PLACE}">Your order</a>' if link else "<p>Thank you.</p>",
             sender_name="Porcelain Road",
             reply_to="help@porcelain.example",
             headers=headers,
@@ -158,9 +158,10 @@ def test_a_link_that_lets_its_holder_in_is_read_by_nobody_but_the_reader(
     assert postman.send(merchant_id=merchant, mail_id=mail.id) is MailState.SENT
 
     (message,) = mailer.sent
-    body = message.get_body(("plain",))
-    assert body is not None
-    assert LINK in body.get_content()
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        assert LINK in body.get_content()
     assert sealed_links(database) == [None]
 
 
