@@ -12,6 +12,7 @@ from storefront.shop.checkout_page import Desk, desk_for, page_of
 from storefront.shop.contact import Contact, read_contact
 
 _SEE_OTHER = 303
+_ALL = "all"
 
 
 def nothing_left(desk: Desk, typed: Mapping[str, str]) -> Response:
@@ -30,16 +31,17 @@ def nothing_left(desk: Desk, typed: Mapping[str, str]) -> Response:
 
 
 def without(desk: Desk, typed: Mapping[str, str]) -> Response:
-    """Take out what the form names and cannot be bought any more; show what is left to order."""
-    gone = next((each for each in desk.quote.gone if str(each.id) == typed["take_out"]), None)
+    """Take out what the form names, or all, of what cannot be bought any more; show what is left to order."""
+    named = typed["take_out"]
+    gone = [each for each in desk.quote.gone if named in (_ALL, str(each.id))]
     try:
         with services().database.transaction(desk.visit.scope) as session:
-            if gone is not None:
+            for each in gone:
                 put_line(
                     session,
                     merchant_id=desk.visit.merchant.id,
                     cart_id=desk.cart.id,
-                    variant_id=gone.id,
+                    variant_id=each.id,
                     quantity=0,
                     seen_price_minor=None,
                     add=False,

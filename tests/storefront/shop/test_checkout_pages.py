@@ -448,7 +448,10 @@ def test_what_goes_while_the_checkout_is_filled_in_is_left_out_and_nothing_typed
     assert "“Cup” cannot be bought any more" in told.text
     assert "Only 0 left" not in told.text
     assert "Order and pay" not in told.text
-    rest = house.check_out(browser, take_out=str(cup), do="")
+    # Where the order would stand, what can be done about it stands: at the sum and at the foot of a phone.
+    assert told.text.count('name="take_out" value="all"') == 2
+    rest = house.check_out(browser, take_out="all" if way == "sold out" else str(cup), do="")
+    assert 'value="all"' not in rest.text
     assert 'value="Anna Müller"' in rest.text
     assert "Order and pay ¥698.00" in rest.text
     assert house.check_out(browser, agreed="69800").location.endswith("/pay")
