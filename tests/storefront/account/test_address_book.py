@@ -9,6 +9,16 @@ from tests.storefront.account.test_account import ANNA, PASSWORD, open_account
 from tests.storefront.shop.house import BERLIN, House
 
 HAMBURG = {**BERLIN, "lines": "Elbchaussee 3", "postcode": "22765", "city": "Hamburg"}
+SUZHOU = {
+    "name": "林小梅",
+    "country": "CN",
+    "region": "江苏省",
+    "city": "苏州市",
+    "district": "姑苏区",
+    "lines": "平江路 88 号",
+    "postcode": "215000",
+    "phone": "13800000000",
+}
 
 
 @pytest.fixture
@@ -111,6 +121,9 @@ def test_the_checkout_is_filled_with_the_usual_address_and_offers_the_others(
     assert "Anna Müller, Elbchaussee 3, HAMBURG, Germany" in page
     assert chosen(page, "country") == "DE", "nobody had chosen another country"
     assert "Filled in with your usual address." in page
+    keep(house, browser, SUZHOU)
+    chinese = browser.get(f"{house.root}/checkout".replace("/en/", "/zh/")).text
+    assert "林小梅，中国江苏省苏州市姑苏区平江路 88 号" in chinese
     assert house.check_out(browser, was_country="DE").location.endswith("/pay")
 
 
