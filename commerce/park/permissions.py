@@ -32,6 +32,10 @@ class Permission(StrEnum):
     VIEW_COSTS = "costs.view"
     VIEW_STOCK = "stock.view"
     ADJUST_STOCK = "stock.adjust"
+    WORK_STOCK = "stock.work"
+    """Count, receive, send and set aside; who is posted to some places, at those places."""
+    ORDER_STOCK = "stock.order"
+    """Order from suppliers, approve counts, say when shelves are filled up; at every place."""
     VIEW_ORDERS = "orders.view"
     EDIT_ORDERS = "orders.edit"
     REFUND_ORDERS = "orders.refund"
@@ -89,6 +93,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VIEW_DESK,
                 Permission.VIEW_PRODUCTS,
                 Permission.VIEW_STOCK,
+                Permission.WORK_STOCK,
                 Permission.VIEW_ORDERS,
                 Permission.VIEW_STORES,
                 Permission.SELL,
@@ -100,6 +105,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VIEW_PRODUCTS,
                 Permission.VIEW_STOCK,
                 Permission.ADJUST_STOCK,
+                Permission.WORK_STOCK,
                 Permission.VIEW_ORDERS,
                 Permission.FULFIL_ORDERS,
                 Permission.VIEW_STORES,

@@ -31,6 +31,7 @@ from commerce.catalogue.queries.variants import (
     find_variant_by_code,
     known_variants,
     till_catalogue,
+    variant_ids_by_codes,
     variants_by_ids,
     variants_of_products,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "tariff_codes",
     "tariff_codes_of",
     "till_catalogue",
+    "variant_ids_by_codes",
     "variants_by_ids",
     "variants_of_products",
     "waiting_pictures",

@@ -46,6 +46,14 @@ WHERE retired_at IS NULL AND (sku = :code OR gtin = ANY(:gtins))
 ORDER BY (sku = :code) DESC, id LIMIT 1
 """)
 
+_IDS_OF_CODES = Statement("""
+SELECT DISTINCT ON (w.code) w.code, v.id FROM variant v
+JOIN unnest(CAST(:codes AS text[]), CAST(:spellings AS text[])) AS w(code, spelling)
+  ON v.sku = w.spelling OR v.gtin = w.spelling
+WHERE v.retired_at IS NULL
+ORDER BY w.code, (v.sku = w.code) DESC, v.id
+""")
+
 _IDS_FOR_TILL = text("""
 SELECT v.id FROM variant v JOIN product p ON p.merchant_id = v.merchant_id AND p.id = v.product_id
 WHERE p.status = 'active' AND v.retired_at IS NULL AND v.id > :after
@@ -95,6 +103,17 @@ def find_variant_by_code(connection: Connection, *, code: str, locale: str) -> S
     if variant_id is None:
         return None
     return variants_by_ids(connection, variant_ids=[variant_id], locale=locale)[variant_id]
+
+
+def variant_ids_by_codes(connection: Connection, *, codes: Sequence[str]) -> dict[str, UUID]:
+    """Return the variant on sale of each SKU or barcode; codes of nothing are left out."""
+    spelled = [
+        (code, spelling)
+        for code in dict.fromkeys(storable(each).strip() for each in codes)
+        for spelling in dict.fromkeys((code, *_same_gtins(code)))
+    ]
+    given = {"codes": [code for code, _ in spelled], "spellings": [each for _, each in spelled]}
+    return {row.code: row.id for row in _IDS_OF_CODES.all(connection, given)}
 
 
 def till_catalogue(

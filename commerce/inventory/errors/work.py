@@ -267,6 +267,16 @@ class ReorderRuleRefusedError(CommerceError):
     )
 
 
+class NotPostedHereError(CommerceError):
+    """Somebody works with stock at a place that they are not posted to."""
+
+    code = "not-posted-here"
+    status = 403
+    template = (
+        "You work with the stock of other places. Ask a manager to post you here, or to do it."
+    )
+
+
 class LotsKeptError(CommerceError):
     """Goods that nobody counts are to be kept by lot."""
 

@@ -1,6 +1,7 @@
 """Tables of the inventory, private to it."""
 
 from commerce.inventory.models.counts import CountLine, CountSheet
+from commerce.inventory.models.keepers import StockKeeper
 from commerce.inventory.models.lots import Lot, LotLevel, MovementLot
 from commerce.inventory.models.purchases import Purchase, PurchaseLine, Supplier
 from commerce.inventory.models.receipts import GoodsReceipt, GoodsReceiptLine
@@ -36,6 +37,7 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "ReorderRule",
+    "StockKeeper",
     "Supplier",
     "Transfer",
     "TransferLine",

@@ -1,11 +1,13 @@
 """What the inventory knows: places, levels, the ledger, and the work in progress on them."""
 
+from commerce.inventory.queries.coming import Coming, coming_units
 from commerce.inventory.queries.counts import (
     count_progress,
     count_sheet_by_id,
     count_sheets,
     counted_lines,
 )
+from commerce.inventory.queries.keepers import posts_of
 from commerce.inventory.queries.lots import LotStep, lots_expiring, lots_of, steps_of_lot
 from commerce.inventory.queries.purchases import purchase_by_id, purchases, receipts_of, suppliers
 from commerce.inventory.queries.reorder import reorder_proposals, reorder_rules
@@ -22,13 +24,17 @@ from commerce.inventory.queries.stock import (
     online_sources,
 )
 from commerce.inventory.queries.transfers import transfer_by_id, transfers
+from commerce.inventory.queries.work import Waiting, last_costs, waiting_work
 
 __all__ = [
+    "Coming",
     "DiscrepancyRow",
     "HoldRow",
     "LotStep",
     "Source",
+    "Waiting",
     "available_online",
+    "coming_units",
     "count_progress",
     "count_sheet_by_id",
     "count_sheets",
@@ -36,11 +42,13 @@ __all__ = [
     "discrepancies",
     "history",
     "holds_of",
+    "last_costs",
     "levels_of",
     "locations",
     "lots_expiring",
     "lots_of",
     "online_sources",
+    "posts_of",
     "purchase_by_id",
     "purchases",
     "receipts_of",
@@ -50,4 +58,5 @@ __all__ = [
     "suppliers",
     "transfer_by_id",
     "transfers",
+    "waiting_work",
 ]

@@ -29,6 +29,7 @@ from commerce.inventory.service.hold import (
     reserve,
 )
 from commerce.inventory.service.inbound import expect, expected_no_more
+from commerce.inventory.service.keepers import post_keeper
 from commerce.inventory.service.locations import add_location, change_location
 from commerce.inventory.service.lots import (
     expire_lots,
@@ -107,6 +108,7 @@ __all__ = [
     "open_count",
     "open_stock",
     "order_purchase",
+    "post_keeper",
     "promise_again",
     "promise_ahead",
     "promises_taken_by",

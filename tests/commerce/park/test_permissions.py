@@ -19,6 +19,8 @@ MATRIX = {
     Permission.VIEW_COSTS: "owner manager accountant",
     Permission.VIEW_STOCK: "owner manager clerk fulfilment accountant",
     Permission.ADJUST_STOCK: "owner manager fulfilment",
+    Permission.WORK_STOCK: "owner manager clerk fulfilment",
+    Permission.ORDER_STOCK: "owner manager",
     Permission.VIEW_ORDERS: "owner manager clerk fulfilment accountant",
     Permission.EDIT_ORDERS: "owner manager",
     Permission.REFUND_ORDERS: "owner manager",
