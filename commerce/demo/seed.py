@@ -30,6 +30,7 @@ from commerce.demo.seeding.people import fingerprints, found_park, give_pins, st
 from commerce.demo.seeding.places import accept_payments, open_places
 from commerce.demo.seeding.scale import enlarge
 from commerce.demo.seeding.shelves import fill_shelves
+from commerce.demo.seeding.stock_rooms import AT, furnish_stock_rooms
 from commerce.demo.seeding.tales import keep_landscapes, state_policies, tell_tales
 from commerce.demo.seeding.web_past import WebPast, open_shopper_account
 from commerce.kernel.clock import travelling, utc_now
@@ -212,6 +213,8 @@ class _Fill:
             open_shopper_account(
                 cast, shopper=account_holder(self._park, merchant), password=password
             )
+            if merchant.slug == AT:
+                furnish_stock_rooms(cast, merchant=merchant, now=self._now)
             steps.note(session, steps.TRADED, merchant_id=merchant_id)
 
 

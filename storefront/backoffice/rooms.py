@@ -42,6 +42,7 @@ from storefront.backoffice.sourcing import rules as sourcing_rules
 from storefront.backoffice.stock import correcting, resolving
 from storefront.backoffice.stock import listing as stock_list
 from storefront.backoffice.stock import showing as one_level
+from storefront.backoffice.stockroom.addresses import add_stockwork
 from storefront.backoffice.stores import (
     days,
     equipping,
@@ -67,6 +68,7 @@ def rooms() -> Blueprint:
     _add_promotions(desk)
     _add_stories(desk)
     _add_stock(desk)
+    add_stockwork(desk)
     _add_people(desk)
     _add_groups(desk)
     _add_stores(desk)
@@ -235,6 +237,7 @@ def _add_people(desk: Blueprint) -> None:
     )
     desk.add_url_rule(f"{one}/enable", "enable_person", staff_standing.enable_person, methods=_POST)
     desk.add_url_rule(f"{one}/keys", "revoke_keys", staff_standing.revoke_keys, methods=_POST)
+    desk.add_url_rule(f"{one}/posts", "post_person", staff.post_person, methods=_POST)
     desk.add_url_rule(f"{one}/names", "name_person", staff.name_person, methods=_POST)
     desk.add_url_rule(f"{one}/pin", "set_pin", staff.set_pin, methods=_POST)
     desk.add_url_rule(f"{one}/pin/remove", "remove_pin", staff.remove_pin, methods=_POST)

@@ -7,6 +7,8 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy import Connection
 
+from commerce.inventory.queries import posts_of
+from commerce.inventory.service import post_keeper
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.errors import CommerceError
@@ -28,10 +30,11 @@ from commerce.web.identity.letters import send_invitation
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import sent, sentence
+from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.inviting import InviteForm, NamesForm
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
+from storefront.backoffice.stockroom.posts import place_choices, places_in_use
 
 _ROLES = (Role.OWNER, Role.MANAGER, Role.CLERK, Role.FULFILMENT, Role.ACCOUNTANT)
 
@@ -58,6 +61,12 @@ class Person:
     disabled: bool
     suspended: bool
     waits: bool
+
+    @property
+    def works_with_stock(self) -> bool:
+        """Whether the person works with stock, and not with that of every place."""
+        held = permissions_of(each.role for each in self.roles)
+        return Permission.WORK_STOCK in held and Permission.ORDER_STOCK not in held
 
     @property
     def sells(self) -> bool:
@@ -187,6 +196,26 @@ def take_role(staff_id: UUID, membership_id: UUID) -> Response:
 
 
 @needs(Permission.MANAGE_STAFF)
+def post_person(staff_id: UUID) -> Response:
+    """Say at which places somebody works with stock; at every place where none is ticked."""
+    person_here(staff_id)
+    places = [each for each in map(typed_id, request.form.getlist("post")) if each]
+    try:
+        with services().database.transaction(current_scope()) as session:
+            post_keeper(
+                session,
+                merchant_id=current_merchant().id,
+                staff_id=staff_id,
+                location_ids=places,
+            )
+    except CommerceError as error:
+        announce(sentence(error), "bad")
+        return moved("person", staff_id=staff_id)
+    announce(_("Saved."))
+    return moved("person", staff_id=staff_id)
+
+
+@needs(Permission.MANAGE_STAFF)
 def name_person(staff_id: UUID) -> Response:
     """Say what a colleague is called in each language, on receipts, at the tills and here."""
     person_here(staff_id)
@@ -270,7 +299,7 @@ def _about_roles() -> dict[str, str]:
     return {
         Role.OWNER.value: _("may do everything, staff and settings too."),
         Role.MANAGER.value: _("runs the shop: products, prices, stock, orders, refunds, tills."),
-        Role.CLERK.value: _("sells at a till and looks things up."),
+        Role.CLERK.value: _("sells at a till, looks things up, counts and takes goods in."),
         Role.FULFILMENT.value: _("sends and receives goods, counts stock."),
         Role.ACCOUNTANT.value: _("reads and exports orders, reads Z reports, changes nothing."),
     }
@@ -334,6 +363,9 @@ def _named(found: Person) -> NamesForm:
 def _person_page(staff_id: UUID, *, fault: str = "", names: NamesForm | None = None) -> Response:
     found = person_here(staff_id)
     held = {each.role.value for each in found.roles}
+    with services().database.reading(current_scope()) as connection:
+        places = place_choices(places_in_use(connection))
+        posts = {str(each) for each in posts_of(connection, staff_id=staff_id)}
     return draw(
         "staff/person.html",
         title=found.name,
@@ -343,6 +375,8 @@ def _person_page(staff_id: UUID, *, fault: str = "", names: NamesForm | None = N
         person=found,
         names=names or _named(found),
         own_id=actor(),
+        places=places,
+        posts=posts,
         keys=working_keys_of(staff_id) if may(Permission.MANAGE_API_KEYS) else (),
         roles=role_names(),
         says=_about_roles(),

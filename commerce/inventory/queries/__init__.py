@@ -8,7 +8,13 @@ from commerce.inventory.queries.counts import (
     counted_lines,
 )
 from commerce.inventory.queries.keepers import posts_of
-from commerce.inventory.queries.lots import LotStep, lots_expiring, lots_of, steps_of_lot
+from commerce.inventory.queries.lots import (
+    LotStep,
+    kept_by_lot,
+    lots_expiring,
+    lots_of,
+    steps_of_lot,
+)
 from commerce.inventory.queries.purchases import purchase_by_id, purchases, receipts_of, suppliers
 from commerce.inventory.queries.reorder import reorder_proposals, reorder_rules
 from commerce.inventory.queries.stock import (
@@ -19,9 +25,11 @@ from commerce.inventory.queries.stock import (
     discrepancies,
     history,
     holds_of,
+    levels_at,
     levels_of,
     locations,
     online_sources,
+    zones_of,
 )
 from commerce.inventory.queries.transfers import transfer_by_id, transfers
 from commerce.inventory.queries.work import Waiting, last_costs, waiting_work
@@ -42,7 +50,9 @@ __all__ = [
     "discrepancies",
     "history",
     "holds_of",
+    "kept_by_lot",
     "last_costs",
+    "levels_at",
     "levels_of",
     "locations",
     "lots_expiring",
@@ -59,4 +69,5 @@ __all__ = [
     "transfer_by_id",
     "transfers",
     "waiting_work",
+    "zones_of",
 ]

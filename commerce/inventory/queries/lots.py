@@ -49,6 +49,14 @@ WHERE ml.lot_id = :lot ORDER BY m.id LIMIT :most
 """)
 
 
+_KEPT = Statement("SELECT id FROM variant WHERE id = ANY(:variants) AND lots")
+
+
+def kept_by_lot(connection: Connection, *, variant_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return which of the variants are kept by lot."""
+    return frozenset(row.id for row in _KEPT.all(connection, {"variants": list(variant_ids)}))
+
+
 def lots_of(connection: Connection, *, variant_ids: Iterable[UUID]) -> tuple[LotRow, ...]:
     """Return what there is of each lot of the variants, by place, the first to expire first."""
     return tuple(_OF_VARIANTS.all(connection, {"variants": list(variant_ids)}))

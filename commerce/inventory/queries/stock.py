@@ -25,6 +25,20 @@ WHERE l.variant_id = ANY(:variants)
 ORDER BY l.variant_id, l.location_id
 """)
 
+_AT = Statement("""
+SELECT l.variant_id, l.location_id, l.on_hand, l.held, l.safety,
+       v.stock_tracked AND NOT v.sell_when_out AS counted, l.expired, l.zone
+FROM level l JOIN variant v ON v.merchant_id = l.merchant_id AND v.id = l.variant_id
+WHERE l.location_id = ANY(:places) AND l.on_hand > 0
+  AND (CAST(:zone AS text) IS NULL OR l.zone = :zone)
+ORDER BY l.location_id, l.zone = '', l.zone, v.sku, v.id
+LIMIT :most OFFSET :from
+""")
+
+_ZONES = Statement("""
+SELECT DISTINCT zone FROM level WHERE location_id = :place AND zone <> '' ORDER BY zone LIMIT 500
+""")
+
 _ONLINE = Statement("""
 SELECT l.variant_id, sum(greatest(l.on_hand - l.held - l.safety - l.expired, 0)) AS available
 FROM level l JOIN location p ON p.merchant_id = l.merchant_id AND p.id = l.location_id
@@ -115,6 +129,27 @@ def levels_of(connection: Connection, *, variant_ids: Iterable[UUID]) -> tuple[L
     """Return every level of the given variants."""
     rows = _LEVELS.all(connection, {"variants": list(variant_ids)})
     return tuple(LevelRow(*row) for row in rows)
+
+
+def levels_at(
+    connection: Connection,
+    *,
+    location_ids: Iterable[UUID],
+    zone: str | None = None,
+    after: int = 0,
+    most: int = 200,
+) -> tuple[LevelRow, ...]:
+    """Return what lies at these places, in the order of the shelves, goods without one last.
+
+    `zone` narrows it to one shelf; a blank one to the goods that nobody has given a shelf.
+    """
+    asked = {"places": list(location_ids), "zone": zone, "most": most, "from": after}
+    return tuple(LevelRow(*row) for row in _AT.all(connection, asked))
+
+
+def zones_of(connection: Connection, *, location_id: UUID) -> tuple[str, ...]:
+    """Return the shelves of a place that goods were put on."""
+    return tuple(row.zone for row in _ZONES.all(connection, {"place": location_id}))
 
 
 def available_online(connection: Connection, *, variant_ids: Iterable[UUID]) -> Mapping[UUID, int]:

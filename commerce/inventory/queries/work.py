@@ -67,6 +67,7 @@ _COSTS = Statement("""
 SELECT DISTINCT ON (l.variant_id) l.variant_id, l.unit_cost_minor, l.currency
 FROM purchase_line l JOIN purchase p ON p.merchant_id = l.merchant_id AND p.id = l.purchase_id
 WHERE l.variant_id = ANY(:variants) AND p.state IN ('ordered', 'received')
+  AND l.unit_cost_minor > 0
 ORDER BY l.variant_id, p.ordered_at DESC
 """)
 

@@ -4,6 +4,7 @@
 import { liven as livenSubmit } from "../submit.js";
 import { liven as livenCopying } from "./copying.js";
 import { liven as livenFiles } from "./files.js";
+import { liven as livenScanning, livenPrinting } from "./scanning.js";
 import { liven as livenTicks } from "./ticks.js";
 import { liven as livenWorth } from "./worth.js";
 import "./strips.js";
@@ -43,4 +44,6 @@ livenCopying(document);
 livenFiles(document);
 livenTicks(document);
 livenWorth(document);
+livenScanning(document);
+livenPrinting(document);
 document.addEventListener("htmx:after:swap", () => livenSubmit(document));

@@ -17,6 +17,7 @@ from storefront.backoffice.once import is_first
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stock.file import known
 from storefront.backoffice.stock.showing import AdjustForm, CountForm, SafetyForm, level_page
+from storefront.backoffice.stockroom.posts import hold_to_posts
 
 
 @needs(Permission.ADJUST_STOCK)
@@ -85,7 +86,8 @@ def safety(variant_id: UUID, location_id: UUID) -> Response:
 
 def _written(variant_id: UUID, location_id: UUID, work: Any, **forms: DeskForm) -> Response:
     with services().database.reading(current_scope()) as connection:
-        known(connection, variant_id, location_id)
+        _variant, place = known(connection, variant_id, location_id)
+        hold_to_posts(connection, place.belongs_to or place.id)
     try:
         services().database.run(current_scope(), work)
     except CommerceError as error:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
-from commerce.inventory.queries import history, levels_of, locations
+from commerce.inventory.queries import Coming, coming_units, history, levels_of, locations
 from commerce.inventory.rows import LevelRow, LocationRow, MovementRow
 from commerce.kernel.errors import NotFoundError
 from commerce.park.queries.staff import list_colleagues
@@ -29,6 +29,8 @@ class LevelFile:
     ledger: tuple[MovementRow, ...]
     people: dict[UUID, str]
     numbers: dict[UUID, str]
+    coming: tuple[Coming, ...]
+    """What is on its way here, with the paper that brings it."""
     older: UUID | None
     """The movement after which an older page begins, if there is one."""
 
@@ -60,6 +62,11 @@ def read_level(
         ledger=shown,
         people={each.staff_id: each.name_in(language()) for each in colleagues},
         numbers=order_numbers(connection, order_ids=[e.subject_id for e in shown if e.subject_id]),
+        coming=tuple(
+            each
+            for each in coming_units(connection, variant_ids=[variant_id])
+            if each.location_id == location_id
+        ),
         older=shown[-1].id if len(ledger) > _MOST_MOVEMENTS else None,
     )
 

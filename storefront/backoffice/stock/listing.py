@@ -43,7 +43,7 @@ def stock() -> Response:
     )
 
 
-def tabs(current: str, open_count: int, *, low: bool = False) -> list[dict[str, Any]]:
+def tabs(current: str, open_count: int = 0, *, low: bool = False) -> list[dict[str, Any]]:
     """Return the tabs above the pages of stock."""
     return [
         {"label": _("All goods"), "url": link("stock"), "current": current == "stock" and not low},
@@ -54,7 +54,24 @@ def tabs(current: str, open_count: int, *, low: bool = False) -> list[dict[str, 
             "current": current == "discrepancies",
             "count": open_count or None,
         },
+        *(
+            {"label": label, "url": link(view), "current": current == view}
+            for view, label in _work()
+        ),
     ]
+
+
+def _work() -> tuple[tuple[str, str], ...]:
+    return (
+        ("stock_work", _("To do")),
+        ("purchases", _("Purchases")),
+        ("transfers", _("Transfers")),
+        ("counts", _("Counts")),
+        ("set_aside", _("Set aside")),
+        ("shelves", _("Shelves")),
+        ("lots", _("Lots")),
+        ("reorder", _("Filling up")),
+    )
 
 
 def _choices(table: StockTable) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The table of stock: a row for each variant, a column for each place."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +14,7 @@ from commerce.catalogue.queries import (
     variants_of_products,
 )
 from commerce.catalogue.records import SoldVariant
-from commerce.inventory.queries import levels_of, locations
+from commerce.inventory.queries import coming_units, levels_of, locations
 from commerce.inventory.rows import LevelRow, LocationRow
 from commerce.web.languages import language
 from storefront.backoffice.readings import products_running_low
@@ -29,6 +30,8 @@ class StockRow:
 
     variant: SoldVariant
     levels: tuple[LevelRow | None, ...]
+    coming: tuple[int, ...] = ()
+    """Units on their way to each place of the table."""
 
     @property
     def available(self) -> int:
@@ -65,8 +68,15 @@ def read_stock_table(
         (level.variant_id, level.location_id): level
         for level in levels_of(connection, variant_ids=variant_ids)
     }
+    coming = Counter[tuple[UUID, UUID]]()
+    for each_way in coming_units(connection, variant_ids=variant_ids):
+        coming[each_way.variant_id, each_way.location_id] += each_way.quantity
     rows = tuple(
-        StockRow(variants[each], tuple(levels.get((each, column.id)) for column in columns))
+        StockRow(
+            variants[each],
+            tuple(levels.get((each, column.id)) for column in columns),
+            tuple(coming[each, column.id] for column in columns),
+        )
         for each in variant_ids
         if each in variants
     )

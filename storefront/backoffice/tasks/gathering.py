@@ -8,7 +8,7 @@ from commerce.checkout.owing import Owing
 from commerce.park.permissions import Permission
 from commerce.web.identity.current import may
 from storefront.backoffice.readings import troubles
-from storefront.backoffice.tasks import failures, goods, orders, stock
+from storefront.backoffice.tasks import failures, goods, orders, stock, stockwork
 from storefront.backoffice.tasks.task import Task
 
 _MOST = 8
@@ -29,6 +29,7 @@ def open_tasks(connection: Connection, *, waiting: Mapping[Owing, int]) -> tuple
         *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(stock.discrepancies(counted) if may(Permission.ADJUST_STOCK) else ()),
+        *(stockwork.stockwork(connection) if may(Permission.WORK_STOCK) else ()),
         *(stock.variances(counted) if may(Permission.APPROVE_AT_TILL) else ()),
         *(goods.imports(connection) if may(Permission.EDIT_PRODUCTS) else ()),
         *(goods.gaps(counted) if may(Permission.EDIT_PRODUCTS) else ()),

@@ -1,0 +1,1 @@
+"""Stock work: purchases, transfers, counts, what is set aside, shelves, lots, filling up."""
