@@ -168,7 +168,7 @@ def _drawn(
             Crumb(row.number, link("count_sheet", sheet_id=row.id)),
         ),
         status=409 if faults else 200,
-        sheet=row,
+        paper=row,
         state=sheet_state(row),
         findings=findings,
         goods=goods,

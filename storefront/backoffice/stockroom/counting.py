@@ -161,7 +161,7 @@ def _page(
         tab="counts",
         trail=(Crumb(_("Counts"), link("counts")),),
         status=422 if faults else 200,
-        sheet=row,
+        paper=row,
         state=sheet_state(row),
         place=place,
         is_own=own is None or row.location_id in own,

@@ -24,7 +24,7 @@ _CAMERA = "camera=(self), geolocation=(), microphone=()"
 
 def show(template: str, *, title: str, tab: str, **context: Any) -> Response:
     """Draw a page of stock work under `tab`; it may ask for the camera, to scan with."""
-    if "trail" in context:
+    if context.get("trail"):
         context["trail"] = (Crumb(_("Stock"), link("stock")), *context["trail"])
     answer = draw(f"stockroom/{template}", title=title, room="stock", tabs=tabs(tab), **context)
     answer.headers["Permissions-Policy"] = _CAMERA
