@@ -258,6 +258,28 @@ def locked_pads(connection: Connection) -> frozenset[UUID]:
     return frozenset(connection.scalars(_LOCKED))
 
 
+_STOCK_PAPERS = text("""
+SELECT id, number, 'transfer' AS kind FROM transfer WHERE id = ANY(:papers)
+UNION ALL SELECT id, number, 'purchase' FROM purchase WHERE id = ANY(:papers)
+UNION ALL SELECT id, number, 'count_sheet' FROM count_sheet WHERE id = ANY(:papers)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class StockPaper:
+    """A paper of the stock room: what people call it, and the page that shows it."""
+
+    id: UUID
+    number: str
+    view: str
+
+
+def stock_papers(connection: Connection, *, paper_ids: Sequence[UUID]) -> dict[UUID, StockPaper]:
+    """Return the transfers, purchases and counts among these ids."""
+    rows = connection.execute(_STOCK_PAPERS, {"papers": list(paper_ids)})
+    return {row.id: StockPaper(row.id, row.number, row.kind) for row in rows}
+
+
 _NUMBERS = text("SELECT id, number FROM sales_order WHERE id = ANY(:orders)")
 
 

@@ -17,8 +17,25 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from commerce.customers.service import remember_customer
+from commerce.inventory.rows import Arrived, CostedUnits, Portion, ReorderRuleRow
+from commerce.inventory.service import (
+    add_supplier,
+    draft_purchase,
+    draft_transfer,
+    enter_count,
+    open_count,
+    order_purchase,
+    receive_purchase,
+    send_transfer,
+    set_aside,
+    set_reorder_rule,
+    set_zones,
+)
+from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.park.permissions import Role
 from commerce.web.application import Application
 from commerce.web.languages import COOKIE
@@ -98,6 +115,39 @@ def advertise(shop: Shop, *, promotions: int) -> None:
         promote(shop, code=f"TEA{promotions}{n}", groups=frozenset({club}))
 
 
+def work_in_stock_rooms(shop: Shop, *, papers: int) -> None:
+    """Let there be more to order, send, count, fill up and throw away."""
+    at = {"merchant_id": shop.merchant.id}
+    day = utc_now().date()
+    goods = [stock_product(shop, name=f"Pot {papers}-{n}", in_warehouse=9) for n in range(papers)]
+    costed = [CostedUnits(each, 5, Money(900, "CNY")) for each in goods]
+    some = [Portion(each, 2) for each in goods]
+    with shop.database.transaction(shop.scope) as session:
+        supplier = add_supplier(session, **at, code=f"S{papers}", name=f"Kiln {papers}")
+        bought = {"supplier_id": supplier, "location_id": shop.warehouse, "lines": costed}
+        moved = {"origin_id": shop.warehouse, "destination_id": shop.store, "lines": some}
+        for _each in range(papers):
+            purchase = draft_purchase(session, **at, **bought)
+            order_purchase(session, **at, purchase_id=purchase, expected_on=day)
+        draft_purchase(session, **at, **bought)
+        sent = draft_transfer(session, **at, **moved)
+        send_transfer(session, **at, transfer_id=sent, expected_on=day)
+        draft_transfer(session, **at, **moved)
+        set_zones(
+            session, **at, location_id=shop.warehouse, zones=dict.fromkeys(goods, f"Z{papers}")
+        )
+        sheet = open_count(session, **at, location_id=shop.warehouse, zone=f"Z{papers}")
+        for each in goods:
+            enter_count(session, **at, sheet_id=sheet, variant_id=each, units=6)
+            rule = ReorderRuleRow(each, shop.store, 3, 9, source_id=shop.warehouse)
+            set_reorder_rule(session, **at, rule=rule)
+        for each in goods[:2]:
+            one = [Portion(each, 1)]
+            set_aside(session, **at, location_id=shop.warehouse, portions=one, reason="chipped")
+        came = [Arrived(each, 1) for each in goods]
+        receive_purchase(session, **at, purchase_id=purchase, receipt_id=new_id(), arrived=came)
+
+
 def pages_from(app: Application, client: FlaskClient, start: str) -> dict[str, str]:
     """Return an address for every kind of page below `start` that links lead to."""
     found: dict[str, str] = {}
@@ -138,12 +188,15 @@ def test_no_page_of_the_desk_takes_more_statements_for_more_rows(
 ) -> None:
     trade(shop, products=3, orders=2)
     advertise(shop, promotions=1)
+    work_in_stock_rooms(shop, papers=2)
     pages = pages_from(app, owner, f"/desk/{shop.merchant.slug}/")
     assert len(pages) >= 25, sorted(pages)
     assert {"desk.promotion", "desk.new_promotion", "desk.customer_group"} <= pages.keys()
+    assert {"desk.receive_purchase", "desk.send_transfer", "desk.review_count"} <= pages.keys()
     few = costs(owner, pages)
     trade(shop, products=9, orders=6)
     advertise(shop, promotions=4)
+    work_in_stock_rooms(shop, papers=5)
     many = costs(owner, pages)
     grown = {each: (few[each], many[each]) for each in pages if many[each] > few[each]}
     assert grown == {}

@@ -13,14 +13,14 @@ from commerce.kernel.errors import NotFoundError
 from commerce.park.queries.staff import list_colleagues
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
-from storefront.backoffice.readings import order_numbers
+from storefront.backoffice.readings import StockPaper, order_numbers, stock_papers
 
 _MOST_MOVEMENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class LevelFile:
-    """One variant at one place, with its ledger; `numbers` says which orders moved it."""
+    """One variant at one place, with its ledger; `numbers` and `papers` say what moved it."""
 
     variant: SoldVariant
     place: LocationRow
@@ -29,6 +29,7 @@ class LevelFile:
     ledger: tuple[MovementRow, ...]
     people: dict[UUID, str]
     numbers: dict[UUID, str]
+    papers: dict[UUID, StockPaper]
     coming: tuple[Coming, ...]
     """What is on its way here, with the paper that brings it."""
     older: UUID | None
@@ -62,6 +63,7 @@ def read_level(
         ledger=shown,
         people={each.staff_id: each.name_in(language()) for each in colleagues},
         numbers=order_numbers(connection, order_ids=[e.subject_id for e in shown if e.subject_id]),
+        papers=stock_papers(connection, paper_ids=[e.subject_id for e in shown if e.subject_id]),
         coming=tuple(
             each
             for each in coming_units(connection, variant_ids=[variant_id])

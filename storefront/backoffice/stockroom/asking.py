@@ -47,8 +47,8 @@ from storefront.backoffice.stockroom.typed import by_field, line_faults
 class TransferForm(DeskForm):
     """From where to where goods go."""
 
-    origin = SelectField(lazy_gettext("From"), [needed(lazy_gettext("Choose a place."))])
-    destination = SelectField(lazy_gettext("To"), [needed(lazy_gettext("Choose a place."))])
+    origin = SelectField(lazy_gettext("Comes from"), [needed(lazy_gettext("Choose a place."))])
+    destination = SelectField(lazy_gettext("Goes to"), [needed(lazy_gettext("Choose a place."))])
     expected = DateField(lazy_gettext("Expected on"), [Optional()])
     note = TextAreaField(lazy_gettext("Note"), optional_text(500))
 

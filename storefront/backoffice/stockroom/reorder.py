@@ -54,7 +54,7 @@ class RuleForm(DeskForm):
     place = SelectField(lazy_gettext("Place"), [needed(lazy_gettext("Choose a place."))])
     point = IntegerField(
         lazy_gettext("Fill up at"),
-        [needed(lazy_gettext("Give a number, 0 for none.")), within(0, _MOST_UNITS)],
+        [needed(lazy_gettext("Give a whole number, 0 for none.")), within(0, _MOST_UNITS)],
     )
     up_to = IntegerField(
         lazy_gettext("Fill up to"),
@@ -66,7 +66,7 @@ class RuleForm(DeskForm):
         default=1,
     )
     source = SelectField(
-        lazy_gettext("From"), [needed(lazy_gettext("Choose where the goods come from."))]
+        lazy_gettext("Comes from"), [needed(lazy_gettext("Choose where the goods come from."))]
     )
     cost = AmountField(lazy_gettext("Cost of one"))
 

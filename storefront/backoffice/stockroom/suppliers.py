@@ -32,11 +32,11 @@ class SupplierForm(DeskForm):
     code = StringField(lazy_gettext("Short code"), some_text(20))
     name = StringField(lazy_gettext("Name in English"), some_text(200))
     name_zh = StringField(lazy_gettext("Name in Chinese"), optional_text(200))
-    email = StringField(lazy_gettext("E-mail"), optional_text(200))
+    email = StringField(lazy_gettext("E-mail address"), optional_text(200))
     phone = StringField(lazy_gettext("Telephone"), optional_text(200))
     lead_days = IntegerField(
         lazy_gettext("Days from order to arrival"),
-        [needed(lazy_gettext("Give a number, 0 for none.")), within(0, _MOST_DAYS)],
+        [needed(lazy_gettext("Give a whole number, 0 for none.")), within(0, _MOST_DAYS)],
         default=14,
     )
     active = BooleanField(lazy_gettext("In use"), default=True)

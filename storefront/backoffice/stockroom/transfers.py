@@ -60,7 +60,7 @@ def transfer_state(state: TransferState) -> Label:
     """Return what the desk calls a transfer's state."""
     return {
         TransferState.DRAFT: Label(_("To send off"), "wait"),
-        TransferState.SENT: Label(_("On its way"), "info"),
+        TransferState.SENT: Label(_("In transit"), "info"),
         TransferState.RECEIVED: Label(_("Received"), "good"),
         TransferState.CANCELLED: Label(_("Called off")),
     }[state]
