@@ -8,6 +8,8 @@ import { readCode, spelling } from "../till/codes.js";
 import { Wedge } from "../till/scan.js";
 
 const WATCHING = "quayside-scan";
+const SENT = "quayside-scan-sent";
+const STILL_THERE = 4_000;
 const FLASH = 400;
 
 /** @param {ParentNode} root */
@@ -55,6 +57,7 @@ class Scanner {
     this.field.value = code;
     const told = this.form.querySelector("[data-scanned]");
     if (told instanceof HTMLInputElement) told.value = isScanned ? "1" : "";
+    sessionStorage.setItem(SENT, JSON.stringify({ code, at: Date.now() }));
     const send = this.block.querySelector("[data-scan-send]");
     this.form.requestSubmit(send instanceof HTMLButtonElement ? send : undefined);
   }
@@ -109,6 +112,10 @@ class Scanner {
 
   /** @param {string} code */
   seen(code) {
+    // The page that a code led to still has it before the camera: that is the same piece.
+    const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
+    sessionStorage.removeItem(SENT);
+    if (sent.code === readCode(code) && Date.now() - sent.at < STILL_THERE) return;
     navigator.vibrate?.(60);
     this.lens?.classList.add("read");
     setTimeout(() => this.lens?.classList.remove("read"), FLASH);
