@@ -153,7 +153,7 @@ class _Room:
             supplier_id=supplier,
             location_id=self.cast.locations[_DEPOT],
             lines=[self._costed("PR-TP-CEL", 24, 21_500)],
-            note="Ask for the deeper glaze of last spring.",
+            note="Deeper glaze, as last spring. 釉色照去年春天的深色。",
         )
 
     def move(self) -> None:
@@ -227,7 +227,7 @@ class _Room:
             merchant_id=self.merchant,
             location_id=self.cast.locations[_DEPOT],
             portions=[Portion(self.cast.variants["PR-TP-CEL"], 1)],
-            reason="Chipped spout",
+            reason="Chipped spout 壶嘴磕损",
             actor_id=self.cast.staff[_DISPATCHER],
         )
 

@@ -1,5 +1,6 @@
 """One product with everything that its page shows."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import pictures_of, product_for_edit, tariff_codes
 from commerce.catalogue.records import Picture, ProductSheet, TariffCode, VariantSheet
-from commerce.inventory.queries import levels_of, locations
+from commerce.inventory.queries import coming_units, levels_of, locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.ids import new_code
 from commerce.pricing.queries import price_lists
@@ -19,6 +20,7 @@ from commerce.web.languages import LANGUAGES, language
 from storefront.backoffice.products.listing import flat_categories
 from storefront.backoffice.products.tax_choices import class_choices
 from storefront.backoffice.products.variant_rows import NOT_YET
+from storefront.backoffice.stockroom.posts import PASSED_THROUGH, places_in_use
 
 _LEAST_CODES, _MORE_CODES = 4, 2
 
@@ -38,7 +40,9 @@ class ProductFile:
     places: tuple[LocationRow, ...] = ()
     """Where the goods of a new product can begin to lie."""
     on_hand: dict[UUID, int] = field(default_factory=dict)
-    """Units of each variant at all places together."""
+    """Units of each variant at all places that goods are kept at."""
+    coming: dict[UUID, int] = field(default_factory=dict)
+    """Units of each variant that are on their way to one of them."""
     alts: dict[UUID, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -65,7 +69,7 @@ def blank_product(session: Session, *, merchant_id: UUID) -> ProductFile:
         codes=(),
         classes=class_choices(connection),
         categories=flat_categories(connection),
-        places=tuple(each for each in locations(connection) if each.active),
+        places=places_in_use(connection),
     )
 
 
@@ -77,9 +81,13 @@ def read_product(connection: Connection, product_id: UUID) -> ProductFile:
     """
     sheet = product_for_edit(connection, product_id=product_id)
     ids = [each.id for each in sheet.variants]
-    on_hand: dict[UUID, int] = {}
+    on_hand, coming = Counter[UUID](), Counter[UUID]()
+    passing = {each.id for each in locations(connection) if each.kind in PASSED_THROUGH}
     for level in levels_of(connection, variant_ids=ids):
-        on_hand[level.variant_id] = on_hand.get(level.variant_id, 0) + level.on_hand
+        if level.location_id not in passing:
+            on_hand[level.variant_id] += level.on_hand
+    for each in coming_units(connection, variant_ids=ids):
+        coming[each.variant_id] += each.quantity
     return ProductFile(
         sheet=sheet,
         is_new=False,
@@ -95,6 +103,7 @@ def read_product(connection: Connection, product_id: UUID) -> ProductFile:
         categories=flat_categories(connection),
         alts=_alts(connection, product_id),
         on_hand=on_hand,
+        coming=coming,
     )
 
 

@@ -32,11 +32,14 @@ class StockRow:
     levels: tuple[LevelRow | None, ...]
     coming: tuple[int, ...] = ()
     """Units on their way to each place of the table."""
+    online: tuple[bool, ...] = ()
+    """Which of the places the web may promise goods of."""
 
     @property
     def available(self) -> int:
         """Units that the web may still promise from these places."""
-        return sum(level.available for level in self.levels if level)
+        shown = zip(self.levels, self.online, strict=True)
+        return sum(level.available for level, is_online in shown if level and is_online)
 
     @property
     def mood(self) -> str:
@@ -76,6 +79,7 @@ def read_stock_table(
             variants[each],
             tuple(levels.get((each, column.id)) for column in columns),
             tuple(coming[each, column.id] for column in columns),
+            tuple(column.sells_online for column in columns),
         )
         for each in variant_ids
         if each in variants

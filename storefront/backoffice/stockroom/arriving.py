@@ -14,7 +14,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, link, moved
 from storefront.backoffice.forms import Fault, sentence, typed_id
-from storefront.backoffice.once import named_wish
+from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.stockroom.frame import show
@@ -53,6 +53,9 @@ def receive(transfer_id: UUID) -> Response:
         return _page(file, due, tally, faults)
 
     def work(session: Session) -> None:
+        # Sent once more with other figures, a form is refused instead of taken for the first.
+        if not is_first(session):
+            return
         receive_transfer(
             session,
             merchant_id=current_merchant().id,

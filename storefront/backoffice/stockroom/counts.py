@@ -25,7 +25,7 @@ from storefront.backoffice.forms import (
     sent,
     within,
 )
-from storefront.backoffice.once import FIELD, is_first, named_wish
+from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stockroom.frame import people_names, place_names, show
 from storefront.backoffice.stockroom.posts import (
@@ -125,7 +125,6 @@ def _page(form: SheetForm | None) -> Response:
         places = place_names(connection)
         people = people_names(connection)
         drawn = form or _form(connection)
-        own = own_places(connection)
     return show(
         "counts.html",
         title=_("Counts"),
@@ -137,8 +136,6 @@ def _page(form: SheetForm | None) -> Response:
         everything=everything,
         state_of=sheet_state,
         form=drawn,
-        own=own,
         faults=form.faults if form else [],
         wish=named_wish(),
-        wish_field=FIELD,
     )

@@ -1,6 +1,7 @@
 """Purchases: what was ordered from suppliers, how far each is, and the paper that is sent."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Response, request
@@ -23,7 +24,6 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, link
 from storefront.backoffice.forms import typed_id
-from storefront.backoffice.once import new_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stockroom.frame import people_names, place_names, show, today_here
 from storefront.backoffice.stockroom.goods import goods_by_id
@@ -74,6 +74,11 @@ def purchase_state(state: PurchaseState) -> Label:
     }[state]
 
 
+def _usual_day(supplier: SupplierRow) -> date | None:
+    """Return when goods come that are ordered of a supplier today, if it says how long it takes."""
+    return today_here() + timedelta(days=supplier.lead_days) if supplier.lead_days else None
+
+
 def supplier_name(supplier: SupplierRow) -> str:
     """Return what a supplier is called in the page's language."""
     return in_language(supplier.name, supplier.name_zh)
@@ -93,7 +98,6 @@ def purchase_list() -> Response:
         )
         places = place_names(connection)
         named = {each.id: supplier_name(each) for each in suppliers(connection)}
-        own = own_places(connection)
     shown = found[:_MOST]
     further = shown[-1].id if len(found) > _MOST else None
     return show(
@@ -103,7 +107,6 @@ def purchase_list() -> Response:
         rows=shown,
         places=places,
         suppliers=named,
-        own=own,
         everything=everything,
         today=today_here(),
         state_of=purchase_state,
@@ -129,6 +132,7 @@ def purchase_page(purchase_id: UUID, *, refused: str = "") -> Response:
         strangers = {
             line.variant_id for each in receipts for line in each.lines
         } - file.goods.keys()
+        row = file.row
         goods = file.goods | (goods_by_id(connection, list(strangers)) if strangers else {})
     return show(
         "purchase.html",
@@ -145,7 +149,7 @@ def purchase_page(purchase_id: UUID, *, refused: str = "") -> Response:
         is_own=own is None or file.row.location_id in own,
         supplier_name=supplier_name,
         refused=refused,
-        wish=new_wish(),
+        usual_day=row.expected_on or _usual_day(file.supplier),
     )
 
 

@@ -196,6 +196,8 @@ def test_what_is_ordered_comes_in_parts_and_the_rest_is_closed(room: StockRoom) 
     cup, bowl = room.goods(), room.goods()
     purchase = room.bought((cup, 10), (bowl, 4))
     assert "+10" in room.manager.get(room.url(f"{cup}/{room.shop.warehouse}")).text
+    product = read(room.shop, variants_by_ids, variant_ids=[cup], locale="en")[cup].product_id
+    assert "10 on the way" in room.manager.get(f"{room.desk.root}/products/{product}").text
     receive = f"purchases/{purchase}/receive"
     page = room.fill(room.clerk, receive, find=room.sku(cup), do="find")
     page = room.again(room.clerk, page, receive, find=room.sku(cup), do="find")
@@ -207,6 +209,9 @@ def test_what_is_ordered_comes_in_parts_and_the_rest_is_closed(room: StockRoom) 
         sent["damaged"] = ["", "1"]
     for _once_and_again in range(2):
         assert room.clerk.post(room.url(receive), data=sent).status_code == 303
+    changed = room.clerk.post(room.url(receive), data={**sent, "note": "two boxes wet"})
+    assert changed.status_code == 422
+    assert "This key was used for another request." in changed.text
     assert stock_of(room.shop, cup) == {"warehouse": 1, "quarantine": 1}
     file = room.manager.get(room.url(f"purchases/{purchase}")).text
     assert "one box wet" in file
