@@ -64,6 +64,7 @@ def report_words(
 def _parts(figures: dict[str, Any], till: Till, people: Sequence[str]) -> tuple[ReportPart, ...]:
     return (
         ReportPart("", (*_span(figures, people), *_sales(figures, till))),
+        ReportPart(_("Promotions"), _promotions(figures)),
         ReportPart(_("Taxes by rate"), _taxes(figures)),
         ReportPart(
             _("Tenders"),
@@ -98,21 +99,32 @@ def _sales(figures: dict[str, Any], till: Till) -> Pairs:
 
 
 def _turnover(figures: dict[str, Any]) -> Pairs:
-    """Return the turnover so that it adds up: full prices, less discounts, less voids."""
+    """Return the turnover so that it adds up: full prices, less what was taken off, less voids."""
     if "gross_minor" not in figures:
         return ()
     off = figures["discount_minor"]
+    promoted = sum(each["amount_minor"] for each in figures.get("promotions", ()))
     coins = figures.get("rounding_minor", 0)  # a Z of before cash was rounded does not tell
     return tuple(
         (label, _amount(figures, minor))
         for label, minor in (
             (_("At full price"), figures["gross_minor"] + off),
-            (_("Discounts"), -off),
+            *(((_("Promotions"), -promoted),) if promoted else ()),
+            (_("Discounts"), promoted - off),
             (_("Gross"), figures["gross_minor"]),
             (_("Voids"), -figures["voided_minor"]),
             (_("Net of voids"), figures["net_of_voids_minor"]),
             *(((_("Rounded to coins"), coins),) if coins else ()),
         )
+    )
+
+
+def _promotions(figures: dict[str, Any]) -> Pairs:
+    """Return each promotion with the sales that made use of it; a Z of before there were any has none."""
+    name = "name_zh" if language() == "zh" else "name"
+    return tuple(
+        (f"{each[name]} × {each['sales']}", _amount(figures, -each["amount_minor"]))
+        for each in figures.get("promotions", ())
     )
 
 

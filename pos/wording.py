@@ -1,5 +1,6 @@
 """The words of a receipt in the page's language, with every amount written out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask_babel import force_locale
@@ -144,9 +145,16 @@ def _line(line: ReceiptLine) -> LineWords:
     about = [line.variant] if line.variant else []
     if line.quantity > 1:
         about.append(f"{line.quantity} × {money(line.unit_price)}")
-    reason = _reason(line.discount_reason)
-    off = (_("Discount: %(reason)s", reason=reason), difference(-line.discount))
-    return LineWords(line.name, money(line.full), tuple(about), (off,) if line.discount else ())
+    return LineWords(line.name, money(line.full), tuple(about), tuple(_less(line)))
+
+
+def _less(line: ReceiptLine) -> Iterator[tuple[str, str]]:
+    """Tell what was taken off: each promotion by its name, then what the clerk gave."""
+    for each in line.promotions:
+        yield each.name_in(language()), difference(-each.amount)
+    if line.by_hand:
+        reason = _reason(line.discount_reason)
+        yield _("Discount: %(reason)s", reason=reason), difference(-line.by_hand)
 
 
 def _reason(told: str) -> str:

@@ -33,6 +33,19 @@ def charged_delivery(order: OrderRow) -> Charged:
     return charged(quantity=1, unit=Money(full, order.currency), off=off, gross=gross)
 
 
+def promotions_of(line: OrderLineRow) -> tuple[Mapping[str, Any], ...]:
+    """Return the promotions among a line's reasons, as `Adjustment.facts` wrote them."""
+    return tuple(each for each in line.reasons if each.get("kind") == _PROMOTION)
+
+
+def promoted_minor(line: OrderLineRow) -> int:
+    """Return what promotions took off a line, at the prices as they are marked, in minor units.
+
+    What else was taken off, somebody gave by hand at a till.
+    """
+    return sum(int(each["amount_minor"]) for each in promotions_of(line))
+
+
 def _promoted(reasons: Iterable[Mapping[str, Any]], currency: str) -> list[Money]:
     return [
         Money(int(each["amount_minor"]), currency)

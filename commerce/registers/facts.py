@@ -12,7 +12,9 @@ all; or somebody still stands at the counter who can act on the answer. What eac
 =====================  ========================  ==========================================
 refusal                while the clerk waits      a sale that happened
 =====================  ========================  ==========================================
-price-changed          refused: take it again     booked for what was paid (`price`)
+price-changed          refused: take it again     booked for what was paid, with the promotions that
+                                                  the till showed (`price`)
+promotion-used-up      refused: take it again     booked; the counter stops at its limit
 not-sold-at-till       refused                    booked (`withdrawn`); refused if the thing is
                                                   unknown or nobody says what it cost: damaged
 discount               refused                    counted against the shown price; beyond that or
@@ -48,13 +50,13 @@ from sqlalchemy import Connection
 
 from commerce.kernel.money import Money, total
 from commerce.registers.errors import DiscountError, PriceChangedError, UnsellableError
-from commerce.registers.pricing import Counter, price_as_sold, price_basket, withdrawn
-from commerce.registers.rows import PricedLine, SaleCommand, Variance, VarianceKind
+from commerce.registers.pricing import price_as_sold, price_basket, withdrawn
+from commerce.registers.rows import Counter, PricedBasket, SaleCommand, Variance, VarianceKind
 
 
 def priced_for(
     connection: Connection, counter: Counter, command: SaleCommand
-) -> tuple[tuple[PricedLine, ...], tuple[Variance, ...]]:
+) -> tuple[PricedBasket, tuple[Variance, ...]]:
     """Return what the sale's lines cost, and what a sale that happened has against today's prices.
 
     Raises:
@@ -68,7 +70,7 @@ def priced_for(
         if not command.is_fact:
             raise
         return _as_sold(connection, counter, command, None)
-    now = total((line.total for line in priced), currency=command.currency)
+    now = total((line.total for line in priced.lines), currency=command.currency)
     if now == shown:
         return priced, ()
     if not command.is_fact:
@@ -78,7 +80,7 @@ def priced_for(
 
 def _as_sold(
     connection: Connection, counter: Counter, command: SaleCommand, now: Money | None
-) -> tuple[tuple[PricedLine, ...], tuple[Variance, ...]]:
+) -> tuple[PricedBasket, tuple[Variance, ...]]:
     sold = Money(command.total_minor, command.currency)
     priced = price_as_sold(connection, counter, command.lines, sold=sold)
     gone = withdrawn(connection, counter, command.lines)

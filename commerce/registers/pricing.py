@@ -6,7 +6,6 @@ The one exception is a sale that happened. What the customer paid is a fact, so 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -17,25 +16,15 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money, round_half_up
-from commerce.park.queries.merchants import MerchantCard
+from commerce.pricing.promotions.results import AdjustedLine, Adjustment
 from commerce.pricing.queries import prices_for, tax_for_lines
 from commerce.pricing.rows import Price
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine
 from commerce.registers.errors import DiscountError, UnsellableError
-from commerce.registers.rows import BasketLine, Discount, PricedLine
+from commerce.registers.promoted import discounts_as_shown, discounts_at
+from commerce.registers.rows import BasketLine, Counter, Discount, PricedBasket, PricedLine
 
 _BASIS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """Where and when a basket is priced."""
-
-    merchant: MerchantCard
-    country: str
-    currency: str
-    locale: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +35,9 @@ class _Marked:
     variant: SoldVariant
     unit: Money
     discount: Money
+    """What promotions and the clerk take off together."""
     includes_tax: bool
+    adjustments: tuple[Adjustment, ...]
 
     @property
     def amount(self) -> Money:
@@ -55,8 +46,8 @@ class _Marked:
 
 def price_basket(
     connection: Connection, counter: Counter, lines: Sequence[BasketLine]
-) -> tuple[PricedLine, ...]:
-    """Return what each line costs now, tax included.
+) -> PricedBasket:
+    """Return what each line costs now, tax included, with its promotions.
 
     Raises:
         UnsellableError: a variant has no price at the till, or was withdrawn.
@@ -65,25 +56,27 @@ def price_basket(
     variants, prices = _looked_up(connection, counter, lines)
     for line in lines:
         _refuse_unsellable(variants.get(line.variant_id), prices.get(line.variant_id))
+    found = discounts_at(connection, counter, lines, variants=variants, prices=prices)
     marked = [
         _marked(
             line,
             variants[line.variant_id],
             unit=prices[line.variant_id].amount,
             includes_tax=prices[line.variant_id].includes_tax,
+            adjusted=adjusted,
         )
-        for line in lines
+        for line, adjusted in zip(lines, found.basket.lines, strict=True)
     ]
-    return _taxed(connection, counter, marked)
+    return PricedBasket(_taxed(connection, counter, marked), found.basket.uses, found.code_ids)
 
 
 def price_as_sold(
     connection: Connection, counter: Counter, lines: Sequence[BasketLine], *, sold: Money
-) -> tuple[PricedLine, ...]:
+) -> PricedBasket:
     """Return what each line cost when it was sold for `sold` altogether: the lines add up to it.
 
-    A line costs what the till showed for it; today's price stands in where the till told none. What
-    is withdrawn since, or has no price any more, was sold all the same. Where the sum is another one
+    A line costs what the till showed for it, less what it showed of promotions; today's price stands in
+    where the till told none. What is withdrawn since, or has no price any more, was sold all the same. Where the sum is another one
     even so, as after a change of a tax that is added on top, the lines share what was paid.
 
     Raises:
@@ -91,21 +84,23 @@ def price_as_sold(
         DiscountError: a discount without a reason, or above the price that was shown.
     """
     variants, prices = _looked_up(connection, counter, lines)
+    units = [_unit_sold(line, variants, prices, counter.currency) for line in lines]
+    fulls = [unit.amount_minor * line.quantity for unit, line in zip(units, lines, strict=True)]
+    found = discounts_as_shown(connection, lines, fulls=fulls)
     marked = []
-    for line in lines:
-        variant, price = variants.get(line.variant_id), prices.get(line.variant_id)
-        unit = _shown(line, price, counter.currency)
-        if variant is None or unit is None:
-            raise UnsellableError(name=variant.product_name if variant is not None else "?")
+    for line, unit, adjusted in zip(lines, units, found.basket.lines, strict=True):
+        price = prices.get(line.variant_id)
         taxed_in = price.includes_tax if price else counter.merchant.prices_include_tax
-        marked.append(_marked(line, variant, unit=unit, includes_tax=taxed_in))
+        variant = variants[line.variant_id]
+        marked.append(_marked(line, variant, unit=unit, includes_tax=taxed_in, adjusted=adjusted))
     priced = _taxed(connection, counter, marked)
     if sum(line.total.amount_minor for line in priced) == sold.amount_minor:
-        return priced
+        return PricedBasket(priced, found.basket.uses, found.code_ids)
     parts = sold.share([line.total.amount_minor for line in priced])
     paid = [replace(each, includes_tax=True) for each in marked]
     shared = _taxed(connection, counter, paid, amounts=parts)
-    return tuple(_repriced(line, each) for line, each in zip(shared, marked, strict=True))
+    repriced = tuple(_repriced(line, each) for line, each in zip(shared, marked, strict=True))
+    return PricedBasket(repriced, found.basket.uses, found.code_ids)
 
 
 def withdrawn(
@@ -182,8 +177,31 @@ def _shown(line: BasketLine, price: Price | None, currency: str) -> Money | None
     return None if price is None else price.amount
 
 
-def _marked(line: BasketLine, variant: SoldVariant, *, unit: Money, includes_tax: bool) -> _Marked:
-    return _Marked(line, variant, unit, _discount(unit * line.quantity, line), includes_tax)
+def _unit_sold(
+    line: BasketLine,
+    variants: Mapping[UUID, SoldVariant],
+    prices: Mapping[UUID, Price],
+    currency: str,
+) -> Money:
+    variant = variants.get(line.variant_id)
+    unit = _shown(line, prices.get(line.variant_id), currency)
+    if variant is None or unit is None:
+        raise UnsellableError(name=variant.product_name if variant is not None else "?")
+    return unit
+
+
+def _marked(
+    line: BasketLine,
+    variant: SoldVariant,
+    *,
+    unit: Money,
+    includes_tax: bool,
+    adjusted: AdjustedLine,
+) -> _Marked:
+    """Return the line with both kinds of discount: the clerk's is off what the promotions left."""
+    promoted = Money(adjusted.discount_minor, unit.currency)
+    by_hand = _discount(unit * line.quantity - promoted, line)
+    return _Marked(line, variant, unit, promoted + by_hand, includes_tax, adjusted.adjustments)
 
 
 def _repriced(line: PricedLine, marked: _Marked) -> PricedLine:
@@ -225,5 +243,8 @@ def _priced(marked: _Marked, taxed: TaxedLine) -> PricedLine:
         net=taxed.net,
         tax=taxed.tax,
         rate=sum((reason.rate for reason in taxed.reasons), start=Decimal(0)),
-        reasons=tuple(reason.facts() for reason in taxed.reasons),
+        reasons=(
+            *(reason.facts() for reason in taxed.reasons),
+            *(each.facts() for each in marked.adjustments),
+        ),
     )

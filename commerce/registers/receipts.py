@@ -16,6 +16,7 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
+from commerce.orders.charged import promotions_of
 from commerce.orders.queries import lines_of, orders_by_ids
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.park.queries.merchants import MerchantCard
@@ -55,6 +56,19 @@ WHERE register_id = :register AND kind = 'z_print' AND CAST(body AS jsonb) ->> '
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptPromotion:
+    """What one promotion took off a line."""
+
+    name: str
+    name_zh: str
+    amount: Money
+
+    def name_in(self, language: str) -> str:
+        """Return what it was called in a language when it was sold."""
+        return self.name_zh if language == "zh" else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """One line as it was sold."""
 
@@ -66,6 +80,13 @@ class ReceiptLine:
     discount: Money
     discount_reason: str
     total: Money
+    promotions: tuple[ReceiptPromotion, ...] = ()
+
+    @property
+    def by_hand(self) -> Money:
+        """What the clerk took off, after the promotions."""
+        promoted = sum(each.amount.amount_minor for each in self.promotions)
+        return self.discount - Money(promoted, self.discount.currency)
 
     @property
     def full(self) -> Money:
@@ -274,6 +295,14 @@ def _line(line: OrderLineRow, order: OrderRow) -> ReceiptLine:
         discount=Money(line.discount_minor, order.currency),
         discount_reason=line.discount_reason,
         total=Money(line.total_minor, order.currency),
+        promotions=tuple(
+            ReceiptPromotion(
+                str(each["name"]),
+                str(each["name_zh"]),
+                Money(int(each["amount_minor"]), order.currency),
+            )
+            for each in promotions_of(line)
+        ),
     )
 
 

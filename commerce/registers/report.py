@@ -51,6 +51,17 @@ WHERE s.shift_id = :shift AND p.captured_minor > 0
 GROUP BY p.tender ORDER BY p.tender
 """)
 
+# Like the turnover with the voided sales in it: what they took off is part of what the voids take back.
+_PROMOTIONS = Statement("""
+SELECT u.promotion_id, min(p.name) AS name, min(p.name_zh) AS name_zh, count(*) AS sales,
+       sum(u.amount_minor) AS amount_minor
+FROM till_sale s
+JOIN promotion_use u ON u.merchant_id = s.merchant_id AND u.order_id = s.id AND u.kind = 'used'
+JOIN promotion p ON p.merchant_id = u.merchant_id AND p.id = u.promotion_id
+WHERE s.shift_id = :shift AND s.completed_at IS NOT NULL
+GROUP BY u.promotion_id ORDER BY sum(u.amount_minor) DESC, u.promotion_id
+""")
+
 _CASH = Statement("""
 SELECT COALESCE(sum(amount_minor) FILTER (WHERE amount_minor > 0), 0) AS cash_in_minor,
        COALESCE(-sum(amount_minor) FILTER (WHERE amount_minor < 0 AND refund_id IS NULL), 0)
@@ -71,6 +82,7 @@ _TOLD_AFTER_THE_COUNT = (
     "voided_minor",
     "net_of_voids_minor",
     "rounding_minor",
+    "promotions",
     "taxes",
 )
 
@@ -97,6 +109,7 @@ def shift_report(
 
     `paid_back` tells of refunds that this drawer paid for the desk, whichever channel sold; they are
     no part of `cash_out_minor`. A Z of earlier releases has them in there, and no such figure.
+    `promotions` are part of `discount_minor`; the rest of it clerks gave by hand.
     """
     where = {"shift": shift.id}
     sales = _SALES.one(connection, where)
@@ -123,6 +136,7 @@ def shift_report(
         "voided_minor": int(sales.voided_minor),
         "net_of_voids_minor": int(sales.gross_minor - sales.voided_minor),
         "rounding_minor": sum(int(row.rounding_minor) for row in taken),
+        "promotions": [_promotion(row) for row in _PROMOTIONS.all(connection, where)],
         "taxes": [_tax(row) for row in _TAXES.all(connection, where)],
         "tenders": tenders,
         "float_minor": shift.float_minor,
@@ -144,6 +158,15 @@ def _tender(row: Any) -> dict[str, Any]:
         "payments": int(row.payments),
         "taken_minor": int(row.taken_minor),
         "refunded_minor": int(row.refunded_minor),
+    }
+
+
+def _promotion(row: Any) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "name_zh": row.name_zh,
+        "sales": int(row.sales),
+        "amount_minor": int(row.amount_minor),
     }
 
 

@@ -1,12 +1,15 @@
 """What a till sends and is told: frozen rows, amounts in minor units."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from commerce.kernel.money import Money
+from commerce.park.queries.merchants import MerchantCard
+from commerce.pricing.promotions.results import Adjustment, TurnedDown, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,15 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPromotion:
+    """What the page showed that a promotion takes off a line, and the code that opened it."""
+
+    promotion_id: UUID
+    amount_minor: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BasketLine:
     """So many units of one variant, as the clerk sees it."""
 
@@ -27,6 +39,8 @@ class BasketLine:
     discount: Discount | None = None
     shown_minor: int | None = None
     """What the page showed as the price of one; counts only where the sale is a fact."""
+    shown_promotions: tuple[ShownPromotion, ...] = ()
+    """What the page showed of promotions; counts only where the sale is a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,8 @@ class SaleCommand:
     """What the customer was shown."""
     customer_id: UUID | None = None
     """Whose sale it is, if the customer was asked."""
+    codes: tuple[str, ...] = ()
+    """Codes of promotions that were typed or scanned, in the spelling of `code_key`."""
     happened: bool = False
     """Whether the customer has left with the goods: nobody can be asked any more."""
     waited: timedelta = timedelta()
@@ -125,15 +141,57 @@ class PricedLine:
     stock_tracked: bool
     unit_price: Money
     discount: Money
+    """What promotions and the clerk take off together."""
     net: Money
     tax: Money
     rate: Any
     reasons: tuple[dict[str, Any], ...]
+    """Of the tax first, then one for each promotion."""
 
     @property
     def total(self) -> Money:
         """What the line costs, tax included."""
         return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBasket:
+    """A basket with what it costs, and the promotions that it makes use of."""
+
+    lines: tuple[PricedLine, ...]
+    uses: tuple[Use, ...] = ()
+    code_ids: Mapping[str, UUID] = field(default_factory=dict)
+    """The codes of the shop among those that were typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys, as promotions ask for it; nobody in particular unless the customer was asked."""
+
+    customer_id: UUID | None = None
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where and when a basket is priced, and for whom."""
+
+    merchant: MerchantCard
+    country: str
+    currency: str
+    locale: str
+    at: datetime
+    buyer: Buyer = field(default_factory=Buyer)
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What promotions do for a basket before it is sold."""
+
+    lines: tuple[tuple[Adjustment, ...], ...]
+    """For each line of the basket, in its order."""
+    turned_down: tuple[TurnedDown, ...]
 
 
 @dataclass(frozen=True, slots=True)

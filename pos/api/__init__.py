@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from pos.api import cards, commands, customers, goods, people, reports, sales, state
+from pos.api import cards, commands, customers, goods, people, quote, reports, sales, state
 
 
 def install(blueprint: Blueprint) -> None:
     """Give every address of the till's interface its view."""
-    for part in (state, people, customers, goods, commands, cards, sales, reports):
+    for part in (state, people, customers, goods, commands, quote, cards, sales, reports):
         part.install(blueprint)

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from werkzeug.exceptions import BadRequest
 
+from commerce.checkout.service.codes import MOST_CODES
 from commerce.kernel.errors import CommerceError, FieldProblem
 
 _MOST_MINOR = 10**13
@@ -30,6 +31,9 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Said = Annotated[str, StringConstraints(max_length=1000)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=_MOST_MINOR)]
 Count = Annotated[int, Field(strict=True, ge=1, le=9999)]
+# A scanner may read a page's address: no code, and to be told so.
+TypedCode = Annotated[str, StringConstraints(max_length=256)]
+Codes = Annotated[list[TypedCode], Field(max_length=MOST_CODES)]
 Pieces = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
@@ -53,6 +57,14 @@ class DiscountBody(Body):
     amount_minor: Annotated[int, Field(strict=True, ge=0, le=_MOST_MINOR)] = 0
 
 
+class ShownPromotionBody(Body):
+    """What a promotion takes off a line, and the code that opened it."""
+
+    promotion: UUID
+    amount_minor: Amount
+    code: TypedCode = ""
+
+
 class LineBody(Body):
     """So many of one variant."""
 
@@ -64,6 +76,10 @@ class LineBody(Body):
         default=None, exclude_if=lambda told: told is None
     )
     """What the page showed as the price of one."""
+    promotions: Annotated[list[ShownPromotionBody], Field(max_length=100)] = Field(
+        default=[], exclude_if=lambda told: not told
+    )
+    """What the page showed of promotions."""
 
 
 class CashBody(Body):
@@ -97,6 +113,23 @@ class SaleBody(Body):
     total_minor: Amount
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
     customer: UUID | None = None
+    codes: Codes = Field(default=[], exclude_if=lambda told: not told)
+    """Codes of promotions, as they were typed or scanned."""
+
+
+class AskedLineBody(Body):
+    """So many of one variant, to be told what promotions take off."""
+
+    variant: UUID
+    quantity: Count
+
+
+class QuoteBody(Body):
+    """A basket as it stands: what do promotions do for it?"""
+
+    lines: Annotated[list[AskedLineBody], Field(max_length=500)]
+    customer: UUID | None = None
+    codes: Codes = []
 
 
 class FurtherTenderBody(Body):

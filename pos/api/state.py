@@ -8,12 +8,14 @@ from sqlalchemy import Connection
 from commerce.catalogue.queries import variants_by_ids
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
+from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.money import minor_digits
 from commerce.park.permissions import ROLE_PERMISSIONS, Permission
 from commerce.park.queries.staff import list_colleagues
 from commerce.payments.queries import methods
 from commerce.plugins.registry import Registry
+from commerce.pricing.promotions.names import promotes_at
 from commerce.pricing.queries import rounding_of
 from commerce.registers.denominations import denominations
 from commerce.registers.policy import policy_of
@@ -59,6 +61,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         **_money(connection, currency),
         **_numbering(connection, till),
         "policy": _policy(connection),
+        "promotions": promotes_at(connection, channel=Channel.TILL, at=utc_now()),
         "printer": str(till.register.printer.get("kind", "")),
         "card_plugin": _card_plugin(connection),
         "cash": takes_cash(connection),

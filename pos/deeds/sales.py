@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from commerce.inventory.rows import Displacement
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
+from commerce.orders.charged import promoted_minor
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentRow
+from commerce.pricing.promotions.codes import code_key
 from commerce.registers.policy import USUAL_POLICY, exceeds_limit, policy_of, share_off
 from commerce.registers.queries import register_by_id, till_sale_by_id
 from commerce.registers.receipts import receipt_number
@@ -22,6 +24,7 @@ from commerce.registers.rows import (
     CashTender,
     Discount,
     SaleCommand,
+    ShownPromotion,
     Tender,
     Variance,
     VarianceKind,
@@ -44,6 +47,7 @@ from pos.api.bodies import (
     FurtherTenderBody,
     SaleBody,
     SaleNamedBody,
+    ShownPromotionBody,
     VoidBody,
 )
 from pos.authority import Authority
@@ -63,12 +67,19 @@ def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
             currency=body.currency,
             locale=language(),
             lines=tuple(
-                BasketLine(line.variant, line.quantity, _discount(line.discount), line.shown_minor)
+                BasketLine(
+                    line.variant,
+                    line.quantity,
+                    _discount(line.discount),
+                    line.shown_minor,
+                    tuple(_shown(each) for each in line.promotions),
+                )
                 for line in body.lines
             ),
             tenders=tuple(_tender(tender) for tender in body.tenders),
             total_minor=body.total_minor,
             customer_id=body.customer,
+            codes=spelled(body.codes),
             happened=authority.happened,
             waited=authority.waited,
         ),
@@ -226,18 +237,23 @@ def _answer_for_clerk(session: Session, authority: Authority) -> None:
 def _answer_for_discounts(
     session: Session, authority: Authority, lines: Sequence[OrderLineRow]
 ) -> None:
-    """Ask for a manager when a line is cheaper by more than a clerk may decide.
+    """Ask for a manager when a clerk makes a line cheaper by more than they may decide.
 
+    What promotions take off is nobody's gift: the limit is held against the price that they left.
     A sale that happened asks nobody any more: without a manager's word the merchant is told.
     """
-    discounted = [line for line in lines if line.discount_minor]
+    discounted = [line for line in lines if line.discount_minor > promoted_minor(line)]
     rules = policy_of(session.connection()) if discounted else USUAL_POLICY
     for line in discounted:
-        full = line.unit_price_minor * line.quantity
-        if not exceeds_limit(rules, discount_minor=line.discount_minor, full_minor=full):
+        promoted = promoted_minor(line)
+        left, given = (
+            line.unit_price_minor * line.quantity - promoted,
+            line.discount_minor - promoted,
+        )
+        if not exceeds_limit(rules, discount_minor=given, full_minor=left):
             continue
         if authority.happened and authority.approver_id is None:
-            facts = {"limit": rules.discount_limit, "given": share_off(line.discount_minor, full)}
+            facts = {"limit": rules.discount_limit, "given": share_off(given, left)}
             _note(session, authority, VarianceKind.DISCOUNT, facts)
         else:
             authority.approved(session)
@@ -267,6 +283,15 @@ def _discount(body: DiscountBody | None) -> Discount | None:
     if body is None:
         return None
     return Discount(body.reason, basis_points=body.basis_points, amount_minor=body.amount_minor)
+
+
+def _shown(body: ShownPromotionBody) -> ShownPromotion:
+    return ShownPromotion(body.promotion, body.amount_minor, code_key(body.code))
+
+
+def spelled(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return typed codes in the spelling of the shop, each once; what can be none is left out."""
+    return tuple(dict.fromkeys(filter(None, map(code_key, codes))))
 
 
 def _tender(body: CashBody | CardBody) -> Tender:

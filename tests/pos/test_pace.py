@@ -8,7 +8,7 @@ from pos.api.customers import LOOK_UPS_A_MINUTE
 from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at
 from tests.support.statements import statements_sent
 
-MOST_STATEMENTS = 29
+MOST_STATEMENTS = 30
 """Of a sale in cash, from the device's key to the command's answer, however many lines it has."""
 
 

@@ -16,13 +16,14 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money, total
 from commerce.payments.queries import payments_of
 from commerce.payments.service import record_finding
-from commerce.registers.pricing import Counter, price_basket
+from commerce.registers.pricing import price_basket
 from commerce.registers.queries import open_shift_of
 from commerce.registers.report import shift_report
 from commerce.registers.rows import (
     BasketLine,
     CardTender,
     CashTender,
+    Counter,
     Discount,
     SaleCommand,
     Tender,
@@ -133,7 +134,7 @@ class TillPast:
         merchant = self.cast.merchant
         counter = Counter(merchant, merchant.country, order.currency, "zh", order.placed_at)
         priced = price_basket(self.cast.session.connection(), counter, lines)
-        due = total((line.total for line in priced), currency=order.currency).amount_minor
+        due = total((line.total for line in priced.lines), currency=order.currency).amount_minor
         return SaleCommand(
             id=new_id(),
             register_id=self.cast.registers[str(order.register)],

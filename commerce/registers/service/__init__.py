@@ -5,7 +5,7 @@ from commerce.registers.service.complete import complete_at_hand, complete_if_pa
 from commerce.registers.service.parking import park_basket, take_parked
 from commerce.registers.service.pay_out import OpenDrawer, StoreTill
 from commerce.registers.service.rules import set_till_policy
-from commerce.registers.service.sale import known_customer
+from commerce.registers.service.sale import buyer_at_counter, known_customer
 from commerce.registers.service.sell import add_tender, start_sale
 from commerce.registers.service.setup import (
     add_register,
@@ -23,6 +23,7 @@ __all__ = [
     "abandon_sale",
     "add_register",
     "add_tender",
+    "buyer_at_counter",
     "close_shift",
     "complete_at_hand",
     "complete_if_paid",

@@ -11,8 +11,9 @@ from commerce.inventory.service import sell_at_till
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
+from commerce.orders.charged import promotions_of
 from commerce.orders.queries import order_by_id
-from commerce.orders.rows import Actor, EventKind, OrderState
+from commerce.orders.rows import Actor, EventKind, OrderLineRow, OrderState
 from commerce.orders.service import mark_completed, mark_placed, tell
 from commerce.registers.journal import JournalHead, append_entry
 from commerce.registers.service.sale import SaleAtHand, locked_sale, sale_at_hand
@@ -125,6 +126,15 @@ def _number(session: Session, merchant_id: UUID, sale: SaleAtHand) -> int:
     return receipt
 
 
+def _promotions(line: OrderLineRow) -> dict[str, Any]:
+    """Return what promotions took off, with their ids; nothing where none did."""
+    told = [
+        {"promotion": each["promotion_id"], "amount_minor": each["amount_minor"]}
+        for each in promotions_of(line)
+    ]
+    return {"promotions": told} if told else {}
+
+
 def _journal_body(sale: SaleAtHand, receipt: int) -> dict[str, Any]:
     order = sale.order
     return {
@@ -140,6 +150,7 @@ def _journal_body(sale: SaleAtHand, receipt: int) -> dict[str, Any]:
                 "name": line.name,
                 "quantity": line.quantity,
                 "discount_minor": line.discount_minor,
+                **_promotions(line),
                 "tax_rate": f"{line.tax_rate:f}",
                 "tax_minor": line.tax_minor,
                 "total_minor": line.total_minor,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import variants_by_ids
@@ -17,6 +18,7 @@ from commerce.orders.queries import lines_of
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.payments.queries import payments_of
 from commerce.payments.rows import PaymentRow
+from commerce.registers.rows import Buyer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,17 @@ def tracked_units(
     )
 
 
-def known_customer(session: Session, customer_id: UUID | None) -> UUID | None:
-    """Return the customer, unless they asked to be forgotten meanwhile: the sale happened all the same."""
+def buyer_at_counter(connection: Connection | Session, customer_id: UUID | None) -> Buyer:
+    """Return who buys; nobody if they asked to be forgotten meanwhile: the sale happened all the same."""
     if customer_id is None:
-        return None
+        return Buyer()
     try:
-        person = get_customer(session, customer_id=customer_id)
+        person = get_customer(connection, customer_id=customer_id)
     except UnknownCustomerError:
-        return None
-    return person.id if person.erased_at is None else None
+        return Buyer()
+    return Buyer(person.id, person.email or "") if person.erased_at is None else Buyer()
+
+
+def known_customer(session: Session, customer_id: UUID | None) -> UUID | None:
+    """Return the customer, unless they asked to be forgotten meanwhile."""
+    return buyer_at_counter(session, customer_id).customer_id

@@ -8,13 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from commerce.inventory.rows import Units
-from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Insertion, Statement
 from commerce.orders.queries import lines_of, order_by_id
-from commerce.orders.rows import LineDraft, OrderDraft, OrderState
+from commerce.orders.rows import OrderState
 from commerce.orders.service import open_order
 from commerce.park.queries.merchants import MerchantCard
 from commerce.payments.errors import PaymentMethodUnavailableError
@@ -22,6 +21,7 @@ from commerce.payments.queries import method_by_plugin, payments_of
 from commerce.payments.rows import PaymentRow
 from commerce.payments.rows import Tender as TenderKind
 from commerce.payments.service import start_payment, take_cash
+from commerce.pricing.promotions.service import use_promotions
 from commerce.registers.errors import (
     CashNotTakenError,
     CashRoundingError,
@@ -32,17 +32,20 @@ from commerce.registers.errors import (
 )
 from commerce.registers.facts import priced_for
 from commerce.registers.models import TillSale
-from commerce.registers.pricing import Counter
 from commerce.registers.rows import (
+    Buyer,
     CardTender,
     CashTender,
+    Counter,
+    PricedBasket,
     PricedLine,
     SaleCommand,
     Tender,
     Variance,
     VarianceKind,
 )
-from commerce.registers.service.sale import SaleAtHand, known_customer, locked_sale
+from commerce.registers.service.draft import draft_of
+from commerce.registers.service.sale import SaleAtHand, buyer_at_counter, locked_sale
 from commerce.registers.service.shifts import require_open_shift
 from commerce.registers.service.variances import note_variance
 from commerce.registers.tenders import cash_rules
@@ -79,7 +82,7 @@ def start_sale(
     (`commerce.registers.facts` says which refusal does what). Call `complete_at_hand` next.
 
     Raises:
-        PriceChangedError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
+        PriceChangedError, PromotionUsedUpError, UnsellableError, DiscountError, OverpaidError, TooLittleCashError,
         CashNotTakenError, CashRoundingError, RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
         CommandConflictError: an order of another counter has this id.
     """
@@ -87,15 +90,20 @@ def start_sale(
     if command.currency != shift.currency:
         raise OtherCurrencyError(currency=shift.currency)
     store = _store(session, command.register_id)
-    command = replace(command, customer_id=known_customer(session, command.customer_id))
+    buyer = buyer_at_counter(session, command.customer_id)
+    command = replace(command, customer_id=buyer.customer_id)
     now = utc_now()
-    counter = Counter(merchant, store.country, command.currency, command.locale, now)
+    counter = Counter(
+        merchant, store.country, command.currency, command.locale, now, buyer, command.codes
+    )
     priced, variances = priced_for(session.connection(), counter, command)
     try:
         open_order(
             session,
             merchant_id=merchant.id,
-            draft=_draft(command, priced, merchant, store, clerk_id),
+            draft=draft_of(
+                command, priced.lines, merchant=merchant, store_id=store.id, clerk_id=clerk_id
+            ),
             placed=False,
             order_id=command.id,
         )
@@ -114,6 +122,7 @@ def start_sale(
         variances = _with_cash(session, command, variances)
     due = Money(command.total_minor, command.currency)
     _take(session, merchant.id, command.id, due, command.tenders, as_fact=command.is_fact)
+    _use(session, merchant.id, command, priced, buyer)
     for variance in variances:
         note_variance(
             session,
@@ -123,7 +132,22 @@ def start_sale(
             variance=variance,
             sold_at=now - command.waited,
         )
-    return _written(session, command.id, priced)
+    return _written(session, command.id, priced.lines)
+
+
+def _use(
+    session: Session, merchant_id: UUID, command: SaleCommand, priced: PricedBasket, buyer: Buyer
+) -> None:
+    """Count the promotions: late, as who wants the last use of one waits for this transaction."""
+    use_promotions(
+        session,
+        merchant_id=merchant_id,
+        order_id=command.id,
+        uses=priced.uses,
+        code_ids=priced.code_ids,
+        email=buyer.email,
+        happened=command.is_fact,
+    )
 
 
 def add_tender(session: Session, *, merchant_id: UUID, sale_id: UUID, tender: Tender) -> None:
@@ -169,47 +193,6 @@ def _written(session: Session, sale_id: UUID, priced: Sequence[PricedLine]) -> S
             for each in priced
             if each.stock_tracked
         ),
-    )
-
-
-def _draft(
-    command: SaleCommand,
-    priced: Sequence[PricedLine],
-    merchant: MerchantCard,
-    store: _Store,
-    clerk_id: UUID,
-) -> OrderDraft:
-    return OrderDraft(
-        source_id=command.id,
-        channel=Channel.TILL,
-        currency=command.currency,
-        prices_include_tax=merchant.prices_include_tax,
-        locale=command.locale,
-        lines=tuple(_line(line) for line in priced),
-        customer_id=command.customer_id,
-        location_id=store.id,
-        register_id=command.register_id,
-        clerk_id=clerk_id,
-        delivery={"kind": "hand_over", "location_id": str(store.id)},
-    )
-
-
-def _line(line: PricedLine) -> LineDraft:
-    discount = line.line.discount
-    return LineDraft(
-        variant_id=line.line.variant_id,
-        sku=line.sku,
-        name=line.name,
-        variant_name=line.variant_name,
-        image=line.image,
-        quantity=line.line.quantity,
-        unit_price_minor=line.unit_price.amount_minor,
-        discount_minor=line.discount.amount_minor,
-        discount_reason=discount.reason if discount is not None else "",
-        net_minor=line.net.amount_minor,
-        tax_minor=line.tax.amount_minor,
-        tax_rate=line.rate,
-        reasons=line.reasons,
     )
 
 

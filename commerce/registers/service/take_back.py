@@ -17,10 +17,11 @@ from commerce.orders.queries import lines_of
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
+from commerce.pricing.promotions.service import give_back_uses
 from commerce.registers.errors import SaleNotOpenError, SaleNotVoidableError, SaleReturnedError
 from commerce.registers.journal import append_entry
 from commerce.registers.queries import TillSaleRow, till_sale_by_id
-from commerce.registers.service.sale import locked_sale, tracked_units
+from commerce.registers.service.sale import buyer_at_counter, locked_sale, tracked_units
 from commerce.registers.service.shifts import require_open_shift
 
 _VOID = Statement("""
@@ -46,6 +47,7 @@ def abandon_sale(
     if order.register_id is not None:
         require_open_shift(session, merchant_id=merchant_id, register_id=order.register_id)
     mark_cancelled(session, merchant_id=merchant_id, order_id=sale_id)
+    _give_uses_back(session, merchant_id, order)
     _refund_all(session, durable, merchant_id, sale_id, reason="abandoned", actor_id=actor_id)
     tell(
         session,
@@ -97,6 +99,7 @@ def void_sale(
         session, merchant_id=merchant_id, taken=taken, back=goods, actor_id=actor_id
     )
     mark_voided(session, merchant_id=merchant_id, order_id=sale_id)
+    _give_uses_back(session, merchant_id, order)
     _refund_all(session, durable, merchant_id, sale_id, reason=reason, actor_id=actor_id)
     append_entry(
         session,
@@ -114,6 +117,12 @@ def void_sale(
         actor_id=actor_id,
         reason=reason,
     )
+
+
+def _give_uses_back(session: Session, merchant_id: UUID, order: OrderRow) -> None:
+    """Let others use the promotions of a sale that is none any more, and the customer again."""
+    buyer = buyer_at_counter(session, order.customer_id)
+    give_back_uses(session, merchant_id=merchant_id, order_id=order.id, email=buyer.email)
 
 
 def _void_body(

@@ -5,6 +5,7 @@ import { askJson } from "./api.js";
 import { emptyBasket, put, settledLines, withDiscount, withQuantity, without } from "./basket.js";
 import { isReceipt, readCode } from "./codes.js";
 import { parkedHere } from "./parked.js";
+import { enterCode } from "./quoting.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { settleTyped } from "./views/closing.js";
@@ -55,8 +56,9 @@ export async function scan(raw) {
     return;
   }
   const item = await till.catalogue.byCode(code);
-  if (item) add(item);
-  else set({ note: { kind: "bad", text: t("Nothing here has the code %(code)s.", { code }) } });
+  if (item) return add(item);
+  const { known, words } = now().open ? { known: false, words: t("Nothing here has the code %(code)s.", { code }) } : await enterCode(code);
+  set({ note: words ? { kind: known ? "wait" : "bad", text: words } : { kind: "good", text: t("The code %(code)s counts.", { code }) } });
 }
 
 /**
@@ -157,7 +159,8 @@ export function giveBack(id, basket, why, act) {
     set({ note: { kind: "bad", text: why } });
     return;
   }
-  setBasket(basket, { selected: basket.lines.at(-1)?.key ?? "", panel: "keys", done: null, note: act ? { kind: "bad", text: why, act } : { kind: "bad", text: why } });
+  // What it was quoted may be what was refused.
+  setBasket({ ...basket, quote: null }, { selected: basket.lines.at(-1)?.key ?? "", panel: "keys", done: null, note: act ? { kind: "bad", text: why, act } : { kind: "bad", text: why } });
   void till.outbox.dismiss(id);
 }
 

@@ -5,8 +5,9 @@
 import { Refused, Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
 import { askApproval, goesBack, ordered, refresh } from "./actions-shift.js";
-import { emptyBasket, exceedsLimit, linesOf, reckon } from "./basket.js";
-import { coinRounding } from "./money.js";
+import { emptyBasket, exceedsLimit, isQuoted, linesOf, reckon } from "./basket.js";
+import { coinRounding, money } from "./money.js";
+import { askAgain, isCounted, isLeftOut, whenCounted } from "./quoting.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { percent, t } from "./words.js";
@@ -74,11 +75,32 @@ function pay(tender) {
   const { standing, basket, clerk, open } = now();
   if (!payable()) return;
   if (open) return void take(tender, null);
+  if (!isCounted() && !isLeftOut()) return payAsShown(tender);
   const limit = standing?.policy.discount_limit ?? 0;
-  const body = { lines: linesOf(basket), tenders: [tender], total_minor: due(), currency: standing?.currency, customer: basket.customer?.id ?? null };
+  const body = { lines: linesOf(basket), tenders: [tender], total_minor: due(), currency: standing?.currency, customer: basket.customer?.id ?? null, ...codesOf(basket) };
   const made = command("sale", body, { basket });
   if (clerk?.approves || !exceedsLimit(basket, limit)) return void take(tender, made);
   askApproval(t("A discount of more than %(share)s", { share: percent(limit) }), made, (allowed) => void take(tender, allowed));
+}
+
+/**
+ * The codes that the server has reckoned with.
+ * @param {import("./shapes.js").Basket} basket
+ */
+function codesOf(basket) {
+  return isQuoted(basket) && basket.codes?.length ? { codes: basket.codes } : {};
+}
+
+/**
+ * Take what was shown once promotions are counted; where it comes to another sum, the customer hears it first.
+ * @param {Tender} tender
+ */
+function payAsShown(tender) {
+  const shown = due();
+  whenCounted(() => {
+    if (due() === shown) return pay(tender);
+    set({ note: { kind: "wait", text: t("With promotions the total is now %(total)s.", { total: money(due()) }) } });
+  });
 }
 
 /**
@@ -161,7 +183,7 @@ function refusedWhole(made, basket, problem) {
  * @param {import("./shapes.js").Problem} problem
  */
 function learn({ code }) {
-  if (code === "cash-rounding") void refresh();
+  if (["cash-rounding", "price-changed", "promotion-used-up"].includes(code)) void refresh().then(askAgain);
   if (code === "price-changed" || code === "not-sold-at-till") dispatchEvent(new Event("till:goods"));
 }
 
@@ -353,7 +375,7 @@ export async function takeUpDone() {
  * @param {string} why nothing, where the clerk sees it happen
  */
 async function letGo(open, why) {
-  setBasket(open.basket, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: why ? { kind: "wait", text: why } : null });
+  setBasket({ ...open.basket, quote: null }, { open: null, panel: "keys", selected: open.basket.lines.at(-1)?.key ?? "", note: why ? { kind: "wait", text: why } : null });
   await till.shelf.keep("open", null);
 }
 

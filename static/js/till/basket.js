@@ -8,12 +8,13 @@ import { halfUp, share } from "./money.js";
 /** @typedef {import("./shapes.js").Basket} Basket */
 /** @typedef {import("./shapes.js").Line} Line */
 /** @typedef {import("./shapes.js").Discount} Discount */
+/** @typedef {import("./shapes.js").Promoted} Promoted */
 
 export const MOST = 9999;
 
 /** @returns {Basket} */
 export function emptyBasket() {
-  return { lines: [], discount: null, customer: null };
+  return { lines: [], discount: null, customer: null, codes: [], quote: null };
 }
 
 /**
@@ -49,7 +50,7 @@ export function withQuantity(basket, key, quantity) {
  */
 export function without(basket, key) {
   const lines = basket.lines.filter((line) => line.key !== key);
-  return { ...basket, lines, discount: lines.length ? basket.discount : null };
+  return lines.length ? { ...basket, lines } : { ...basket, lines, discount: null, codes: [], quote: null };
 }
 
 /**
@@ -73,6 +74,49 @@ export function withCustomer(basket, customer) {
 }
 
 /**
+ * @param {Basket} basket
+ * @param {string[]} codes
+ * @returns {Basket}
+ */
+export function withCodes(basket, codes) {
+  return { ...basket, codes };
+}
+
+/**
+ * What promotions depend on, in one line of text: a quote is good for the basket that says the same.
+ * @param {Basket} basket
+ */
+export function saying({ lines, customer, codes }) {
+  const goods = lines.map(({ key, item, quantity }) => [key, item.id, quantity, item.price_minor]);
+  return JSON.stringify([goods, customer?.id ?? "", codes ?? []]);
+}
+
+/**
+ * Whether the server has said what promotions do for this very basket.
+ * @param {Basket} basket
+ */
+export function isQuoted(basket) {
+  return basket.quote?.of === saying(basket);
+}
+
+/**
+ * What promotions take off a line, never more than it costs. Until the server has spoken of a changed basket,
+ * the lines that did not change keep what was said of them, so that the sum does not jump up and down.
+ * @param {Basket} basket
+ * @param {Line} line
+ * @returns {Promoted[]}
+ */
+export function promotedOn({ quote }, { key, item, quantity }) {
+  const said = quote?.lines[key];
+  return said && said.quantity === quantity && said.price_minor === item.price_minor ? said.off : [];
+}
+
+/** @param {Promoted[]} off */
+function sumOf(off) {
+  return off.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
+}
+
+/**
  * @param {number} full
  * @param {Discount | null} discount
  */
@@ -91,18 +135,21 @@ function taken(full, discount) {
  * @property {boolean} taxed whether a rate applies to any of it: without one there is no tax to speak of
  * @property {boolean} taxIncluded
  * @property {number} units
- * @property {Map<string, {full: number, off: number, total: number}>} lines
+ * @property {Map<string, {full: number, off: number, promoted: number, total: number}>} lines `off` the clerk gave, after what is `promoted`
  */
 
 /**
+ * Promotions come first, off the marked prices; what the clerk gives is off what they left.
  * @param {Basket} basket
  * @param {string} rounding "line" or "total"
  * @returns {Sum}
  */
 export function reckon(basket, rounding) {
   const fulls = basket.lines.map((line) => line.item.price_minor * line.quantity);
-  const own = basket.lines.map((line, index) => taken(fulls[index] ?? 0, line.discount));
-  const left = fulls.map((full, index) => full - (own[index] ?? 0));
+  const promoted = basket.lines.map((line, index) => Math.min(sumOf(promotedOn(basket, line)), fulls[index] ?? 0));
+  const marked = fulls.map((full, index) => full - (promoted[index] ?? 0));
+  const own = basket.lines.map((line, index) => taken(marked[index] ?? 0, line.discount));
+  const left = marked.map((amount, index) => amount - (own[index] ?? 0));
   const whole = left.reduce((sum, each) => sum + each, 0);
   const spread = share(taken(whole, basket.discount), left);
   const amounts = left.map((each, index) => each - (spread[index] ?? 0));
@@ -121,14 +168,14 @@ export function reckon(basket, rounding) {
     const net = line.item.includes_tax ? amount - owed : amount;
     const one = rates.get(line.item.rate) ?? { rate: line.item.rate, net: 0, tax: 0 };
     rates.set(line.item.rate, { ...one, net: one.net + net, tax: one.tax + owed });
-    lines.set(line.key, { full: fulls[index] ?? 0, off: (own[index] ?? 0) + (spread[index] ?? 0), total: amount });
+    lines.set(line.key, { full: fulls[index] ?? 0, off: (own[index] ?? 0) + (spread[index] ?? 0), promoted: promoted[index] ?? 0, total: amount });
   });
   return {
     total,
     tax,
     taxes: [...rates.values()].sort((one, other) => Number(one.rate) - Number(other.rate)),
     lines,
-    discount: [...lines.values()].reduce((sum, line) => sum + line.off, 0),
+    discount: [...lines.values()].reduce((sum, line) => sum + line.off + line.promoted, 0),
     taxed: basket.lines.some((line) => millionths(line.item.rate) > 0n),
     taxIncluded: basket.lines.every((line) => line.item.includes_tax),
     units: basket.lines.reduce((sum, line) => sum + line.quantity, 0),
@@ -136,12 +183,12 @@ export function reckon(basket, rounding) {
 }
 
 /**
- * Whether a line is cheaper by more than a clerk may decide.
+ * Whether the clerk makes a line cheaper by more than they may decide, of what promotions left.
  * @param {Basket} basket
  * @param {number} limit basis points
  */
 export function exceedsLimit(basket, limit) {
-  return [...reckon(basket, "line").lines.values()].some((line) => (line.off - 1) * 10_000 > limit * line.full);
+  return [...reckon(basket, "line").lines.values()].some((line) => (line.off - 1) * 10_000 > limit * (line.full - line.promoted));
 }
 
 /**
@@ -153,11 +200,13 @@ export function linesOf(basket) {
   return basket.lines.map((line) => {
     const off = lines.get(line.key)?.off ?? 0;
     const reasons = [line.discount?.reason, basket.discount?.reason].filter(Boolean);
+    const promotions = promotedOn(basket, line).map(({ promotion, amount_minor, code }) => ({ promotion, amount_minor, code }));
     return {
       variant: line.item.id,
       quantity: line.quantity,
       discount: off ? { reason: reasons.join(" · "), amount_minor: off } : null,
       shown_minor: line.item.price_minor,
+      ...(promotions.length ? { promotions } : {}),
     };
   });
 }

@@ -10,6 +10,7 @@ import { Catalogue } from "./catalogue.js";
 import { Shelf } from "./database.js";
 import { useCurrency } from "./money.js";
 import { Outbox } from "./outbox.js";
+import { askAgain, keepQuoted } from "./quoting.js";
 import { noteParking } from "./parked.js";
 import { Wedge } from "./scan.js";
 import { listenForKeys } from "./shortcuts.js";
@@ -43,6 +44,7 @@ async function start() {
   wedge.listen(document);
   listenForKeys(wedge);
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, touched, { capture: true, passive: true });
+  keepQuoted();
   await beat();
   lockWhenIdle(); // not before it is known whether anybody could unlock it
   void refreshGoods();
@@ -114,7 +116,9 @@ function keepDone() {
 
 async function beat() {
   await refresh();
-  if (now().reachable) till.outbox.wake();
+  if (!now().reachable) return;
+  till.outbox.wake();
+  askAgain();
 }
 
 async function refreshGoods() {

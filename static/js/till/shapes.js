@@ -27,7 +27,15 @@
  * @property {boolean} mails whether receipts can be sent to them
  */
 /** @typedef {{id: string, name: string, contact: string, mails: boolean}} Whose the customer of a basket or a sale */
-/** @typedef {{lines: Line[], discount: Discount | null, customer?: Whose | null}} Basket */
+/** @typedef {{promotion: string, name: Names, amount_minor: number, code: string}} Promoted what one promotion takes off a line */
+/** @typedef {{typed: string, code: string, known: boolean, counts: boolean, words: string}} ToldCode what a code does, or why it does nothing */
+/**
+ * @typedef {object} Quote what promotions do for a basket, as the server said
+ * @property {string} of the basket that it was said of, see `saying`
+ * @property {Record<string, {quantity: number, price_minor: number, off: Promoted[]}>} lines by the lines' keys
+ * @property {ToldCode[]} codes
+ */
+/** @typedef {{lines: Line[], discount: Discount | null, customer?: Whose | null, codes?: string[], quote?: Quote | null}} Basket */
 /** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number, rounding_minor?: number}} CashTender */
 /** @typedef {{kind: "card", amount_minor: number, plugin: string}} CardTender */
 /** @typedef {CashTender | CardTender} Tender */
@@ -64,6 +72,7 @@
  * @property {number} cash_step the smallest coin that cash is rounded to
  * @property {string} time_zone
  * @property {{discount_limit: number, lock_after_seconds: number}} policy
+ * @property {boolean} [promotions] whether any promotion counts at tills, now or soon
  * @property {string} printer
  * @property {string} card_plugin
  * @property {boolean} cash whether this shop takes cash

@@ -9,7 +9,7 @@ import { lock } from "./actions-shift.js";
 import { now, set } from "./store.js";
 import { closePanel, settleTyped } from "./views/closing.js";
 import { printDone } from "./views/panel-done.js";
-import { beginCard, beginPaying } from "./views/tender.js";
+import { beginCard, beginPaying, beginSplit } from "./views/tender.js";
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
@@ -19,7 +19,7 @@ const KEYS = {
   F4: () => (now().panel === "done" ? printDone() : set({ panel: "parked" })),
   F6: () => set({ panel: "stock", asked: lineInHand()?.item.id ?? "" }),
   F7: () => (now().panel === "split" && partTyped() ? payPart() : beginCard()),
-  F8: () => payable() && now().panel !== "card" && set({ panel: "split" }),
+  F8: () => beginSplit(),
   F9: () => set({ panel: "shift" }),
   F10: () => lock(),
 };

@@ -25,6 +25,15 @@ from storefront.backoffice.speech import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOff:
+    """What one promotion, or a clerk by hand, took off a line, and what it is called."""
+
+    name: str
+    """Empty for what nobody gave a reason for."""
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
     """One line with the goods as they are called today, and how far they have come."""
 
@@ -34,7 +43,8 @@ class ShownLine:
     """With the tax that was due; rounded where not `even`."""
     even: bool
     total: Money
-    discount: Money
+    off: tuple[TakenOff, ...]
+    """Each reason with its own amount, with the tax that was due."""
 
 
 @dataclass(frozen=True, slots=True)

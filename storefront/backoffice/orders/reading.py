@@ -17,8 +17,8 @@ from commerce.fulfilment.queries import sources_of
 from commerce.inventory.queries import locations
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.money import Money, total
-from commerce.orders.charged import charged_line
+from commerce.kernel.money import Money
+from commerce.orders.charged import charged_line, promotions_of
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.orders.story import answered
@@ -27,6 +27,7 @@ from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import RefundRow
 from commerce.plugins.registry import Registry
+from commerce.pricing.charged import Charged
 from commerce.registers.numbers import receipt_of_sale
 from commerce.registers.promised import promised_of
 from commerce.registers.queries import open_drawers, registers
@@ -34,7 +35,14 @@ from commerce.registers.rows import PromisedCash
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
 from commerce.web.services import services
-from storefront.backoffice.orders.file import Departure, OrderFile, ShownLine, in_cash, name_of
+from storefront.backoffice.orders.file import (
+    Departure,
+    OrderFile,
+    ShownLine,
+    TakenOff,
+    in_cash,
+    name_of,
+)
 from storefront.backoffice.orders.rows import (
     as_read_here,
     counter_of,
@@ -47,6 +55,7 @@ from storefront.backoffice.words import (
     event_state,
     event_text,
     event_title,
+    in_language,
     phone_in_groups,
 )
 
@@ -123,7 +132,18 @@ def _line(order: OrderRow, line: OrderLineRow, variants: Mapping[UUID, SoldVaria
         unit_price=paid.unit,
         even=paid.even,
         total=Money(line.total_minor, order.currency),
-        discount=total(paid.off, currency=order.currency),
+        off=_taken_off(line, paid),
+    )
+
+
+def _taken_off(line: OrderLineRow, paid: Charged) -> tuple[TakenOff, ...]:
+    """Name what was taken off: promotions in the order of the reasons, then what a clerk gave."""
+    names = [in_language(str(each["name"]), str(each["name_zh"])) for each in promotions_of(line)]
+    by_hand = line.discount_reason if len(paid.off) > len(names) else ""
+    return tuple(
+        TakenOff(name, amount)
+        for name, amount in zip([*names, by_hand], paid.off, strict=False)
+        if amount
     )
 
 

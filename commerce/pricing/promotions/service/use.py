@@ -118,11 +118,13 @@ def use_promotions(
     uses: Sequence[Use],
     code_ids: Mapping[str, UUID],
     email: str,
+    happened: bool = False,
 ) -> None:
     """Count what an order makes use of, within the limits of promotions and codes.
 
     The order is written by then. Limited promotions stay locked until the transaction ends, so call
-    it late. One statement, none without uses.
+    it late. One statement, none without uses. Of a sale that `happened` nothing is refused: each use is
+    kept, and the counters stop at their limits.
 
     Raises:
         PromotionUsedUpError: somebody was quicker, or this customer had it before. The caller gives
@@ -143,7 +145,7 @@ def use_promotions(
             "at": utc_now(),
         },
     )
-    if refused:
+    if refused and not happened:
         raise PromotionUsedUpError
 
 

@@ -5,8 +5,9 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { levels, remove, setQuantity } from "../actions-basket.js";
 import { askCustomer, detach } from "../actions-customer.js";
-import { exceedsLimit, reckon } from "../basket.js";
-import { money, readCount } from "../money.js";
+import { exceedsLimit, promotedOn, reckon } from "../basket.js";
+import { difference, money, readCount } from "../money.js";
+import { isCounted, isLeftOut, leaveCodeOut } from "../quoting.js";
 import { set } from "../store.js";
 import { listed, named, percent, t, tn } from "../words.js";
 import { Icon, Key, useTill } from "./parts.js";
@@ -18,13 +19,14 @@ export function Basket() {
   const shown = open ? open.basket : basket;
   const sum = reckon(shown, standing?.tax_rounding ?? "line");
   return html`<main id="main" tabindex="-1" class="basket" aria-label=${t("Basket")}>
-    ${shown.lines.length ? html`<${Lines} lines=${shown.lines} sum=${sum} selected=${open ? "" : selected} note=${note} />` : html`<${Empty} />`}
+    ${shown.lines.length ? html`<${Lines} basket=${shown} sum=${sum} selected=${open ? "" : selected} note=${note} />` : html`<${Empty} />`}
     ${note && html`<div class=${`notice ${note.kind}`} role=${note.kind === "bad" ? "alert" : "status"}>
       <span>${note.text}</span>
       ${note.undo && html`<button type="button" class="button small quiet" onClick=${note.undo}><${Icon} name="undo-2" /><span>${t("Undo")}</span></button>`}
       ${note.act && html`<button type="button" class="button small quiet" onClick=${note.act.go}><span>${note.act.label}</span></button>`}
       <button type="button" class="button bare icon-only small" aria-label=${t("Close")} onClick=${() => set({ note: null })}><${Icon} name="x" /></button>
     </div>`}
+    <${Codes} basket=${shown} fixed=${Boolean(open)} />
     <${Customer} customer=${shown.customer ?? null} fixed=${Boolean(open)} />
     <${Sum} sum=${sum} />
   </main>`;
@@ -38,25 +40,26 @@ function Empty() {
   </div>`;
 }
 
-/** @param {{lines: Line[], sum: import("../basket.js").Sum, selected: string, note: import("../shapes.js").Note | null}} props `note` takes its room from the lines */
-function Lines({ lines, sum, selected, note }) {
+/** @param {{basket: import("../shapes.js").Basket, sum: import("../basket.js").Sum, selected: string, note: import("../shapes.js").Note | null}} props `note` takes its room from the lines */
+function Lines({ basket, sum, selected, note }) {
+  const { lines } = basket;
   /** @type {{current: HTMLElement | null}} */
   const list = useRef(null);
   useEffect(() => list.current?.querySelector(".now")?.scrollIntoView({ block: "nearest" }), [selected, lines, note]);
   return html`<ul class="lines" ref=${list} role="list">
-    ${lines.map((line) => html`<${Row} key=${line.key} line=${line} sum=${sum} isNow=${line.key === selected} />`)}
+    ${lines.map((line) => html`<${Row} key=${line.key} line=${line} promoted=${promotedOn(basket, line)} sum=${sum} isNow=${line.key === selected} />`)}
   </ul>`;
 }
 
-/** @param {{line: Line, sum: import("../basket.js").Sum, isNow: boolean}} props */
-function Row({ line, sum, isNow }) {
+/** @param {{line: Line, promoted: import("../shapes.js").Promoted[], sum: import("../basket.js").Sum, isNow: boolean}} props */
+function Row({ line, promoted, sum, isNow }) {
   const figures = sum.lines.get(line.key);
   const name = named(line.item.name);
   const title = named(line.item.title);
   return html`<li class=${isNow ? "line now" : "line"}>
     <button type="button" class="q num" aria-expanded=${isNow} aria-label=${t("%(quantity)s × %(name)s: change", { quantity: line.quantity, name })} onClick=${() => set({ selected: isNow ? "" : line.key })}>${line.quantity}</button>
-    <div class="what"><b>${name}</b>${title && html` <span class="soft unit">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} /></div>
-    <span class="num amount">${money(figures?.total ?? 0)}${Boolean(figures?.off) && html`<s class="soft small"><span class="visually-hidden">${t("instead of")}</span>${money(figures?.full ?? 0)}</s>`}</span>
+    <div class="what"><b>${name}</b>${title && html` <span class="soft unit">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} />${promoted.map((each) => html`<div class="promoted small" key=${each.promotion}><${Icon} name="badge-percent" /><span>${named(each.name)}</span><span class="num">${difference(-each.amount_minor)}</span></div>`)}</div>
+    <span class="num amount">${money(figures?.total ?? 0)}${Boolean(figures?.off || figures?.promoted) && html`<s class="soft small"><span class="visually-hidden">${t("instead of")}</span>${money(figures?.full ?? 0)}</s>`}</span>
     ${isNow && html`<div class="line-keys">
       <button type="button" aria-label=${t("One less")} onClick=${() => setQuantity(line.key, line.quantity - 1)}><${Icon} name="minus" /></button>
       <label><span class="visually-hidden">${t("Quantity of %(name)s", { name })}</span>
@@ -115,6 +118,19 @@ function discountWords(discount) {
   return listed([size, discount.reason]);
 }
 
+/**
+ * The codes of this sale: what each does, or why it does nothing.
+ * @param {{basket: import("../shapes.js").Basket, fixed: boolean}} props
+ */
+function Codes({ basket, fixed }) {
+  if (!basket.codes?.length) return null;
+  const told = new Map(basket.quote?.codes.map((each) => [each.code, each]));
+  return html`<ul class="codes small" role="list" aria-label=${t("Promotion codes")}>${basket.codes.map((code) => html`<li key=${code}>
+    <span><b class="num">${code}</b> <span class="soft">${told.get(code)?.counts ? t("counts") : (told.get(code)?.words ?? "")}</span></span>
+    ${!fixed && html`<button type="button" class="button bare icon-only small" aria-label=${t("Leave the code %(code)s out", { code })} onClick=${() => leaveCodeOut(code)}><${Icon} name="x" /></button>`}
+  </li>`)}</ul>`;
+}
+
 /** @param {{customer: import("../shapes.js").Whose | null, fixed: boolean}} props */
 function Customer({ customer, fixed }) {
   if (!customer) return html`<div class="whose"><button type="button" class="button bare small" disabled=${fixed} onClick=${askCustomer}><${Icon} name="user-plus" /><span>${t("Customer")}</span><${Key} name="F1" /></button></div>`;
@@ -126,7 +142,8 @@ function Customer({ customer, fixed }) {
 function Sum({ sum }) {
   const { open, basket, clerk, standing } = useTill();
   const asks = !open && !clerk?.approves && exceedsLimit(basket, standing?.policy.discount_limit ?? 0);
-  return html`<div class="sum">
+  return html`<div class="sum" aria-busy=${!isCounted() && !isLeftOut()}>
+    ${isLeftOut() && html`<p class="small asks"><span>${t("Without the network promotions do not count.")}</span></p>`}
     <p class="soft"><span>${tn("%(count)s piece", "%(count)s pieces", sum.units)}</span>${sum.discount > 0 && html`<span class="num">${t("%(amount)s already taken off", { amount: money(sum.discount) })}</span>`}</p>
     ${asks && html`<p class="small asks"><span>${t("A manager types their PIN when it is paid.")}</span></p>`}
     ${sum.taxed && html`<p class="soft"><span>${sum.taxIncluded ? t("Tax included") : t("VAT")}</span><span class="num">${money(sum.tax)}</span></p>`}

@@ -6,6 +6,8 @@ import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hoo
 import { discount } from "../actions-basket.js";
 import { money, plainDigits, readAmount } from "../money.js";
 import { percent, t, whole as wholeName } from "../words.js";
+import { enterCode } from "../quoting.js";
+import { set } from "../store.js";
 import { closePanel } from "./closing.js";
 import { Key, Panel, useTill } from "./parts.js";
 
@@ -58,7 +60,33 @@ export function DiscountPanel() {
       <button type="submit" ref=${last} class="button main wide" disabled=${!ready}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? percent(off.basis_points) : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
       ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("Remove the discount")}</button>`}
     </form>
+    <${Code} />
   </${Panel}>`;
+}
+
+/** A customer shows a code of a promotion; one that is scanned needs no field. */
+function Code() {
+  const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState("");
+  const [busy, setBusy] = useState(false);
+  /** @param {Event} event */
+  const take = async (event) => {
+    event.preventDefault();
+    const code = typed.trim();
+    if (!code || busy) return;
+    setBusy(true);
+    const { known, words } = await enterCode(code);
+    setBusy(false);
+    if (!known) return setWrong(words);
+    set({ panel: "keys", note: words ? { kind: "wait", text: words } : { kind: "good", text: t("The code %(code)s counts.", { code }) } });
+  };
+  return html`<form class="stack code-entry" onSubmit=${take}>
+    <div class="field"><label for="promotion-code">${t("Promotion code")}</label>
+      <div class="beside"><input id="promotion-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="60" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="promotion-code-wrong"
+        onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => (setWrong(""), setTyped(event.currentTarget.value))} />
+        <button type="submit" class="button quiet" disabled=${!typed.trim() || busy}>${t("Take the code")}</button></div>
+      <p class="error" id="promotion-code-wrong">${wrong}</p></div>
+  </form>`;
 }
 
 /**

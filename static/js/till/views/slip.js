@@ -4,7 +4,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect } from "../../../vendor/js/preact-hooks.js";
-import { reckon } from "../basket.js";
+import { promotedOn, reckon } from "../basket.js";
 import { difference, money } from "../money.js";
 import { now, set } from "../store.js";
 import { till } from "../till.js";
@@ -51,7 +51,7 @@ function Paper({ sold, basket }) {
       <${Pair} left=${t("Till")} right=${standing?.register.name ?? ""} />
       ${sold.clerk && html`<${Pair} left=${t("Served by")} right=${firstName(sold.clerk)} />`}
     </dl>
-    <table><tbody>${basket.lines.map((line) => html`<${Row} key=${line.key} line=${line} figures=${sum.lines.get(line.key)} reason=${line.discount?.reason || basket.discount?.reason || ""} />`)}</tbody></table>
+    <table><tbody>${basket.lines.map((line) => html`<${Row} key=${line.key} line=${line} promoted=${promotedOn(basket, line)} figures=${sum.lines.get(line.key)} reason=${line.discount?.reason || basket.discount?.reason || ""} />`)}</tbody></table>
     ${!sum.taxIncluded && sum.taxed && html`<dl class="pairs"><${Pair} left=${t("VAT")} right=${money(sum.tax)} /></dl>`}
     ${rounding !== 0 && html`<dl class="pairs"><${Pair} left=${t("Total")} right=${money(total)} /><${Pair} left=${t("Rounded to coins")} right=${difference(rounding)} /></dl>`}
     <p class="total pair"><span>${rounding === 0 ? t("Total") : t("To pay")}</span><span>${money(total + rounding)}</span></p>
@@ -86,9 +86,10 @@ function Pair({ left, right }) {
   return html`<div><dt>${left}</dt><dd>${right}</dd></div>`;
 }
 
-/** @param {{line: import("../shapes.js").Line, figures: {full: number, off: number} | undefined, reason: string}} props */
-function Row({ line, figures, reason }) {
+/** @param {{line: import("../shapes.js").Line, promoted: import("../shapes.js").Promoted[], figures: {full: number, off: number} | undefined, reason: string}} props */
+function Row({ line, promoted, figures, reason }) {
   const about = [named(line.item.title), line.quantity > 1 && `${line.quantity} × ${money(line.item.price_minor)}`].filter(Boolean);
   return html`<tr><td>${named(line.item.name)}${about.map((each) => html`<br /><span>${each}</span>`)}</td><td class="r">${money(figures?.full ?? 0)}</td></tr>
+    ${promoted.map((each) => html`<tr key=${each.promotion}><td>${named(each.name)}</td><td class="r">${difference(-each.amount_minor)}</td></tr>`)}
     ${Boolean(figures?.off) && html`<tr><td>${t("Discount: %(reason)s", { reason })}</td><td class="r">${difference(-(figures?.off ?? 0))}</td></tr>`}`;
 }

@@ -3,6 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { due, payCard, payable, takesCash } from "../actions-pay.js";
+import { whenCounted } from "../quoting.js";
 import { now, set } from "../store.js";
 import { t } from "../words.js";
 import { Press, useTill } from "./parts.js";
@@ -24,7 +25,7 @@ export function Tender() {
     <${Press} label=${t("Discount")} hint=${own("F3")} disabled=${!some} onPress=${() => set({ panel: "discount" })} />
     <${Press} label=${t("Park")} hint=${own("F4")} disabled=${!some} onPress=${() => set({ panel: "parked" })} />
     <${Press} label=${t("Bank card")} hint=${own(cash ? "F7" : "Enter")} kind=${cash ? "quiet" : main} disabled=${!ready || !standing?.card_plugin || panel === "card"} onPress=${beginCard} />
-    <${Press} label=${t("Split")} hint="F8" disabled=${!ready || panel === "card"} onPress=${() => set({ panel: "split" })} />
+    <${Press} label=${t("Split")} hint="F8" disabled=${!ready || panel === "card"} onPress=${beginSplit} />
     ${cash && html`<${Press} label=${t("Cash")} hint=${own("Enter")} kind=${main} disabled=${!ready || panel === "card"} onPress=${beginCash} />`}
   </footer>`;
 }
@@ -36,12 +37,17 @@ export function beginPaying() {
 }
 
 export function beginCash() {
-  if (takesCash() && payable() && now().panel !== "card") set({ panel: "cash", query: "", note: null });
+  if (!takesCash() || !payable() || now().panel === "card") return;
+  whenCounted(() => payable() && set({ panel: "cash", query: "", note: null }));
+}
+
+export function beginSplit() {
+  if (payable() && now().panel !== "card") whenCounted(() => payable() && set({ panel: "split" }));
 }
 
 export function beginCard() {
   const { open, basket, standing, panel } = now();
   if (!payable() || !standing?.card_plugin || panel === "card" || (!open && !basket.lines.length)) return;
   set({ query: "", note: null });
-  payCard(due());
+  whenCounted(() => payCard(due()));
 }
