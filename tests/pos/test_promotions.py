@@ -111,7 +111,7 @@ def test_a_tenth_off_is_quoted_sold_and_told_on_every_paper(counter: Counter, cl
     sold = clerk.done("sale", sale(counter, total, (TEA, 2), (GAIWAN, 1)))
     assert used(counter, sold["sale"]) == [(3760, False)]
     for language, name in (("en", "Autumn tea"), ("zh", "秋茶节")):
-        clerk.client.set_cookie("quayside-lang", language, path="/")
+        clerk.client.set_cookie("quayside_language", language)
         paper = clerk.client.get(f"/till/receipts/{sold['sale']}").text
         assert name in paper
         assert f"{LESS}¥37.60" in paper

@@ -57,8 +57,9 @@ export async function scan(raw) {
   }
   const item = await till.catalogue.byCode(code);
   if (item) return add(item);
-  const { known, words } = now().open ? { known: false, words: t("Nothing here has the code %(code)s.", { code }) } : await enterCode(code);
-  set({ note: words ? { kind: known ? "wait" : "bad", text: words } : { kind: "good", text: t("The code %(code)s counts.", { code }) } });
+  const unknown = t("Nothing here has the code %(code)s.", { code });
+  const wrong = now().open ? unknown : await enterCode(code, unknown);
+  set({ note: wrong ? { kind: "bad", text: wrong } : null });
 }
 
 /**

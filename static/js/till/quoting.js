@@ -63,20 +63,21 @@ export function whenCounted(go) {
 /**
  * Take a code that was typed or scanned; one that is known stays with the basket, also while it takes nothing off.
  * @param {string} typed
- * @returns {Promise<{known: boolean, words: string}>} what is to be said of it; nothing where it counts
+ * @param {string} unknown what to say of a code that nobody knows
+ * @returns {Promise<string>} why it is not taken, or nothing
  */
-export async function enterCode(typed) {
+export async function enterCode(typed, unknown) {
   const codes = now().basket.codes ?? [];
-  if (codes.length >= MOST_CODES) return { known: true, words: t("A sale takes %(most)s codes at most.", { most: MOST_CODES }) };
+  if (codes.length >= MOST_CODES) return t("A sale takes %(most)s codes at most.", { most: MOST_CODES });
   try {
     const told = await askJson("quote", asked(withCodes(now().basket, [...codes, typed])));
     const said = told.codes.at(-1);
-    if (!said.known) return { known: false, words: t("Nothing here has the code %(code)s.", { code: typed }) };
+    if (!said.known) return unknown;
     const { basket, open } = now();
     if (!open && !basket.codes?.includes(said.code)) keep(withCodes(basket, [...(basket.codes ?? []), said.code]));
-    return { known: true, words: said.words };
+    return "";
   } catch (fault) {
-    return { known: false, words: fault instanceof Unreachable ? t("Codes count with the network.") : String(/** @type {Error} */ (fault).message) };
+    return fault instanceof Unreachable ? t("Codes count with the network.") : String(/** @type {Error} */ (fault).message);
   }
 }
 

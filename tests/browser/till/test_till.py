@@ -13,6 +13,7 @@ from commerce.payments.rows import PaymentState
 from tests.browser.stage import until
 from tests.browser.till_stage import Devices, open_by_hand, ready, scan, type_pin
 from tests.pos.counter import CLERK_PIN, MANAGER_PIN, Counter
+from tests.support.promotions import promote
 
 pytestmark = pytest.mark.browser
 
@@ -317,12 +318,27 @@ def test_a_double_click_on_pay_sells_once(stage: tuple[Counter, str], page: Page
     assert sold(stage[0]) == [121100]
 
 
-def test_a_reload_keeps_the_basket_and_the_clerk(page: Page) -> None:
+def test_a_reload_keeps_the_basket_and_the_clerk_and_hears_of_promotions(
+    stage: tuple[Counter, str], page: Page
+) -> None:
     scan_three(page)
+    promote(stage[0].shop, code="TENTH")
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
     expect(page.locator(".line")).to_have_count(3)
+    scan(page, "TENTH0")
+    expect(page.locator(".notice.bad")).to_contain_text("TENTH0")
+    page.keyboard.press("F3")
+    page.get_by_role("button", name="Promotion code").click()
+    page.locator("#promotion-code").fill("tenth")
+    page.keyboard.press("Enter")
+    expect(page.locator(".promoted")).to_have_count(3)
+    expect(page.locator(".sum .total")).to_contain_text("¥1,089.90")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect_number(page, "NR2-000001")
+    assert sold(stage[0]) == [108990]
 
 
 def test_a_lost_answer_sells_once(stage: tuple[Counter, str], page: Page) -> None:

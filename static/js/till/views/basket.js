@@ -125,7 +125,7 @@ function discountWords(discount) {
 function Codes({ basket, fixed }) {
   if (!basket.codes?.length) return null;
   const told = new Map(basket.quote?.codes.map((each) => [each.code, each]));
-  return html`<ul class="codes small" role="list" aria-label=${t("Promotion codes")}>${basket.codes.map((code) => html`<li key=${code}>
+  return html`<ul class="codes small" role="list" aria-live="polite" aria-label=${t("Promotion codes")}>${basket.codes.map((code) => html`<li key=${code}>
     <span><b class="num">${code}</b> <span class="soft">${told.get(code)?.counts ? t("counts") : (told.get(code)?.words ?? "")}</span></span>
     ${!fixed && html`<button type="button" class="button bare icon-only small" aria-label=${t("Leave the code %(code)s out", { code })} onClick=${() => leaveCodeOut(code)}><${Icon} name="x" /></button>`}
   </li>`)}</ul>`;

@@ -1,5 +1,5 @@
 // @ts-check
-// Something off the line in hand, or off the whole basket, and why.
+// Something off the line in hand, or off the whole basket, and why; or a code of a promotion.
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
@@ -17,6 +17,7 @@ export function DiscountPanel() {
   const { basket, selected, standing } = useTill();
   const line = basket.lines.find((each) => each.key === selected);
   const [whole, setWhole] = useState(!line);
+  const [coded, setCoded] = useState(false);
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
   /** @type {{current: HTMLInputElement | null}} */
@@ -45,11 +46,12 @@ export function DiscountPanel() {
   const has = whole ? basket.discount : line?.discount;
 
   return html`<${Panel} title=${t("Discount")} onClose=${closePanel} closeLabel=${t("Back")}>
-    <form class="stack" onSubmit=${give}>
-      <div class="choices" role="group" aria-label=${t("Off what")}>
-        ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole} onClick=${() => choose(() => setWhole(false))}>${wholeName(line.item)}</button>`}
-        <button type="button" class="button quiet" aria-pressed=${whole} onClick=${() => choose(() => setWhole(true))}>${t("The whole basket")}</button>
-      </div>
+    <div class="choices" role="group" aria-label=${t("Off what")}>
+      ${line && html`<button type="button" class="button quiet" aria-pressed=${!whole && !coded} onClick=${() => choose(() => (setWhole(false), setCoded(false)))}>${wholeName(line.item)}</button>`}
+      <button type="button" class="button quiet" aria-pressed=${whole && !coded} onClick=${() => choose(() => (setWhole(true), setCoded(false)))}>${t("The whole basket")}</button>
+      <button type="button" class="button quiet" aria-pressed=${coded} onClick=${() => setCoded(true)}>${t("Promotion code")}</button>
+    </div>
+    ${coded ? html`<${Code} />` : html`<form class="stack" onSubmit=${give}>
       <div class="field"><label for="off">${t("How much: a share such as 10%, or an amount")}</label>
         <div class="beside"><input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
           <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div></div></div>
@@ -59,8 +61,7 @@ export function DiscountPanel() {
       ${off && off.basis_points > limit && html`<p class="soft small">${t("A manager types their PIN when it is paid.")}</p>`}
       <button type="submit" ref=${last} class="button main wide" disabled=${!ready}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? percent(off.basis_points) : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
       ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("Remove the discount")}</button>`}
-    </form>
-    <${Code} />
+    </form>`}
   </${Panel}>`;
 }
 
@@ -75,17 +76,20 @@ function Code() {
     const code = typed.trim();
     if (!code || busy) return;
     setBusy(true);
-    const { known, words } = await enterCode(code);
+    const why = await enterCode(code, t("No promotion has the code %(code)s.", { code }));
     setBusy(false);
-    if (!known) return setWrong(words);
-    set({ panel: "keys", note: words ? { kind: "wait", text: words } : { kind: "good", text: t("The code %(code)s counts.", { code }) } });
+    if (why) setWrong(why);
+    else set({ panel: "keys", note: null });
   };
-  return html`<form class="stack code-entry" onSubmit=${take}>
+  /** @type {{current: HTMLInputElement | null}} */
+  const field = useRef(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  return html`<form class="stack" onSubmit=${take}>
     <div class="field"><label for="promotion-code">${t("Promotion code")}</label>
-      <div class="beside"><input id="promotion-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="60" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="promotion-code-wrong"
+      <input id="promotion-code" ref=${field} type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="60" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="promotion-code-wrong"
         onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => (setWrong(""), setTyped(event.currentTarget.value))} />
-        <button type="submit" class="button quiet" disabled=${!typed.trim() || busy}>${t("Take the code")}</button></div>
       <p class="error" id="promotion-code-wrong">${wrong}</p></div>
+    <button type="submit" class="button main wide" disabled=${!typed.trim() || busy}><span>${t("Take the code")}</span><${Key} name="Enter" /></button>
   </form>`;
 }
 
