@@ -14,7 +14,8 @@ refusal                while the clerk waits      a sale that happened
 =====================  ========================  ==========================================
 price-changed          refused: take it again     booked for what was paid, with the promotions that
                                                   the till showed (`price`)
-promotion-used-up      refused: take it again     booked; the counter stops at its limit
+promotion-used-up      refused: take it again     booked; what it took off counts as the shop's gift, by
+                                                  the promotion's name (`price`)
 not-sold-at-till       refused                    booked (`withdrawn`); refused if the thing is
                                                   unknown or nobody says what it cost: damaged
 discount               refused                    counted against the shown price; beyond that or

@@ -16,12 +16,17 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.kernel.channel import Channel
 from commerce.kernel.money import Money, round_half_up
-from commerce.pricing.promotions.results import AdjustedLine, Adjustment
+from commerce.pricing.promotions.results import (
+    Adjusted,
+    AdjustedBasket,
+    AdjustedLine,
+    Adjustment,
+)
 from commerce.pricing.queries import prices_for, tax_for_lines
 from commerce.pricing.rows import Price
 from commerce.pricing.taxation import Supply, TaxableLine, TaxedLine
 from commerce.registers.errors import DiscountError, UnsellableError
-from commerce.registers.promoted import discounts_as_shown, discounts_at
+from commerce.registers.promoted import ShownOff, discounts_at, off_as_shown
 from commerce.registers.rows import BasketLine, Counter, Discount, PricedBasket, PricedLine
 
 _BASIS = 10_000
@@ -86,21 +91,29 @@ def price_as_sold(
     variants, prices = _looked_up(connection, counter, lines)
     units = [_unit_sold(line, variants, prices, counter.currency) for line in lines]
     fulls = [unit.amount_minor * line.quantity for unit, line in zip(units, lines, strict=True)]
-    found = discounts_as_shown(connection, lines, fulls=fulls)
+    shown, code_ids = off_as_shown(connection, counter, lines, fulls=fulls)
     marked = []
-    for line, unit, adjusted in zip(lines, units, found.basket.lines, strict=True):
+    for line, unit, off in zip(lines, units, shown, strict=True):
         price = prices.get(line.variant_id)
         taxed_in = price.includes_tax if price else counter.merchant.prices_include_tax
-        variant = variants[line.variant_id]
-        marked.append(_marked(line, variant, unit=unit, includes_tax=taxed_in, adjusted=adjusted))
+        marked.append(
+            _marked(
+                _as_given(line, unit, off, counter.locale),
+                variants[line.variant_id],
+                unit=unit,
+                includes_tax=taxed_in,
+                adjusted=off.counted,
+            )
+        )
+    uses = AdjustedBasket(tuple(off.counted for off in shown), Adjusted(0)).uses
     priced = _taxed(connection, counter, marked)
     if sum(line.total.amount_minor for line in priced) == sold.amount_minor:
-        return PricedBasket(priced, found.basket.uses, found.code_ids)
+        return PricedBasket(priced, uses, code_ids)
     parts = sold.share([line.total.amount_minor for line in priced])
     paid = [replace(each, includes_tax=True) for each in marked]
     shared = _taxed(connection, counter, paid, amounts=parts)
     repriced = tuple(_repriced(line, each) for line, each in zip(shared, marked, strict=True))
-    return PricedBasket(repriced, found.basket.uses, found.code_ids)
+    return PricedBasket(repriced, uses, code_ids)
 
 
 def withdrawn(
@@ -175,6 +188,18 @@ def _shown(line: BasketLine, price: Price | None, currency: str) -> Money | None
     if line.shown_minor is not None:
         return Money(line.shown_minor, currency)
     return None if price is None else price.amount
+
+
+def _as_given(line: BasketLine, unit: Money, off: ShownOff, locale: str) -> BasketLine:
+    """Return the line with what promotions without uses took off as something that the clerk gave."""
+    if not off.uncounted:
+        return line
+    names = [each.name_in(locale) for each in off.uncounted]
+    lost = sum(each.amount_minor for each in off.uncounted)
+    left = unit * line.quantity - Money(off.counted.discount_minor + lost, unit.currency)
+    by_hand = _discount(left, line).amount_minor
+    reasons = [*names, line.discount.reason] if line.discount is not None else names
+    return replace(line, discount=Discount(" · ".join(reasons), amount_minor=lost + by_hand))
 
 
 def _unit_sold(

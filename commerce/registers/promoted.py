@@ -7,7 +7,7 @@ the limit of what a clerk may give alone is held against the price that was left
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
@@ -104,10 +104,19 @@ def discounts_at(
     return Discounts(replace(reckoned, lines=every), applying.code_ids)
 
 
-def discounts_as_shown(
-    connection: Connection, lines: Sequence[BasketLine], *, fulls: Sequence[int]
-) -> Discounts:
-    """Return what the page showed that promotions take off lines that cost `fulls` before.
+@dataclass(frozen=True, slots=True)
+class ShownOff:
+    """What the page showed of promotions on one line: those that can still be counted, and the others."""
+
+    counted: AdjustedLine
+    uncounted: tuple[Adjustment, ...]
+    """Their uses ran out before the sale was told of: what they took off, the shop gave."""
+
+
+def off_as_shown(
+    connection: Connection, counter: Counter, lines: Sequence[BasketLine], *, fulls: Sequence[int]
+) -> tuple[tuple[ShownOff, ...], Mapping[str, UUID]]:
+    """Return what the page showed that promotions take off lines that cost `fulls`, and the ids of codes.
 
     For a sale that happened. A promotion that the shop never had is left out: then the lines share what
     was paid.
@@ -118,17 +127,25 @@ def discounts_as_shown(
     shown = [each for line in lines for each in line.shown_promotions]
     names = promotion_names(
         connection,
+        merchant_id=counter.merchant.id,
         promotion_ids=[each.promotion_id for each in shown],
         codes=[each.code for each in shown if each.code],
+        email=counter.buyer.email,
     )
-    adjusted = tuple(
-        AdjustedLine(full, _as_shown(line, names), key=key)
-        for key, line, full in zip(_keys(lines), lines, fulls, strict=True)
-    )
-    if any(each.after_minor < 0 for each in adjusted):
-        raise DiscountError
-    code_ids = {code: id_ for name in names.values() for code, id_ in name.code_ids.items()}
-    return Discounts(AdjustedBasket(adjusted, Adjusted(0)), code_ids)
+    found = []
+    for key, line, full in zip(_keys(lines), lines, fulls, strict=True):
+        off = _as_shown(line, names)
+        if sum(each.amount_minor for each in off) > full:
+            raise DiscountError
+        counted = tuple(each for each in off if _countable(each, names[each.promotion_id]))
+        others = tuple(each for each in off if each not in counted)
+        found.append(ShownOff(AdjustedLine(full, counted, key=key), others))
+    codes = {code: id_ for name in names.values() for code, id_ in name.code_ids.items()}
+    return tuple(found), codes
+
+
+def _countable(each: Adjustment, name: PromotionName) -> bool:
+    return name.has_uses and (each.code is None or each.code in name.code_ids)
 
 
 def _as_shown(line: BasketLine, names: Mapping[UUID, PromotionName]) -> tuple[Adjustment, ...]:
@@ -138,7 +155,7 @@ def _as_shown(line: BasketLine, names: Mapping[UUID, PromotionName]) -> tuple[Ad
             kind=name.kind,
             name=name.name,
             name_zh=name.name_zh,
-            code=each.code if each.code in name.code_ids else None,
+            code=each.code or None,
             params={},
             amount_minor=each.amount_minor,
         )

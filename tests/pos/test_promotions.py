@@ -255,6 +255,14 @@ def test_a_sale_that_happened_keeps_the_promotions_that_the_till_showed(
     with counter.database.reading(counter.shop.scope) as connection:
         (variance,) = open_variances(connection)
     assert variance.facts == {"sold_minor": 16920, "now_minor": TEA_PRICE}
+    last = promote(counter.shop, limit_total=1)
+    clerk.done("sale", sale(counter, 16920, (TEA, 1)))
+    body["lines"][0]["promotions"] = [{"promotion": str(last), "amount_minor": 1880}]
+    late = {**command, "id": str(new_id()), "body": body, "happened": True, "waited": 60}
+    assert clerk.client.post("/till/api/commands", json=late).status_code == 200
+    assert used(counter, str(late["id"])) == []
+    paper = clerk.client.get(f"/till/receipts/{late['id']}").text
+    assert "Discount: Autumn tea" in paper, "nobody uses a promotion beyond its limit"
 
 
 def test_the_page_asks_only_where_a_promotion_counts_at_tills(

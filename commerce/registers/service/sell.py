@@ -21,6 +21,7 @@ from commerce.payments.queries import method_by_plugin, payments_of
 from commerce.payments.rows import PaymentRow
 from commerce.payments.rows import Tender as TenderKind
 from commerce.payments.service import start_payment, take_cash
+from commerce.pricing.promotions.errors import PromotionUsedUpError
 from commerce.pricing.promotions.service import use_promotions
 from commerce.registers.errors import (
     CashNotTakenError,
@@ -86,6 +87,18 @@ def start_sale(
         CashNotTakenError, CashRoundingError, RegisterClosedError, EmptyOrderError: the sale cannot be made as it is.
         CommandConflictError: an order of another counter has this id.
     """
+    if not command.is_fact or not any(line.shown_promotions for line in command.lines):
+        return _start(session, merchant, command, clerk_id)
+    try:
+        with session.begin_nested():
+            return _start(session, merchant, command, clerk_id)
+    except PromotionUsedUpError:  # somebody took the last use meanwhile: now it is seen to be gone
+        return _start(session, merchant, command, clerk_id)
+
+
+def _start(
+    session: Session, merchant: MerchantCard, command: SaleCommand, clerk_id: UUID
+) -> SaleAtHand:
     shift = require_open_shift(session, merchant_id=merchant.id, register_id=command.register_id)
     if command.currency != shift.currency:
         raise OtherCurrencyError(currency=shift.currency)
@@ -146,7 +159,6 @@ def _use(
         uses=priced.uses,
         code_ids=priced.code_ids,
         email=buyer.email,
-        happened=command.is_fact,
     )
 
 

@@ -25,6 +25,7 @@ from commerce.pricing.service import add_exchange_rate
 from storefront.shop.order_journey import never_left
 from tests.storefront.desk import Desk
 from tests.support.orders import fill_cart, place
+from tests.support.promotions import promote
 from tests.support.shop import sell_services, stock_product
 from tests.support.tills import cash, command, counter_in, open_register, sell
 
@@ -62,7 +63,9 @@ def test_an_order_stands_in_the_list_with_its_goods_and_place(desk: Desk) -> Non
     assert "No tax rate" not in owner.get(f"{desk.root}/orders/{order.id}").text
 
 
-def test_a_chinese_address_stands_as_its_label_has_it(desk: Desk) -> None:
+def test_a_chinese_order_reads_as_its_label_and_its_promotions_have_it(desk: Desk) -> None:
+    promote(desk.shop)
+    promote(desk.shop)
     order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
     home = Address("CN", "林伟", ("中山东一路 17 号",), city="黄浦区", region="上海市")
     with desk.shop.database.transaction(desk.shop.scope) as session:
@@ -72,9 +75,12 @@ def test_a_chinese_address_stands_as_its_label_has_it(desk: Desk) -> None:
         )
     client = desk.as_role(Role.OWNER)
     assert "Shanghai, China" in client.get(f"{desk.root}/orders/").text
+    page = client.get(f"{desk.root}/orders/{order.id}").text
+    assert page.index("Autumn tea: ¥68.80 off") < page.index("Autumn tea: ¥61.92 off")
     client.set_cookie("quayside_language", "zh")
     page = client.get(f"{desk.root}/orders/{order.id}").text
     assert page.index("上海市黄浦区") < page.index("中山东一路 17 号")
+    assert page.index("秋茶节：减 ¥68.80") < page.index("秋茶节：减 ¥61.92")
 
 
 def test_an_order_to_which_no_rate_applied_tells_no_amount_of_tax(desk: Desk) -> None:

@@ -118,13 +118,11 @@ def use_promotions(
     uses: Sequence[Use],
     code_ids: Mapping[str, UUID],
     email: str,
-    happened: bool = False,
 ) -> None:
     """Count what an order makes use of, within the limits of promotions and codes.
 
     The order is written by then. Limited promotions stay locked until the transaction ends, so call
-    it late. One statement, none without uses. Of a sale that `happened` nothing is refused: each use is
-    kept, and the counters stop at their limits.
+    it late. One statement, none without uses.
 
     Raises:
         PromotionUsedUpError: somebody was quicker, or this customer had it before. The caller gives
@@ -145,7 +143,7 @@ def use_promotions(
             "at": utc_now(),
         },
     )
-    if refused and not happened:
+    if refused:
         raise PromotionUsedUpError
 
 
