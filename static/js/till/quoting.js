@@ -53,11 +53,13 @@ export function isLeftOut() {
  */
 export function whenCounted(go) {
   if (isCounted()) return go();
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  void Promise.race([untilCounted(), late]).then(() => {
+  const begin = () => {
     if (!isCounted()) giveUp();
     go();
-  });
+  };
+  if (isLeftOut()) return begin();
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  void Promise.race([untilCounted(), late]).then(begin);
 }
 
 /**
@@ -88,7 +90,7 @@ export function leaveCodeOut(code) {
 }
 
 async function untilCounted() {
-  while (!isCounted() && canBeAsked()) await quote();
+  while (now().writer && !isCounted() && canBeAsked()) await quote();
 }
 
 function canBeAsked() {

@@ -4,9 +4,9 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
 import { askReading, moveCash, openDrawer, printReport, readShift } from "../actions-shift.js";
-import { money, readAmount } from "../money.js";
+import { difference, money, readAmount } from "../money.js";
 import { set } from "../store.js";
-import { t, tenderName } from "../words.js";
+import { named, t, tenderName } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Icon, Panel, Press, useTill } from "./parts.js";
 
@@ -72,6 +72,7 @@ function Figures() {
     <dl class="pairs">
       <${Amount} label=${t("Number of sales")} told=${figures.sales - figures.voids} />
       ${!blind && html`<${Amount} label=${t("Turnover")} told=${money(figures.net_of_voids_minor)} />`}
+      ${figures.promotions?.map((/** @type {any} */ each) => html`<${Amount} key=${each.name} label=${`${named({ en: each.name, zh: each.name_zh })} × ${each.sales}`} told=${difference(-each.amount_minor)} />`)}
       <${Amount} label=${t("Voided")} told=${blind ? figures.voids : `${figures.voids} · ${money(figures.voided_minor)}`} />
       ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${taken(each)} />`)}
       <${Amount} label=${t("Float")} told=${money(figures.float_minor)} />
