@@ -112,7 +112,7 @@ def _headings(rates: Sequence[Decimal]) -> list[str]:
     ]
     return [
         _("Order"),
-        _("Receipt"),
+        _("Receipt number"),
         _("Placed"),
         _("State"),
         _("Counter"),

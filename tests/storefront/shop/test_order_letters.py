@@ -108,7 +108,7 @@ def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
         assert "1288 Nanjing Road West" in told
         assert "At the counter, show this" in told
     assert "Autumn tea -¥68.80" in letter.text
-    assert "Autumn tea −¥68.80" in letter.html
+    assert "Autumn tea \N{MINUS SIGN}¥68.80" in letter.html
     assert "packing" not in letter.text
     assert f'href="{house.root}/stores/{store.code}"' in page
     assert "Pickup in the store" in page
