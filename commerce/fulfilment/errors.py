@@ -94,3 +94,56 @@ class CarrierNameError(CommerceError):
 
     code = "carrier-name"
     template = "Write the carrier’s name in at most %(most)s characters."
+
+
+class UnknownFulfilmentError(NotFoundError):
+    """The merchant has no such part of an order."""
+
+    code = "unknown-fulfilment"
+    template = "There is no such parcel or pickup. Go back to the list."
+
+
+class FulfilmentMovedOnError(CommerceError):
+    """A part of an order is not in the state that a step needs: somebody was quicker."""
+
+    code = "fulfilment-moved-on"
+    status = 409
+    template = "Somebody was quicker, or these goods went another way. Look at the list again."
+
+
+class PickedAlreadyError(CommerceError):
+    """More units are picked than are to leave."""
+
+    code = "picked-already"
+    status = 409
+    template = "All units of it are picked already."
+
+
+class NotInFulfilmentError(CommerceError):
+    """What was scanned is not to be picked for this part of an order."""
+
+    code = "not-in-fulfilment"
+    status = 409
+    template = "This product is not part of it. Put it back on its shelf."
+
+
+class NotAllPickedError(CommerceError):
+    """Units are still to be picked."""
+
+    code = "not-all-picked"
+    status = 409
+    template = "Pick everything first, or say what is missing."
+
+
+class ShortBeyondUnpickedError(CommerceError):
+    """More units are said to be missing than are still to be picked."""
+
+    code = "short-beyond-unpicked"
+    template = "Fewer units of it are still to be picked. Write how many of them are missing."
+
+
+class DeclineNoteError(CommerceError):
+    """Nobody says why a place declines, or in too many words."""
+
+    code = "decline-note"
+    template = "Say why in a few words, at most %(most)s characters."

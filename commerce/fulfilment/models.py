@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commerce.fulfilment.parts_models import Fulfilment, FulfilmentLine
 from commerce.fulfilment.sourcing_models import (
     DispatchRate,
     DispatchTerms,
@@ -23,6 +24,8 @@ __all__ = [
     "DeliveryPriceRow",
     "DispatchRate",
     "DispatchTerms",
+    "Fulfilment",
+    "FulfilmentLine",
     "GroupedCountry",
     "Source",
     "SourcingDecision",

@@ -23,6 +23,92 @@ class Occasion(StrEnum):
     PLACED = "placed"
     HELD_AGAIN = "held_again"
     FOUND_AGAIN = "found_again"
+    REROUTED = "rerouted"
+
+
+class FulfilmentState(StrEnum):
+    """How far a part of an order has come. Stored: a name is never changed."""
+
+    OPEN = "open"
+    PICKING = "picking"
+    PACKED = "packed"
+    READY = "ready"
+    SENT = "sent"
+    COLLECTED = "collected"
+    DELIVERED = "delivered"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+    @property
+    def active(self) -> bool:
+        """Whether its goods still wait at its location."""
+        return self in _ACTIVE
+
+
+_ACTIVE = frozenset(
+    {
+        FulfilmentState.OPEN,
+        FulfilmentState.PICKING,
+        FulfilmentState.PACKED,
+        FulfilmentState.READY,
+    }
+)
+
+
+class ShortReason(StrEnum):
+    """Why units cannot be picked where they should be. Stored: a name is never changed."""
+
+    NOT_FOUND = "not_found"
+    DAMAGED = "damaged"
+
+
+class DeclineReason(StrEnum):
+    """Why a place does not serve a part of an order. Stored: a name is never changed."""
+
+    TOO_BUSY = "too_busy"
+    CLOSING = "closing"
+    CANNOT_PACK = "cannot_pack"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentLineRow:
+    """Units of one variant in a fulfilment: to leave (or gone), picked of them, and not found."""
+
+    variant_id: UUID
+    quantity: int
+    picked: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentRow:
+    """The part of an order that leaves from one location in one way; all times UTC."""
+
+    id: UUID
+    order_id: UUID
+    location_id: UUID | None
+    kind: DeliveryKind
+    state: FulfilmentState
+    created_at: datetime
+    due_at: datetime | None
+    clerk_id: UUID | None
+    ready_at: datetime | None
+    left_at: datetime | None
+    reason: str
+    note: str
+    lines: tuple[FulfilmentLineRow, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """How many units leave, or left, with it."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def picked(self) -> int:
+        """How many of them are picked."""
+        return sum(line.picked for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

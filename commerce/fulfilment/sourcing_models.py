@@ -131,7 +131,9 @@ class SourcingDecision(TenantTable):
     __tablename__ = "sourcing_decision"
     __table_args__ = (
         tenant_reference("order_id", "sales_order"),
-        CheckConstraint("occasion IN ('placed', 'held_again', 'found_again')", name="occasion"),
+        CheckConstraint(
+            "occasion IN ('placed', 'held_again', 'found_again', 'rerouted')", name="occasion"
+        ),
         Index("ix_sourcing_decision_order", "merchant_id", "order_id"),
         {"info": APPEND_ONLY},
     )

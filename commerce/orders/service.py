@@ -33,6 +33,12 @@ _STATE = Statement(
 )
 
 _SHOPPER_SEES = frozenset(EventKind) - {
+    EventKind.PICKING,
+    EventKind.PUT_BACK,
+    EventKind.PICKED_SHORT,
+    EventKind.DECLINED,
+    EventKind.REROUTED,
+    EventKind.PACKED,
     EventKind.STOCK_SHORT,
     EventKind.NOTE,
     EventKind.PAYMENT_STARTED,

@@ -141,6 +141,8 @@ def in_language(english: str, chinese: str) -> str:
 _EVENT_STATES = {
     EventKind.PAYMENT_FAILED: "bad",
     EventKind.STOCK_SHORT: "bad",
+    EventKind.DECLINED: "wait",
+    EventKind.PICKED_SHORT: "wait",
     EventKind.REFUND_FAILED: "bad",
     EventKind.HOLD_EXPIRED: "wait",
     EventKind.PAYMENT_STARTED: "wait",
@@ -168,8 +170,17 @@ def event_title(event: EventRow) -> str:
         EventKind.PAID: _("Paid"),
         EventKind.PLACED: _("Order placed"),
         EventKind.SOLD: _("Sold at the till"),
-        EventKind.STOCK_SHORT: _("Goods sold to somebody else"),
+        EventKind.STOCK_SHORT: _("Goods sold to somebody else")
+        if event.facts.get("sold_by")
+        else _("Goods are missing"),
         EventKind.HOLD_EXPIRED: _("Reservation expired"),
+        EventKind.PICKING: _("Picking begun"),
+        EventKind.PUT_BACK: _("Laid back on the shelf"),
+        EventKind.PICKED_SHORT: _("Not to be found"),
+        EventKind.DECLINED: _("Declined"),
+        EventKind.REROUTED: _("Comes from another place"),
+        EventKind.PACKED: _("Packed"),
+        EventKind.READY: _("Ready for pickup"),
         EventKind.HANDED_OVER: _("Handed over"),
         EventKind.SHIPPED: _("Sent"),
         EventKind.CANCELLED: _("Cancelled"),
@@ -196,20 +207,24 @@ def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, 
         said.append(ngettext("%(num)d unit", "%(num)d units", count))
     if place := places.get(str(facts.get("location"))):
         said.append(place)
-    waybill = waybill_of(facts)
-    if waybill.carrier:
-        said.append(waybill.carrier_in(language()))
-    if waybill.number:
-        said.append(_("tracking number %(number)s", number=waybill.number))
+    said += _waybill_words(facts)
     if facts.get("sold_by"):
         said.append(_("by sale %(number)s", number=facts["sold_by"]))
     if not _is_called_off(event) and (reason := _reason(facts)):
         said.append(reason)
+    if facts.get("reason") and (note := facts.get("note")):
+        said.append(str(note))
     if told := facts.get("told"):
         said.append(_("to the customer: %(words)s", words=told))
     if name := people.get(str(event.actor_id)):
         said.append(name)
     return " · ".join(said)
+
+
+def _waybill_words(facts: Mapping[str, Any]) -> list[str]:
+    waybill = waybill_of(facts)
+    number = _("tracking number %(number)s", number=waybill.number) if waybill.number else ""
+    return [word for word in (waybill.carrier_in(language()), number) if word]
 
 
 def automatic_findings() -> dict[str, str]:
@@ -236,6 +251,13 @@ def reason_name(told: str) -> str:
         "import undone": _("import taken back"),
         "sold at the till, not on the books": _("sold at the till, not on the books"),
         "sold on when it was out": _("sold on when it was out"),
+        "not found when picking": _("not found when picking"),
+        "damaged when picking": _("damaged when picking"),
+        "not_found": _("not found"),
+        "damaged": _("damaged"),
+        "too_busy": _("too busy"),
+        "closing": _("closing"),
+        "cannot_pack": _("cannot be packed here"),
     }
     return known.get(told, told)
 

@@ -57,6 +57,7 @@ def _titles(order: OrderRow, events: Sequence[EventRow]) -> dict[EventKind, str]
         EventKind.PLACED: _("Order placed"),
         EventKind.SOLD: _("Bought in the store"),
         EventKind.HOLD_EXPIRED: _("The goods were let go"),
+        EventKind.READY: _("Ready for pickup"),
         EventKind.HANDED_OVER: _("Handed over"),
         EventKind.SHIPPED: _("Sent"),
         EventKind.CANCELLED: _("Cancelled"),
@@ -148,6 +149,8 @@ def _to_come(
         return []
     kind = found.delivery.get("kind")
     steps = []
+    if kind == "pickup" and EventKind.READY in past:
+        return [Step(_("You pick it up"), "now")]
     if kind == "pickup":
         steps.append(Step(_("We put it aside in the store"), "now"))
     elif kind == "parcel" and EventKind.SHIPPED not in past:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from commerce.cli.proofs import (
     house,
+    leaving,
     messages,
     money,
     orders,
@@ -273,6 +274,37 @@ FAULTS = (
         "found -2, booked 0",
     ),
     Planted(stock.PAID_ORDERS_ARE_HELD, ("DELETE FROM hold",), "neither held nor sold"),
+    Planted(
+        leaving.PLANS_ARE_PROMISES,
+        (
+            (
+                "UPDATE fulfilment_line SET quantity = quantity + 2 WHERE fulfilment_id = "
+                "(SELECT id FROM fulfilment WHERE state = 'open' AND kind <> 'service' LIMIT 1)"
+            ),
+        ),
+        "is asked for",
+    ),
+    Planted(leaving.PLANS_ARE_PROMISES, ("DELETE FROM hold",), "keeps 0, is asked for"),
+    Planted(
+        leaving.WHAT_LEFT_IS_BOOKED,
+        (
+            (
+                "UPDATE fulfilment_line SET quantity = quantity + 2 WHERE fulfilment_id = "
+                "(SELECT id FROM fulfilment WHERE state = 'sent' LIMIT 1)"
+            ),
+        ),
+        "are booked",
+    ),
+    Planted(
+        leaving.PARTS_FOLLOW_THEIR_ORDER,
+        (f"UPDATE sales_order SET state = 'cancelled' WHERE id = {A_WAITING_ORDER}",),
+        "of an order that is cancelled",
+    ),
+    Planted(
+        leaving.PARTS_FOLLOW_THEIR_ORDER,
+        ("UPDATE fulfilment SET state = 'packed' WHERE state = 'open' AND kind <> 'service'",),
+        "units unpicked",
+    ),
     Planted(
         stock.GOODS_TO_SEND_HAVE_A_PLACE,
         (f"DELETE FROM order_source WHERE order_id = {A_WAITING_ORDER}",),

@@ -1,13 +1,15 @@
 """Work in a stock room: one verb in one transaction, and what the books say afterwards."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from commerce.cli.proofs import stock, stockroom
+from commerce.cli.proofs import leaving, stock, stockroom
 from commerce.cli.proofs.proof import Installation, Proof
 from commerce.inventory.queries import levels_of, locations, lots_of
 from commerce.inventory.rows import LevelRow
@@ -66,7 +68,7 @@ def codes_of(caught: pytest.ExceptionInfo[CommerceError]) -> list[str]:
 
 
 def assert_the_doctor_is_silent(database: Database, *, apart_from: Sequence[Proof] = ()) -> None:
-    """Put everything that happened to the doctor's proofs of stock."""
+    """Put everything that happened to the doctor's proofs of stock and of what leaves."""
     with database.reading(Scope.park()) as connection:
         installation = Installation(
             connection=connection,
@@ -75,6 +77,31 @@ def assert_the_doctor_is_silent(database: Database, *, apart_from: Sequence[Proo
             is_running=True,
             now=utc_now(),
         )
-        for proof in (*stock.PROOFS, *stockroom.PROOFS):
+        for proof in (*stock.PROOFS, *stockroom.PROOFS, *leaving.PROOFS):
             if proof not in apart_from:
                 assert proof.faults(installation) == (), proof.sentence
+
+
+def at_once(shop: Shop, *deeds: Callable[[Any], object]) -> Counter[str]:
+    """Do all of `deeds` at the same moment, each in a transaction that is run as views run it."""
+    gate, outcomes = Barrier(len(deeds)), []
+
+    def run(deed: Callable[[Any], object]) -> None:
+        gate.wait()
+        try:
+            shop.database.run(shop.scope, deed)
+        except CommerceError as error:
+            outcomes.append(type(error).__name__)
+        else:
+            outcomes.append("done")
+
+    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(outcomes)
+
+
+def deed(shop: Shop, verb: Callable[..., Any], **terms: Any) -> Callable[[Any], object]:
+    return lambda session: verb(session, merchant_id=shop.merchant.id, **terms)

@@ -21,6 +21,7 @@ from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.readdress import readdress_customer
 from commerce.checkout.service.refund import refund_order
 from commerce.checkout.service.reopen import reopen_order, withdraw_order
+from commerce.checkout.service.reroute import Rerouted, decline_fulfilment, pick_short
 from commerce.checkout.service.resource import find_goods_again
 from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order
@@ -30,6 +31,7 @@ __all__ = [
     "GivenUp",
     "GoodsStanding",
     "Placement",
+    "Rerouted",
     "Settled",
     "WaitingUnits",
     "belongs_to_cancellation",
@@ -37,6 +39,7 @@ __all__ = [
     "choose_delivery",
     "claim_cart",
     "complete_order",
+    "decline_fulfilment",
     "disclose_customer",
     "drop_code",
     "enter_code",
@@ -45,6 +48,7 @@ __all__ = [
     "goods_of",
     "hand_back_cash",
     "open_cart",
+    "pick_short",
     "place_order",
     "put_codes",
     "put_line",

@@ -9,7 +9,7 @@ from commerce.checkout.process import announce_cancellation
 from commerce.checkout.service.give_back import Drawer, give_back, wish_of_cancellation
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
-from commerce.fulfilment.service import release_uncounted
+from commerce.fulfilment.service import close_fulfilments, release_uncounted
 from commerce.inventory.service import release_holds
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
@@ -17,6 +17,9 @@ from commerce.orders.rows import Actor, EventKind, OrderState
 from commerce.orders.service import mark_cancelled, tell
 from commerce.payments.queries import payments_of
 from commerce.pricing.promotions.service import give_back_uses
+
+CALLED_OFF = "called-off"
+"""Why the parts of a cancelled order ended."""
 
 
 def cancel_order(
@@ -52,6 +55,8 @@ def cancel_order(
         raise GoodsHaveLeftError
     release_holds(session, merchant_id=merchant_id, owner_id=order_id)
     release_uncounted(session, merchant_id=merchant_id, order_id=order_id)
+    if order.state is OrderState.PLACED:
+        close_fulfilments(session, merchant_id=merchant_id, order_id=order_id, reason=CALLED_OFF)
     if order.state is OrderState.AWAITING_PAYMENT:
         give_back_uses(session, merchant_id=merchant_id, order_id=order_id, email=order.email)
     tell(

@@ -27,7 +27,7 @@ from commerce.checkout.service.locking import locked_cart
 from commerce.checkout.service.unpaid import refuse_too_many_unpaid
 from commerce.fulfilment.queries import Sourced, places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
-from commerce.fulfilment.service import keep_sources
+from commerce.fulfilment.service import keep_sources, open_fulfilments
 from commerce.fulfilment.sourcing import Demand, Line
 from commerce.inventory.errors import OutOfStockError, Shortfall
 from commerce.inventory.rows import Stage, Units
@@ -37,7 +37,7 @@ from commerce.kernel.errors import FieldProblem, NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
-from commerce.orders.queries import order_by_source
+from commerce.orders.queries import order_by_id, order_by_source
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle
 from commerce.orders.service import open_order, tell
 from commerce.park.queries.merchants import MerchantCard
@@ -159,6 +159,10 @@ def _write_down(
 
 def _confirm(session: Session, durable: Durable, *, merchant_id: UUID, order_id: UUID) -> None:
     """Do for an order that costs nothing what its payment would do for another."""
+    order = order_by_id(session.connection(), order_id=order_id)
+    if order is None:
+        raise NotFoundError
+    open_fulfilments(session, merchant_id=merchant_id, order=order)
     tell(
         session,
         merchant_id=merchant_id,

@@ -7,23 +7,34 @@ passing, and the moment they are ordered or paid takes the goods from wherever t
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NoPlaceError
-from commerce.checkout.service.goods import GoodsStanding, goods_of
+from commerce.checkout.service.goods import GoodsStanding, goods_of, missing_from
 from commerce.checkout.service.holding import demand_of, hold_best, pickup_place
 from commerce.checkout.service.locking import locked_order
-from commerce.fulfilment.queries import places_without_limit
-from commerce.fulfilment.service import keep_sources, replace_owed_sources
+from commerce.checkout.service.reroute import served_elsewhere
+from commerce.fulfilment.queries import fulfilments_of, places_without_limit
+from commerce.fulfilment.rows import FulfilmentState, Occasion
+from commerce.fulfilment.service import (
+    add_sources,
+    add_to_fulfilments,
+    align_fulfilments,
+    keep_sources,
+    replace_owed_sources,
+    shrink_sources,
+)
+from commerce.inventory.errors import OutOfStockError, Shortfall
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import (
     TakenPromise,
     close_taken_promises,
     promise_again,
     release_holds,
+    reserve_more,
 )
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import order_by_id
@@ -38,8 +49,9 @@ def find_goods_again(
 ) -> tuple[Units, ...]:
     """Hold everything that a placed order is still owed, from wherever it can come now.
 
-    What was held before may move to another location with it; what has left stays as it is. Goods
-    that are sold without limit and have no place yet get one. `actor_id` is None when the clock asks.
+    What was held before may move to another location with it, unless somebody has a part of the
+    order in hand: then only what is missing is looked for. What has left stays as it is. Goods that
+    are sold without limit and have no place yet get one. `actor_id` is None when the clock asks.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -57,20 +69,15 @@ def find_goods_again(
         for goods in standing
         if goods.counted and goods.wanted > goods.gone
     }
-    release_holds(session, merchant_id=merchant_id, owner_id=order_id)
-    sourced = hold_best(
-        session,
-        merchant_id=merchant_id,
-        order_id=order_id,
-        demand=demand_of(session, merchant_id=merchant_id, order=order, wanted=owed),
-        stage=Stage.PLACED,
-        expires_at=None,
-        must_serve=True,
+    in_hand = any(
+        part.state.active and part.state is not FulfilmentState.OPEN
+        for part in fulfilments_of(session, order_id=order_id)
     )
-    chosen = sourced.decision.units if sourced is not None else ()
-    replace_owed_sources(session, merchant_id=merchant_id, order_id=order_id, sourced=sourced)
+    find = _find_missing if in_hand else _find_all
+    chosen = find(session, merchant_id, order, owed)
     unlimited = _placed_anew(session, order, standing, [units.location_id for units in chosen])
     keep_sources(session, merchant_id=merchant_id, order_id=order_id, units=(), uncounted=unlimited)
+    align_fulfilments(session, merchant_id=merchant_id, order=order)
     tell(
         session,
         merchant_id=merchant_id,
@@ -89,6 +96,63 @@ def find_goods_again(
         actor_id=actor_id,
     )
     return (*chosen, *unlimited)
+
+
+def _find_all(
+    session: Session, merchant_id: UUID, order: OrderRow, owed: Mapping[UUID, int]
+) -> Sequence[Units]:
+    """Decide anew from where everything comes that an order is owed."""
+    release_holds(session, merchant_id=merchant_id, owner_id=order.id)
+    sourced = hold_best(
+        session,
+        merchant_id=merchant_id,
+        order_id=order.id,
+        demand=demand_of(session, merchant_id=merchant_id, order=order, wanted=owed),
+        stage=Stage.PLACED,
+        expires_at=None,
+        must_serve=True,
+    )
+    replace_owed_sources(session, merchant_id=merchant_id, order_id=order.id, sourced=sourced)
+    return sourced.decision.units if sourced is not None else ()
+
+
+def _find_missing(
+    session: Session, merchant_id: UUID, order: OrderRow, owed: Mapping[UUID, int]
+) -> Sequence[Units]:
+    """Hold what nobody keeps for an order, and leave alone what is picked and packed already."""
+    missing = [
+        each
+        for each in missing_from(session.connection(), order_id=order.id)
+        if each.variant_id in owed
+    ]
+    wanted = Counter[UUID]()
+    for each in missing:
+        wanted[each.variant_id] += each.quantity
+    if not wanted:
+        return ()
+    sourced = served_elsewhere(
+        session, merchant_id=merchant_id, order=order, wanted=wanted, without=()
+    )
+    there = Counter[UUID]()
+    for each in sourced.decision.units if sourced is not None else ():
+        there[each.variant_id] += each.quantity
+    if sourced is None or there != wanted:
+        raise OutOfStockError(
+            tuple(Shortfall(v, None, units, there[v]) for v, units in wanted.items())
+        )
+    chosen = sourced.decision.units
+    reserve_more(
+        session, merchant_id=merchant_id, owner_id=order.id, lines=chosen, stage=Stage.PLACED
+    )
+    shrink_sources(session, merchant_id=merchant_id, order_id=order.id, units=missing)
+    add_sources(
+        session,
+        merchant_id=merchant_id,
+        order_id=order.id,
+        sourced=sourced,
+        occasion=Occasion.FOUND_AGAIN,
+    )
+    return chosen
 
 
 def _placed_anew(
@@ -142,14 +206,16 @@ def _kept(  # noqa: PLR0917 - one promise
     goods = goods_of(connection, order_id=owner_id)
     short = sum(each.short for each in goods if each.variant_id == units.variant_id)
     lacking = min(short, most)
+    again = Units(units.variant_id, units.location_id, lacking)
     if not lacking or not promise_again(
         session,
         merchant_id=merchant_id,
         owner_id=owner_id,
-        units=Units(units.variant_id, units.location_id, lacking),
+        units=again,
         stage=Stage.PLACED,
     ):
         return 0
+    add_to_fulfilments(session, merchant_id=merchant_id, order=order, units=again)
     tell(
         session,
         merchant_id=merchant_id,

@@ -14,6 +14,7 @@ from commerce.checkout.service.give_back import (
 )
 from commerce.checkout.service.holding import hold_promised
 from commerce.checkout.service.locking import locked_order
+from commerce.fulfilment.service import open_fulfilments
 from commerce.inventory.errors import OutOfStockError
 from commerce.inventory.rows import Stage
 from commerce.inventory.service import release_holds
@@ -140,6 +141,7 @@ def _with_money(
         wish = wish_of_cancellation(order.id)
         return _give_back(session, durable, merchant_id, payments, paid, wish=wish)
     mark_placed(session, merchant_id=merchant_id, order_id=order.id)
+    open_fulfilments(session, merchant_id=merchant_id, order=order)
     tell(
         session,
         merchant_id=merchant_id,

@@ -14,7 +14,12 @@ from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.carriers import Waybill
 from commerce.fulfilment.rows import DeliveryKind
-from commerce.fulfilment.service import send_uncounted
+from commerce.fulfilment.service import (
+    align_fulfilments,
+    fulfilment_left,
+    kind_of,
+    send_uncounted,
+)
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
 from commerce.inventory.service import sell_on, ship_held
@@ -49,6 +54,7 @@ def ship_order(
         HoldLostError: nothing waits there; a second click finds that the goods have left.
     """
     order = _placed(session, merchant_id, order_id)
+    align_fulfilments(session, merchant_id=merchant_id, order=order)
     left = _leave(
         session,
         merchant_id=merchant_id,
@@ -56,7 +62,17 @@ def ship_order(
         location_id=location_id,
         actor_id=actor_id,
     )
-    pickup = order.delivery.get("kind") in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
+    kind = kind_of(order)
+    part = fulfilment_left(
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        location_id=location_id,
+        kind=kind,
+        left=left,
+        actor_id=actor_id,
+    )
+    pickup = kind in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
     event_id = tell(
         session,
         merchant_id=merchant_id,
@@ -65,6 +81,7 @@ def ship_order(
         actor=Actor.STAFF,
         actor_id=actor_id,
         location=str(location_id),
+        fulfilment=str(part),
         units=sum(units.quantity for units in left),
         goods=_listed(left),
         **waybill.facts,
@@ -103,6 +120,14 @@ def complete_order(
         give_up(session, merchant_id=merchant_id, order=order, given_up=given_up, actor_id=actor_id)
         return
     if order.delivery.get("kind") == DeliveryKind.SERVICE:
+        fulfilment_left(
+            session,
+            merchant_id=merchant_id,
+            order_id=order_id,
+            location_id=None,
+            kind=DeliveryKind.SERVICE,
+            actor_id=actor_id,
+        )
         event_id = tell(
             session,
             merchant_id=merchant_id,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from commerce.cli.proofs import (
     house,
+    leaving,
     messages,
     money,
     orders,
@@ -29,6 +30,7 @@ PROOFS: tuple[Proof, ...] = tuple(
             *promotions.PROOFS,
             *stock.PROOFS,
             *stockroom.PROOFS,
+            *leaving.PROOFS,
             *money.PROOFS,
             *tills.PROOFS,
             *messages.PROOFS,

@@ -21,10 +21,13 @@ from commerce.demo.seeding.agenda import Agenda
 from commerce.demo.seeding.cast import Cast
 from commerce.demo.seeding.past_payment import paid_in_full
 from commerce.fulfilment.queries import sources_of
+from commerce.fulfilment.service import fulfilment_left, kind_of
+from commerce.inventory.rows import Units
 from commerce.inventory.service import ship_held
 from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
+from commerce.orders.queries import order_by_id
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import mark_completed, tell
 from commerce.park.password_rules import FreshPassword
@@ -150,12 +153,17 @@ class WebPast:
         session, merchant_id = self.cast.session, self.cast.merchant.id
         packer = self.cast.staff[self.dispatcher]
         sources = sources_of(session.connection(), order_id=order_id)
-        for location_id in dict.fromkeys(source.location_id for source in sources):
-            ship_held(
+        order = order_by_id(session.connection(), order_id=order_id)
+        if order is None:
+            raise LookupError("the order that leaves is gone")
+        for location_id in dict.fromkeys(source.location_id for source in sources) or (None,):
+            fulfilment_left(
                 session,
                 merchant_id=merchant_id,
-                owner_id=order_id,
+                order_id=order_id,
                 location_id=location_id,
+                kind=kind_of(order),
+                left=self._shipped(order_id, location_id) if location_id else (),
                 actor_id=packer,
             )
         mark_completed(session, merchant_id=merchant_id, order_id=order_id)
@@ -166,6 +174,15 @@ class WebPast:
             kind=EventKind.SHIPPED if sources else EventKind.COMPLETED,
             actor=Actor.STAFF,
             actor_id=packer,
+        )
+
+    def _shipped(self, order_id: UUID, location_id: UUID) -> tuple[Units, ...]:
+        return ship_held(
+            self.cast.session,
+            merchant_id=self.cast.merchant.id,
+            owner_id=order_id,
+            location_id=location_id,
+            actor_id=self.cast.staff[self.dispatcher],
         )
 
 

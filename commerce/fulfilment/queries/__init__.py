@@ -16,6 +16,7 @@ from commerce.fulfilment.queries.options import (
     options_for,
     terms_for,
 )
+from commerce.fulfilment.queries.parts import fulfilment_by_id, fulfilments_of
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
 from commerce.fulfilment.queries.sources import SourceRow, places_without_limit, sources_of
 from commerce.fulfilment.queries.sourcing import (
@@ -43,6 +44,8 @@ __all__ = [
     "dispatch_rates",
     "dispatch_terms",
     "dry_run",
+    "fulfilment_by_id",
+    "fulfilments_of",
     "network_of",
     "next_opening",
     "open_now",

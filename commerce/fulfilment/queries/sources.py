@@ -44,7 +44,9 @@ FROM unnest(CAST(:variants AS uuid[]), CAST(:quantities AS bigint[])) AS w(varia
 CROSS JOIN location p
 LEFT JOIN level l ON l.merchant_id = p.merchant_id AND l.variant_id = w.variant_id
   AND l.location_id = p.id AND l.on_hand > 0
-WHERE CAST(:only_at AS uuid) IS NULL OR p.id = :only_at
+WHERE (CAST(:only_at AS uuid) IS NULL OR p.id = :only_at)
+  AND (cardinality(CAST(:without AS uuid[])) = 0
+       OR p.id <> ALL(:without) AND p.active AND p.kind NOT IN ('transit', 'quarantine'))
 ORDER BY w.variant_id, p.active DESC, p.kind NOT IN ('transit', 'quarantine') DESC, p.sells_online DESC,
   l.variant_id IS NOT NULL DESC, p.id = ANY(:serving) DESC, p.priority, p.code
 """,
@@ -58,11 +60,12 @@ def places_without_limit(
     wanted: Mapping[UUID, int],
     serving: Sequence[UUID] = (),
     only_at: UUID | None = None,
+    without: Sequence[UUID] = (),
 ) -> tuple[Units, ...]:
     """Return from where goods leave whose stock nobody counts: one place for each variant.
 
     `serving` are the places from which other goods of the order leave, `only_at` is where it is
-    collected. Nothing is returned for a merchant who has no place at all.
+    collected, and they leave from none `without`. Nothing is returned where no place is left.
     """
     if not wanted:
         return ()
@@ -71,5 +74,6 @@ def places_without_limit(
         "quantities": list(wanted.values()),
         "serving": list(serving),
         "only_at": only_at,
+        "without": list(without),
     }
     return tuple(_PLACES.all(connection, asked))

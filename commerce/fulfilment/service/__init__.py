@@ -13,8 +13,36 @@ from commerce.fulfilment.service.hours import (
     set_store_hours,
 )
 from commerce.fulfilment.service.options import put_delivery_option
+from commerce.fulfilment.service.parts import (
+    add_to_fulfilments,
+    align_fulfilments,
+    close_fulfilments,
+    fulfilment_left,
+    kind_of,
+    open_fulfilments,
+    take_from_fulfilments,
+)
+from commerce.fulfilment.service.picking import (
+    Task,
+    begin_picking,
+    is_collected,
+    pack,
+    pick,
+    put_back,
+    put_on_shelf,
+    task_of,
+)
+from commerce.fulfilment.service.refusing import (
+    NOWHERE_ELSE,
+    call_short,
+    decline_task,
+    declined_by,
+    say_nowhere_else,
+)
 from commerce.fulfilment.service.sources import (
+    add_sources,
     keep_sources,
+    move_uncounted,
     replace_owed_sources,
     replace_sources,
     shrink_sources,
@@ -27,17 +55,37 @@ from commerce.fulfilment.service.uncounted import (
 )
 
 __all__ = [
+    "NOWHERE_ELSE",
+    "Task",
+    "add_sources",
+    "add_to_fulfilments",
     "adopt_drafted_rules",
+    "align_fulfilments",
+    "begin_picking",
+    "call_short",
+    "close_fulfilments",
     "close_on",
+    "decline_task",
+    "declined_by",
+    "fulfilment_left",
+    "is_collected",
     "keep_sources",
+    "kind_of",
+    "move_uncounted",
     "open_differently_on",
+    "open_fulfilments",
     "open_on",
+    "pack",
+    "pick",
+    "put_back",
     "put_country_group",
     "put_delivery_option",
+    "put_on_shelf",
     "put_sourcing_rules",
     "release_uncounted",
     "replace_owed_sources",
     "replace_sources",
+    "say_nowhere_else",
     "send_uncounted",
     "set_dispatch_rates",
     "set_dispatch_terms",
@@ -45,4 +93,6 @@ __all__ = [
     "set_store_hours",
     "shrink_sources",
     "take_back_uncounted",
+    "take_from_fulfilments",
+    "task_of",
 ]

@@ -68,6 +68,14 @@ ON CONFLICT (merchant_id, order_id, variant_id, location_id)
   DO UPDATE SET quantity = order_source.quantity + EXCLUDED.quantity
 """)
 
+_ADD_UNCOUNTED = Statement("""
+INSERT INTO order_source (merchant_id, id, order_id, variant_id, location_id, quantity,
+                          counted, sent, returned)
+VALUES (:merchant, :id, :order, :variant, :location, :units, false, 0, 0)
+ON CONFLICT (merchant_id, order_id, variant_id, location_id)
+  DO UPDATE SET quantity = order_source.quantity + EXCLUDED.quantity
+""")
+
 _SHRINK = Statement("""
 UPDATE order_source SET quantity = quantity - :units
 WHERE merchant_id = :merchant AND order_id = :order AND variant_id = :variant
@@ -153,20 +161,48 @@ def replace_owed_sources(
     where = {"merchant": merchant_id, "order": order_id}
     _FORGET_OWED.run(session, where)
     _KEEP_GONE.run(session, where)
-    if sourced is None:
-        return
+    if sourced is not None:
+        add_sources(
+            session,
+            merchant_id=merchant_id,
+            order_id=order_id,
+            sourced=sourced,
+            occasion=Occasion.FOUND_AGAIN,
+        )
+
+
+def add_sources(
+    session: Session, *, merchant_id: UUID, order_id: UUID, sourced: Sourced, occasion: Occasion
+) -> None:
+    """Serve an order from more places than before, and keep why from these."""
     for part in sourced.decision.units:
         _ADD_OWED.run(
             session,
             {
-                **where,
+                "merchant": merchant_id,
+                "order": order_id,
                 "id": new_id(),
                 "variant": part.variant_id,
                 "location": part.location_id,
                 "quantity": part.quantity,
             },
         )
-    _KEEP_DECISION.run(session, _decided(merchant_id, order_id, sourced, Occasion.FOUND_AGAIN))
+    _KEEP_DECISION.run(session, _decided(merchant_id, order_id, sourced, occasion))
+
+
+def move_uncounted(
+    session: Session, *, merchant_id: UUID, order_id: UUID, origin_id: UUID, to: Iterable[Units]
+) -> None:
+    """Let goods that are sold without limit leave from other places than `origin_id`."""
+    for part in to:
+        where = {
+            "merchant": merchant_id,
+            "order": order_id,
+            "variant": part.variant_id,
+            "units": part.quantity,
+        }
+        _SHRINK.run(session, {**where, "location": origin_id})
+        _ADD_UNCOUNTED.run(session, {**where, "location": part.location_id, "id": new_id()})
 
 
 def shrink_sources(

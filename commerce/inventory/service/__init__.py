@@ -27,6 +27,8 @@ from commerce.inventory.service.hold import (
     firm_up_holds,
     release_holds,
     reserve,
+    reserve_more,
+    restage_holds,
 )
 from commerce.inventory.service.inbound import expect, expected_no_more
 from commerce.inventory.service.keepers import post_keeper
@@ -58,6 +60,7 @@ from commerce.inventory.service.reorder import (
 from commerce.inventory.service.resolve import close_taken_promises, resolve_discrepancy
 from commerce.inventory.service.sell import restock, sell_at_till, ship_held
 from commerce.inventory.service.sell_on import restock_sold_on, sell_on
+from commerce.inventory.service.statements import lock_known_levels
 from commerce.inventory.service.stock_places import quarantine_of
 from commerce.inventory.service.transfers import (
     cancel_transfer,
@@ -105,6 +108,7 @@ __all__ = [
     "firm_up_holds",
     "keep_lots",
     "leave_out",
+    "lock_known_levels",
     "open_count",
     "open_stock",
     "order_purchase",
@@ -121,7 +125,9 @@ __all__ = [
     "release_holds",
     "release_units",
     "reserve",
+    "reserve_more",
     "resolve_discrepancy",
+    "restage_holds",
     "restock",
     "restock_sold_on",
     "return_the_rest",

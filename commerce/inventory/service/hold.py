@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from commerce.kernel.statements import Statement
 # One statement for all lines: the first step locks the levels in order, the second takes only what
 # is free in the newest version of each row, the third writes the promises. Nothing is read first,
 # so there is no moment in which somebody else could sell what was just counted.
-_RESERVE = Statement("""
+_HOLD_WHAT_IS_FREE = """
 WITH want AS (
   SELECT * FROM unnest(
     CAST(:ids AS uuid[]), CAST(:variants AS uuid[]), CAST(:locations AS uuid[]),
@@ -39,8 +40,14 @@ INSERT INTO hold (merchant_id, id, owner_id, variant_id, location_id, quantity, 
                   expires_at, created_at)
 SELECT :merchant, id, :owner, variant_id, location_id, quantity, :stage, :expires_at, now()
 FROM taken
-RETURNING variant_id, location_id
-""")
+"""
+_HELD = "RETURNING variant_id, location_id"
+
+_RESERVE = Statement(_HOLD_WHAT_IS_FREE + _HELD)
+_RESERVE_MORE = Statement(f"""{_HOLD_WHAT_IS_FREE}
+ON CONFLICT (merchant_id, owner_id, variant_id, location_id)
+  DO UPDATE SET quantity = hold.quantity + excluded.quantity
+{_HELD}""")
 
 _AVAILABLE = Statement("""
 SELECT variant_id, location_id, greatest(on_hand - held - safety - expired, 0) AS available
@@ -52,6 +59,12 @@ _FIRM_UP = Statement("""
 UPDATE hold SET stage = :stage, expires_at = :expires_at
 WHERE merchant_id = :merchant AND owner_id = :owner
 RETURNING id
+""")
+
+_RESTAGE = Statement("""
+UPDATE hold SET stage = :stage
+WHERE merchant_id = :merchant AND owner_id = :owner AND location_id = :location
+  AND stage IN ('placed', 'picking', 'shelf')
 """)
 
 _LOCK_OF_OWNER = Statement("""
@@ -120,7 +133,7 @@ def reserve(
     stage: Stage,
     expires_at: datetime | None,
 ) -> None:
-    """Hold all of `lines` for `owner_id`, or nothing.
+    """Hold all of `lines` for `owner_id`, who holds none of them yet, or nothing.
 
     Lines of the same variant and location are added up. `expires_at` is required for the stages
     cart and payment and must be None for the others.
@@ -129,10 +142,40 @@ def reserve(
         OutOfStockError: names every line that fell short. The caller's transaction must roll back,
             which gives back the lines that did not.
     """
+    _reserve(session, _RESERVE, merchant_id, owner_id, lines, stage, expires_at)
+
+
+def reserve_more(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    owner_id: UUID,
+    lines: Sequence[Units],
+    stage: Stage,
+) -> None:
+    """Hold `lines` for `owner_id` beside what is held already, for as long as it takes, or nothing.
+
+    What is held of the same variant at the same place keeps its own stage.
+
+    Raises:
+        OutOfStockError: names every line that fell short. The caller's transaction must roll back.
+    """
+    _reserve(session, _RESERVE_MORE, merchant_id, owner_id, lines, stage, None)
+
+
+def _reserve(  # noqa: PLR0917 - what a hold is
+    session: Session,
+    statement: Statement[Any],
+    merchant_id: UUID,
+    owner_id: UUID,
+    lines: Sequence[Units],
+    stage: Stage,
+    expires_at: datetime | None,
+) -> None:
     wanted = merged(lines)
     if not wanted:
         return
-    taken = _RESERVE.all(
+    taken = statement.all(
         session,
         {
             "merchant": merchant_id,
@@ -177,6 +220,24 @@ def firm_up_holds(
     )
     if len(moved) != expected:
         raise HoldLostError
+
+
+def restage_holds(
+    session: Session, *, merchant_id: UUID, owner_id: UUID, location_id: UUID, stage: Stage
+) -> None:
+    """Say how far the goods have come that a place keeps for a paid order: placed, picking or shelf.
+
+    The further they have come, the later a sale over a counter takes them.
+    """
+    _RESTAGE.run(
+        session,
+        {
+            "merchant": merchant_id,
+            "owner": owner_id,
+            "location": location_id,
+            "stage": stage.value,
+        },
+    )
 
 
 def release_holds(session: Session, *, merchant_id: UUID, owner_id: UUID) -> int:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.rows import Displacement
+from commerce.fulfilment.service import take_from_fulfilments
+from commerce.inventory.rows import Displacement, Units
 from commerce.inventory.service import sell_at_till
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
@@ -101,6 +102,12 @@ def _hand_over(session: Session, merchant_id: UUID, sale: SaleAtHand) -> tuple[D
                 variant=str(promise.variant_id),
                 units=promise.quantity,
                 sold_by=order.number,
+            )
+            take_from_fulfilments(
+                session,
+                merchant_id=merchant_id,
+                order_id=promise.owner_id,
+                units=Units(promise.variant_id, promise.location_id, promise.quantity),
             )
     return displaced
 

@@ -93,7 +93,7 @@ def to_deliver(connection: Connection) -> Iterator[Task]:
 
 
 def robbed(connection: Connection) -> Iterator[Task]:
-    """Orders whose goods were sold over a counter, paid ones first."""
+    """Orders whose goods were sold over a counter or not found, paid ones first."""
     for order in short_orders(connection):
         missing = sum(goods.short for goods in goods_of(connection, order_id=order.order_id))
         if missing:
@@ -102,8 +102,8 @@ def robbed(connection: Connection) -> Iterator[Task]:
                 _("Order"),
                 _("Order %(number)s", number=order.number),
                 ngettext(
-                    "lost %(num)d unit to a sale in a store.",
-                    "lost %(num)d units to a sale in a store.",
+                    "lacks %(num)d unit that was promised.",
+                    "lacks %(num)d units that were promised.",
                     missing,
                 ),
                 _("Find the goods"),

@@ -1,8 +1,6 @@
 """Two people at the same moment: one is first, the other is told, and no unit is lost or doubled."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from threading import Barrier, Thread
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +29,13 @@ from commerce.inventory.service import (
     set_zones,
     write_off_the_rest,
 )
-from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_id
 from tests.support.postgres import TestServer
 from tests.support.shop import Shop, open_shop, own_shop, stock_product
 from tests.support.stockroom import (
     assert_the_doctor_is_silent,
+    at_once,
+    deed,
     do,
     level_at,
     lots_in,
@@ -52,31 +51,6 @@ def shop(postgres_server: TestServer) -> Iterator[Shop]:
     with own_shop(postgres_server, connections=12) as made:
         yield made
         assert_the_doctor_is_silent(made.database)
-
-
-def at_once(shop: Shop, *deeds: Callable[[Any], object]) -> Counter[str]:
-    """Do all of `deeds` at the same moment, each in a transaction that is run as views run it."""
-    gate, outcomes = Barrier(len(deeds)), []
-
-    def run(deed: Callable[[Any], object]) -> None:
-        gate.wait()
-        try:
-            shop.database.run(shop.scope, deed)
-        except CommerceError as error:
-            outcomes.append(type(error).__name__)
-        else:
-            outcomes.append("done")
-
-    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
-
-
-def deed(shop: Shop, verb: Callable[..., Any], **terms: Any) -> Callable[[Any], object]:
-    return lambda session: verb(session, merchant_id=shop.merchant.id, **terms)
 
 
 def drafted(shop: Shop, variant: UUID, units: int = 5) -> UUID:
