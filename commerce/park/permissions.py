@@ -95,6 +95,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VIEW_STOCK,
                 Permission.WORK_STOCK,
                 Permission.VIEW_ORDERS,
+                Permission.FULFIL_ORDERS,
                 Permission.VIEW_STORES,
                 Permission.SELL,
             }

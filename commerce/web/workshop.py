@@ -19,6 +19,7 @@ from commerce.checkout.process.remind import remind_of_unpaid_orders, tell_unpai
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.checkout.process.unpaid import end_unpaid_orders
+from commerce.fulfilment.process import set_due_hours
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
 from commerce.imports.process import look_at_file, run_import, take_import_back
@@ -61,6 +62,7 @@ PROCESSES: tuple[Process, ...] = (
     remove_old_uploads,
     run_import,
     send_mail,
+    set_due_hours,
     shrink_pictures,
     take_import_back,
     tell_cancelled,

@@ -33,6 +33,8 @@ _KNOWN = text("""
 SELECT
   (SELECT count(*) FROM sales_order WHERE state = 'placed') AS orders,
   (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL) AS stock,
+  (SELECT count(*) FROM fulfilment WHERE state IN ('open', 'picking', 'packed')
+   AND location_id IS NOT NULL) AS parts,
   (SELECT CASE :language WHEN 'zh' THEN name_zh ELSE name_en END
    FROM colleague_name WHERE id = :staff) AS called
 """)
@@ -114,7 +116,7 @@ def _alternates() -> dict[str, str]:
 def _frame(room: str) -> dict[str, Any]:
     with services().database.reading(current_scope()) as connection:
         known = connection.execute(_KNOWN, {"language": language(), "staff": staff_here().id}).one()
-    waiting = {"orders": known.orders, "stock": known.stock}
+    waiting = {"orders": known.orders, "stock": known.stock, "packing": known.parts}
     nav = [
         {
             "label": label,
@@ -146,6 +148,7 @@ def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:
     return (
         ("today", _("Today"), "today", "layout-dashboard", Permission.VIEW_DESK),
         ("orders", _("Orders"), "orders", "inbox", Permission.VIEW_ORDERS),
+        ("packing", _("Pick and pack"), "packing", "package-check", Permission.FULFIL_ORDERS),
         ("products", _("Products"), "products", "package", Permission.VIEW_PRODUCTS),
         ("promotions", _("Promotions"), "promotions", "badge-percent", Permission.EDIT_PRICES),
         ("stories", _("Stories"), "stories", "file-text", Permission.EDIT_STORIES),

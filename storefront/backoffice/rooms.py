@@ -12,6 +12,9 @@ from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import exporting as order_file
 from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
+from storefront.backoffice.packing import listing as packing_list
+from storefront.backoffice.packing import showing as one_part
+from storefront.backoffice.packing import steps
 from storefront.backoffice.products import (
     categories,
     editing,
@@ -64,6 +67,7 @@ def rooms() -> Blueprint:
     desk.before_request(_forget_the_merchant)
     desk.context_processor(lambda: {**words.install(), "media": own_pictures})
     _add_orders(desk)
+    _add_packing(desk)
     _add_products(desk)
     _add_promotions(desk)
     _add_stories(desk)
@@ -101,6 +105,23 @@ def _add_orders(desk: Blueprint) -> None:
     desk.add_url_rule(f"{one}/ship", "ship_order", sending.ship, methods=_POST)
     desk.add_url_rule(f"{one}/complete", "complete_order", sending.complete, methods=_POST)
     desk.add_url_rule(f"{one}/find-goods", "find_goods", sending.find_again, methods=_POST)
+
+
+def _add_packing(desk: Blueprint) -> None:
+    one = "/packing/<uuid:fulfilment_id>"
+    desk.add_url_rule("/packing/", "packing", packing_list.packing)
+    desk.add_url_rule(one, "part", one_part.part)
+    for name, step in (
+        ("begin", steps.begin),
+        ("scan", steps.scan),
+        ("short", steps.call_short),
+        ("decline", steps.decline),
+        ("lay-back", steps.lay_back),
+        ("pack", steps.wrap),
+        ("shelve", steps.shelve),
+        ("leave", steps.let_go),
+    ):
+        desk.add_url_rule(f"{one}/{name}", f"part_{name.replace('-', '_')}", step, methods=_POST)
 
 
 def _add_failures(desk: Blueprint) -> None:

@@ -26,6 +26,14 @@ from commerce.fulfilment.queries.sourcing import (
     described,
     source_order,
 )
+from commerce.fulfilment.queries.tasks import (
+    Stranded,
+    TaskRow,
+    stranded,
+    task_counts,
+    tasks,
+    zones_of,
+)
 
 __all__ = [
     "DecisionRow",
@@ -35,6 +43,8 @@ __all__ = [
     "OrderTried",
     "SourceRow",
     "Sourced",
+    "Stranded",
+    "TaskRow",
     "closed_days",
     "country_groups",
     "decisions_of",
@@ -56,5 +66,9 @@ __all__ = [
     "source_order",
     "sources_of",
     "sourcing_rules",
+    "stranded",
+    "task_counts",
+    "tasks",
     "terms_for",
+    "zones_of",
 ]

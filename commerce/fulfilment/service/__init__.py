@@ -6,6 +6,7 @@ from commerce.fulfilment.service.dispatch import (
     set_dispatch_terms,
     set_sourcing_policy,
 )
+from commerce.fulfilment.service.due import set_due
 from commerce.fulfilment.service.hours import (
     close_on,
     open_differently_on,
@@ -89,6 +90,7 @@ __all__ = [
     "send_uncounted",
     "set_dispatch_rates",
     "set_dispatch_terms",
+    "set_due",
     "set_sourcing_policy",
     "set_store_hours",
     "shrink_sources",

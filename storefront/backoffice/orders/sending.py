@@ -23,7 +23,7 @@ def ship(order_id: UUID) -> Response:
     """Let what is held at one place leave it."""
     form = sent(ShipForm)
     location = typed_id(form.location.data)
-    waybill = _waybill(form)
+    waybill = typed_waybill(form)
     if waybill is None or location is None:
         # Each place has a form of its own: the summary leads to the field of this one.
         for field in (form.other, form.tracking):
@@ -45,7 +45,7 @@ def ship(order_id: UUID) -> Response:
     return carried_out(order_id, work, _("The goods have left."))
 
 
-def _waybill(form: ShipForm) -> Waybill | None:
+def typed_waybill(form: ShipForm) -> Waybill | None:
     """Return who carries the parcel and its number; None when the form says what to correct."""
     form.validate()
     other = form.carrier.data == OTHER_CARRIER

@@ -103,7 +103,7 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         digits=minor_digits(file.order.currency),
         cancel=cancel,
         ship=forms.get("ship") or ShipForm(),
-        carriers=_carriers(),
+        carriers=carrier_choices(),
         opened=next(iter(forms), ""),
         faults=faults,
         wish=named_wish(),
@@ -111,7 +111,7 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
     )
 
 
-def _carriers() -> list[tuple[str, str]]:
+def carrier_choices() -> list[tuple[str, str]]:
     """Return what to choose a carrier from: the list, and another one."""
     listed = [(each.code, each.name_in(language())) for each in carriers()]
     return [("", _("Not said")), *listed, (OTHER_CARRIER, _("Another carrier"))]

@@ -23,6 +23,7 @@ def open_tasks(connection: Connection, *, waiting: Mapping[Owing, int]) -> tuple
     found = [
         *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
         *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
+        *(orders.declined(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(orders.to_pack(waiting.get(Owing.GOODS, 0)) if may(Permission.FULFIL_ORDERS) else ()),
         *(orders.to_deliver(connection) if may(Permission.FULFIL_ORDERS) else ()),
         *(orders.to_close(waiting.get(Owing.NOTHING, 0)) if may(Permission.FULFIL_ORDERS) else ()),

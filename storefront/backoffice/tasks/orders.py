@@ -6,12 +6,15 @@ from sqlalchemy import Connection
 
 from commerce.checkout.owing import Owing
 from commerce.checkout.service import goods_of
+from commerce.fulfilment.queries import stranded
+from commerce.inventory.queries import locations
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.web.formats import money
 from commerce.web.languages import language
 from commerce.web.refusals import why_refused
 from storefront.backoffice.desk import link
+from storefront.backoffice.orders.rows import place_names
 from storefront.backoffice.readings import (
     failed_refunds,
     services_due,
@@ -89,6 +92,23 @@ def to_deliver(connection: Connection) -> Iterator[Task]:
             _("paid, and not delivered yet."),
             _("See the orders"),
             link("orders", state=OrderState.PLACED.value, owing=Owing.SERVICE.value),
+        )
+
+
+def declined(connection: Connection) -> Iterator[Task]:
+    """Goods that a place does not send and that no other place has: the merchant decides."""
+    names = place_names(locations(connection)) if (found := stranded(connection)) else {}
+    for each in found:
+        yield Task(
+            "bad",
+            _("Order"),
+            _("Order %(number)s", number=each.number),
+            _(
+                "was declined by %(place)s, and no other place has it.",
+                place=names[each.location_id],
+            ),
+            _("Decide"),
+            link("order", order_id=each.order_id),
         )
 
 

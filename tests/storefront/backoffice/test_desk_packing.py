@@ -1,0 +1,140 @@
+"""Clerks pick, pack and hand over at the desk, on the telephone, in either language."""
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from commerce.catalogue.queries import variants_by_ids
+from commerce.checkout.service import decline_fulfilment
+from commerce.fulfilment.queries import fulfilments_of
+from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, FulfilmentState
+from commerce.fulfilment.service import set_due
+from commerce.inventory.service import set_zones
+from commerce.kernel.ids import new_id
+from commerce.orders.rows import OrderRow
+from commerce.park.permissions import Role
+from commerce.web.languages import COOKIE
+from tests.storefront.desk import Desk
+from tests.support.forms import sent_by
+from tests.support.shop import stock_product
+from tests.support.stockroom import do, read
+
+
+@pytest.fixture(scope="module")
+def desk(open_desk: Callable[[str], Desk]) -> Desk:
+    return open_desk("http://localhost")
+
+
+@pytest.fixture(scope="module")
+def staff(desk: Desk) -> dict[Role, FlaskClient]:
+    return {role: desk.as_role(role) for role in (Role.OWNER, Role.CLERK, Role.FULFILMENT)}
+
+
+def part_of(desk: Desk, order: OrderRow) -> FulfilmentRow:
+    parts: tuple[FulfilmentRow, ...] = read(desk.shop, fulfilments_of, order_id=order.id)
+    return parts[-1]
+
+
+def sku(desk: Desk, variant: UUID) -> str:
+    terms = {"variant_ids": [variant], "locale": "en"}
+    found: str = read(desk.shop, variants_by_ids, **terms)[variant].sku
+    return found
+
+
+def test_a_clerk_picks_by_scanning_and_the_parcel_leaves_with_its_number(
+    desk: Desk, staff: dict[Role, FlaskClient]
+) -> None:
+    shop, clerk = desk.shop, staff[Role.CLERK]
+    pot, cup = stock_product(shop, name="Teapot", in_store=2), stock_product(shop, in_store=6)
+    do(shop, set_zones, location_id=shop.store, zones={pot: "B-02", cup: "A-01"})
+    order = desk.paid_order((pot, 1), (cup, 6))
+    do(shop, set_due)
+    part = part_of(desk, order)
+    listed = clerk.get(f"{desk.root}/packing/").text
+    assert f"/packing/{part.id}" in listed
+    assert "7 units" in listed
+    assert "Shelf A-01, B-02" in listed
+    assert re.search(r"due in \d+ h|due in \d+ min|due \d", listed)
+    root = f"{desk.root}/packing/{part.id}"
+    page = clerk.get(root).text
+    assert page.index("A-01") < page.index("B-02"), "as one walks along the shelves"
+    assert clerk.post(f"{root}/begin").status_code == 303
+    page = clerk.get(root).text
+    assert "Pick all 6" in page
+    scan = sent_by(page, f"{root}/scan")
+    for _ in range(2):  # the same form, sent twice, is one scan
+        clerk.post(f"{root}/scan", data={"wish": scan["wish"][0], "code": sku(desk, pot)})
+    assert part_of(desk, order).picked == 1
+    clerk.post(f"{root}/scan", data={"wish": new_id(), "variant": cup, "units": 6})
+    strange = clerk.post(
+        f"{root}/scan", data={"wish": new_id(), "code": "4006381333931"}, follow_redirects=True
+    )
+    assert "This product is not part of it" in strange.text
+    clerk.post(f"{root}/pack")
+    refused = clerk.post(f"{root}/leave", data={"wish": new_id(), "tracking": "?"})
+    assert refused.status_code == 422
+    assert "A tracking number has 4 to 40" in refused.text
+    waybill = {"wish": new_id(), "carrier": "sf-express", "tracking": "SF1234567890"}
+    assert (
+        "The goods have left."
+        in clerk.post(f"{root}/leave", data=waybill, follow_redirects=True).text
+    )
+    assert part_of(desk, order).state is FulfilmentState.SENT
+    told = staff[Role.OWNER].get(f"{desk.root}/orders/{order.id}").text
+    assert "Picking begun" in told
+    assert "SF1234567890" in told
+
+
+def test_what_is_missing_or_declined_goes_elsewhere_or_to_the_merchant(
+    desk: Desk, staff: dict[Role, FlaskClient]
+) -> None:
+    shop, clerk = desk.shop, staff[Role.FULFILMENT]
+    owner = staff[Role.OWNER]
+    pot = stock_product(shop, in_warehouse=2)
+    order = desk.paid_order((pot, 2))
+    root = f"{desk.root}/packing/{part_of(desk, order).id}"
+    clerk.post(f"{root}/begin")
+    assert "picks this." in owner.get(root).text
+    assert "Scan or type" not in owner.get(root).text
+    gone = {"wish": new_id(), "variant": pot, "units": 1, "reason": "not_found"}
+    said = clerk.post(f"{root}/short", data=gone, follow_redirects=True).text
+    assert "1 unit is nowhere else: the merchant is told." in said
+    assert "1 unit was missing here" in said
+    assert "lacks 1 unit that was promised." in owner.get(f"{desk.root}/").text
+    for odd in ({"units": "many"}, {"reason": "lazy"}, {"variant": "x"}):
+        terms = {**gone, "wish": new_id(), **odd}
+        assert clerk.post(f"{root}/short", data=terms).status_code == 303
+    no_word = {"wish": new_id(), "reason": "other"}
+    said = clerk.post(f"{root}/decline", data=no_word, follow_redirects=True).text
+    assert "Say why in a few words" in said
+    busy = {"wish": new_id(), "reason": "too_busy"}
+    said = clerk.post(f"{root}/decline", data=busy, follow_redirects=True).text
+    assert "until the merchant decides" in said
+    today = owner.get(f"{desk.root}/").text
+    assert "was declined by Lingang warehouse, and no other place has it." in today
+    assert "waits for the merchant" in clerk.get(f"{desk.root}/packing/").text
+    again = part_of(desk, order)
+    assert again.state is FulfilmentState.OPEN
+    assert clerk.post(f"{desk.root}/packing/{again.id}/lay-back").status_code == 303
+
+
+def test_the_list_is_for_one_place_and_says_when_there_is_nothing(
+    desk: Desk, staff: dict[Role, FlaskClient]
+) -> None:
+    shop, clerk = desk.shop, staff[Role.CLERK]
+    pot, cup = stock_product(shop, in_warehouse=1), stock_product(shop, in_store=1)
+    here, there = part_of(desk, desk.paid_order((cup, 1))), part_of(desk, desk.paid_order((pot, 1)))
+    page = clerk.get(f"{desk.root}/packing/?place={shop.store}").text
+    assert str(here.id) in page
+    assert str(there.id) not in page
+    assert "The pickup shelf is empty" in clerk.get(f"{desk.root}/packing/?shelf=1").text
+    assert clerk.get(f"{desk.root}/packing/{new_id()}").status_code == 404
+    busy = {"reason": DeclineReason.TOO_BUSY, "clerk_id": new_id()}
+    do(shop, decline_fulfilment, fulfilment_id=here.id, **busy)
+    chinese = staff[Role.CLERK]
+    chinese.set_cookie(COOKIE, "zh")
+    assert "拣货打包" in chinese.get(f"{desk.root}/packing/").text
+    assert chinese.get(f"{desk.root}/packing/{here.id}").status_code == 200
