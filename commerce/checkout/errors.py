@@ -172,6 +172,14 @@ class GoodsHaveLeftError(CommerceError):
     template = "Some of the goods have left already. Take them back and refund them instead."
 
 
+class CollectedAlreadyError(CommerceError):
+    """A pickup code was shown again after the goods were handed over."""
+
+    code = "collected-already"
+    status = 409
+    template = "These goods have been handed over already. Look at the order’s timeline."
+
+
 class StillOwedError(CommerceError):
     """An order was to be closed before everything was sent."""
 

@@ -147,3 +147,10 @@ class DeclineNoteError(CommerceError):
 
     code = "decline-note"
     template = "Say why in a few words, at most %(most)s characters."
+
+
+class PickupCodeError(CommerceError):
+    """What was scanned or typed is no code of this merchant for goods that lie ready."""
+
+    code = "pickup-code"
+    template = "This is no pickup code for goods that lie here. Ask for the order number."

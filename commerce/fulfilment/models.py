@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.fulfilment.parts_models import Fulfilment, FulfilmentLine
+from commerce.fulfilment.pickup_models import PickupKey
 from commerce.fulfilment.sourcing_models import (
     DispatchRate,
     DispatchTerms,
@@ -27,6 +28,7 @@ __all__ = [
     "Fulfilment",
     "FulfilmentLine",
     "GroupedCountry",
+    "PickupKey",
     "Source",
     "SourcingDecision",
     "SourcingPolicy",
@@ -73,6 +75,7 @@ class DeliveryOptionRow(TenantTable):
         CheckConstraint("kind <> 'parcel' OR group_id IS NOT NULL", name="parcel"),
         CheckConstraint("min_days >= 0 AND max_days >= min_days AND max_days <= 365", name="days"),
         CheckConstraint("prepare_minutes >= 0 AND prepare_minutes <= 10080", name="prepare"),
+        CheckConstraint("keep_days BETWEEN 1 AND 90", name="keep_days"),
         CheckConstraint(
             "working_days <@ ARRAY[1,2,3,4,5,6,7] AND cardinality(working_days) > 0",
             name="working_days",
@@ -96,6 +99,8 @@ class DeliveryOptionRow(TenantTable):
     """Merchant's local time until which an order leaves on the same day."""
     prepare_minutes: Mapped[int] = mapped_column(default=0)
     """Opening minutes that a store needs until a pickup is ready."""
+    keep_days: Mapped[int] = mapped_column(default=7)
+    """Days after the one on which it is ready that a store keeps what nobody collects."""
     working_days: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=lambda: [1, 2, 3, 4, 5])
     """ISO weekdays, Monday 1, on which orders leave and arrive."""
     position: Mapped[int] = mapped_column(default=0)

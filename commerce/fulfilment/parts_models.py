@@ -41,6 +41,7 @@ class Fulfilment(TenantTable):
             "(state IN ('declined', 'cancelled')) = (ended_at IS NOT NULL)", name="ended"
         ),
         CheckConstraint("state <> 'declined' OR reason <> ''", name="reason"),
+        CheckConstraint("state <> 'ready' OR collect_by IS NOT NULL", name="collect_by"),
         # A location has one part of an order in hand at a time: what comes to it joins that part.
         Index(
             "uq_fulfilment_active",
@@ -51,6 +52,7 @@ class Fulfilment(TenantTable):
             postgresql_where=text(_ACTIVE),
             postgresql_nulls_not_distinct=True,
         ),
+        Index("ix_fulfilment_ready", "collect_by", postgresql_where=text("state = 'ready'")),
         Index("ix_fulfilment_order", "merchant_id", "order_id"),
         Index(
             "ix_fulfilment_work",
@@ -77,6 +79,10 @@ class Fulfilment(TenantTable):
     clerk_id: Mapped[UUID | None]
     """Who picks it, or picked it."""
     ready_at: Mapped[datetime | None]
+    collect_by: Mapped[datetime | None]
+    """Until when it lies on the pickup shelf."""
+    reminded_at: Mapped[datetime | None]
+    """When its customer was reminded of that."""
     left_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")

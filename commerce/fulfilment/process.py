@@ -1,5 +1,7 @@
 """What the clock asks of the places from which orders leave."""
 
+from functools import partial
+
 from commerce.fulfilment.service import set_due
 from commerce.kernel.database import Scope
 from commerce.kernel.durable import Work, scheduled
@@ -22,9 +24,5 @@ def set_due_hours(work: Work) -> None:
     for merchant_id in merchants:
         left = _BATCH
         while left == _BATCH:
-            left = work.database.run(
-                Scope.merchant(merchant_id),
-                lambda session, merchant_id=merchant_id: set_due(
-                    session, merchant_id=merchant_id, most=_BATCH
-                ),
-            )
+            dated = partial(set_due, merchant_id=merchant_id, most=_BATCH)
+            left = work.database.run(Scope.merchant(merchant_id), dated)

@@ -95,6 +95,7 @@ class FulfilmentRow:
     due_at: datetime | None
     clerk_id: UUID | None
     ready_at: datetime | None
+    collect_by: datetime | None
     left_at: datetime | None
     reason: str
     note: str
@@ -171,6 +172,7 @@ class DeliverySetting:
     max_days: int = 0
     cut_off: time = time(14)
     prepare_minutes: int = 0
+    keep_days: int = 7
     working_days: tuple[int, ...] = (1, 2, 3, 4, 5)
     position: int = 0
     active: bool = True

@@ -46,6 +46,8 @@ class EventKind(StrEnum):
     REROUTED = "rerouted"
     PACKED = "packed"
     READY = "ready"
+    PICKUP_REMINDED = "pickup_reminded"
+    NOT_COLLECTED = "not_collected"
     HANDED_OVER = "handed_over"
     SHIPPED = "shipped"
     CANCELLED = "cancelled"

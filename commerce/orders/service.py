@@ -39,6 +39,7 @@ _SHOPPER_SEES = frozenset(EventKind) - {
     EventKind.DECLINED,
     EventKind.REROUTED,
     EventKind.PACKED,
+    EventKind.PICKUP_REMINDED,
     EventKind.STOCK_SHORT,
     EventKind.NOTE,
     EventKind.PAYMENT_STARTED,

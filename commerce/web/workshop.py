@@ -9,12 +9,15 @@ from commerce.catalogue.process import read_documents_anew, shrink_pictures
 from commerce.checkout.process import (
     confirm_order,
     refund_payment,
+    remind_pickup,
     tell_cancelled,
     tell_departure,
+    tell_ready,
     tell_refund,
 )
 from commerce.checkout.process.carts import forget_left_carts
 from commerce.checkout.process.confirm import Mailers
+from commerce.checkout.process.pickups import look_after_pickups
 from commerce.checkout.process.remind import remind_of_unpaid_orders, tell_unpaid
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
@@ -54,11 +57,13 @@ PROCESSES: tuple[Process, ...] = (
     forget_expired,
     forget_left_carts,
     forget_old_letters,
+    look_after_pickups,
     look_at_file,
     read_documents_anew,
     reconcile_payments,
     refund_payment,
     remind_of_unpaid_orders,
+    remind_pickup,
     remove_old_uploads,
     run_import,
     send_mail,
@@ -67,6 +72,7 @@ PROCESSES: tuple[Process, ...] = (
     take_import_back,
     tell_cancelled,
     tell_departure,
+    tell_ready,
     tell_refund,
     tell_unpaid,
 )
@@ -79,7 +85,7 @@ def open_workshop(settings: Settings, database_url: str) -> Iterator[Work]:
     know_every_table()
     database = Database(database_url, connections=6, name="quayside worker")
     shared = shared_parts(settings, database)
-    letters = OrderLetters(database, shared[Durable], settings.public_url)
+    letters = OrderLetters(database, shared[Durable], settings.public_url, shared[Vault])
     parts = shared.also(
         Fetchers(_image_fetcher()),
         Mailers(letters),

@@ -110,6 +110,7 @@ def _add_orders(desk: Blueprint) -> None:
 def _add_packing(desk: Blueprint) -> None:
     one = "/packing/<uuid:fulfilment_id>"
     desk.add_url_rule("/packing/", "packing", packing_list.packing)
+    desk.add_url_rule("/packing/code", "pickup_code", steps.collect, methods=_POST)
     desk.add_url_rule(one, "part", one_part.part)
     for name, step in (
         ("begin", steps.begin),
@@ -120,6 +121,7 @@ def _add_packing(desk: Blueprint) -> None:
         ("pack", steps.wrap),
         ("shelve", steps.shelve),
         ("leave", steps.let_go),
+        ("hand-over", steps.give),
     ):
         desk.add_url_rule(f"{one}/{name}", f"part_{name.replace('-', '_')}", step, methods=_POST)
 

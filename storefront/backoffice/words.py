@@ -142,6 +142,7 @@ _EVENT_STATES = {
     EventKind.PAYMENT_FAILED: "bad",
     EventKind.STOCK_SHORT: "bad",
     EventKind.DECLINED: "wait",
+    EventKind.NOT_COLLECTED: "wait",
     EventKind.PICKED_SHORT: "wait",
     EventKind.REFUND_FAILED: "bad",
     EventKind.HOLD_EXPIRED: "wait",
@@ -181,6 +182,8 @@ def event_title(event: EventRow) -> str:
         EventKind.REROUTED: _("Comes from another place"),
         EventKind.PACKED: _("Packed"),
         EventKind.READY: _("Ready for pickup"),
+        EventKind.PICKUP_REMINDED: _("Reminded of the pickup"),
+        EventKind.NOT_COLLECTED: _("Not collected in time"),
         EventKind.HANDED_OVER: _("Handed over"),
         EventKind.SHIPPED: _("Sent"),
         EventKind.CANCELLED: _("Cancelled"),
@@ -258,6 +261,7 @@ def reason_name(told: str) -> str:
         "too_busy": _("too busy"),
         "closing": _("closing"),
         "cannot_pack": _("cannot be packed here"),
+        "not_collected": _("not collected in time"),
     }
     return known.get(told, told)
 

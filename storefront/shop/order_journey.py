@@ -39,6 +39,7 @@ class Step:
 # Attempts to pay stand among the payments; here they would come before the order itself.
 _TOLD = {
     EventKind.HOLD_EXPIRED: "wait",
+    EventKind.NOT_COLLECTED: "wait",
     EventKind.CANCELLED: "bad",
     EventKind.REFUND_STARTED: "wait",
 }
@@ -58,6 +59,7 @@ def _titles(order: OrderRow, events: Sequence[EventRow]) -> dict[EventKind, str]
         EventKind.SOLD: _("Bought in the store"),
         EventKind.HOLD_EXPIRED: _("The goods were let go"),
         EventKind.READY: _("Ready for pickup"),
+        EventKind.NOT_COLLECTED: _("Nobody came for it in time"),
         EventKind.HANDED_OVER: _("Handed over"),
         EventKind.SHIPPED: _("Sent"),
         EventKind.CANCELLED: _("Cancelled"),
@@ -123,6 +125,8 @@ def _event_words(visit: Visit, event: EventRow) -> str:
     if event.kind is EventKind.CANCELLED:
         sold_out = event.actor is Actor.SYSTEM and told.get("reason") == "sold_out"
         why = _("The goods sold out while your payment was under way.") if sold_out else ""
+        if event.actor is Actor.SYSTEM and told.get("reason") == "not_collected":
+            why = _("Nobody came for the goods in time.")
         return str(told.get("told") or why)
     waybill = waybill_of(told)
     return " ".join(filter(None, (waybill.carrier_in(visit.language), waybill.number)))

@@ -38,6 +38,7 @@ from storefront.shop.order_outlook import (
     nothing_left_words,
     outlook_of,
 )
+from storefront.shop.pickup import ReadyPickup, pickups_of
 from storefront.shop.pictures import media_url
 from storefront.shop.policies import stated_at
 from storefront.shop.promised import arrival_words, delivery_name
@@ -84,6 +85,8 @@ class OrderFacts:
     signed_in: bool
     has_account: bool
     """Whether who bought has an account already."""
+    ready: tuple[ReadyPickup, ...]
+    """What lies ready for pickup, each with its code."""
     first_look: bool
     """Whether the browser still holds the cart of which this order was made."""
 
@@ -114,6 +117,7 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
             refunds=refunds_of(connection, order_id=found.id),
             outlook=outlook_of(connection, found, lines=lines, events=events),
             methods=methods_for(connection, visit, currency=found.currency),
+            ready=pickups_of(connection, visit, found),
             signed_in=shopper_token(merchant) is not None,
             has_account=_has_account(connection, found),
             first_look=cart is not None and cart.order_id == found.id,
@@ -151,6 +155,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
             names=facts.names,
             outlook=facts.outlook,
         ),
+        ready=facts.ready,
         lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
         delivery_off=sold_off(

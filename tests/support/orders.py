@@ -8,6 +8,7 @@ from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import (
     Placement,
+    choose_delivery,
     open_cart,
     place_order,
     put_codes,
@@ -101,7 +102,18 @@ def place(
 
 def paid_order(shop: Shop, durable: Durable, *wanted: tuple[UUID, int]) -> OrderRow:
     """Let somebody order and pay in the web shop."""
-    placement = place(shop, fill_cart(shop, *wanted))
+    return _paid(shop, durable, place(shop, fill_cart(shop, *wanted)))
+
+
+def picked_up(shop: Shop, durable: Durable, variant: UUID, units: int = 1) -> OrderRow:
+    """Let somebody order goods for pickup (the option `pickup`), and pay them."""
+    cart = fill_cart(shop, (variant, units))
+    with shop.database.transaction(shop.scope) as session:
+        choose_delivery(session, merchant_id=shop.merchant.id, cart_id=cart.id, option="pickup")
+    return _paid(shop, durable, place(shop, cart))
+
+
+def _paid(shop: Shop, durable: Durable, placement: Placement) -> OrderRow:
     assert placement.payment_id is not None
     minor = placement.order.total.amount_minor
     with shop.database.transaction(shop.scope) as session:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
 from commerce.catalogue.records import ProductSheet, VariantSheet, Words
 from commerce.catalogue.service.put import put_products
-from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
-from commerce.fulfilment.service import put_country_group, put_delivery_option
+from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting, OpenSpan
+from commerce.fulfilment.service import put_country_group, put_delivery_option, set_store_hours
 from commerce.inventory.rows import Units
 from commerce.inventory.service import add_location, open_stock
 from commerce.kernel.database import Database, Scope
@@ -123,6 +123,30 @@ def sell_services(shop: Shop) -> None:
                 max_days=5,
                 prices=(DeliveryPrice(Money(0, "CNY")),),
             ),
+        )
+
+
+def put_pickup(shop: Shop) -> None:
+    """Let the store, which never closes, offer pickup within an hour."""
+    with shop.database.transaction(shop.scope) as session:
+        put_delivery_option(
+            session,
+            merchant_id=shop.merchant.id,
+            option=DeliverySetting(
+                code="pickup",
+                kind=DeliveryKind.PICKUP,
+                name="Pick up",
+                name_zh="自提",
+                location_id=shop.store,
+                prepare_minutes=60,
+                position=9,
+            ),
+        )
+        set_store_hours(
+            session,
+            merchant_id=shop.merchant.id,
+            location_id=shop.store,
+            spans=[OpenSpan(day, time(0), time(23, 59)) for day in range(1, 8)],
         )
 
 

@@ -24,6 +24,20 @@ class OrderMailer(Protocol):
         """
         ...
 
+    def tell_ready(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> str | None:
+        """Queue the letter that goods lie ready, with their pickup code, once; return the mail's id.
+
+        None without an address, and when they do not lie there any more.
+        """
+        ...
+
+    def remind_pickup(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> str | None:
+        """Queue the letter that goods still lie ready, once; return the mail's id.
+
+        None without an address, and when they do not lie there any more.
+        """
+        ...
+
     def tell_cancelled(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
         """Queue the letter about an order that is called off and about its money, once.
 
@@ -82,6 +96,32 @@ def tell_departure(work: Work, *, merchant_id: str, order_id: str, event_id: str
     )
 
 
+@process("order.tell-ready")
+def tell_ready(work: Work, *, merchant_id: str, order_id: str, event_id: str) -> None:
+    """Queue the letter about goods that lie ready for pickup."""
+    mailer = work.part(Mailers).orders
+    work.step(
+        "queue",
+        lambda: mailer.tell_ready(
+            merchant_id=UUID(merchant_id), order_id=UUID(order_id), event_id=UUID(event_id)
+        ),
+        attempts=5,
+    )
+
+
+@process("order.remind-pickup")
+def remind_pickup(work: Work, *, merchant_id: str, order_id: str, event_id: str) -> None:
+    """Queue the letter about goods that nobody has come for yet."""
+    mailer = work.part(Mailers).orders
+    work.step(
+        "queue",
+        lambda: mailer.remind_pickup(
+            merchant_id=UUID(merchant_id), order_id=UUID(order_id), event_id=UUID(event_id)
+        ),
+        attempts=5,
+    )
+
+
 @process("order.tell-cancelled")
 def tell_cancelled(work: Work, *, merchant_id: str, order_id: str) -> None:
     """Queue the letter about an order that is called off."""
@@ -111,6 +151,34 @@ def announce_departure(
     durable.enqueue(
         session,
         tell_departure,
+        key=str(event_id),
+        merchant_id=str(merchant_id),
+        order_id=str(order_id),
+        event_id=str(event_id),
+    )
+
+
+def announce_ready(
+    session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, event_id: UUID
+) -> None:
+    """Let the customer be told that goods lie ready with the caller's commit, once."""
+    durable.enqueue(
+        session,
+        tell_ready,
+        key=str(event_id),
+        merchant_id=str(merchant_id),
+        order_id=str(order_id),
+        event_id=str(event_id),
+    )
+
+
+def announce_reminder(
+    session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, event_id: UUID
+) -> None:
+    """Let the customer be reminded of a pickup with the caller's commit, once."""
+    durable.enqueue(
+        session,
+        remind_pickup,
         key=str(event_id),
         merchant_id=str(merchant_id),
         order_id=str(order_id),

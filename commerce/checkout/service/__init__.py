@@ -17,6 +17,13 @@ from commerce.checkout.service.give_back import belongs_to_cancellation
 from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.hand_back import hand_back_cash, withdraw_cash_refund
+from commerce.checkout.service.pickup import (
+    NOT_COLLECTED,
+    hand_over,
+    lay_ready,
+    let_pickup_go,
+    remind_of_pickup,
+)
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.readdress import readdress_customer
 from commerce.checkout.service.refund import refund_order
@@ -27,6 +34,7 @@ from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order
 
 __all__ = [
+    "NOT_COLLECTED",
     "Forgotten",
     "GivenUp",
     "GoodsStanding",
@@ -47,6 +55,9 @@ __all__ = [
     "forget_customer",
     "goods_of",
     "hand_back_cash",
+    "hand_over",
+    "lay_ready",
+    "let_pickup_go",
     "open_cart",
     "pick_short",
     "place_order",
@@ -54,6 +65,7 @@ __all__ = [
     "put_line",
     "readdress_customer",
     "refund_order",
+    "remind_of_pickup",
     "reopen_order",
     "set_contact",
     "set_destination",

@@ -18,7 +18,7 @@ from commerce.kernel.statements import Statement
 
 _COLUMNS = """
   f.id, f.order_id, f.location_id, f.kind, f.state, f.created_at, f.due_at, f.clerk_id, f.ready_at,
-  f.left_at, f.reason, f.note
+  f.collect_by, f.left_at, f.reason, f.note
 """
 
 _OF_ORDER = Statement(
@@ -61,6 +61,7 @@ def with_lines(connection: Connection | Session, found: Sequence[Any]) -> tuple[
             due_at=row.due_at,
             clerk_id=row.clerk_id,
             ready_at=row.ready_at,
+            collect_by=row.collect_by,
             left_at=row.left_at,
             reason=row.reason,
             note=row.note,

@@ -27,7 +27,7 @@ ORDER BY g.code
 _OPTIONS = Statement("""
 SELECT o.id, o.code, o.kind, o.name, o.name_zh, g.code AS group_code, o.regions,
        o.location_id, o.min_days,
-       o.max_days, o.cut_off, o.prepare_minutes, o.working_days, o.position, o.active
+       o.max_days, o.cut_off, o.prepare_minutes, o.keep_days, o.working_days, o.position, o.active
 FROM delivery_option o
 LEFT JOIN country_group g ON g.merchant_id = o.merchant_id AND g.id = o.group_id
 ORDER BY o.position, o.code
@@ -74,6 +74,7 @@ def delivery_settings(connection: Connection | Session) -> tuple[DeliverySetting
             max_days=row.max_days,
             cut_off=row.cut_off,
             prepare_minutes=row.prepare_minutes,
+            keep_days=row.keep_days,
             working_days=tuple(row.working_days),
             position=row.position,
             active=row.active,

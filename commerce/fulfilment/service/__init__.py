@@ -33,6 +33,13 @@ from commerce.fulfilment.service.picking import (
     put_on_shelf,
     task_of,
 )
+from commerce.fulfilment.service.pickup import (
+    PickupCode,
+    ensure_pickup_key,
+    pickup_code,
+    public_pickup_key,
+    shown_fulfilment,
+)
 from commerce.fulfilment.service.refusing import (
     NOWHERE_ELSE,
     call_short,
@@ -57,6 +64,7 @@ from commerce.fulfilment.service.uncounted import (
 
 __all__ = [
     "NOWHERE_ELSE",
+    "PickupCode",
     "Task",
     "add_sources",
     "add_to_fulfilments",
@@ -68,6 +76,7 @@ __all__ = [
     "close_on",
     "decline_task",
     "declined_by",
+    "ensure_pickup_key",
     "fulfilment_left",
     "is_collected",
     "keep_sources",
@@ -78,6 +87,8 @@ __all__ = [
     "open_on",
     "pack",
     "pick",
+    "pickup_code",
+    "public_pickup_key",
     "put_back",
     "put_country_group",
     "put_delivery_option",
@@ -93,6 +104,7 @@ __all__ = [
     "set_due",
     "set_sourcing_policy",
     "set_store_hours",
+    "shown_fulfilment",
     "shrink_sources",
     "take_back_uncounted",
     "take_from_fulfilments",

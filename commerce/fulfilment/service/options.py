@@ -15,14 +15,14 @@ _GROUP = text("SELECT id FROM country_group WHERE merchant_id = :merchant AND co
 
 _PUT = text("""
 INSERT INTO delivery_option (merchant_id, id, code, kind, name, name_zh, group_id, regions, location_id,
-  min_days, max_days, cut_off, prepare_minutes, working_days, position, active)
+  min_days, max_days, cut_off, prepare_minutes, keep_days, working_days, position, active)
 VALUES (:merchant, :id, :code, :kind, :name, :name_zh, :group, :regions, :location,
-  :min_days, :max_days, :cut_off, :prepare_minutes, :working_days, :position, :active)
+  :min_days, :max_days, :cut_off, :prepare_minutes, :keep_days, :working_days, :position, :active)
 ON CONFLICT (merchant_id, code) DO UPDATE SET
   kind = EXCLUDED.kind, name = EXCLUDED.name, name_zh = EXCLUDED.name_zh,
   group_id = EXCLUDED.group_id, regions = EXCLUDED.regions, location_id = EXCLUDED.location_id,
   min_days = EXCLUDED.min_days, max_days = EXCLUDED.max_days, cut_off = EXCLUDED.cut_off,
-  prepare_minutes = EXCLUDED.prepare_minutes, working_days = EXCLUDED.working_days,
+  prepare_minutes = EXCLUDED.prepare_minutes, keep_days = EXCLUDED.keep_days, working_days = EXCLUDED.working_days,
   position = EXCLUDED.position, active = EXCLUDED.active
 RETURNING id
 """)
@@ -39,6 +39,7 @@ VALUES (:merchant, :id, :option, :currency, :up_to, :amount, :free_from)
 
 _WEEK = frozenset(range(1, 8))
 _LONGEST_DAYS = 365
+_LONGEST_KEPT = 90
 
 
 def put_delivery_option(session: Session, *, merchant_id: UUID, option: DeliverySetting) -> UUID:
@@ -65,6 +66,7 @@ def put_delivery_option(session: Session, *, merchant_id: UUID, option: Delivery
             "max_days": option.max_days,
             "cut_off": option.cut_off,
             "prepare_minutes": option.prepare_minutes,
+            "keep_days": option.keep_days,
             "working_days": sorted(set(option.working_days)),
             "position": option.position,
             "active": option.active,
@@ -84,6 +86,8 @@ def _check(option: DeliverySetting) -> None:
         raise _misshapen(
             "/max_days", "days", "Give the days from the earliest to the latest, 0 to 365."
         )
+    if not 1 <= option.keep_days <= _LONGEST_KEPT:
+        raise _misshapen("/keep_days", "keep-days", "A store keeps what is ready for 1 to 90 days.")
     if not option.working_days or not _WEEK.issuperset(option.working_days):
         raise _misshapen(
             "/working_days", "working-days", "Choose at least one working day of the week."

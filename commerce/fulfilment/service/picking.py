@@ -24,6 +24,9 @@ from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 
+USUAL_KEEP_DAYS = 7
+"""Days that goods are kept for which no delivery of today says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -89,9 +92,17 @@ WHERE f.merchant_id = :merchant AND f.id = :id AND f.state = 'picking' AND NOT E
 """)
 
 _SHELVE = Statement("""
-UPDATE fulfilment SET state = 'ready', ready_at = :at
-WHERE merchant_id = :merchant AND id = :id AND state = 'packed'
-  AND kind IN ('pickup', 'hand_over')
+UPDATE fulfilment f SET state = 'ready', ready_at = :at, reminded_at = NULL,
+  collect_by = (
+    SELECT CAST(CAST(CAST(:at AS timestamptz) AT TIME ZONE m.time_zone AS date)
+        + CAST(COALESCE(d.keep_days, :usual) + 1 AS int) AS timestamp) AT TIME ZONE m.time_zone
+    FROM merchant m
+    JOIN sales_order o ON o.merchant_id = m.id AND o.id = f.order_id
+    LEFT JOIN delivery_option d ON d.merchant_id = m.id AND d.code = o.delivery ->> 'key'
+    WHERE m.id = f.merchant_id
+  )
+WHERE f.merchant_id = :merchant AND f.id = :id AND f.state = 'packed'
+  AND f.kind IN ('pickup', 'hand_over')
 """)
 
 
@@ -191,7 +202,8 @@ def put_on_shelf(
 ) -> UUID | None:
     """Lay a packed part where it is collected, and return the event to tell the customer of.
 
-    None when it lay there already.
+    It lies there until the end of the last day that its delivery says. None when it lay there
+    already.
 
     Raises:
         UnknownFulfilmentError: the merchant has no such part.
@@ -207,7 +219,12 @@ def put_on_shelf(
         location_id=task.location_id,
         stage=Stage.SHELF,
     )
-    shelved = {"merchant": merchant_id, "id": fulfilment_id, "at": utc_now()}
+    shelved = {
+        "merchant": merchant_id,
+        "id": fulfilment_id,
+        "at": utc_now(),
+        "usual": USUAL_KEEP_DAYS,
+    }
     if _SHELVE.run(session, shelved):
         return _tell(session, merchant_id, task, EventKind.READY, clerk_id)
     if _locked(session, merchant_id, fulfilment_id).state != FulfilmentState.READY:

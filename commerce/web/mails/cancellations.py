@@ -11,7 +11,7 @@ from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.web.formats import money_in
 from commerce.web.mails.facts import ToldGoods, language_of, order_url
 
-SOLD_OUT = "sold_out"
+SOLD_OUT, NOT_COLLECTED = "sold_out", "not_collected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class CancellationFacts:
     lines: tuple[ToldGoods, ...]
     by_shopper: bool
     sold_out: bool
+    not_collected: bool
     why: str
     """What the merchant wrote for the customer."""
     charged: bool
@@ -73,6 +74,7 @@ def cancellation_facts(
         url=order_url(merchant, public_url, language),
         lines=tuple(ToldGoods(each.name, each.variant_name, each.quantity) for each in lines),
         by_shopper=event.actor is Actor.SHOPPER,
+        not_collected=event.facts.get("reason") == NOT_COLLECTED and event.actor is Actor.SYSTEM,
         sold_out=event.facts.get("reason") == SOLD_OUT and event.actor is Actor.SYSTEM,
         why=str(event.facts.get("told") or ""),
         charged=any(each.captured_minor for each in paid.values()),

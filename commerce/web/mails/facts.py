@@ -261,14 +261,15 @@ def confirmation_facts(
         latest=day_of(told, "latest", language),
         ready_day=day_in(moment.date(), language) if moment else "",
         ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
-        place=_place(store, language) if store else (),
+        place=place_lines(store, language) if store else (),
         address=address_of(order, language),
         terms_url=stated(PolicyKind.TERMS),
         returns_url=stated(PolicyKind.RETURNS),
     )
 
 
-def _place(store: LocationRow, language: str) -> tuple[str, ...]:
+def place_lines(store: LocationRow, language: str) -> tuple[str, ...]:
+    """Return a store as a letter names it: name, address, telephone."""
     name = store.name_zh if language == "zh" else store.name
     address = store.address_zh if language == "zh" else store.address
     lines = (name, *address.splitlines(), store.phone)

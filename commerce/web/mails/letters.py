@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.owing import given_up_of, standings
 from commerce.checkout.service import belongs_to_cancellation, goods_of
+from commerce.fulfilment.queries import fulfilment_by_id, opening_hours
+from commerce.fulfilment.rows import FulfilmentState
+from commerce.fulfilment.service import pickup_code
 from commerce.inventory.queries import locations
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
+from commerce.kernel.vault import Vault
 from commerce.mail.process import post
 from commerce.mail.rows import QueuedMail
 from commerce.mail.service import queue_mail
@@ -43,6 +47,7 @@ from commerce.web.mails.facts import (
     refund_facts,
     unpaid_facts,
 )
+from commerce.web.mails.pickups import PickupFacts, pickup_facts
 from commerce.web.mails.rendering import LetterFacts, render
 
 TEMPLATE = "order-confirmation"
@@ -50,6 +55,7 @@ PARCEL = "parcel-sent"
 SERVICE = "service-delivered"
 CANCELLED = "order-cancelled"
 REFUND = "refund"
+PICKUP, PICKUP_REMINDER = "pickup-ready", "pickup-reminder"
 UNPAID = "order-unpaid"
 
 _PAYING = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.CAPTURED})
@@ -63,6 +69,7 @@ class OrderLetters:
     database: Database
     durable: Durable
     public_url: str
+    vault: Vault
 
     def confirm(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
         """Queue the confirmation, once per order; return the mail's id, None without an address.
@@ -128,6 +135,83 @@ class OrderLetters:
             if mail.is_new:
                 post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
         return str(mail.id)
+
+    def tell_ready(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> str | None:
+        """Queue the letter that goods lie ready, with their pickup code, once.
+
+        Return the mail's id; None without an address, and when they do not lie there any more.
+
+        Raises:
+            NotFoundError: the merchant has no such order, or nothing of the kind happened to it.
+        """
+        return self._pickup(merchant_id, order_id, event_id, reminds=False)
+
+    def remind_pickup(self, *, merchant_id: UUID, order_id: UUID, event_id: UUID) -> str | None:
+        """Queue the letter that goods still lie ready, once.
+
+        Return the mail's id; None without an address, and when they do not lie there any more.
+
+        Raises:
+            NotFoundError: the merchant has no such order, or nothing of the kind happened to it.
+        """
+        return self._pickup(merchant_id, order_id, event_id, reminds=True)
+
+    def _pickup(
+        self, merchant_id: UUID, order_id: UUID, event_id: UUID, *, reminds: bool
+    ) -> str | None:
+        with self.database.transaction(Scope.merchant(merchant_id)) as session:
+            connection = session.connection()
+            order = _order(connection, order_id)
+            event = event_by_id(connection, order_id=order_id, event_id=event_id)
+            if event is None:
+                raise NotFoundError
+            facts = self._lying_ready(session, merchant_id, order, event, reminds=reminds)
+            if facts is None or not order.email:
+                return None
+            template = PICKUP_REMINDER if reminds else PICKUP
+            mail = _queue(
+                session, merchant_id, facts, template=template, about=event_id, written=PICKUP
+            )
+            if mail.is_new:
+                post(session, durable=self.durable, merchant_id=merchant_id, mail=mail)
+        return str(mail.id)
+
+    def _lying_ready(
+        self,
+        session: Session,
+        merchant_id: UUID,
+        order: OrderRow,
+        event: EventRow,
+        *,
+        reminds: bool,
+    ) -> PickupFacts | None:
+        part = fulfilment_by_id(session, fulfilment_id=UUID(str(event.facts.get("fulfilment"))))
+        if part is None or part.state is not FulfilmentState.READY or part.collect_by is None:
+            return None
+        code = pickup_code(
+            session,
+            vault=self.vault,
+            merchant_id=merchant_id,
+            order_id=order.id,
+            fulfilment_id=part.id,
+            until=part.collect_by,
+        )
+        if code is None or part.location_id is None:
+            return None
+        connection = session.connection()
+        stores = {each.id: each for each in locations(connection)}
+        hours = opening_hours(connection, location_ids=[part.location_id])
+        return pickup_facts(
+            order=order,
+            part=part,
+            lines=lines_of(connection, order_ids=[order.id]),
+            code=code,
+            store=stores.get(part.location_id),
+            hours=hours.get(part.location_id),
+            merchant=get_merchant(connection, merchant_id=merchant_id),
+            public_url=self.public_url,
+            reminds=reminds,
+        )
 
     def tell_cancelled(self, *, merchant_id: UUID, order_id: UUID) -> str | None:
         """Queue the letter about a cancelled order, once; None without an address.
@@ -282,7 +366,9 @@ def _queue(
     *,
     template: str,
     about: UUID,
+    written: str = "",
 ) -> QueuedMail:
+    """Queue a letter; `written` is the name of its text where several letters share one."""
     return queue_mail(
         session,
         merchant_id=merchant_id,
@@ -291,8 +377,8 @@ def _queue(
         to=facts.order.email,
         locale=facts.language,
         subject=facts.subject,
-        text=render(f"{template}.{facts.language}.txt", facts),
-        html=render(f"{template}.{facts.language}.html", facts),
+        text=render(f"{written or template}.{facts.language}.txt", facts),
+        html=render(f"{written or template}.{facts.language}.html", facts),
         sender_name=facts.shop,
         reply_to=facts.reply_to,
         order_id=facts.order.id,

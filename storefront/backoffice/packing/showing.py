@@ -17,8 +17,9 @@ from commerce.kernel.clock import utc_now
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow
 from commerce.park.permissions import Permission
-from commerce.web.identity import current_scope, needs
+from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
+from commerce.web.mails.pickups import last_day
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, draw, link
 from storefront.backoffice.once import new_wish
@@ -137,5 +138,7 @@ def part_page(fulfilment_id: UUID, *, ship: ShipForm | None = None) -> Response:
         decline_reasons=decline_reasons(),
         many=MANY,
         wish=new_wish(),
+        until=last_day(file.part, current_merchant().time_zone) if file.part.collect_by else None,
         scanned="scanned" in request.args,
+        shown="shown" in request.args,
     )

@@ -10,6 +10,8 @@ from commerce.catalogue.queries import find_variant_by_code
 from commerce.checkout.service import (
     Rerouted,
     decline_fulfilment,
+    hand_over,
+    lay_ready,
     pick_short,
     ship_order,
 )
@@ -21,7 +23,7 @@ from commerce.fulfilment.errors import (
 )
 from commerce.fulfilment.queries import fulfilment_by_id
 from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, ShortReason
-from commerce.fulfilment.service import begin_picking, pack, pick, put_back, put_on_shelf
+from commerce.fulfilment.service import begin_picking, pack, pick, put_back, shown_fulfilment
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -148,9 +150,15 @@ def shelve(fulfilment_id: UUID) -> Response:
     """Lay a packed part on the pickup shelf."""
 
     def work(session: Session) -> str:
-        terms = {"merchant_id": current_merchant().id, "fulfilment_id": fulfilment_id}
-        put_on_shelf(session, **terms, clerk_id=actor())
-        return _("It lies on the pickup shelf.")
+        lay_ready(
+            session,
+            durable=services().durable,
+            vault=services().vault,
+            merchant_id=current_merchant().id,
+            fulfilment_id=fulfilment_id,
+            clerk_id=actor(),
+        )
+        return _("It lies on the pickup shelf, and the customer is told.")
 
     return _done(fulfilment_id, work)
 
@@ -173,6 +181,44 @@ def let_go(fulfilment_id: UUID) -> Response:
                 order_id=part.order_id,
                 location_id=part.location_id,
                 waybill=waybill,
+                actor_id=actor(),
+            )
+        return _("The goods have left.")
+
+    return _done(fulfilment_id, work)
+
+
+@needs(Permission.FULFIL_ORDERS)
+def collect() -> Response:
+    """Hand over what the code that was scanned, or the digits that were typed, stand for."""
+    shown = request.form.get("code", "")
+
+    def work(session: Session) -> UUID:
+        merchant_id = current_merchant().id
+        part = shown_fulfilment(
+            session, vault=services().vault, merchant_id=merchant_id, shown=shown
+        )
+        return _part(session, part).id
+
+    try:
+        found = services().database.run(current_scope(), work)
+    except CommerceError as error:
+        announce(sentence(error), "bad")
+        return moved("packing", shelf=1)
+    return moved("part", fulfilment_id=found, shown=1)
+
+
+@needs(Permission.FULFIL_ORDERS)
+def give(fulfilment_id: UUID) -> Response:
+    """Hand what lies ready to whoever came for it."""
+
+    def work(session: Session) -> str:
+        if is_first(session):
+            hand_over(
+                session,
+                durable=services().durable,
+                merchant_id=current_merchant().id,
+                fulfilment_id=fulfilment_id,
                 actor_id=actor(),
             )
         return _("The goods have left.")

@@ -190,6 +190,7 @@ def _facts(connection: Connection, known: DeliverySetting | None) -> dict[str, A
         "min_days": known.min_days,
         "max_days": known.max_days,
         "prepare_minutes": known.prepare_minutes,
+        "keep_days": known.keep_days,
         "active": known.active,
         **shown_prices(known),
     }
@@ -231,6 +232,7 @@ def _setting(
         min_days=(known.min_days if known else 0) if pickup else form.min_days.data,
         max_days=(known.max_days if known else 0) if pickup else form.max_days.data,
         prepare_minutes=form.prepare_minutes.data,
+        keep_days=form.keep_days.data,
         active=form.active.data,
         prices=tuple(form.prices()),
     )

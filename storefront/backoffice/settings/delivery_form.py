@@ -75,6 +75,9 @@ class DeliveryForm(DeskForm):
     prepare_minutes = IntegerField(
         lazy_gettext("Minutes to prepare"), [within(0, 10_000)], default=60
     )
+    keep_days = IntegerField(
+        lazy_gettext("Days that the store keeps it"), [within(1, 90)], default=7
+    )
     active = BooleanField(lazy_gettext("Offered"), default=True)
 
     rows: tuple[PriceRow, ...] = ()

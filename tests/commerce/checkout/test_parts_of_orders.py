@@ -3,25 +3,29 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from commerce.checkout.service import (
+    NOT_COLLECTED,
     GivenUp,
     cancel_order,
     complete_order,
     decline_fulfilment,
     find_goods_again,
     goods_of,
+    hand_over,
+    lay_ready,
+    let_pickup_go,
     pick_short,
     refund_order,
-    settle_payment,
+    remind_of_pickup,
     ship_order,
 )
-from commerce.checkout.service.cart import choose_delivery
 from commerce.checkout.service.resource import keep_promises_again
 from commerce.fulfilment.errors import (
     DeclineNoteError,
@@ -29,28 +33,36 @@ from commerce.fulfilment.errors import (
     NotAllPickedError,
     NotInFulfilmentError,
     PickedAlreadyError,
+    PickupCodeError,
     ShortBeyondUnpickedError,
     UnknownFulfilmentError,
+)
+from commerce.fulfilment.pickup_codes import (
+    PickupClaim,
+    new_key_pair,
+    read_claim,
+    sign_claim,
+    spaced,
 )
 from commerce.fulfilment.queries import decisions_of, fulfilments_of, sources_of
 from commerce.fulfilment.rows import (
     DeclineReason,
     DeliveryKind,
-    DeliverySetting,
     FulfilmentRow,
     FulfilmentState,
-    OpenSpan,
     ShortReason,
 )
 from commerce.fulfilment.service import (
     NOWHERE_ELSE,
+    PickupCode,
     begin_picking,
     pack,
     pick,
+    pickup_code,
+    public_pickup_key,
     put_back,
-    put_delivery_option,
     put_on_shelf,
-    set_store_hours,
+    shown_fulfilment,
     take_from_fulfilments,
 )
 from commerce.inventory.errors import OutOfStockError
@@ -60,12 +72,13 @@ from commerce.inventory.service import TakenPromise, adjust_stock, sell_at_till,
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.vault import Vault
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderRow, OrderState
-from commerce.payments.rows import Finding, PaymentState
-from tests.support.orders import fill_cart, paid_order, place
+from commerce.payments.queries import refunds_of
+from tests.support.orders import fill_cart, paid_order, picked_up, place
 from tests.support.postgres import TestServer
-from tests.support.shop import Shop, own_shop, sell_services, stock_product
+from tests.support.shop import Shop, own_shop, put_pickup, sell_services, stock_product
 from tests.support.stockroom import (
     assert_the_doctor_is_silent,
     at_once,
@@ -76,6 +89,7 @@ from tests.support.stockroom import (
 )
 
 LI, WANG = new_id(), new_id()
+VAULT = Vault(b"a secret of tests, thirty-two long")
 S = FulfilmentState
 
 
@@ -91,21 +105,6 @@ def shop(postgres_server: TestServer) -> Iterator[Shop]:
 def durable(shop: Shop) -> Iterator[Durable]:
     with closing(Durable(shop.database.url)) as client:
         yield client
-
-
-def put_pickup(shop: Shop) -> None:
-    option = DeliverySetting(
-        code="pickup",
-        kind=DeliveryKind.PICKUP,
-        name="Pick up",
-        name_zh="自提",
-        location_id=shop.store,
-        prepare_minutes=60,
-        position=9,
-    )
-    do(shop, put_delivery_option, option=option)
-    always = [OpenSpan(day, time(0), time(23, 59)) for day in range(1, 8)]
-    do(shop, set_store_hours, location_id=shop.store, spans=always)
 
 
 def parts(shop: Shop, order: OrderRow) -> list[tuple[UUID | None, FulfilmentState, int]]:
@@ -139,24 +138,6 @@ def stages(shop: Shop, order: OrderRow) -> set[Stage]:
 
 def ship(shop: Shop, durable: Durable, order: OrderRow, place: UUID) -> None:
     do(shop, ship_order, durable=durable, order_id=order.id, location_id=place, actor_id=LI)
-
-
-def picked_up(shop: Shop, variant: UUID, units: int, durable: Durable) -> OrderRow:
-    """Let somebody order goods for pickup in the store, and pay them."""
-    cart = fill_cart(shop, (variant, units))
-    do(shop, choose_delivery, cart_id=cart.id, option="pickup")
-    placed = place(shop, cart)
-    minor = placed.order.total.amount_minor
-    finding = Finding(
-        PaymentState.CAPTURED,
-        handle=f"h-{placed.payment_id}",
-        authorised_minor=minor,
-        captured_minor=minor,
-    )
-    terms = {"payment_id": placed.payment_id, "finding": finding}
-    settled = do(shop, settle_payment, durable=durable, **terms)
-    found: OrderRow = settled.order
-    return found
 
 
 def pick_all(shop: Shop, part: FulfilmentRow, clerk: UUID = LI) -> None:
@@ -202,7 +183,7 @@ def test_a_service_is_a_part_without_a_place_and_is_delivered(shop: Shop, durabl
 
 def test_a_part_goes_from_hand_to_hand_and_every_step_is_told(shop: Shop, durable: Durable) -> None:
     pot = stock_product(shop, in_store=2)
-    order = picked_up(shop, pot, 2, durable)
+    order = picked_up(shop, durable, pot, 2)
     part = part_at(shop, order, shop.store)
     assert part.kind is DeliveryKind.PICKUP
     assert part.due_at is not None, "the shopper was told when"
@@ -456,11 +437,110 @@ def test_a_place_that_declines_is_not_asked_again_for_the_order(
     assert short(shop, order) == 0, "it stays promised until the merchant decides"
 
 
+def lying_ready(shop: Shop, durable: Durable, units: int = 1) -> tuple[OrderRow, FulfilmentRow]:
+    """Let an order lie on the pickup shelf."""
+    order = picked_up(shop, durable, stock_product(shop, in_store=units), units)
+    part = part_at(shop, order, shop.store)
+    pick_all(shop, part)
+    do(shop, pack, fulfilment_id=part.id, clerk_id=LI)
+    do(shop, lay_ready, durable=durable, vault=VAULT, fulfilment_id=part.id, clerk_id=LI)
+    return order, part_at(shop, order, shop.store)
+
+
+def code_of(shop: Shop, part: FulfilmentRow) -> PickupCode:
+    terms = {"order_id": part.order_id, "fulfilment_id": part.id, "until": part.collect_by}
+    found: PickupCode = do(shop, pickup_code, vault=VAULT, **terms)
+    return found
+
+
+def test_a_pickup_code_says_what_its_merchant_signed_and_nothing_else(
+    shop: Shop, durable: Durable
+) -> None:
+    _order, part = lying_ready(shop, durable)
+    shown = code_of(shop, part)
+    public = do(shop, public_pickup_key)
+    claim = read_claim(shown.code.lower(), public_key=public)
+    assert claim == PickupClaim(part.order_id, part.id, part.collect_by)
+    forged = shown.code[:-4] + ("AAAA" if shown.code[-4:] != "AAAA" else "BBBB")
+    other = sign_claim(claim, private_key=new_key_pair()[0])
+    for wrong in (forged, other, shown.code[:-1], "QP1", "6901234567892", "QP1ÄÖ", ""):
+        assert read_claim(wrong, public_key=public) is None, wrong
+        with pytest.raises(PickupCodeError):
+            do(shop, shown_fulfilment, vault=VAULT, shown=wrong)
+    for right in (shown.code, shown.digits, spaced(shown.digits)):
+        assert do(shop, shown_fulfilment, vault=VAULT, shown=right) == part.id
+    elsewhere = {"shown": shown.digits, "location_id": shop.warehouse}
+    with pytest.raises(PickupCodeError):
+        do(shop, shown_fulfilment, vault=VAULT, **elsewhere)
+
+
+def test_of_two_counters_to_which_a_code_is_shown_one_hands_the_goods_over(
+    shop: Shop, durable: Durable
+) -> None:
+    for _ in range(3):
+        order, part = lying_ready(shop, durable)
+        give = deed(shop, hand_over, durable=durable, fulfilment_id=part.id, actor_id=LI)
+        assert at_once(shop, give, give) == Counter(done=1, CollectedAlreadyError=1)
+        assert state(shop, order) is OrderState.COMPLETED
+        assert told(shop, order).count(EventKind.HANDED_OVER) == 1
+
+
+def test_goods_are_kept_to_the_end_of_a_day_and_then_the_order_is_called_off(
+    shop: Shop, durable: Durable
+) -> None:
+    order, part = lying_ready(shop, durable)
+    assert part.collect_by is not None
+    assert part.ready_at is not None
+    here = part.collect_by.astimezone(ZoneInfo(shop.merchant.time_zone))
+    assert (here.hour, here.minute) == (0, 0)
+    assert timedelta(days=7) < part.collect_by - part.ready_at <= timedelta(days=8)
+    let_go = {"durable": durable, "fulfilment_id": part.id}
+    assert do(shop, let_pickup_go, at=part.ready_at, **let_go) is False
+    assert do(shop, remind_of_pickup, at=part.ready_at, **let_go) is True
+    assert do(shop, remind_of_pickup, at=part.ready_at, **let_go) is False
+    release = deed(shop, let_pickup_go, at=part.collect_by, **let_go)
+    give = deed(shop, hand_over, durable=durable, fulfilment_id=part.id, actor_id=LI)
+    outcomes = at_once(shop, release, give)
+    if state(shop, order) is OrderState.CANCELLED:
+        assert outcomes == Counter(done=1, FulfilmentMovedOnError=1)
+        back = sum(each.amount_minor for each in read(shop, refunds_of, order_id=order.id))
+        assert back == order.total_minor
+        assert parts(shop, order) == [(shop.store, S.CANCELLED, 1)]
+    else:
+        assert outcomes == Counter(done=2), "the customer was a moment quicker"
+
+
+def test_a_pickup_of_which_a_part_has_left_waits_for_the_merchant(
+    shop: Shop, durable: Durable
+) -> None:
+    pot = stock_product(shop, in_store=2)
+    order = picked_up(shop, durable, pot, 2)
+    part = part_at(shop, order, shop.store)
+    do(shop, begin_picking, fulfilment_id=part.id, clerk_id=LI)
+    do(shop, pick, fulfilment_id=part.id, variant_id=pot)
+    lost = {"variant_id": pot, "units": 1, "reason": ShortReason.NOT_FOUND, "clerk_id": LI}
+    do(shop, pick_short, fulfilment_id=part.id, **lost)
+    ship(shop, durable, order, shop.store)
+    came = {"variant_id": pot, "location_id": shop.store, "change": 1, "reason": "found"}
+    do(shop, adjust_stock, kind=MovementKind.ADJUSTED, **came)
+    do(shop, find_goods_again, order_id=order.id, actor_id=LI)
+    part = part_at(shop, order, shop.store)
+    pick_all(shop, part)
+    do(shop, pack, fulfilment_id=part.id, clerk_id=LI)
+    do(shop, lay_ready, durable=durable, vault=VAULT, fulfilment_id=part.id, clerk_id=LI)
+    part = part_at(shop, order, shop.store)
+    late = {"durable": durable, "fulfilment_id": part.id, "at": part.collect_by}
+    assert do(shop, let_pickup_go, **late) is False
+    part = part_at(shop, order, shop.store)
+    assert (part.state, part.reason) == (S.READY, NOT_COLLECTED)
+    assert state(shop, order) is OrderState.PLACED
+
+
 def test_a_pickup_that_its_store_declines_waits_for_the_merchant(
     shop: Shop, durable: Durable
 ) -> None:
     pot = stock_product(shop, in_warehouse=5, in_store=1)
-    order = picked_up(shop, pot, 1, durable)
+    order = picked_up(shop, durable, pot)
     part = part_at(shop, order, shop.store)
     closing = {"reason": DeclineReason.CLOSING, "clerk_id": LI}
     assert do(shop, decline_fulfilment, fulfilment_id=part.id, **closing).nowhere == 1

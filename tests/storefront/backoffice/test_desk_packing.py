@@ -11,7 +11,7 @@ from commerce.catalogue.queries import variants_by_ids
 from commerce.checkout.service import decline_fulfilment
 from commerce.fulfilment.queries import fulfilments_of
 from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, FulfilmentState
-from commerce.fulfilment.service import set_due
+from commerce.fulfilment.service import pickup_code, set_due
 from commerce.inventory.service import set_zones
 from commerce.kernel.ids import new_id
 from commerce.orders.rows import OrderRow
@@ -19,7 +19,8 @@ from commerce.park.permissions import Role
 from commerce.web.languages import COOKIE
 from tests.storefront.desk import Desk
 from tests.support.forms import sent_by
-from tests.support.shop import stock_product
+from tests.support.orders import picked_up
+from tests.support.shop import put_pickup, stock_product
 from tests.support.stockroom import do, read
 
 
@@ -138,3 +139,40 @@ def test_the_list_is_for_one_place_and_says_when_there_is_nothing(
     chinese.set_cookie(COOKIE, "zh")
     assert "拣货打包" in chinese.get(f"{desk.root}/packing/").text
     assert chinese.get(f"{desk.root}/packing/{here.id}").status_code == 200
+
+
+def test_a_pickup_lies_on_its_shelf_until_its_code_is_shown_once(
+    desk: Desk, staff: dict[Role, FlaskClient]
+) -> None:
+    shop, clerk = desk.shop, staff[Role.CLERK]
+    put_pickup(shop)
+    pot = stock_product(shop, in_store=1)
+    order = picked_up(shop, desk.durable, pot)
+    part = part_of(desk, order)
+    root = f"{desk.root}/packing/{part.id}"
+    clerk.post(f"{root}/begin")
+    clerk.post(f"{root}/scan", data={"wish": new_id(), "variant": pot})
+    clerk.post(f"{root}/pack")
+    said = clerk.post(f"{root}/shelve", follow_redirects=True).text
+    assert "the customer is told" in said
+    assert "Kept until" in said
+    part = part_of(desk, order)
+    terms = {"order_id": order.id, "fulfilment_id": part.id, "until": part.collect_by}
+    code = do(shop, pickup_code, vault=desk.vault, **terms)
+    assert order.number in clerk.get(f"{desk.root}/packing/?shelf=1").text
+    for wrong in ("12345678", "QP1AAAA"):
+        asked = {"code": wrong}
+        page = clerk.post(f"{desk.root}/packing/code", data=asked, follow_redirects=True).text
+        assert "This is no pickup code" in page
+    for shown in (code.digits, code.code):
+        asked = {"code": shown}
+        page = clerk.post(f"{desk.root}/packing/code", data=asked, follow_redirects=True).text
+        assert "The code is good" in page
+    clerk.post(f"{root}/hand-over", data={"wish": new_id()})
+    assert part_of(desk, order).state is FulfilmentState.COLLECTED
+    page = clerk.post(
+        f"{desk.root}/packing/code", data={"code": code.code}, follow_redirects=True
+    ).text
+    assert "This code was used before" in page
+    again = clerk.post(f"{root}/hand-over", data={"wish": new_id()}, follow_redirects=True).text
+    assert "handed over already" in again

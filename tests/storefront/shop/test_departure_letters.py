@@ -8,6 +8,7 @@ from commerce.fulfilment.carriers import Waybill
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
+from commerce.kernel.vault import Vault
 from commerce.orders.queries import timeline_of
 from commerce.orders.rows import Actor, EventKind, OrderRow
 from commerce.orders.service import tell
@@ -15,13 +16,16 @@ from commerce.park.service.merchants import send_replies_to
 from commerce.payments.queries import refunds_of
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
+from tests.storefront.shop.stage import SECRET
 
 CLERK = new_id()
 
 
 @pytest.fixture
 def letters(house: House) -> OrderLetters:
-    return OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+    return OrderLetters(
+        house.shop.database, house.stage.durable, "https://shop.example", Vault(SECRET.encode())
+    )
 
 
 def bought(house: House, *, language: str = "en", units: int = 1, paid: bool = True) -> OrderRow:

@@ -7,18 +7,22 @@ from commerce.inventory.queries import locations
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
+from commerce.kernel.vault import Vault
 from commerce.orders.queries import timeline_of
 from commerce.orders.rows import EventKind, OrderRow
 from commerce.park.policies import PolicyKind
 from commerce.park.service.shop_policies import PolicyWords, publish_policy
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
+from tests.storefront.shop.stage import SECRET
 from tests.support.promotions import promote
 
 
 @pytest.fixture
 def letters(house: House) -> OrderLetters:
-    return OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+    return OrderLetters(
+        house.shop.database, house.stage.durable, "https://shop.example", Vault(SECRET.encode())
+    )
 
 
 def bought(house: House, language: str, *, name: str = "Celadon teapot") -> OrderRow:

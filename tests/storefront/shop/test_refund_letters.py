@@ -16,11 +16,13 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
+from commerce.kernel.vault import Vault
 from commerce.payments.gateway import Gateways
 from commerce.payments.queries import refunds_of
 from commerce.registers.service.pay_out import OpenDrawer
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
+from tests.storefront.shop.stage import SECRET
 from tests.support.tills import CLERK, counter_in, open_register
 
 
@@ -33,7 +35,9 @@ class AtOnce(Work):
 
 @pytest.fixture
 def letters(house: House) -> OrderLetters:
-    return OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+    return OrderLetters(
+        house.shop.database, house.stage.durable, "https://shop.example", Vault(SECRET.encode())
+    )
 
 
 def refund(

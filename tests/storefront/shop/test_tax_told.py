@@ -9,12 +9,14 @@ from sqlalchemy import text
 
 from commerce.kernel.database import Scope
 from commerce.kernel.money import Money
+from commerce.kernel.vault import Vault
 from commerce.pricing.charged import charged
 from commerce.pricing.service import add_tax_rate, define_tax_class
 from commerce.web.mails import OrderLetters
 from commerce.web.tax_words import IMPORT, TaxTerm, tax_term
 from storefront.shop.destination import country_in_sentence
 from tests.storefront.shop.house import House, put_tea
+from tests.storefront.shop.stage import SECRET
 from tests.support.promotions import promote
 
 SHANGHAI = {
@@ -49,7 +51,9 @@ def cream(house: House) -> UUID:
 
 def letter(house: House) -> tuple[str, str]:
     (order,) = house.orders()
-    letters = OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+    letters = OrderLetters(
+        house.shop.database, house.stage.durable, "https://shop.example", Vault(SECRET.encode())
+    )
     letters.confirm(merchant_id=house.shop.merchant.id, order_id=order.id)
     with house.shop.database.reading(house.shop.scope) as connection:
         row = connection.execute(text("SELECT text, html FROM outgoing_mail")).one()
