@@ -15,6 +15,7 @@ from storefront.backoffice.orders import showing as one_order
 from storefront.backoffice.packing import listing as packing_list
 from storefront.backoffice.packing import showing as one_part
 from storefront.backoffice.packing import steps
+from storefront.backoffice.packing.words import part_state
 from storefront.backoffice.products import (
     categories,
     editing,
@@ -65,7 +66,9 @@ def rooms() -> Blueprint:
     """Return the desk with all its pages."""
     desk = Blueprint(ROOM, __name__, url_prefix="/desk/<merchant>", template_folder="templates")
     desk.before_request(_forget_the_merchant)
-    desk.context_processor(lambda: {**words.install(), "media": own_pictures})
+    desk.context_processor(
+        lambda: {**words.install(), "part_state": part_state, "media": own_pictures}
+    )
     _add_orders(desk)
     _add_packing(desk)
     _add_products(desk)

@@ -196,6 +196,8 @@ def _has_account(connection: Connection, found: OrderRow) -> bool:
 def lead_words(visit: Visit, facts: OrderFacts) -> str:
     """Return the one sentence under the title."""
     found = facts.order
+    if facts.ready:
+        return str(_("It lies ready for you: %(store)s.", store=facts.ready[0].store))
     if found.state is OrderState.PLACED:
         return (
             _without_goods(facts)

@@ -63,20 +63,22 @@ WHERE location_id = :location AND variant_id = ANY(:variants) AND zone <> ''
 """)
 
 _NOWHERE = Statement("""
-SELECT f.order_id, o.number, f.location_id FROM fulfilment f
+SELECT f.order_id, o.number, f.location_id, f.reason FROM fulfilment f
 JOIN sales_order o ON o.merchant_id = f.merchant_id AND o.id = f.order_id
-WHERE f.state IN ('open', 'picking', 'packed', 'ready') AND f.reason = 'nowhere-else'
+WHERE f.state IN ('open', 'picking', 'packed', 'ready') AND f.reason <> ''
 ORDER BY f.id LIMIT :most
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """A part that its place has declined and that no other place can send."""
+    """A part that waits for its merchant: nobody came for it, or no other place can send it."""
 
     order_id: UUID
     number: str
     location_id: UUID
+    reason: str
+    """Declined (`nowhere-else`) or `not_collected`."""
 
 
 def tasks(
@@ -125,6 +127,6 @@ def zones_of(
 
 
 def stranded(connection: Connection | Session, *, most: int = 5) -> tuple[Stranded, ...]:
-    """Return what places have declined and no other place can send: the merchant decides."""
+    """Return the parts about which the merchant has to decide, the longest waiting first."""
     rows = _NOWHERE.all(connection, {"most": most})
-    return tuple(Stranded(row.order_id, row.number, row.location_id) for row in rows)
+    return tuple(Stranded(row.order_id, row.number, row.location_id, row.reason) for row in rows)

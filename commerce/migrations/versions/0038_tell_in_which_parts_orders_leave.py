@@ -187,14 +187,16 @@ def _fill() -> None:
         ),
         (_WAITING, "'open'", "NULL", "o.state = 'placed'"),
     ):
+        # Every part draws one id, however many lines it has: a random word is drawn at every look.
         op.execute(f"""
         CREATE TEMPORARY TABLE told ON COMMIT DROP AS
-        WITH units AS MATERIALIZED ({units})
-        SELECT w.*, first_value({_NEW_ID}) OVER (
-          PARTITION BY w.merchant_id, w.order_id, w.location_id ORDER BY w.variant_id
-        ) AS part
-        FROM units w JOIN sales_order o ON o.merchant_id = w.merchant_id AND o.id = w.order_id
-        WHERE {orders} AND o.placed_at IS NOT NULL
+        WITH units AS MATERIALIZED ({units}), parts AS MATERIALIZED (
+          SELECT w.merchant_id, w.order_id, w.location_id, {_NEW_ID} AS part
+          FROM (SELECT DISTINCT merchant_id, order_id, location_id FROM units) AS w
+          JOIN sales_order o ON o.merchant_id = w.merchant_id AND o.id = w.order_id
+          WHERE {orders} AND o.placed_at IS NOT NULL
+        )
+        SELECT u.*, p.part FROM units u JOIN parts p USING (merchant_id, order_id, location_id)
         """)  # noqa: S608 - no word of it comes from outside
         op.execute(f"""
         INSERT INTO fulfilment (merchant_id, id, order_id, location_id, kind, state, created_at,

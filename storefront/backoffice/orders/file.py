@@ -13,6 +13,7 @@ from commerce.checkout.service.give_back import spread
 from commerce.checkout.service.give_up import is_repaid
 from commerce.customers.rows import CustomerRow
 from commerce.fulfilment.queries import SourceRow
+from commerce.fulfilment.rows import FulfilmentRow
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
@@ -55,6 +56,8 @@ class Departure:
     place: str
     units: int
     what: str
+    part: FulfilmentRow | None = None
+    """Whose hands it is in; None for what nobody has been asked to pick."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from commerce.checkout.service import WaitingUnits, goods_of, waiting_for
 from commerce.customers.addresses import Address, postal_lines
 from commerce.customers.queries import get_customer
 from commerce.fulfilment.carriers import waybill_of
-from commerce.fulfilment.queries import sources_of
+from commerce.fulfilment.queries import fulfilments_of, sources_of
+from commerce.fulfilment.rows import FulfilmentRow
 from commerce.inventory.queries import locations
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
@@ -81,7 +82,13 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         lines=lines,
         goods=goods_of(connection, order_id=order_id),
         sources=sources_of(connection, order_id=order_id),
-        departures=_departures(waiting_for(connection, order_id=order_id), lines, names, order),
+        departures=_departures(
+            waiting_for(connection, order_id=order_id),
+            fulfilments_of(connection, order_id=order_id),
+            lines,
+            names,
+            order,
+        ),
         payments=payments,
         refunds=refunds,
         customer=get_customer(connection, customer_id=order.customer_id)
@@ -149,6 +156,7 @@ def _taken_off(line: OrderLineRow, paid: Charged) -> tuple[TakenOff, ...]:
 
 def _departures(
     waiting: tuple[WaitingUnits, ...],
+    parts: tuple[FulfilmentRow, ...],
     lines: tuple[ShownLine, ...],
     names: dict[UUID, str],
     order: OrderRow,
@@ -156,6 +164,7 @@ def _departures(
     if order.state is not OrderState.PLACED:
         return ()
     called = {shown.line.variant_id: name_of(shown) for shown in lines}
+    active = {part.location_id: part for part in parts if part.state.active}
     found: dict[UUID, list[WaitingUnits]] = {}
     for units in waiting:
         found.setdefault(units.location_id, []).append(units)
@@ -167,6 +176,7 @@ def _departures(
             what=_(", ").join(
                 f"{each.quantity} × {called.get(each.variant_id, '')}" for each in here
             ),
+            part=active.get(location_id),
         )
         for location_id, here in found.items()
     )

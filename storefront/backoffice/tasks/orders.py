@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from commerce.checkout.owing import Owing
-from commerce.checkout.service import goods_of
+from commerce.checkout.service import NOT_COLLECTED, goods_of
 from commerce.fulfilment.queries import stranded
 from commerce.inventory.queries import locations
 from commerce.kernel.money import Money
@@ -96,14 +96,16 @@ def to_deliver(connection: Connection) -> Iterator[Task]:
 
 
 def declined(connection: Connection) -> Iterator[Task]:
-    """Goods that a place does not send and that no other place has: the merchant decides."""
+    """Goods that no other place can send, or that nobody came for: the merchant decides."""
     names = place_names(locations(connection)) if (found := stranded(connection)) else {}
     for each in found:
         yield Task(
             "bad",
             _("Order"),
             _("Order %(number)s", number=each.number),
-            _(
+            _("lies at %(place)s, and nobody came for it in time.", place=names[each.location_id])
+            if each.reason == NOT_COLLECTED
+            else _(
                 "was declined by %(place)s, and no other place has it.",
                 place=names[each.location_id],
             ),
