@@ -91,9 +91,11 @@ ON CONFLICT (merchant_id, fulfilment_id, variant_id) DO UPDATE
 SET quantity = fulfilment_line.quantity + EXCLUDED.quantity
 """)
 
+# Whatever a line says, the sale that took the goods is a fact and is never refused for it.
 _TAKE_LINES = Statement("""
 UPDATE fulfilment_line l
-SET quantity = l.quantity - w.units, picked = LEAST(l.picked, l.quantity - w.units)
+SET quantity = GREATEST(l.quantity - w.units, 0),
+    picked = LEAST(l.picked, GREATEST(l.quantity - w.units, 0))
 FROM unnest(
   CAST(:fulfilments AS uuid[]), CAST(:variants AS uuid[]), CAST(:units AS bigint[])
 ) AS w(fulfilment_id, variant_id, units)
