@@ -24,7 +24,7 @@ MATRIX = {
     Permission.VIEW_ORDERS: "owner manager clerk fulfilment accountant",
     Permission.EDIT_ORDERS: "owner manager",
     Permission.REFUND_ORDERS: "owner manager",
-    Permission.FULFIL_ORDERS: "owner manager fulfilment",
+    Permission.FULFIL_ORDERS: "owner manager clerk fulfilment",
     Permission.VIEW_CUSTOMERS: "owner manager",
     Permission.EDIT_CUSTOMERS: "owner manager",
     Permission.EXPORT_CUSTOMERS: "owner",
