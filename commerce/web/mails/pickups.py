@@ -17,8 +17,7 @@ from commerce.inventory.rows import LocationRow
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.web.formats import day_in
-from commerce.web.mails.departures import SentLine
-from commerce.web.mails.facts import language_of, order_url, place_lines
+from commerce.web.mails.facts import ToldGoods, language_of, order_url, place_lines
 
 _WEEK = range(1, 8)
 
@@ -32,7 +31,7 @@ class PickupFacts:
     shop: str
     reply_to: str
     url: str
-    lines: tuple[SentLine, ...]
+    lines: tuple[ToldGoods, ...]
     reminds: bool
     """Whether the customer was told before."""
     digits: str
@@ -111,11 +110,11 @@ def _spans(hours: OpeningHours, weekday: int) -> str:
     return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in spans)
 
 
-def _ready(part: FulfilmentRow, lines: Sequence[OrderLineRow]) -> tuple[SentLine, ...]:
+def _ready(part: FulfilmentRow, lines: Sequence[OrderLineRow]) -> tuple[ToldGoods, ...]:
     """Return what lies ready, called as it was sold."""
     sold: Mapping[UUID | None, OrderLineRow] = {line.variant_id: line for line in lines}
     return tuple(
-        SentLine(line.name, line.variant_name, each.quantity)
+        ToldGoods(line.name, line.variant_name, each.quantity)
         for each in part.lines
         if each.quantity and (line := sold.get(each.variant_id))
     )
