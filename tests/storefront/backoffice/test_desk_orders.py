@@ -499,7 +499,7 @@ def test_a_promised_unit_that_a_till_sold_is_a_task_with_its_order_until_somebod
     owner, root = desk.as_role(Role.OWNER), desk.root
     today = owner.get(f"{root}/").text
     assert f"Order {order.number}" in today
-    assert "lost 1 unit to a sale in a store." in today
+    assert "lacks 1 unit that was promised." in today
     counted = {"wish": str(new_id()), "counted": "1", "why": "found in the back"}
     shelf = f"{root}/stock/{bowl}/{desk.shop.store}"
     assert owner.post(f"{shelf}/count", data=counted).status_code == 303
