@@ -12,6 +12,7 @@ from commerce.checkout.service.cart import (
 )
 from commerce.checkout.service.codes import drop_code, enter_code
 from commerce.checkout.service.disclose import disclose_customer
+from commerce.checkout.service.elsewhere import Rerouted
 from commerce.checkout.service.forget import Forgotten, forget_customer
 from commerce.checkout.service.give_back import belongs_to_cancellation
 from commerce.checkout.service.give_up import GivenUp
@@ -28,7 +29,7 @@ from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.readdress import readdress_customer
 from commerce.checkout.service.refund import refund_order
 from commerce.checkout.service.reopen import reopen_order, withdraw_order
-from commerce.checkout.service.reroute import Rerouted, decline_fulfilment, pick_short
+from commerce.checkout.service.reroute import decline_fulfilment, pick_short
 from commerce.checkout.service.resource import find_goods_again
 from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order

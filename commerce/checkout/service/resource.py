@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import NoPlaceError
+from commerce.checkout.service.elsewhere import served_elsewhere
 from commerce.checkout.service.goods import GoodsStanding, goods_of, missing_from
 from commerce.checkout.service.holding import demand_of, hold_best, pickup_place
 from commerce.checkout.service.locking import locked_order
-from commerce.checkout.service.reroute import served_elsewhere
 from commerce.fulfilment.queries import fulfilments_of, places_without_limit
 from commerce.fulfilment.rows import FulfilmentState, Occasion
 from commerce.fulfilment.service import (
