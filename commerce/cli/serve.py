@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _WEB_WORKERS = 2
 _WEB_THREADS = 4
 _FAILURES = 3
+_PATIENCE_SECONDS = 4.0
+"""Less than whoever runs us has, so that none of our own is left behind."""
 _IN_THE_BACKGROUND = 5
 """Whoever waits for a page or at a till comes before mails and pictures, also while all start."""
 
@@ -52,7 +54,7 @@ def command(*, with_worker: bool, root: Path) -> None:
     programs = _programs(settings, root, with_worker=with_worker)
     gc.collect()
     gc.freeze()  # what stands now stays, and stays shared: the collector need not touch it
-    with Supervisor(click.echo) as supervisor:
+    with Supervisor(click.echo, patience=_PATIENCE_SECONDS) as supervisor:
         for program in programs:
             supervisor.start(program)
         supervisor.watch(partial(_give_up, supervisor))

@@ -60,8 +60,10 @@ class Supervisor:
     kernel ties a program to the thread that started it.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], *, patience: float | None = None) -> None:
+        """Take how many seconds programs have to end; below another supervisor, fewer than its own."""
         self._tell = tell
+        self._patience = patience
         self._children: list[_Child] = []
 
     def __enter__(self) -> Self:
@@ -101,7 +103,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop every program, the last started first; whoever takes too long is killed."""
-        deadline = time.monotonic() + _STOP_SECONDS
+        deadline = time.monotonic() + (self._patience or _STOP_SECONDS)
         while self._children:
             self._children.pop().stop(deadline)
 
