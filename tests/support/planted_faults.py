@@ -24,21 +24,26 @@ A_LEVEL = "(SELECT ctid FROM level WHERE on_hand > 5 AND held = 0 LIMIT 1)"
 A_Z = "(SELECT id FROM shift WHERE report IS NOT NULL ORDER BY id LIMIT 1)"
 SOMEBODY = "'018f0000-0000-7000-8000-00000000000%s'"
 
+# A merchant whose stock rooms hold no papers of the demo's own.
+ELSEWHERE = "(SELECT id FROM merchant WHERE slug = 'harbour-imports')"
+
 A_HOLD = (
     "INSERT INTO hold (merchant_id, id, owner_id, variant_id, location_id, quantity, stage, created_at) "
     "SELECT merchant_id, gen_random_uuid(), gen_random_uuid(), variant_id, location_id, 1, 'transfer', "
-    "now() FROM level LIMIT 1"
+    f"now() FROM level WHERE merchant_id = {ELSEWHERE} LIMIT 1"
 )
 A_TRANSIT_PLACE = (
     "INSERT INTO location (merchant_id, id, code, kind, name, name_zh, address, address_zh, country, "
     "phone, sells_online, priority, active) SELECT merchant_id, gen_random_uuid(), 'TRANSIT', "
-    "'transit', 'In transit', '在途', '', '', 'CN', '', false, 900, true FROM level LIMIT 1"
+    "'transit', 'In transit', '在途', '', '', 'CN', '', false, 900, true FROM level "
+    f"WHERE merchant_id = {ELSEWHERE} LIMIT 1"
 )
 A_SENT_TRANSFER = (
     "WITH sent AS (INSERT INTO transfer (merchant_id, id, number, origin_id, destination_id, "
     "transit_id, state, note, created_at, sent_at) SELECT t.merchant_id, gen_random_uuid(), 'TR-1', "
     "l.location_id, t.id, t.id, 'sent', '', now(), now() FROM location t JOIN level l "
-    "USING (merchant_id) WHERE t.kind = 'transit' LIMIT 1 RETURNING merchant_id, id) "
+    f"USING (merchant_id) WHERE t.kind = 'transit' AND t.merchant_id = {ELSEWHERE} LIMIT 1 "
+    "RETURNING merchant_id, id) "
     "INSERT INTO transfer_line (merchant_id, transfer_id, variant_id, asked, sent, received, lost, "
     "returned, surplus) SELECT s.merchant_id, s.id, v.id, 4, 4, 0, 0, 0, 0 FROM sent s "
     "JOIN variant v USING (merchant_id) LIMIT 1"
@@ -173,7 +178,8 @@ FAULTS = (
             (
                 "INSERT INTO level (merchant_id, variant_id, location_id, on_hand, held, safety, "
                 "expired, zone) SELECT v.merchant_id, v.id, p.id, 3, 0, 0, 0, '' FROM variant v "
-                "JOIN location p USING (merchant_id) WHERE p.kind = 'transit' LIMIT 1"
+                "JOIN location p USING (merchant_id) WHERE p.kind = 'transit' "
+                f"AND p.merchant_id = {ELSEWHERE} LIMIT 1"
             ),
         ),
         "on hand 3 in transit, open transfers have 0",
@@ -185,7 +191,11 @@ FAULTS = (
     ),
     Planted(
         stockroom.RECEIPTS_ARE_BOOKED,
-        (A_TRANSIT_PLACE, A_SENT_TRANSFER, "UPDATE transfer_line SET received = 1"),
+        (
+            A_TRANSIT_PLACE,
+            A_SENT_TRANSFER,
+            f"UPDATE transfer_line SET received = 1 WHERE merchant_id = {ELSEWHERE}",
+        ),
         "took in 1, receipts add up to 0",
     ),
     Planted(
@@ -212,7 +222,7 @@ FAULTS = (
             A_HOLD,
             (
                 "UPDATE location SET kind = 'transit', sells_online = false WHERE (merchant_id, id) = "
-                "(SELECT merchant_id, location_id FROM hold WHERE stage = 'transfer')"
+                f"(SELECT merchant_id, location_id FROM hold WHERE stage = 'transfer' AND merchant_id = {ELSEWHERE})"
             ),
         ),
         "units are held",
@@ -222,7 +232,8 @@ FAULTS = (
         (
             (
                 "UPDATE location SET kind = 'transit', sells_online = false WHERE (merchant_id, id) = "
-                "(SELECT merchant_id, location_id FROM movement WHERE kind = 'sold' LIMIT 1)"
+                "(SELECT merchant_id, location_id FROM movement WHERE kind = 'sold' "
+                f"AND merchant_id = {ELSEWHERE} LIMIT 1)"
             ),
         ),
         "units were sold",
@@ -262,13 +273,14 @@ FAULTS = (
             (
                 "INSERT INTO count_sheet (merchant_id, id, number, location_id, zone, state, blind, "
                 f"tolerance, note, opened_at, ended_at) SELECT merchant_id, {SOMEBODY % 5}, 'CS-1', "
-                "id, '', 'approved', true, 0, '', now(), now() FROM location LIMIT 1"
+                "id, '', 'approved', true, 0, '', now(), now() FROM location "
+                f"WHERE merchant_id = {ELSEWHERE} LIMIT 1"
             ),
             (
                 "INSERT INTO count_line (merchant_id, sheet_id, variant_id, location_id, is_open, "
                 "left_out, counted, counted_at, expected, booked) SELECT s.merchant_id, s.id, v.id, "
                 "s.location_id, false, false, 5, now(), 7, -2 FROM count_sheet s "
-                "JOIN variant v USING (merchant_id) LIMIT 1"
+                f"JOIN variant v USING (merchant_id) WHERE s.merchant_id = {ELSEWHERE} LIMIT 1"
             ),
         ),
         "found -2, booked 0",

@@ -32,6 +32,7 @@ function leave() {
 export function comeBack() {
   const place = left();
   if (!place || place.path !== location.pathname || document.activeElement !== document.body) return;
+  if (document.querySelector("[autofocus]")) return; // the browser gives it the focus, sooner or later
   for (const stop of [...named(place), ...ofForm(place)]) {
     if (!(stop instanceof HTMLElement)) continue;
     stop.focus();

@@ -260,7 +260,7 @@ def test_every_dialect_is_exported(desk: Desk) -> None:
 
 def test_every_word_of_the_desk_is_said_in_chinese() -> None:
     said: set[str] = set()
-    for folder in ("commerce/web", "storefront/backoffice", "storefront"):
+    for folder in ("commerce/web", "storefront/backoffice", "storefront", "pos"):
         path = ROOT / folder / "translations/zh/LC_MESSAGES/messages.po"
         if path.exists():
             with path.open("rb") as file:

@@ -28,7 +28,7 @@ def test_rules_count_from_now_on_and_name_who_set_them(desk: Desk) -> None:
         {"discount_limit": 1500, "lock_after_seconds": 300}
     ]
     assert only.set_by == next(e.actor_id for e in events if e.action == "till-rules-set")
-    assert "15 % · 300 s" in client.get(url).text
+    assert "15% · 300 s" in client.get(url).text
 
 
 def test_rules_that_nobody_could_work_with_are_refused(desk: Desk) -> None:

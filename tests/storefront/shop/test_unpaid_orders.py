@@ -12,12 +12,14 @@ from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.durable import Work
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
+from commerce.kernel.vault import Vault
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.payments.rows import Finding, PaymentState
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
 from tests.storefront.shop.test_departure_letters import started, waiting
 
+VAULT = Vault(b"letters of unpaid orders")
 HTMX = {"HX-Request": "true"}
 
 
@@ -171,7 +173,7 @@ def test_who_left_without_paying_is_written_to_once(house: House, browser: Flask
         for _again in range(2):
             remind_of_unpaid_orders.run(work)
     assert len(started(house, name)) == 1, "one for the address, from wherever it was typed"
-    letters = OrderLetters(house.shop.database, house.stage.durable, "https://shop.example")
+    letters = OrderLetters(house.shop.database, house.stage.durable, "https://shop.example", VAULT)
     asked = {"merchant_id": house.shop.merchant.id, "order_id": latest.id}
     assert letters.tell_unpaid(**asked) == letters.tell_unpaid(**asked)
     (letter,) = waiting(house)
