@@ -51,24 +51,22 @@ def command(*, with_worker: bool, root: Path) -> None:
     settings = read_settings()
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _end)
-    programs = _programs(settings, root, with_worker=with_worker)
-    gc.collect()
-    gc.freeze()  # what stands now stays, and stays shared: the collector need not touch it
+    logs = settings.var / "log"
     with Supervisor(click.echo, patience=_PATIENCE_SECONDS) as supervisor:
-        for program in programs:
-            supervisor.start(program)
+        web = Fork("web", partial(_serve, _application(root), settings), logs / "web.log")
+        _begin(supervisor, web)
+        if with_worker:
+            # Imported once the web server is under way: whoever opens the shop waits for that alone.
+            work = importlib.import_module("commerce.cli.worker").work
+            _begin(supervisor, Fork("worker", work, logs / "worker.log", _IN_THE_BACKGROUND))
         supervisor.watch(partial(_give_up, supervisor))
 
 
-def _programs(settings: Settings, root: Path, *, with_worker: bool) -> list[Fork]:
-    """Return what runs here; whatever it needs is imported when this returns."""
-    logs = settings.var / "log"
-    web = Fork("web", partial(_serve, _application(root), settings), logs / "web.log")
-    if not with_worker:
-        return [web]
-    # Imported here: a web server alone need not know what it does not run.
-    work = importlib.import_module("commerce.cli.worker").work
-    return [web, Fork("worker", work, logs / "worker.log", niceness=_IN_THE_BACKGROUND)]
+def _begin(supervisor: Supervisor, fork: Fork) -> None:
+    """Start a fork that shares whatever stands now: the collector need not touch it any more."""
+    gc.collect()
+    gc.freeze()
+    supervisor.start(fork)
 
 
 def _end(*_: object) -> None:
