@@ -1,5 +1,6 @@
 """Know who bought; tell the shopper that the order stands, that goods have left, that money is on its way back."""
 
+from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.process.buyers import remember_buyer
 from commerce.kernel.database import Scope
-from commerce.kernel.durable import Durable, Work, process
+from commerce.kernel.durable import Durable, Process, Work, process
 
 
 class OrderMailer(Protocol):
@@ -86,75 +87,62 @@ def _remember(work: Work, merchant_id: UUID, order_id: UUID) -> None:
 @process("order.tell-departure")
 def tell_departure(work: Work, *, merchant_id: str, order_id: str, event_id: str) -> None:
     """Queue the letter about a parcel that left, or a service that is delivered."""
-    mailer = work.part(Mailers).orders
-    work.step(
-        "queue",
-        lambda: mailer.tell_departure(
-            merchant_id=UUID(merchant_id), order_id=UUID(order_id), event_id=UUID(event_id)
-        ),
-        attempts=5,
+    _queue(
+        work,
+        _letters(work).tell_departure,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        event_id=event_id,
     )
 
 
 @process("order.tell-ready")
 def tell_ready(work: Work, *, merchant_id: str, order_id: str, event_id: str) -> None:
     """Queue the letter about goods that lie ready for pickup."""
-    mailer = work.part(Mailers).orders
-    work.step(
-        "queue",
-        lambda: mailer.tell_ready(
-            merchant_id=UUID(merchant_id), order_id=UUID(order_id), event_id=UUID(event_id)
-        ),
-        attempts=5,
+    _queue(
+        work,
+        _letters(work).tell_ready,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        event_id=event_id,
     )
 
 
 @process("order.remind-pickup")
 def remind_pickup(work: Work, *, merchant_id: str, order_id: str, event_id: str) -> None:
     """Queue the letter about goods that nobody has come for yet."""
-    mailer = work.part(Mailers).orders
-    work.step(
-        "queue",
-        lambda: mailer.remind_pickup(
-            merchant_id=UUID(merchant_id), order_id=UUID(order_id), event_id=UUID(event_id)
-        ),
-        attempts=5,
+    _queue(
+        work,
+        _letters(work).remind_pickup,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        event_id=event_id,
     )
 
 
 @process("order.tell-cancelled")
 def tell_cancelled(work: Work, *, merchant_id: str, order_id: str) -> None:
     """Queue the letter about an order that is called off."""
-    mailer = work.part(Mailers).orders
-    work.step(
-        "queue",
-        lambda: mailer.tell_cancelled(merchant_id=UUID(merchant_id), order_id=UUID(order_id)),
-        attempts=5,
-    )
+    _queue(work, _letters(work).tell_cancelled, merchant_id=merchant_id, order_id=order_id)
 
 
 @process("payment.tell-refund")
 def tell_refund(work: Work, *, merchant_id: str, refund_id: str) -> None:
     """Queue the letter about a refund that is booked."""
-    mailer = work.part(Mailers).orders
-    work.step(
-        "queue",
-        lambda: mailer.tell_refund(merchant_id=UUID(merchant_id), refund_id=UUID(refund_id)),
-        attempts=5,
-    )
+    _queue(work, _letters(work).tell_refund, merchant_id=merchant_id, refund_id=refund_id)
 
 
 def announce_departure(
     session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, event_id: UUID
 ) -> None:
     """Let the customer be told of one event with the caller's commit, once."""
-    durable.enqueue(
+    _start(
         session,
+        durable,
         tell_departure,
-        key=str(event_id),
-        merchant_id=str(merchant_id),
-        order_id=str(order_id),
-        event_id=str(event_id),
+        merchant_id=merchant_id,
+        order_id=order_id,
+        event_id=event_id,
     )
 
 
@@ -162,13 +150,8 @@ def announce_ready(
     session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, event_id: UUID
 ) -> None:
     """Let the customer be told that goods lie ready with the caller's commit, once."""
-    durable.enqueue(
-        session,
-        tell_ready,
-        key=str(event_id),
-        merchant_id=str(merchant_id),
-        order_id=str(order_id),
-        event_id=str(event_id),
+    _start(
+        session, durable, tell_ready, merchant_id=merchant_id, order_id=order_id, event_id=event_id
     )
 
 
@@ -176,13 +159,13 @@ def announce_reminder(
     session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID, event_id: UUID
 ) -> None:
     """Let the customer be reminded of a pickup with the caller's commit, once."""
-    durable.enqueue(
+    _start(
         session,
+        durable,
         remind_pickup,
-        key=str(event_id),
-        merchant_id=str(merchant_id),
-        order_id=str(order_id),
-        event_id=str(event_id),
+        merchant_id=merchant_id,
+        order_id=order_id,
+        event_id=event_id,
     )
 
 
@@ -209,4 +192,34 @@ def announce_refund(
         key=str(refund_id),
         merchant_id=str(merchant_id),
         refund_id=str(refund_id),
+    )
+
+
+def _letters(work: Work) -> OrderMailer:
+    return work.part(Mailers).orders
+
+
+def _queue(work: Work, letter: Callable[..., str | None], **ids: str) -> None:
+    """Queue one letter about what these ids name."""
+    named = {name: UUID(value) for name, value in ids.items()}
+    work.step("queue", lambda: letter(**named), attempts=5)
+
+
+def _start(
+    session: Session,
+    durable: Durable,
+    about: Process,
+    *,
+    merchant_id: UUID,
+    order_id: UUID,
+    event_id: UUID,
+) -> None:
+    """Start a process about one event of an order, once, with the caller's commit."""
+    durable.enqueue(
+        session,
+        about,
+        key=str(event_id),
+        merchant_id=str(merchant_id),
+        order_id=str(order_id),
+        event_id=str(event_id),
     )
