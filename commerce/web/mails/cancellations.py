@@ -9,20 +9,15 @@ from commerce.orders.rows import Actor, EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.web.formats import money_in
-from commerce.web.mails.facts import ToldGoods, language_of, order_url
+from commerce.web.mails.facts import AboutOrder, ToldGoods, language_of, order_url
 
 SOLD_OUT, NOT_COLLECTED = "sold_out", "not_collected"
 
 
 @dataclass(frozen=True, slots=True)
-class CancellationFacts:
+class CancellationFacts(AboutOrder):
     """Everything in the letter, ready to be read; amounts are empty where nothing goes that way."""
 
-    order: OrderRow
-    language: str
-    shop: str
-    reply_to: str
-    url: str
     lines: tuple[ToldGoods, ...]
     by_shopper: bool
     sold_out: bool

@@ -7,18 +7,20 @@ from uuid import UUID
 from commerce.fulfilment.carriers import waybill_of
 from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
-from commerce.web.mails.facts import ToldGoods, address_of, day_of, language_of, order_url
+from commerce.web.mails.facts import (
+    AboutOrder,
+    ToldGoods,
+    address_of,
+    day_of,
+    language_of,
+    order_url,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class DepartureFacts:
+class DepartureFacts(AboutOrder):
     """Everything in the letter, ready to be read."""
 
-    order: OrderRow
-    language: str
-    shop: str
-    reply_to: str
-    url: str
     lines: tuple[ToldGoods, ...]
     further: bool
     """Whether another parcel of the order left before this one."""
@@ -49,14 +51,9 @@ class DepartureFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceFacts:
+class ServiceFacts(AboutOrder):
     """What the letter about a service that is delivered says."""
 
-    order: OrderRow
-    language: str
-    shop: str
-    reply_to: str
-    url: str
     lines: tuple[ToldGoods, ...]
 
     @property

@@ -54,15 +54,21 @@ class ToldGoods:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmationFacts:
-    """Everything in the letter, ready to be read."""
+class AboutOrder:
+    """What every letter about an order knows: its language, who writes, and where its page is."""
 
     order: OrderRow
     language: str
     shop: str
     reply_to: str
-    """Where replies to the letter go; without it the letter asks for none."""
+    """Where answers go; empty when nobody reads them."""
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationFacts(AboutOrder):
+    """Everything in the letter, ready to be read."""
+
     lines: tuple[ToldLine, ...]
     goods: str
     delivery: str
@@ -94,14 +100,9 @@ class ConfirmationFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class UnpaidFacts:
+class UnpaidFacts(AboutOrder):
     """What the letter about an order that waits for its money says."""
 
-    order: OrderRow
-    language: str
-    shop: str
-    reply_to: str
-    url: str
     lines: tuple[ToldGoods, ...]
     total: str
 
@@ -130,14 +131,9 @@ def unpaid_facts(
 
 
 @dataclass(frozen=True, slots=True)
-class RefundFacts:
+class RefundFacts(AboutOrder):
     """What the letter about money on its way back says."""
 
-    order: OrderRow
-    language: str
-    shop: str
-    reply_to: str
-    url: str
     amount: str
     in_cash: bool
     cancelled: bool
@@ -228,29 +224,16 @@ def confirmation_facts(
     def written(minor: int) -> str:
         return money_in(Money(minor, order.currency), language)
 
-    def told_off(reasons: Iterable[Mapping[str, Any]], paid: Charged) -> tuple[ToldOff, ...]:
-        given = promotions_off(reasons, paid.off, language)
-        return tuple(ToldOff(name, money_in(amount, language)) for name, amount in given)
-
     return ConfirmationFacts(
         order=order,
         language=language,
         shop=merchant.name_in(language),
         reply_to=merchant.reply_to,
         url=order_url(merchant, public_url, language),
-        lines=tuple(
-            ToldLine(
-                line.name,
-                line.variant_name,
-                line.quantity,
-                written(line.total_minor),
-                told_off(line.reasons, charged_line(line, order.currency)),
-            )
-            for line in sold
-        ),
+        lines=tuple(_told_line(line, order.currency, language) for line in sold),
         goods=written(order.goods_minor),
         delivery=written(order.delivery_minor) if order.delivery_minor else "",
-        delivery_off=told_off(told.get("reasons", ()), charged_delivery(order)),
+        delivery_off=_told_off(told.get("reasons", ()), charged_delivery(order), language),
         delivery_name=str(told.get("name_zh" if language == "zh" else "name") or ""),
         tax=written(order.tax_minor) if order.tax_minor else "",
         tax_is_import=term is TaxTerm.IMPORT_INCLUDED,
@@ -266,6 +249,24 @@ def confirmation_facts(
         terms_url=stated(PolicyKind.TERMS),
         returns_url=stated(PolicyKind.RETURNS),
     )
+
+
+def _told_line(line: OrderLineRow, currency: str, language: str) -> ToldLine:
+    return ToldLine(
+        line.name,
+        line.variant_name,
+        line.quantity,
+        money_in(Money(line.total_minor, currency), language),
+        _told_off(line.reasons, charged_line(line, currency), language),
+    )
+
+
+def _told_off(
+    reasons: Iterable[Mapping[str, Any]], paid: Charged, language: str
+) -> tuple[ToldOff, ...]:
+    """Return what each promotion took off."""
+    given = promotions_off(reasons, paid.off, language)
+    return tuple(ToldOff(name, money_in(amount, language)) for name, amount in given)
 
 
 def place_lines(store: LocationRow, language: str) -> tuple[str, ...]:

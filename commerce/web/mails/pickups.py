@@ -17,20 +17,15 @@ from commerce.inventory.rows import LocationRow
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.web.formats import day_in
-from commerce.web.mails.facts import ToldGoods, language_of, order_url, place_lines
+from commerce.web.mails.facts import AboutOrder, ToldGoods, language_of, order_url, place_lines
 
 _WEEK = range(1, 8)
 
 
 @dataclass(frozen=True, slots=True)
-class PickupFacts:
+class PickupFacts(AboutOrder):
     """Everything in the letter, ready to be read."""
 
-    order: OrderRow
-    language: str
-    shop: str
-    reply_to: str
-    url: str
     lines: tuple[ToldGoods, ...]
     reminds: bool
     """Whether the customer was told before."""
