@@ -1,34 +1,33 @@
 """Take in what came from a supplier: scanned one by one or typed, in one part or in several."""
 
+from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from commerce.inventory.rows import PurchaseState
+from commerce.inventory.rows import Arrived, PurchaseState
 from commerce.inventory.service import receive_purchase
-from commerce.kernel.errors import CommerceError
-from commerce.kernel.ids import new_id
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
-from storefront.backoffice.desk import Crumb, actor, announce, link, moved
-from storefront.backoffice.forms import Fault, typed_id
-from storefront.backoffice.once import is_first, named_wish
+from storefront.backoffice.desk import Crumb, actor, link, moved
+from storefront.backoffice.forms import Fault
+from storefront.backoffice.once import named_wish
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.speech import ngettext
 from storefront.backoffice.stockroom.frame import show
 from storefront.backoffice.stockroom.goods import called, codes_of
 from storefront.backoffice.stockroom.posts import hold_to_posts
 from storefront.backoffice.stockroom.purchases import PurchaseFile, read_purchase
+from storefront.backoffice.stockroom.taking_in import take_in
 from storefront.backoffice.stockroom.tally import (
     Due,
     Tally,
-    arrivals,
     fresh_tally,
     worked_tally,
 )
-from storefront.backoffice.stockroom.typed import by_field, line_faults
+from storefront.backoffice.stockroom.typed import by_field
 
 
 @needs(Permission.WORK_STOCK)
@@ -41,34 +40,25 @@ def receive(purchase_id: UUID) -> Response:
         if request.method == "GET":
             return _page(file, due, fresh_tally(connection, due), [])
         tally = worked_tally(connection, due)
-    if not tally.is_final:
-        return _page(file, due, tally, tally.faults)
-    faults: list[Fault] = []
-    arrived = arrivals(tally, due, faults, keeps_more=request.form.get("more") == "on")
-    if faults:
-        return _page(file, due, tally, faults)
 
-    def work(session: Session) -> None:
-        # Sent once more with other figures, a form is refused instead of taken for the first.
-        if not is_first(session):
-            return
+    def book(session: Session, receipt_id: UUID, arrived: Sequence[Arrived]) -> None:
         receive_purchase(
             session,
             merchant_id=current_merchant().id,
             purchase_id=purchase_id,
-            receipt_id=typed_id(named_wish()) or new_id(),
+            receipt_id=receipt_id,
             arrived=arrived,
             note=request.form.get("note", ""),
             actor_id=actor(),
         )
 
-    try:
-        services().database.run(current_scope(), work)
-    except CommerceError as error:
-        return _page(file, due, tally, line_faults(error, tally.goods))
-    units = sum(each.units for each in arrived)
-    announce(ngettext("%(num)d unit taken in.", "%(num)d units taken in.", units))
-    return moved("purchase", purchase_id=purchase_id)
+    return take_in(
+        tally,
+        due,
+        book=book,
+        page=partial(_page, file, due),
+        onward=partial(moved, "purchase", purchase_id=purchase_id),
+    )
 
 
 def _page(file: PurchaseFile, due: dict[UUID, Due], tally: Tally, faults: list[Fault]) -> Response:
