@@ -12,6 +12,12 @@ export function liven(root) {
   box.addEventListener("toggle", () => leave(box.open));
 }
 
+// Who folds and leaves at once is gone before the toggle is told of: what the page shows last is what counts.
+addEventListener("pagehide", () => {
+  const box = filtersOf(document);
+  if (box?.hasAttribute("data-live")) leave(box.open);
+});
+
 // The focus finds its way back to what was ticked only if that is seen: unfold before the new list comes in.
 document.addEventListener("htmx:before:swap", (event) => {
   if (!(event instanceof CustomEvent)) return;
@@ -38,10 +44,18 @@ function keepFolds(fragment) {
  * @returns {HTMLDetailsElement | null} the filters, as they were left
  */
 function unfold(root) {
-  const box = root.querySelector("details.all-filters");
-  if (!(box instanceof HTMLDetailsElement)) return null;
-  box.open = left() === location.pathname;
+  const box = filtersOf(root);
+  if (box) box.open = left() === location.pathname;
   return box;
+}
+
+/**
+ * @param {ParentNode} root
+ * @returns {HTMLDetailsElement | null}
+ */
+function filtersOf(root) {
+  const box = root.querySelector("details.all-filters");
+  return box instanceof HTMLDetailsElement ? box : null;
 }
 
 /** @returns {string | null} the page that was left with its filters unfolded */
