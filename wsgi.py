@@ -19,6 +19,7 @@ from commerce.web.application import Application, new_application
 from commerce.web.assets import Assets
 from commerce.web.parts import shared_parts
 from commerce.web.services import Services
+from commerce.web.warmth import warm
 
 
 def create_app(settings: Settings) -> Application:
@@ -53,6 +54,7 @@ def __getattr__(name: str) -> Application:
     settings = read_settings()
     app = create_app(settings)
     await_release(str(settings.database_url), tell=partial(click.echo, err=True))
+    warm(app)
     # What stands now stays: the collector need not walk it, nor unshare its pages after the fork.
     gc.collect()
     gc.freeze()

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 
 from commerce.cli.checkout_folder import ROOT
 from commerce.cli.forks import Fork
+from commerce.cli.heap import give_large_blocks_back
 from commerce.cli.supervisor import Supervisor
 from commerce.kernel.settings import Settings, read_settings
 
@@ -49,6 +50,7 @@ def command(*, with_worker: bool, root: Path) -> None:
     The database (DATABASE_URL) is waited for until it stands at this release.
     """
     settings = read_settings()
+    give_large_blocks_back()
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _end)
     logs = settings.var / "log"

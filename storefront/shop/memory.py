@@ -42,6 +42,11 @@ class Memory:
             self._facts.move_to_end(key)
             return self._facts[key]
 
+    def leave(self, key: Hashable) -> object:
+        """Return the fact kept under `key` and keep it no longer, or None."""
+        with self._lock:
+            return self._facts.pop(key, None)
+
     def keep(self, key: Hashable, fact: object) -> None:
         """Keep a fact, and let the one go that was not asked for the longest."""
         with self._lock:

@@ -19,7 +19,7 @@ from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard, get_merchant
 from commerce.pricing.errors import TaxRateExistsError
 from commerce.pricing.service import add_tax_rate, define_tax_class, set_price
-from storefront.shop.kept import _pages
+from storefront.shop.kept import _packed, _seen_once
 from storefront.shop.memory import memory
 from tests.support.park import create_merchant
 from tests.support.postgres import TestServer
@@ -98,7 +98,7 @@ def own_shop(
     An installation has one database; so that its pages never come from another's, they are
     forgotten, as when the process starts.
     """
-    for kept in (memory, _pages):
+    for kept in (memory, _packed, _seen_once):
         kept._facts.clear()
     with (
         server.furnished(found) as (url, shop),
