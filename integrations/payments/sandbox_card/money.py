@@ -1,10 +1,8 @@
 """What the sandbox can do with a payment that exists; the same for the shop and for the till."""
 
-import hashlib
-import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from commerce.plugins.calls import CallContext
@@ -18,19 +16,17 @@ from commerce.plugins.payments import (
     WebhookMessage,
     reference_of,
 )
-from commerce.plugins.results import Ok, Refused, Result, Retryable, Unknown, Value
+from commerce.plugins.results import Ok, Result, Retryable, Unknown
 from integrations.payments.sandbox_card.reading import (
-    ShapeError,
     read_event,
     read_payment,
     read_refund,
 )
-from integrations.payments.sandbox_card.settings import SandboxSettings
-from integrations.payments.sandbox_card.wire import Heard, Said, Wire
+from integrations.payments.sandbox_card.settings import ADDRESS_VARIABLE
 from integrations.payments.sandbox_card.wording import refused
+from integrations.simulated.proof import is_genuine
+from integrations.simulated.wire import Heard, Wire, read_said
 
-WEBHOOK_SECONDS = 300
-_SIGNATURE = "sandbox-signature"
 _NAME = re.compile(r"\w{1,80}", re.ASCII)
 
 
@@ -38,7 +34,7 @@ class SandboxMoney:
     """Status, capture, refund, cancel and webhooks over the wire."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._wire = Wire(environment)
+        self._wire = Wire(environment, variable=ADDRESS_VARIABLE, refused=refused)
 
     def status(self, call: CallContext, handle: str) -> Result[PaymentSnapshot]:
         """Ask how a payment stands, by the simulator's name or by our reference."""
@@ -73,8 +69,8 @@ class SandboxMoney:
             handle=request.handle,
         )
         currency = request.amount.currency
-        return _read(
-            heard, lambda said: Ok(read_refund(said.body, currency=currency)), request.handle
+        return read_said(
+            heard, lambda said: read_refund(said.body, currency=currency), handle=request.handle
         )
 
     def cancel(self, call: CallContext, request: CancelPayment) -> Result[PaymentSnapshot]:
@@ -92,11 +88,7 @@ class SandboxMoney:
         self, call: CallContext, message: WebhookMessage
     ) -> Result[tuple[PaymentEvent, ...]]:
         """Check the signature (HMAC-SHA256, 300 s) and read the one event of a message."""
-        key = call.settings_of(SandboxSettings).api_key.get_secret_value()
-        header = {name.lower(): value for name, value in message.headers.items()}.get(
-            _SIGNATURE, ""
-        )
-        if not _genuine(key, header, message.body, moment=call.now.timestamp()):
+        if not is_genuine(call, message):
             return refused("webhook-refused", call.locale)
         try:
             return Ok((read_event(json.loads(message.body), locale=call.locale),))
@@ -104,26 +96,6 @@ class SandboxMoney:
             return refused("webhook-refused", call.locale)
 
     def _payment(self, call: CallContext, heard: Heard, *, handle: str) -> Result[PaymentSnapshot]:
-        return _read(heard, lambda said: Ok(read_payment(said.body, locale=call.locale)), handle)
-
-
-def _read(heard: Heard, read: Callable[[Said], Result[Value]], handle: str) -> Result[Value]:
-    match heard:
-        case Said():
-            try:
-                return read(heard)
-            except ShapeError:
-                return Unknown(handle, "unusable-answer")
-        case Refused() | Retryable() | Unknown():
-            return heard
-
-
-def _genuine(key: str, header: str, body: bytes, *, moment: float) -> bool:
-    parts = dict(part.partition("=")[::2] for part in header.split(","))
-    stamp = parts.get("t", "")
-    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:  # noqa: PLR2004 - a moment
-        return False
-    secret = hmac.new(key.encode(), b"sandbox webhooks", hashlib.sha256).hexdigest()
-    expected = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    fresh = abs(moment - int(stamp)) <= WEBHOOK_SECONDS
-    return hmac.compare_digest(expected.encode(), parts.get("v1", "").encode()) and fresh
+        return read_said(
+            heard, lambda said: read_payment(said.body, locale=call.locale), handle=handle
+        )

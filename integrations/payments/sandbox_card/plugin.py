@@ -19,10 +19,10 @@ from commerce.plugins.payments import (
 from commerce.plugins.results import ActionRequired, Redirect, Result, Unknown
 from commerce.plugins.wording import Wording
 from integrations.payments.sandbox_card.money import SandboxMoney
-from integrations.payments.sandbox_card.reading import ShapeError, page_address, read_payment
+from integrations.payments.sandbox_card.reading import page_address, read_payment
 from integrations.payments.sandbox_card.settings import SandboxSettings
-from integrations.payments.sandbox_card.wire import Said
 from integrations.payments.sandbox_card.wording import REFUSALS, refused
+from integrations.simulated.wire import Said, ShapeError
 
 MANIFEST = Manifest(
     id="sandbox-card",

@@ -13,6 +13,7 @@ from commerce.plugins.payments import (
     Stage,
 )
 from integrations.payments.sandbox_card.wording import code_of, spoken
+from integrations.simulated.wire import ShapeError
 
 _STAGES = {
     "requires_card": Stage.ACTION_REQUIRED,
@@ -22,10 +23,6 @@ _STAGES = {
     "cancelled": Stage.CANCELLED,
     "failed": Stage.FAILED,
 }
-
-
-class ShapeError(ValueError):
-    """An answer or a message does not have the agreed shape."""
 
 
 def read_payment(body: dict[str, Any], *, locale: str) -> PaymentSnapshot:

@@ -1,25 +1,10 @@
 """What a merchant configures for the sandbox."""
 
-from typing import Annotated
-
-from pydantic import Field, SecretStr
-
-from commerce.plugins.manifest import PluginSettings, SettingWords
-from commerce.plugins.wording import Wording
+from integrations.simulated.account import AccountSettings
 
 ADDRESS_VARIABLE = "QUAYSIDE_SIMULATOR_CARD"
 """Where the simulator answers; set by `quayside run`, never by a merchant."""
 
-_KEY = SettingWords(
-    Wording("Key", "密钥"),
-    Wording(
-        "Any long random text; it opens its own account.",
-        "任意一段足够长的随机文本，即可开立独立账户。",
-    ),
-)
 
-
-class SandboxSettings(PluginSettings):
-    """An account at the card simulator; any long random key opens one of its own."""
-
-    api_key: Annotated[SecretStr, _KEY] = Field(min_length=16)
+class SandboxSettings(AccountSettings):
+    """An account at the card simulator."""

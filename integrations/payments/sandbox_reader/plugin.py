@@ -17,8 +17,8 @@ from commerce.plugins.terminals import Reader, StartReading, TerminalProvider
 from commerce.plugins.wording import Wording
 from integrations.payments.sandbox_card.money import SandboxMoney
 from integrations.payments.sandbox_card.settings import SandboxSettings
-from integrations.payments.sandbox_card.wire import Said
 from integrations.payments.sandbox_card.wording import REFUSALS
+from integrations.simulated.wire import Said
 
 MANIFEST = Manifest(
     id="sandbox-reader",

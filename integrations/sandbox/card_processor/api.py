@@ -9,23 +9,18 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from integrations.sandbox.card_processor.bank import Bank, BankRefusalError
-from integrations.sandbox.card_processor.door import (
-    Door,
-    asked_amount,
-    asked_text,
-    asking_account,
-    opened,
-    refuse,
-)
+from integrations.sandbox.card_processor.bank import Bank
+from integrations.sandbox.card_processor.opening import opened
 from integrations.sandbox.card_processor.readers import CardReader, ReaderMode, Readers
+from integrations.sandbox.door import Door, asked_count, asked_text, asking_account, refuse
+from integrations.sandbox.refusals import RefusedRequestError
 from integrations.sandbox.replays import Answer
 
 
 def interface(*, bank: Bank, readers: Readers, door: Door) -> Blueprint:
     """Return the routes of the JSON interface."""
     routes = Blueprint("api", __name__, url_prefix="/v1")
-    routes.register_error_handler(BankRefusalError, refuse)
+    routes.register_error_handler(RefusedRequestError, refuse)
     payments, counters = _Payments(bank, readers, door), _Counters(bank, readers, door)
     for method, path, endpoint, view in (
         ("POST", "/payments", "open", payments.open),
@@ -67,7 +62,7 @@ class _Payments:
 
     def capture(self, name: str) -> Response:
         def work() -> Answer:
-            payment = self._bank.capture(asking_account(), name, amount=asked_amount())
+            payment = self._bank.capture(asking_account(), name, amount=asked_count("amount"))
             return Answer(200, payment.public(self._bank.address))
 
         return self._door.once(work)
@@ -82,7 +77,10 @@ class _Payments:
     def refund(self, name: str) -> Response:
         def work() -> Answer:
             made = self._bank.refund(
-                asking_account(), name, amount=asked_amount(), reference=asked_text("reference")
+                asking_account(),
+                name,
+                amount=asked_count("amount"),
+                reference=asked_text("reference"),
             )
             return Answer(201, asdict(made))
 

@@ -7,9 +7,9 @@ from flask import Flask
 from integrations.sandbox.card_processor.api import interface
 from integrations.sandbox.card_processor.bank import Bank
 from integrations.sandbox.card_processor.console import console
-from integrations.sandbox.card_processor.door import Door
 from integrations.sandbox.card_processor.page import SLOW_SECONDS, payment_page
 from integrations.sandbox.card_processor.readers import Readers
+from integrations.sandbox.door import Door
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.frame import framed
 from integrations.sandbox.postman import Postman

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from integrations.sandbox.card_processor.bank import Bank, BankRefusalError
+from integrations.sandbox.card_processor.bank import Bank
 from integrations.sandbox.card_processor.cards import CARDS
 from integrations.sandbox.card_processor.readers import CardReader, ReaderMode, Readers
 from integrations.sandbox.card_processor.records import Payment
 from integrations.sandbox.pages.amounts import spoken_amount
 from integrations.sandbox.pages.words import Words, page_language
+from integrations.sandbox.refusals import RefusedRequestError
 
 _MODES = {
     ReaderMode.AUTOMATIC: Words("Taps a paying card by itself", "自动刷卡，支付成功"),
@@ -71,7 +72,7 @@ class _Table:
                 self._readers.switch(account, reader, ReaderMode(request.form["mode"]))
             else:
                 self._readers.present(account, reader, request.form.get("number", ""))
-        except (BankRefusalError, ValueError):
+        except (RefusedRequestError, ValueError):
             pass  # it changed meanwhile; the page shows how things are now
         return redirect("/", 303)
 

@@ -6,12 +6,13 @@ from typing import TypeAlias
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from integrations.sandbox.card_processor.bank import Bank, BankRefusalError
+from integrations.sandbox.card_processor.bank import Bank
 from integrations.sandbox.card_processor.cards import CARDS, DECLINES, Behaviour, card_of
 from integrations.sandbox.card_processor.records import OPEN, Payment, Status
 from integrations.sandbox.connections import cut_connection
 from integrations.sandbox.pages.amounts import spoken_amount
 from integrations.sandbox.pages.words import Words, page_language
+from integrations.sandbox.refusals import RefusedRequestError
 
 SLOW_SECONDS = 8.0
 
@@ -26,7 +27,7 @@ _UNKNOWN_CARD = Words(
 def payment_page(*, bank: Bank, slow_seconds: float = SLOW_SECONDS) -> Blueprint:
     """Return the routes of the payment page."""
     routes = Blueprint("page", __name__, url_prefix="/pay")
-    routes.register_error_handler(BankRefusalError, _missing)
+    routes.register_error_handler(RefusedRequestError, _missing)
     page = _Page(bank, slow_seconds)
     routes.add_url_rule("/<token>", "show", page.show)
     routes.add_url_rule("/<token>", "pay", page.pay, methods=["POST"])
@@ -84,7 +85,7 @@ class _Page:
         return redirect(payment.cancel_url or f"/pay/{token}", 303)
 
 
-def _missing(_fault: BankRefusalError) -> Shown:
+def _missing(_fault: RefusedRequestError) -> Shown:
     return "There is no such payment. 没有这笔支付。", 404
 
 

@@ -4,9 +4,10 @@ import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from integrations.sandbox.card_processor.bank import Bank, BankRefusalError
+from integrations.sandbox.card_processor.bank import Bank
 from integrations.sandbox.card_processor.cards import card_of
 from integrations.sandbox.card_processor.records import OPEN, Payment
+from integrations.sandbox.refusals import RefusedRequestError
 
 AUTOMATIC_SECONDS = 1.0
 _LABELS = {"counter": "Counter reader", "mobile": "Mobile reader"}
@@ -50,7 +51,7 @@ class Readers:
     def one(self, account: str, name: str) -> CardReader:
         """Return one reader, after a card that is due was tapped."""
         if name not in _LABELS:
-            raise BankRefusalError("reader-not-found", 404)
+            raise RefusedRequestError("reader-not-found", 404)
         record = self._bank.shelf.get("reader", f"{account}:{name}")
         if record is None:
             return CardReader(name, _LABELS[name])
@@ -72,9 +73,9 @@ class Readers:
         """Return the reader if it can take a payment now."""
         reader = self.one(account, name)
         if reader.mode is ReaderMode.OFFLINE:
-            raise BankRefusalError("reader-offline")
+            raise RefusedRequestError("reader-offline")
         if reader.payment:
-            raise BankRefusalError("reader-busy")
+            raise RefusedRequestError("reader-busy")
         return reader
 
     def present(self, account: str, name: str, number: str) -> Payment:
@@ -83,7 +84,7 @@ class Readers:
             reader = self.one(account, name)
             card = card_of(number)
             if card is None or not reader.payment:
-                raise BankRefusalError("nothing-to-present")
+                raise RefusedRequestError("nothing-to-present")
             payment = self._bank.present(reader.payment, card, entry="contactless")
             self._keep(account, CardReader(reader.id, reader.label, reader.mode))
             return payment

@@ -15,7 +15,7 @@ from integrations.payments.sandbox_card.settings import SandboxSettings
 from integrations.payments.stripe.plugin import StripePayments
 from integrations.payments.stripe.settings import StripeSettings
 from integrations.sandbox.card_processor.app import SIMULATOR as CARD_PROCESSOR
-from integrations.sandbox.card_processor.signatures import signature, signing_secret
+from integrations.sandbox.signatures import signature, signing_secret
 from integrations.sandbox.stripe_api.app import SIMULATOR as STRIPE
 from integrations.sandbox.stripe_api.events import stripe_signature
 from tests.integrations.conformance.bench import Bench, Mailbox, mailbox

@@ -1,13 +1,17 @@
-"""Who asks, what they ask for, and that they ask once: what every request of the interface shares."""
+"""Who asks, what they ask for, and that they ask once: what every request of an interface shares.
 
+Whoever brings a bearer key has an account of its own under it. Requests that change something carry
+an `Idempotency-Key`; errors are `{"error": {"code": ..., "message": ...}}`.
+"""
+
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify, request
 
-from integrations.sandbox.card_processor.bank import Bank, BankRefusalError, account_of
-from integrations.sandbox.card_processor.records import Payment
 from integrations.sandbox.faults import Faults
+from integrations.sandbox.refusals import RefusedRequestError
 from integrations.sandbox.replays import Answer, KeyBusyError, KeyReusedError, Replays
 
 _MOST_LETTERS = 200
@@ -47,8 +51,8 @@ class Door:
         return _response(answer)
 
 
-def refuse(fault: BankRefusalError) -> Response:
-    """Render what the bank refuses."""
+def refuse(fault: RefusedRequestError) -> Response:
+    """Render what is refused."""
     return failure(fault.status, fault.code)
 
 
@@ -57,73 +61,60 @@ def failure(status: int, code: str = "temporary") -> Response:
     return _response(Answer(status, _error(code)))
 
 
+def account_of(api_key: str) -> str:
+    """Return the account that a key opens; the key itself is not kept."""
+    return hashlib.sha256(api_key.encode()).hexdigest()[:24]
+
+
 def asking_account() -> str:
     """Return the account that the request's key opens."""
-    return account_of(_api_key())
+    return account_of(asking_key())
 
 
-def opened(bank: Bank, **facts: Any) -> Payment:
-    """Begin the payment that the request describes."""
-    wish = asked()
-    return bank.open(
-        api_key=_api_key(),
-        reference=asked_text("reference"),
-        amount=asked_amount(),
-        currency=asked_text("currency"),
-        order_number=asked_text("order_number"),
-        description=str(wish.get("description", "")),
-        manual_capture=wish.get("capture") == "manual",
-        return_url=_address(wish, "return_url"),
-        cancel_url=_address(wish, "cancel_url"),
-        webhook_url=_address(wish, "webhook_url"),
-        locale=str(wish.get("locale", "")),
-        expires_at=int(wish.get("expires_at") or 0),
-        **facts,
-    )
+def asking_key() -> str:
+    """Return the key that the request brings."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise RefusedRequestError("key-missing", 401)
+    return key
 
 
 def asked() -> dict[str, Any]:
     """Return the request's JSON object."""
     wish = request.get_json(silent=True)
     if not isinstance(wish, dict):
-        raise BankRefusalError("malformed", 400)
+        raise RefusedRequestError("malformed", 400)
     return wish
-
-
-def asked_amount() -> int:
-    """Return the amount in minor units that the request names."""
-    amount = asked().get("amount")
-    if type(amount) is not int or amount <= 0:
-        raise BankRefusalError("amount-invalid", 400)
-    return amount
 
 
 def asked_text(name: str) -> str:
     """Return a short text that the request must carry."""
     text = asked().get(name)
     if not isinstance(text, str) or not 0 < len(text) <= _MOST_LETTERS:
-        raise BankRefusalError(f"{name}-invalid", 400)
+        raise RefusedRequestError(f"{name}-invalid", 400)
     return text
 
 
-def _api_key() -> str:
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        raise BankRefusalError("key-missing", 401)
-    return key
+def asked_count(name: str) -> int:
+    """Return a whole number above zero that the request must carry."""
+    count = asked().get(name)
+    if type(count) is not int or count <= 0:
+        raise RefusedRequestError(f"{name}-invalid", 400)
+    return count
 
 
-def _address(wish: dict[str, Any], name: str) -> str:
-    address = str(wish.get(name) or "")
+def asked_address(name: str) -> str:
+    """Return an address on the web that the request may carry."""
+    address = str(asked().get(name) or "")
     if address and not address.startswith(("http://", "https://")):
-        raise BankRefusalError(f"{name}-invalid", 400)
+        raise RefusedRequestError(f"{name}-invalid", 400)
     return address
 
 
 def _refusable(work: Callable[[], Answer]) -> Answer:
     try:
         return work()
-    except BankRefusalError as fault:
+    except RefusedRequestError as fault:
         return Answer(fault.status, _error(fault.code))
 
 

@@ -1,4 +1,4 @@
-"""The scheme of the processor's webhook signatures: HMAC-SHA256 over the moment and the body.
+"""The scheme of the webhook signatures of our simulators: HMAC-SHA256 over the moment and the body.
 
 `Sandbox-Signature: t=<unix seconds>,v1=<hex>`, computed over `<t>.<body>`.
 """
