@@ -109,7 +109,7 @@ def _accept_trial_payments(
     key = new_token()
     trials = (
         each
-        for each in registry.manifests
+        for each in registry.ways_to_pay
         if each.sandbox and each.serves(country=terms.country, currency=terms.currency)
     )
     for rank, manifest in enumerate(trials, start=1):

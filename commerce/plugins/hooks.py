@@ -15,6 +15,7 @@ from typing import Protocol
 
 import pluggy
 
+from commerce.plugins.carriers import CarrierProvider
 from commerce.plugins.payments import PaymentProvider
 from commerce.plugins.terminals import TerminalProvider
 
@@ -34,4 +35,9 @@ class Hooks(Protocol):
     @hookspec
     def terminal_provider(self, environment: Mapping[str, str]) -> TerminalProvider:
         """Return a provider that takes money at the till."""
+        ...
+
+    @hookspec
+    def carrier_provider(self, environment: Mapping[str, str]) -> CarrierProvider:
+        """Return a provider that books labels and follows parcels."""
         ...

@@ -26,6 +26,7 @@ class PluginKind(StrEnum):
 
     PAYMENT = "payment"
     TERMINAL = "terminal"
+    CARRIER = "carrier"
 
 
 @dataclass(frozen=True, slots=True)

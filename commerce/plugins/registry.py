@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pluggy
 
+from commerce.plugins.carriers import CarrierProvider
 from commerce.plugins.errors import PluginMissingError
 from commerce.plugins.hooks import PROJECT, Hooks
 from commerce.plugins.manifest import CONTRACT, Manifest, PluginKind
@@ -16,8 +17,17 @@ from commerce.plugins.terminals import TerminalProvider
 
 GROUP = "quayside.plugins"
 
-Provider = TypeVar("Provider", bound=CardMoney)
+_TAKES_MONEY = frozenset({PluginKind.PAYMENT, PluginKind.TERMINAL})
+
 _log = logging.getLogger(__name__)
+
+
+class _Described(Protocol):
+    @property
+    def manifest(self) -> Manifest: ...
+
+
+Provider = TypeVar("Provider", bound=_Described)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +45,23 @@ class Registry:
     payments: Mapping[str, PaymentProvider]
     terminals: Mapping[str, TerminalProvider]
     faults: tuple[PluginFault, ...] = ()
+    carriers: Mapping[str, CarrierProvider] = field(default_factory=dict)
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
         """What every plugin says of itself, by id; one that does two things appears once."""
-        by_id = {
-            each.manifest.id: each.manifest
-            for each in (*self.payments.values(), *self.terminals.values())
-        }
+        everyone: tuple[_Described, ...] = (
+            *self.payments.values(),
+            *self.terminals.values(),
+            *self.carriers.values(),
+        )
+        by_id = {each.manifest.id: each.manifest for each in everyone}
         return tuple(by_id[plugin] for plugin in sorted(by_id))
+
+    @property
+    def ways_to_pay(self) -> tuple[Manifest, ...]:
+        """What every plugin that takes money says of itself, by id."""
+        return tuple(each for each in self.manifests if each.kinds & _TAKES_MONEY)
 
     def payment(self, plugin: str) -> PaymentProvider:
         """Return the payment provider `plugin`.
@@ -60,6 +78,14 @@ class Registry:
             PluginMissingError: there is none of that name.
         """
         return _found(self.terminals, plugin)
+
+    def carrier(self, plugin: str) -> CarrierProvider:
+        """Return the carrier `plugin`.
+
+        Raises:
+            PluginMissingError: there is none of that name.
+        """
+        return _found(self.carriers, plugin)
 
     def card_money(self, plugin: str) -> CardMoney:
         """Return whichever provider carries payments of `plugin`, shop or till.
@@ -82,25 +108,29 @@ def load_plugins(
     faults: list[PluginFault] = []
     payments: dict[str, PaymentProvider] = {}
     terminals: dict[str, TerminalProvider] = {}
+    carriers: dict[str, CarrierProvider] = {}
     points = entry_points(group=GROUP) if found is None else found
     for point in sorted(points, key=lambda each: each.name):
         try:
             offered = _offer(point, environment)
             new_payments = _accepted(payments, offered.payments, PluginKind.PAYMENT)
             new_terminals = _accepted(terminals, offered.terminals, PluginKind.TERMINAL)
+            new_carriers = _accepted(carriers, offered.carriers, PluginKind.CARRIER)
         except Exception as fault:  # noqa: BLE001 - one broken plugin must not stop the shop
             faults.append(PluginFault(point.name, f"{type(fault).__name__}: {fault}"))
             _log.warning("plugin %s was left out: %s", point.name, faults[-1].reason)
         else:
             payments |= new_payments
             terminals |= new_terminals
-    return Registry(_by_id(payments), _by_id(terminals), tuple(faults))
+            carriers |= new_carriers
+    return Registry(_by_id(payments), _by_id(terminals), tuple(faults), _by_id(carriers))
 
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
     payments: list[PaymentProvider]
     terminals: list[TerminalProvider]
+    carriers: list[CarrierProvider]
 
 
 def _offer(point: EntryPoint, environment: Mapping[str, str]) -> _Offer:
@@ -112,6 +142,7 @@ def _offer(point: EntryPoint, environment: Mapping[str, str]) -> _Offer:
     return _Offer(
         payments=hooks.hook.payment_provider(environment=environment),
         terminals=hooks.hook.terminal_provider(environment=environment),
+        carriers=hooks.hook.carrier_provider(environment=environment),
     )
 
 

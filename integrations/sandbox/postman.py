@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import requests
 
@@ -31,6 +32,10 @@ class Letter:
     taken: Callable[[], None]
 
 
+Errand: TypeAlias = Callable[[], None]
+"""Something to do at its time that is no letter, such as to carry a parcel on."""
+
+
 class Postman:
     """One thread that delivers letters when they are due, each tried up to `attempts` times."""
 
@@ -38,7 +43,7 @@ class Postman:
         self._attempts = attempts
         self._first_pause = first_pause
         self._order = itertools.count()
-        self._bag: list[tuple[float, int, int, Letter]] = []
+        self._bag: list[tuple[float, int, int, Letter | Errand]] = []
         self._news = threading.Condition()
         self._closed = False
         self._carrying = 0
@@ -48,6 +53,10 @@ class Postman:
     def post(self, letter: Letter, *, delay: float = 0.0) -> None:
         """Deliver `letter` after `delay` seconds."""
         self._put(letter, due=time.monotonic() + delay, attempt=1)
+
+    def run(self, errand: Errand, *, delay: float) -> None:
+        """Run `errand` after `delay` seconds."""
+        self._put(errand, due=time.monotonic() + delay, attempt=1)
 
     def wait_until_idle(self, *, seconds: float = 5.0) -> bool:
         """Wait until nothing is due any more; return whether that came in time."""
@@ -61,7 +70,7 @@ class Postman:
             self._news.notify_all()
         self._thread.join(timeout=sum(_TIMEOUT))
 
-    def _put(self, letter: Letter, *, due: float, attempt: int) -> None:
+    def _put(self, letter: Letter | Errand, *, due: float, attempt: int) -> None:
         with self._news:
             heapq.heappush(self._bag, (due, next(self._order), attempt, letter))
             self._news.notify_all()
@@ -72,13 +81,16 @@ class Postman:
             while (next_one := self._next()) is not None:
                 attempt, letter = next_one
                 try:
-                    self._deliver(session, attempt, letter)
+                    if isinstance(letter, Letter):
+                        self._deliver(session, attempt, letter)
+                    else:
+                        letter()
                 finally:
                     with self._news:
                         self._carrying -= 1
                         self._news.notify_all()
 
-    def _next(self) -> tuple[int, Letter] | None:
+    def _next(self) -> tuple[int, Letter | Errand] | None:
         with self._news:
             while not self._closed:
                 wait = self._bag[0][0] - time.monotonic() if self._bag else None

@@ -47,8 +47,13 @@ class Wire:
 
     def look(self, call: CallContext, path: str, **query: str) -> Said | Refused | Retryable:
         """Ask without changing anything; whatever goes wrong, asking again is harmless."""
-        heard = self._heard(call, "GET", path, handle="", query=query, key="")
-        return Retryable("no-answer") if isinstance(heard, Unknown) else heard
+        return _harmless(self._heard(call, "GET", path, handle="", query=query, key=""))
+
+    def ask(
+        self, call: CallContext, path: str, body: Mapping[str, Any]
+    ) -> Said | Refused | Retryable:
+        """Ask what takes a body to ask, without changing anything."""
+        return _harmless(self._heard(call, "POST", path, handle="", body=body, key=""))
 
     def send(
         self, call: CallContext, path: str, body: Mapping[str, Any], *, key: str, handle: str
@@ -114,6 +119,10 @@ class Wire:
                 return self._refused(code, locale)
             case _:
                 return Unknown(handle, "unusable-answer")
+
+
+def _harmless(heard: Heard) -> Said | Refused | Retryable:
+    return Retryable("no-answer") if isinstance(heard, Unknown) else heard
 
 
 def read_said(heard: Heard, read: Callable[[Said], Value], *, handle: str) -> Result[Value]:

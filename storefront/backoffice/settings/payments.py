@@ -71,7 +71,7 @@ def payment_methods() -> Response:
             "serves": each.serves(country=merchant.country, currency=merchant.currency),
             "cannot": [told.spoken(language()) for told in each.cannot_do],
         }
-        for each in services().part(Registry).manifests
+        for each in services().part(Registry).ways_to_pay
     ]
     return draw(
         "settings/payments.html",
@@ -292,7 +292,7 @@ def _methods_in(connection: Connection) -> dict[str, MethodRow]:
 
 
 def _manifest(plugin: str) -> Manifest:
-    for each in services().part(Registry).manifests:
+    for each in services().part(Registry).ways_to_pay:
         if each.id == plugin:
             return each
     raise NotFoundError

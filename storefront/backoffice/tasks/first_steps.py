@@ -38,7 +38,7 @@ def around() -> Around:
     registry = services().part(Registry)
     return Around(
         online=tuple(registry.payments),
-        trial=tuple(each.id for each in registry.manifests if each.sandbox),
+        trial=tuple(each.id for each in registry.ways_to_pay if each.sandbox),
         mails=services().settings.mail_url is not None,
     )
 
