@@ -39,27 +39,40 @@ class Waybill:
     Attributes:
         carrier: a code of the list, or the name of another carrier as it was typed.
         number: the carrier's number, in plain letters, digits and dashes.
+        carrier_zh: the Chinese name of a carrier that is not of the list, as its plugin has it.
+        page: the carrier's own page about this parcel, as its plugin has it.
     """
 
     carrier: str = ""
     number: str = ""
+    carrier_zh: str = ""
+    page: str = ""
 
     @property
     def facts(self) -> dict[str, str]:
         """What a timeline keeps of it."""
-        kept = {"carrier": self.carrier, "tracking": self.number}
+        kept = {
+            "carrier": self.carrier,
+            "carrier_zh": self.carrier_zh,
+            "tracking": self.number,
+            "tracking_page": self.page,
+        }
         return {name: told for name, told in kept.items() if told}
 
     @property
     def url(self) -> str:
         """The carrier's own page about this parcel; empty where none is known."""
+        if self.page:
+            return self.page
         known = _by_code().get(self.carrier)
         return known.track.format(number=self.number) if known and self.number else ""
 
     def carrier_in(self, language: str) -> str:
         """Return what the carrier is called in `language` ("zh" or "en")."""
         known = _by_code().get(self.carrier)
-        return known.name_in(language) if known else self.carrier
+        if known:
+            return known.name_in(language)
+        return (language.startswith("zh") and self.carrier_zh) or self.carrier
 
 
 def carriers() -> tuple[Carrier, ...]:
@@ -87,7 +100,8 @@ def clean_waybill(*, carrier: str = "", number: str = "") -> Waybill:
 
 def waybill_of(facts: Mapping[str, Any]) -> Waybill:
     """Return what a timeline kept of a parcel that left."""
-    return Waybill(str(facts.get("carrier") or ""), str(facts.get("tracking") or ""))
+    kept = (facts.get(name) for name in ("carrier", "tracking", "carrier_zh", "tracking_page"))
+    return Waybill(*(str(told or "") for told in kept))
 
 
 @cache

@@ -154,3 +154,66 @@ class PickupCodeError(CommerceError):
 
     code = "pickup-code"
     template = "This is no pickup code for goods that lie here. Ask for the order number."
+
+
+class CarrierUnavailableError(CommerceError):
+    """The merchant has no such carrier, or it is not set up any more."""
+
+    code = "carrier-unavailable"
+    status = 409
+    template = "This carrier is not set up. Set it up in Settings, or write the number by hand."
+
+
+class NoParcelError(CommerceError):
+    """A part of an order leaves in no parcel, or nobody knows where to."""
+
+    code = "no-parcel"
+    status = 409
+    template = "No label can be booked for this part: it leaves otherwise, or has no address."
+
+
+class NotPackedError(CommerceError):
+    """Only what is packed can be weighed."""
+
+    code = "not-packed"
+    status = 409
+    template = "Pack it first: a label is for a parcel that is closed and weighed."
+
+
+class LabelStandsError(CommerceError):
+    """A part has a label already, or one is being booked."""
+
+    code = "label-stands"
+    status = 409
+    template = "There is a label for this parcel already. Cancel it before you book another one."
+
+
+class ParcelWeightError(CommerceError):
+    """No carrier takes such a weight."""
+
+    code = "parcel-weight"
+    status = 422
+    template = "Give the weight in grams, from 1 to 1,000,000."
+
+
+class UnknownLabelError(NotFoundError):
+    """The merchant has no such label."""
+
+    code = "unknown-label"
+    template = "There is no such label. Reload the page."
+
+
+class LabelMovedOnError(CommerceError):
+    """A label is not as the step expects it: it is given back, or its parcel has left."""
+
+    code = "label-moved-on"
+    status = 409
+    template = "This label cannot be cancelled any more. Reload the page to see how it stands."
+
+
+class ForgedNewsError(CommerceError):
+    """A carrier's message does not prove where it comes from."""
+
+    code = "forged-news"
+    status = 400
+    template = "This message is not from the carrier, or too old."

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commerce.fulfilment.label_models import CarrierAccount, LabelPaper, ParcelLabel, ParcelScan
 from commerce.fulfilment.parts_models import Fulfilment, FulfilmentLine
 from commerce.fulfilment.pickup_models import PickupKey
 from commerce.fulfilment.sourcing_models import (
@@ -19,6 +20,7 @@ from commerce.fulfilment.sourcing_models import (
 from commerce.kernel.tables import TenantTable, tenant_reference
 
 __all__ = [
+    "CarrierAccount",
     "ClosedDay",
     "CountryGroup",
     "DeliveryOptionRow",
@@ -28,6 +30,9 @@ __all__ = [
     "Fulfilment",
     "FulfilmentLine",
     "GroupedCountry",
+    "LabelPaper",
+    "ParcelLabel",
+    "ParcelScan",
     "PickupKey",
     "Source",
     "SourcingDecision",

@@ -1,6 +1,7 @@
 """What of a timeline is still under way, and what has come to its end since."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from commerce.orders.rows import EventKind, EventRow
@@ -15,6 +16,24 @@ _ANSWERS = {
     EventKind.HOLD_EXPIRED: {EventKind.PLACED, EventKind.CANCELLED},
 }
 _REFUND_ENDS = frozenset({EventKind.REFUNDED, EventKind.REFUND_FAILED})
+
+
+def happened_at(event: EventRow) -> datetime:
+    """Return when an event happened: a scan at its carrier's time, all else as it was written."""
+    if event.kind is EventKind.TRACKED:
+        return datetime.fromisoformat(str(event.facts["scanned_at"]))
+    return event.at
+
+
+def has_arrived(events: Sequence[EventRow]) -> bool:
+    """Whether carriers say of every parcel that has left that it was delivered."""
+    sent = {each.facts.get("fulfilment") for each in events if each.kind is EventKind.SHIPPED}
+    arrived = {
+        each.facts.get("fulfilment")
+        for each in events
+        if each.kind is EventKind.TRACKED and each.facts.get("stage") == "delivered"
+    }
+    return bool(sent) and sent <= arrived
 
 
 def answered(events: Sequence[EventRow]) -> frozenset[UUID]:

@@ -67,6 +67,18 @@ def from_json(record: dict[str, Any], value: type[Value]) -> Result[Value]:
     return answer
 
 
+def request_json(request: object) -> dict[str, Any]:
+    """Return a request as it is kept until it is answered."""
+    kept: dict[str, Any] = _adapter(type(request)).dump_python(request, mode="json")
+    return kept
+
+
+def request_from(kept: dict[str, Any], kind: type[Value]) -> Value:
+    """Return the request that `request_json` made."""
+    request: Value = _adapter(kind).validate_python(kept)
+    return request
+
+
 def fingerprint(request: object) -> str:
     """Return a digest of a request; two requests with one digest ask for the same."""
     return hashlib.sha256(_adapter(type(request)).dump_json(request)).hexdigest()

@@ -1,5 +1,6 @@
 """The installation's parts that web server and worker share."""
 
+from commerce.fulfilment.labels.gateway import CarrierGateway
 from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.parts import Parts
@@ -9,6 +10,7 @@ from commerce.park.queries.merchants import MerchantDirectory
 from commerce.payments.gateway import Gateways
 from commerce.payments.providers import ProviderGateway
 from commerce.plugins.card_money import CardMoneyCalls
+from commerce.plugins.carriage import CarrierCalls
 from commerce.plugins.host import PluginHost
 from commerce.plugins.registry import load_plugins
 
@@ -17,11 +19,12 @@ def shared_parts(settings: Settings, database: Database) -> Parts:
     """Return the parts, each made once per process."""
     vault = Vault(settings.secret)
     registry = load_plugins(settings.environment)
-    calls = CardMoneyCalls(PluginHost(database), registry)
+    host = PluginHost(database)
     return Parts(
         [
+            CarrierGateway(CarrierCalls(host, registry), database, vault),
             Durable(database.url),
-            Gateways(ProviderGateway(calls, database, vault)),
+            Gateways(ProviderGateway(CardMoneyCalls(host, registry), database, vault)),
             MerchantDirectory(database),
             registry,
             vault,

@@ -22,6 +22,7 @@ from commerce.checkout.process.remind import remind_of_unpaid_orders, tell_unpai
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.checkout.process.unpaid import end_unpaid_orders
+from commerce.fulfilment.labels.process import book_label, give_back, reconcile_labels
 from commerce.fulfilment.process import set_due_hours
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
@@ -45,6 +46,7 @@ from commerce.web.parts import shared_parts
 from commerce.web.process import end_old_answers
 
 PROCESSES: tuple[Process, ...] = (
+    book_label,
     complete_paid_sales,
     confirm_order,
     convert_due_lists,
@@ -57,9 +59,11 @@ PROCESSES: tuple[Process, ...] = (
     forget_expired,
     forget_left_carts,
     forget_old_letters,
+    give_back,
     look_after_pickups,
     look_at_file,
     read_documents_anew,
+    reconcile_labels,
     reconcile_payments,
     refund_payment,
     remind_of_unpaid_orders,

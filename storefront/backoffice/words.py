@@ -21,6 +21,7 @@ from commerce.web.formats import day, money
 from commerce.web.formats import moment as written_moment
 from commerce.web.languages import language, time_zone
 from commerce.web.refusals import why_refused
+from commerce.web.tracking_words import scan_place, stage_name, stage_of, stage_state
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 
@@ -143,6 +144,8 @@ _EVENT_STATES = {
     EventKind.STOCK_SHORT: "bad",
     EventKind.DECLINED: "wait",
     EventKind.NOT_COLLECTED: "wait",
+    EventKind.LABEL_REFUSED: "bad",
+    EventKind.LABEL_KEPT: "wait",
     EventKind.PICKED_SHORT: "wait",
     EventKind.REFUND_FAILED: "bad",
     EventKind.HOLD_EXPIRED: "wait",
@@ -153,6 +156,8 @@ _EVENT_STATES = {
 
 def event_state(event: EventRow) -> str:
     """Return how the timeline draws an event."""
+    if event.kind is EventKind.TRACKED:
+        return stage_state(stage_of(event.facts))
     return "done" if _is_called_off(event) else _EVENT_STATES.get(event.kind, "done")
 
 
@@ -165,6 +170,8 @@ def event_title(event: EventRow) -> str:
     """Return what the timeline calls an event."""
     if _is_called_off(event):
         return _("Refund called off")
+    if event.kind is EventKind.TRACKED:
+        return stage_name(stage_of(event.facts), language())
     return {
         EventKind.PAYMENT_STARTED: _("Payment begun"),
         EventKind.PAYMENT_FAILED: _("Payment failed"),
@@ -185,6 +192,10 @@ def event_title(event: EventRow) -> str:
         EventKind.PICKUP_REMINDED: _("Reminded of the pickup"),
         EventKind.NOT_COLLECTED: _("Not collected in time"),
         EventKind.HANDED_OVER: _("Handed over"),
+        EventKind.LABEL_BOOKED: _("Label booked"),
+        EventKind.LABEL_REFUSED: _("The carrier refused the parcel"),
+        EventKind.LABEL_CANCELLED: _("Label cancelled"),
+        EventKind.LABEL_KEPT: _("The carrier keeps the label"),
         EventKind.SHIPPED: _("Sent"),
         EventKind.CANCELLED: _("Cancelled"),
         EventKind.REFUND_STARTED: _("Refund begun"),
@@ -202,6 +213,8 @@ def event_title(event: EventRow) -> str:
 def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, str]) -> str:
     """Return the particulars of an event in a few words, and who did it."""
     facts = event.facts
+    if event.kind is EventKind.TRACKED:
+        return _scan_words(facts)
     said: list[str] = []
     if "amount_minor" in facts:
         said.append(money(Money(int(facts["amount_minor"]), facts["currency"])))
@@ -222,6 +235,11 @@ def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, 
     if name := people.get(str(event.actor_id)):
         said.append(name)
     return " · ".join(said)
+
+
+def _scan_words(facts: Mapping[str, Any]) -> str:
+    where = scan_place(str(facts.get("place", "")), str(facts.get("country", "")), language())
+    return " · ".join(filter(None, (where, waybill_of(facts).number)))
 
 
 def _waybill_words(facts: Mapping[str, Any]) -> list[str]:

@@ -17,8 +17,9 @@ from commerce.orders.rows import (
     OrderRow,
     OrderState,
 )
-from commerce.orders.story import answered
+from commerce.orders.story import answered, happened_at, has_arrived
 from commerce.web.formats import money
+from commerce.web.tracking_words import scan_place, stage_name, stage_of, stage_state
 from storefront.shop.order_outlook import Outlook, given_up_title, goods_words
 from storefront.shop.promised import promised_words
 from storefront.shop.sold_names import SoldName
@@ -62,6 +63,7 @@ def _titles(order: OrderRow, events: Sequence[EventRow]) -> dict[EventKind, str]
         EventKind.NOT_COLLECTED: _("Nobody came for it in time"),
         EventKind.HANDED_OVER: _("Handed over"),
         EventKind.SHIPPED: _("Sent"),
+        EventKind.TRACKED: "",  # a scan names itself
         EventKind.CANCELLED: _("Cancelled"),
         EventKind.REFUND_STARTED: _("Refund begun"),
         EventKind.REFUNDED: _("Refunded"),
@@ -93,6 +95,8 @@ def journey(
             text=goods_words(event, lines, names) or _event_words(visit, event),
             link=_tracking(visit, event),
         )
+        if event.kind is not EventKind.TRACKED
+        else _scanned(visit, event)
         for event in past
         if event.kind in titles and not _is_told_otherwise(event, past, over)
     ]
@@ -114,8 +118,18 @@ def _as_thought_of(event: EventRow) -> tuple[datetime, bool, datetime]:
 
     An order counts as placed once it is paid, a moment later; people order first and pay then.
     """
-    minute = event.at.replace(second=0, microsecond=0)
-    return minute, event.kind not in _BEGINNINGS, event.at
+    at = happened_at(event)
+    return at.replace(second=0, microsecond=0), event.kind not in _BEGINNINGS, at
+
+
+def _scanned(visit: Visit, event: EventRow) -> Step:
+    told, stage = event.facts, stage_of(event.facts)
+    return Step(
+        title=stage_name(stage, visit.language),
+        state=stage_state(stage),
+        at=happened_at(event),
+        text=scan_place(str(told.get("place", "")), str(told.get("country", "")), visit.language),
+    )
 
 
 def _event_words(visit: Visit, event: EventRow) -> str:
@@ -180,7 +194,7 @@ def still_coming(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> b
     What came back has arrived before, and nobody waits for what was paid back whole.
     """
     back = any(event.kind is EventKind.RETURNED for event in events)
-    if back or paid_back(found, events) or never_left(found, events):
+    if back or paid_back(found, events) or never_left(found, events) or has_arrived(events):
         return False
     latest = found.delivery.get("latest")
     sent = found.state is OrderState.COMPLETED and found.delivery.get("kind") == "parcel"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from commerce.cli.proofs import (
     house,
+    labels,
     leaving,
     messages,
     money,
@@ -87,7 +88,69 @@ A_PROMOTION = (
 )
 
 
+A_LABEL = (
+    "INSERT INTO parcel_label (merchant_id, id, order_id, fulfilment_id, plugin, service, "
+    "service_name, service_name_zh, state, weight_grams, attempts, handle, carrier, carrier_zh, "
+    "tracking_number, tracking_page, cost_minor, currency, refusal, detail, stage, created_at, "
+    "booked_at, heard_at) SELECT merchant_id, gen_random_uuid(), order_id, id, 'sandbox-carrier', "
+    "'standard', 'Standard', '标准', 'booked', 900, 1, 'lab_' || id, 'Express', '快递', 'HX1', '', "
+    "1200, 'CNY', '', '', '%s', now(), now(), now() FROM fulfilment "
+    "WHERE %s AND location_id IS NOT NULL ORDER BY id LIMIT 1"
+)
+A_SENT_PARCEL = "state = 'sent' AND kind = 'parcel'"
+
+
 FAULTS = (
+    Planted(
+        labels.ONE_LIVE_LABEL,
+        (
+            "DROP INDEX uq_parcel_label_live",
+            A_LABEL % ("", A_SENT_PARCEL),
+            (A_LABEL % ("", A_SENT_PARCEL)).replace("'lab_'", "'other_'"),
+        ),
+        "2 labels count",
+    ),
+    Planted(
+        labels.ONE_LIVE_LABEL,
+        (
+            A_LABEL % ("", A_SENT_PARCEL),
+            f"UPDATE parcel_label SET order_id = {A_WAITING_ORDER}",
+        ),
+        "is for a part of order",
+    ),
+    Planted(
+        labels.LABELS_BELONG_TO_PARCELS,
+        (A_LABEL % ("", "state = 'open' AND kind <> 'service'"),),
+        "is booked for a part that is open",
+    ),
+    Planted(
+        labels.CARRIERS_ANSWER,
+        (
+            A_LABEL % ("", A_SENT_PARCEL),
+            (
+                "UPDATE parcel_label SET state = 'cancelling', attempts = 5, "
+                "created_at = now() - interval '1 hour'"
+            ),
+        ),
+        "cancelling at sandbox-carrier",
+    ),
+    Planted(
+        labels.PARCELS_STAND_AS_SCANNED,
+        (A_LABEL % ("delivered", A_SENT_PARCEL),),
+        "has arrived",
+    ),
+    Planted(
+        labels.PARCELS_STAND_AS_SCANNED,
+        (
+            A_LABEL % ("", A_SENT_PARCEL),
+            (
+                "INSERT INTO parcel_scan (merchant_id, id, label_id, scan_id, stage, at, place, "
+                "country, detail, received_at) SELECT merchant_id, gen_random_uuid(), id, 's1', "
+                "'in_transit', now(), '', '', '', now() FROM parcel_label"
+            ),
+        ),
+        "its scans say in_transit",
+    ),
     Planted(promotions.COUNTERS_TELL_USES, (A_PROMOTION % 3,), "counts 3 of 5, 0 uses stand"),
     Planted(
         promotions.COUNTERS_TELL_USES,

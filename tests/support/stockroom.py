@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from commerce.cli.proofs import leaving, stock, stockroom
+from commerce.cli.proofs import labels, leaving, stock, stockroom
 from commerce.cli.proofs.proof import Installation, Proof
 from commerce.inventory.queries import levels_of, locations, lots_of
 from commerce.inventory.rows import LevelRow
@@ -77,7 +77,7 @@ def assert_the_doctor_is_silent(database: Database, *, apart_from: Sequence[Proo
             is_running=True,
             now=utc_now(),
         )
-        for proof in (*stock.PROOFS, *stockroom.PROOFS, *leaving.PROOFS):
+        for proof in (*stock.PROOFS, *stockroom.PROOFS, *leaving.PROOFS, *labels.PROOFS):
             if proof not in apart_from:
                 assert proof.faults(installation) == (), proof.sentence
 

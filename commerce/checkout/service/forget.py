@@ -14,6 +14,7 @@ from commerce.checkout.service.traces import traces_of
 from commerce.customers.locking import lock_customer
 from commerce.customers.queries import former_emails, get_customer
 from commerce.customers.service import erase_customer
+from commerce.fulfilment.labels.giving_back import forget_papers
 from commerce.mail.service import erase_mail_about
 from commerce.orders.forget import forget_buyer, open_orders_of
 from commerce.park.service.security_log import note_security_event
@@ -69,6 +70,7 @@ def forget_customer(
         forget_uses_by(session, merchant_id=merchant_id, email=address)
     session.execute(_CARTS, {"merchant": merchant_id, "carts": list(traces.cart_ids)})
     erase_mail_about(session, merchant_id=merchant_id, order_ids=traces.order_ids)
+    forget_papers(session, merchant_id=merchant_id, order_ids=traces.order_ids)
     forget_shopper_browsers(session, merchant_id=merchant_id, customer_id=customer_id)
     erase_customer(session, merchant_id=merchant_id, customer_id=customer_id, now=now)
     note_security_event(

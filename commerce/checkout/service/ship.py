@@ -13,6 +13,7 @@ from commerce.checkout.service.give_up import GivenUp, give_up, is_repaid
 from commerce.checkout.service.goods import GoodsStanding, goods_of
 from commerce.checkout.service.locking import locked_order
 from commerce.fulfilment.carriers import Waybill
+from commerce.fulfilment.labels.following import leave_with_label
 from commerce.fulfilment.rows import DeliveryKind
 from commerce.fulfilment.service import (
     align_fulfilments,
@@ -45,7 +46,8 @@ def ship_order(
 ) -> tuple[Units, ...]:
     """Let everything that waits for the order at one location leave it, and return what left.
 
-    The order is completed when that was the last of its goods. `waybill` is for the shopper to see.
+    The order is completed when that was the last of its goods. `waybill` is for the shopper to see;
+    a parcel with a booked label has the label's.
     A letter tells of every parcel; whoever takes goods over a counter needs none.
 
     Raises:
@@ -73,6 +75,9 @@ def ship_order(
         actor_id=actor_id,
     )
     pickup = kind in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
+    label = None
+    if part is not None and not pickup:
+        label = leave_with_label(session, merchant_id=merchant_id, fulfilment_id=part)
     event_id = tell(
         session,
         merchant_id=merchant_id,
@@ -84,7 +89,7 @@ def ship_order(
         fulfilment=str(part),
         units=sum(units.quantity for units in left),
         goods=_listed(left),
-        **waybill.facts,
+        **(label.waybill if label else waybill).facts,
     )
     if not pickup:
         announce_departure(

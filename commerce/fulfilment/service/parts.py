@@ -19,6 +19,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from commerce.fulfilment.labels.giving_back import let_labels_go, let_labels_of_order_go
 from commerce.fulfilment.rows import DeliveryKind, FulfilmentState
 from commerce.inventory.rows import Units
 from commerce.kernel.clock import utc_now
@@ -117,6 +118,7 @@ FROM (
 ) AS n
 WHERE f.merchant_id = :merchant AND f.id = n.fulfilment_id
   AND (n.units = 0 OR n.unpicked > 0 AND f.state IN ('packed', 'ready'))
+RETURNING f.id
 """)
 
 _LEAVE = Statement(f"""
@@ -254,6 +256,7 @@ def close_fulfilments(session: Session, *, merchant_id: UUID, order_id: UUID, re
         session,
         {"merchant": merchant_id, "order": order_id, "reason": reason, "at": utc_now()},
     )
+    let_labels_of_order_go(session, merchant_id=merchant_id, order_id=order_id)
 
 
 _LEFT = {
@@ -327,13 +330,17 @@ def _change(
 
 
 def _review(session: Session, merchant_id: UUID, parts: Sequence[UUID]) -> None:
-    if parts:
-        _REVIEW.run(
-            session,
-            {
-                "merchant": merchant_id,
-                "fulfilments": list(parts),
-                "at": utc_now(),
-                "reason": NOTHING_LEFT,
-            },
-        )
+    if not parts:
+        return
+    changed = _REVIEW.all(
+        session,
+        {
+            "merchant": merchant_id,
+            "fulfilments": list(parts),
+            "at": utc_now(),
+            "reason": NOTHING_LEFT,
+        },
+    )
+    if changed:
+        ids = [row.id for row in changed]
+        let_labels_go(session, merchant_id=merchant_id, fulfilment_ids=ids)

@@ -16,6 +16,7 @@ from commerce.fulfilment.errors import (
     PickedAlreadyError,
     UnknownFulfilmentError,
 )
+from commerce.fulfilment.labels.giving_back import let_labels_go
 from commerce.fulfilment.rows import DeliveryKind, FulfilmentState
 from commerce.inventory.rows import Stage
 from commerce.inventory.service import restage_holds
@@ -154,6 +155,7 @@ def put_back(session: Session, *, merchant_id: UUID, fulfilment_id: UUID, clerk_
     if not _PUT_BACK.run(session, where):
         raise FulfilmentMovedOnError
     _UNPICK.run(session, where)
+    let_labels_go(session, merchant_id=merchant_id, fulfilment_ids=[fulfilment_id])
     _tell(session, merchant_id, task, EventKind.PUT_BACK, clerk_id)
 
 

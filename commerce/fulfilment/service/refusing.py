@@ -14,6 +14,7 @@ from commerce.fulfilment.errors import (
     NotInFulfilmentError,
     ShortBeyondUnpickedError,
 )
+from commerce.fulfilment.labels.giving_back import let_labels_go
 from commerce.fulfilment.rows import DeclineReason, FulfilmentState
 from commerce.fulfilment.service.picking import Task, task_of
 from commerce.inventory.rows import Units
@@ -108,6 +109,7 @@ def decline_task(
     }
     if task.location_id is None or not _DECLINE.run(session, ended):
         raise FulfilmentMovedOnError
+    let_labels_go(session, merchant_id=merchant_id, fulfilment_ids=[fulfilment_id])
     return task, units
 
 

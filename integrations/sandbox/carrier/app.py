@@ -28,7 +28,7 @@ def create_app(address: str, journal: Path | None, *, pace: float = 0.0) -> Flas
     shelf, faults, office = Shelf(journal), Faults(), PostOffice(Postman())
     depot = Depot(address=address, shelf=shelf, office=office, pace=pace)
     app = framed(Flask(__name__, static_folder=None))
-    app.extensions["postman"] = office.postman
+    app.extensions |= {"postman": office.postman, "depot": depot}
     app.register_blueprint(switches(faults, office))
     app.register_blueprint(interface(depot=depot, door=Door(replays=Replays(shelf), faults=faults)))
     app.register_blueprint(yard(depot))

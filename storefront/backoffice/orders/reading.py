@@ -21,8 +21,8 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.orders.charged import charged_line, promotions_of
 from commerce.orders.queries import lines_of, order_by_id, timeline_of
-from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
-from commerce.orders.story import answered
+from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.orders.story import answered, happened_at
 from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
@@ -217,15 +217,17 @@ def _steps(
         {
             "title": event_title(event),
             "state": "done" if event.id in over else event_state(event),
-            "at": event.at,
+            "at": happened_at(event),
             "text": event_text(event, by_text, people),
             "link": _tracking(event),
         }
-        for event in events
+        for event in sorted(events, key=happened_at)
     )
 
 
 def _tracking(event: EventRow) -> dict[str, str] | None:
+    if event.kind is not EventKind.SHIPPED:
+        return None
     waybill = waybill_of(event.facts)
     if not waybill.url:
         return None

@@ -17,6 +17,8 @@ from commerce.plugins.results import Ok
 from integrations.express.sandbox_carrier.plugin import SandboxCarrier
 from integrations.express.sandbox_carrier.settings import SandboxCarrierSettings
 from integrations.sandbox.carrier.app import SIMULATOR as CARRIER
+from integrations.sandbox.carrier.records import Label
+from integrations.sandbox.serving import Running
 from integrations.sandbox.signatures import signature, signing_secret
 from tests.integrations.conformance.bench import Mailbox, call, mailbox
 
@@ -55,6 +57,7 @@ class CarrierBench:
     settings: SandboxCarrierSettings
     address: str
     mailbox: Mailbox
+    simulator: Running
 
     def at(self, address: str) -> CarrierProvider:
         """Return the same provider in an installation that looks for it at `address`."""
@@ -68,7 +71,19 @@ class CarrierBench:
     def move_on(self, label: LabelSnapshot, *, scans: int = 1) -> None:
         """Let the parcel meet its next scans."""
         for _ in range(scans):
-            self._request("POST", f"/v1/labels/{label.handle}/move").raise_for_status()
+            self.move(label.handle)
+
+    def move(self, handle: str) -> None:
+        """Let the parcel of a label meet its next scan."""
+        self._request("POST", f"/v1/labels/{handle}/move").raise_for_status()
+
+    def labels(self) -> list[Label]:
+        """Return every label that the simulator has made."""
+        return self.simulator.app.extensions["depot"].labels()
+
+    def clear(self) -> None:
+        """Let everything go right again."""
+        self._request("DELETE", "/_sandbox/faults").raise_for_status()
 
     def sign(self, body: bytes, *, moment: int, secret: str | None = None) -> dict[str, str]:
         """Return the headers of a webhook signed at `moment`, with the right secret or another."""
@@ -89,6 +104,7 @@ def sandbox_carrier() -> Iterator[CarrierBench]:
             settings=SandboxCarrierSettings(api_key=SecretStr(secrets.token_hex(16))),
             address=simulator.address,
             mailbox=box,
+            simulator=simulator,
         )
 
 

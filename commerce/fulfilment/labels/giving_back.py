@@ -1,0 +1,143 @@
+"""Give labels back that no parcel travels with."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from commerce.fulfilment.errors import LabelMovedOnError, UnknownLabelError
+from commerce.fulfilment.labels.queries import label_by_id
+from commerce.fulfilment.labels.rows import LABEL_COLUMNS, LabelRow, LabelState, label_row
+from commerce.fulfilment.labels.telling import tell_of_label
+from commerce.kernel.clock import utc_now
+from commerce.kernel.statements import Statement
+from commerce.orders.rows import Actor, EventKind
+from commerce.plugins.results import Refused
+
+# A label of a parcel that has left is the parcel's for good.
+_GIVE_BACK = Statement("""
+UPDATE parcel_label l SET state = 'cancelling', tried_at = NULL, attempts = 0
+WHERE l.merchant_id = :merchant AND l.id = :id AND l.state IN ('asked', 'booked')
+  AND NOT EXISTS (
+    SELECT FROM fulfilment f WHERE f.merchant_id = l.merchant_id AND f.id = l.fulfilment_id
+      AND f.left_at IS NOT NULL
+  )
+""")
+
+_LET_GO = Statement("""
+UPDATE parcel_label SET state = 'cancelling', tried_at = NULL, attempts = 0
+WHERE merchant_id = :merchant AND fulfilment_id = ANY(:parts) AND state IN ('asked', 'booked')
+""")
+
+_LET_GO_OF_ORDER = Statement("""
+UPDATE parcel_label l SET state = 'cancelling', tried_at = NULL, attempts = 0
+WHERE l.merchant_id = :merchant AND l.order_id = :order AND l.state IN ('asked', 'booked')
+  AND NOT EXISTS (
+    SELECT FROM fulfilment f WHERE f.merchant_id = l.merchant_id AND f.id = l.fulfilment_id
+      AND f.left_at IS NOT NULL
+  )
+""")
+
+_TRY = Statement(
+    f"""
+UPDATE parcel_label SET attempts = attempts + 1, tried_at = :now
+WHERE merchant_id = :merchant AND id = :id AND state = 'cancelling'
+RETURNING {LABEL_COLUMNS}
+""",  # noqa: S608 - names of ours
+    label_row,
+)
+
+_ENDED = Statement(
+    f"""
+UPDATE parcel_label SET state = :state, wish = NULL, refusal = :code, detail = :detail,
+  ended_at = :now
+WHERE merchant_id = :merchant AND id = :id AND state = 'cancelling'
+RETURNING {LABEL_COLUMNS}
+""",  # noqa: S608 - names of ours
+    label_row,
+)
+
+_DROP_PAPERS = Statement("""
+DELETE FROM label_paper WHERE merchant_id = :merchant AND label_id = :id
+""")
+
+_FORGET_PAPERS = Statement("""
+DELETE FROM label_paper p USING parcel_label l
+WHERE p.merchant_id = :merchant AND l.merchant_id = p.merchant_id AND l.id = p.label_id
+  AND l.order_id = ANY(:orders)
+""")
+
+
+def give_label_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> None:
+    """Say that a label is not wanted any more; its carrier is asked afterwards.
+
+    Said again it changes nothing.
+
+    Raises:
+        UnknownLabelError: the merchant has no such label.
+        LabelMovedOnError: its parcel has left, or there is nothing to give back.
+    """
+    if _GIVE_BACK.run(session, {"merchant": merchant_id, "id": label_id}):
+        return
+    label = label_by_id(session, label_id=label_id)
+    if label is None:
+        raise UnknownLabelError
+    if label.state not in {LabelState.CANCELLING, LabelState.CANCELLED}:
+        raise LabelMovedOnError
+
+
+def let_labels_go(session: Session, *, merchant_id: UUID, fulfilment_ids: Sequence[UUID]) -> None:
+    """Give back the labels of parts that are opened again, or end; the clock asks their carriers."""
+    _LET_GO.run(session, {"merchant": merchant_id, "parts": list(fulfilment_ids)})
+
+
+def let_labels_of_order_go(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
+    """Give back the labels of everything of an order that has not left."""
+    _LET_GO_OF_ORDER.run(session, {"merchant": merchant_id, "order": order_id})
+
+
+def try_giving_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> LabelRow | None:
+    """Note that the carrier is asked now; None when it is settled."""
+    asked = {"merchant": merchant_id, "id": label_id, "now": utc_now()}
+    return _TRY.one_or_none(session, asked)
+
+
+def record_given_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> LabelRow | None:
+    """Write down that a label is void, and drop what was printed of it."""
+    label = _end(session, merchant_id, label_id, LabelState.CANCELLED, Refused("", ""))
+    if label is not None:
+        _DROP_PAPERS.run(session, {"merchant": merchant_id, "id": label_id})
+        tell_of_label(session, merchant_id, label, EventKind.LABEL_CANCELLED, Actor.PROVIDER)
+    return label
+
+
+def record_kept(
+    session: Session, *, merchant_id: UUID, label_id: UUID, refused: Refused
+) -> LabelRow | None:
+    """Write down that the carrier does not take a label back: it stays to be paid."""
+    label = _end(session, merchant_id, label_id, LabelState.KEPT, refused)
+    if label is not None:
+        why = {"refusal": refused.code, "detail": refused.message, "plugin": label.plugin}
+        tell_of_label(session, merchant_id, label, EventKind.LABEL_KEPT, Actor.PROVIDER, **why)
+    return label
+
+
+def forget_papers(session: Session, *, merchant_id: UUID, order_ids: Sequence[UUID]) -> None:
+    """Drop what was printed for these orders: a label holds a name and a street."""
+    _FORGET_PAPERS.run(session, {"merchant": merchant_id, "orders": list(order_ids)})
+
+
+def _end(
+    session: Session, merchant_id: UUID, label_id: UUID, state: LabelState, why: Refused
+) -> LabelRow | None:
+    return _ENDED.one_or_none(
+        session,
+        {
+            "merchant": merchant_id,
+            "id": label_id,
+            "state": state.value,
+            "code": why.code,
+            "detail": why.message,
+            "now": utc_now(),
+        },
+    )
