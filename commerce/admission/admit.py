@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from commerce.admission.taxes import state_taxes
 from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms
+from commerce.fulfilment.labels.accounts import set_up_carrier
 from commerce.inventory.service import add_location
 from commerce.kernel.ids import new_token
 from commerce.kernel.vault import Vault
@@ -60,6 +61,7 @@ def admit_merchant(
     open_base_list(session, merchant_id=merchant_id)
     _open_place(session, merchant_id, terms)
     _accept_trial_payments(session, merchant_id, terms, registry, vault)
+    _take_on_trial_carriers(session, merchant_id, terms, registry, vault)
     note_security_event(
         session,
         merchant_id=None,
@@ -124,4 +126,25 @@ def _accept_trial_payments(
             position=rank * _STEP,
             settings=open_part,
             secrets=sealed_part,
+        )
+
+
+def _take_on_trial_carriers(
+    session: Session, merchant_id: UUID, terms: MerchantTerms, registry: Registry, vault: Vault
+) -> None:
+    """Let the packing room book labels with which nothing moves, on an account of its own."""
+    for provider in registry.carriers.values():
+        manifest = provider.manifest
+        if not manifest.sandbox or not manifest.serves(
+            country=terms.country, currency=terms.currency
+        ):
+            continue
+        set_up_carrier(
+            session,
+            vault=vault,
+            merchant_id=merchant_id,
+            plugin=manifest.id,
+            enabled=True,
+            settings={},
+            secrets=dict.fromkeys(manifest.secrets, new_token()),
         )

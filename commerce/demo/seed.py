@@ -27,7 +27,7 @@ from commerce.demo.seeding.logins import (
     is_private,
 )
 from commerce.demo.seeding.people import fingerprints, found_park, give_pins, staff_named
-from commerce.demo.seeding.places import accept_payments, open_places
+from commerce.demo.seeding.places import accept_payments, open_places, take_on_carrier
 from commerce.demo.seeding.scale import enlarge
 from commerce.demo.seeding.shelves import fill_shelves
 from commerce.demo.seeding.stock_rooms import AT, furnish_stock_rooms
@@ -146,6 +146,7 @@ class _Fill:
                     vault=self._vault,
                     has_tills=bool(merchant.register),
                 )
+                take_on_carrier(session, merchant_id=merchant_id, vault=self._vault)
                 fill_shelves(session, merchant_id=merchant_id, park=self._park, merchant=merchant)
             steps.note(session, steps.STOCKED, merchant_id=merchant_id)
 

@@ -1,12 +1,14 @@
 """What a parcel's scans are called, for pages and letters in both languages."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from commerce.kernel.territories import territory_name
 from commerce.plugins.tracking import TrackingStage
 from commerce.plugins.wording import Wording
+from commerce.web.formats import day_in
 
 STAGES: Mapping[TrackingStage, Wording] = MappingProxyType(
     {
@@ -51,3 +53,14 @@ def scan_place(place: str, country: str, language: str) -> str:
     named = territory_name(country, language) if country else ""
     comma = "，" if language == "zh" else ", "
     return comma.join(filter(None, (place, named)))
+
+
+def scan_line(facts: Mapping[str, Any], at: datetime, language: str) -> str:
+    """Return a scan of a timeline in one line; `at` is its moment by the clock of whoever reads."""
+    where = scan_place(str(facts.get("place", "")), str(facts.get("country", "")), language)
+    words = (
+        f"{day_in(at.date(), language)} {at:%H:%M}",
+        stage_name(stage_of(facts), language),
+        where,
+    )
+    return " · ".join(filter(None, words))

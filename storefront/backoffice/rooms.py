@@ -12,9 +12,9 @@ from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import exporting as order_file
 from storefront.backoffice.orders import listing as order_list
 from storefront.backoffice.orders import showing as one_order
+from storefront.backoffice.packing import labels, steps
 from storefront.backoffice.packing import listing as packing_list
 from storefront.backoffice.packing import showing as one_part
-from storefront.backoffice.packing import steps
 from storefront.backoffice.packing.words import part_state
 from storefront.backoffice.products import (
     categories,
@@ -29,6 +29,7 @@ from storefront.backoffice.promotions import coding
 from storefront.backoffice.promotions import editing as one_promotion
 from storefront.backoffice.promotions import listing as promotion_list
 from storefront.backoffice.settings import (
+    carriers,
     delivery,
     keys,
     payments,
@@ -115,6 +116,11 @@ def _add_packing(desk: Blueprint) -> None:
     desk.add_url_rule("/packing/", "packing", packing_list.packing)
     desk.add_url_rule("/packing/code", "pickup_code", steps.collect, methods=_POST)
     desk.add_url_rule(one, "part", one_part.part)
+    desk.add_url_rule(f"{one}/label", "part_label", labels.label_offers)
+    desk.add_url_rule(f"{one}/label", "book_label", labels.book, methods=_POST)
+    label = f"{one}/label/<uuid:label_id>"
+    desk.add_url_rule(f"{label}/cancel", "cancel_label", labels.cancel, methods=_POST)
+    desk.add_url_rule(f"{label}.<form>", "print_label", labels.print_label)
     for name, step in (
         ("begin", steps.begin),
         ("scan", steps.scan),
@@ -311,6 +317,11 @@ def _add_settings(desk: Blueprint) -> None:
     desk.add_url_rule(pay, "payment_method", payments.payment_method)
     desk.add_url_rule(pay, "set_up_payment", payments.set_up, methods=_POST)
     desk.add_url_rule(f"{pay}/test", "try_payment", payments.try_out, methods=_POST)
+    carry = "/settings/carriers/<plugin>"
+    desk.add_url_rule("/settings/carriers", "carriers", carriers.carriers)
+    desk.add_url_rule(carry, "carrier", carriers.carrier)
+    desk.add_url_rule(carry, "set_up_carrier", carriers.set_up, methods=_POST)
+    desk.add_url_rule(f"{carry}/test", "try_carrier", carriers.try_out, methods=_POST)
     desk.add_url_rule("/settings/taxes", "taxes", taxes.taxes)
     desk.add_url_rule("/settings/taxes", "register_tax", taxes.register_tax, methods=_POST)
     desk.add_url_rule("/settings/delivery", "delivery", delivery.delivery)

@@ -1,7 +1,8 @@
-"""Messages of payment providers: checked, looked up, and acknowledged only once they are kept.
+"""Messages of providers: checked, looked up, and acknowledged only once they are kept.
 
-A message is a hint: what counts is what the provider answers when it is asked. So a forged, late,
-doubled or reordered message can change nothing that is not so.
+A message about money is a hint: what counts is what the provider answers when it is asked. One of a
+carrier tells of scans, each of which is kept once (`news`). So a forged, late, doubled or reordered
+message can change nothing that is not so.
 """
 
 from http import HTTPStatus
@@ -13,9 +14,11 @@ from commerce.kernel.errors import CommerceError
 from commerce.payments.gateway import Gateways, Notice
 from commerce.payments.queries import payment_by_handle, payment_by_id
 from commerce.payments.service import keep_webhook
+from commerce.plugins.registry import Registry
 from commerce.web.access import public
 from commerce.web.border import UnkeepableTextError, keepable
 from commerce.web.services import services
+from storefront.shop.news import take_in_news
 from storefront.shop.visit import scope_of
 
 _MOST_BYTES = 256 * 1024
@@ -42,7 +45,7 @@ def webhook(merchant: str, plugin: str) -> Response:
     """Take in what a provider reports.
 
     Raises:
-        ForgedWebhookError: the message does not prove where it comes from.
+        ForgedWebhookError, ForgedNewsError: the message does not prove where it comes from.
         UnkeepableTextError: it is genuine, and names things by what cannot be kept.
         UnknownPaymentError: it speaks of a payment that we do not know yet.
     """
@@ -52,6 +55,9 @@ def webhook(merchant: str, plugin: str) -> Response:
     scope = scope_of(merchant)
     merchant_id = scope.merchant_id
     assert merchant_id is not None  # noqa: S101 - the scope is a merchant's
+    if plugin in services().part(Registry).carriers:
+        take_in_news(merchant_id, plugin, headers=dict(request.headers), body=body)
+        return make_response("", HTTPStatus.NO_CONTENT)
     notices = (
         services()
         .part(Gateways)

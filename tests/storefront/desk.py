@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 _SEALED = re.compile(
     r"/desk/[^/]+/(products/(categories/)?[0-9a-f-]{36}|settings/($|(tills|rounding|sourcing)$|"
     r"sourcing/(rules/[0-9]+|places/[0-9a-f-]{36})$|"
-    r"(policies|delivery|payments)/(?!new)[^/]+$)|stories/(?!new)[^/]+(/[0-9a-f-]{36})?$|"
+    r"(policies|delivery|payments|carriers)/(?!new)[^/]+$)|stories/(?!new)[^/]+(/[0-9a-f-]{36})?$|"
     r"promotions/[0-9a-f-]{36}$|staff/[0-9a-f-]{36}/names$|"
     r"stores/(?!new|days|variances)[^/]+(/[^/]+)?(/printer|/name)?$)"
 )
@@ -117,11 +118,17 @@ def seat(database: Database, var: Path, *, public_url: str = "http://localhost")
     return seat_in(open_shop(database), var, public_url=public_url)
 
 
-def seat_in(shop: Shop, var: Path, *, public_url: str = "http://localhost") -> Desk:
-    """Put the desk together as the composition root does."""
+def seat_in(
+    shop: Shop,
+    var: Path,
+    *,
+    public_url: str = "http://localhost",
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Desk:
+    """Put the desk together as the composition root does; plugins read `environment`."""
     database = shop.database
     settings = replace(
-        read_settings({"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": "s" * 40}),
+        read_settings({"QUAYSIDE_VAR": str(var), "QUAYSIDE_SECRET": "s" * 40, **environment}),
         public_url=public_url,
     )
     parts = shared_parts(settings, database)

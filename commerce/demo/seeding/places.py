@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from commerce.demo.content import Merchant, Park
 from commerce.demo.content.places import Address, DeliveryOption, Location, Premises
+from commerce.fulfilment.labels.accounts import set_up_carrier
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting, OpenSpan
 from commerce.fulfilment.service import put_country_group, put_delivery_option, set_store_hours
 from commerce.inventory.service import add_location
@@ -111,6 +112,19 @@ def _story_of(building: Premises, location: Location, locale: str) -> StoryRow:
         touch=tuple(getattr(each, locale) for each in location.to_touch),
         languages=building.languages,
         getting_there=getattr(way, locale) if way is not None else "",
+    )
+
+
+def take_on_carrier(session: Session, *, merchant_id: UUID, vault: Vault) -> None:
+    """Let the packing room book labels with the sandbox's carrier."""
+    set_up_carrier(
+        session,
+        vault=vault,
+        merchant_id=merchant_id,
+        plugin="sandbox-carrier",
+        enabled=True,
+        settings={},
+        secrets={"api_key": new_token()},
     )
 
 

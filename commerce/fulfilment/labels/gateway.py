@@ -14,6 +14,7 @@ from commerce.fulfilment.labels.queries import carrier_accounts
 from commerce.fulfilment.labels.rows import LabelRow
 from commerce.kernel.channel import Channel
 from commerce.kernel.database import Database, Scope
+from commerce.kernel.ids import new_id
 from commerce.kernel.vault import Vault
 from commerce.plugins.carriage import CarrierCalls
 from commerce.plugins.carriers import (
@@ -49,6 +50,11 @@ class CarrierGateway:
         """Ask in which ways a parcel can go."""
         caller = self._caller(merchant_id, plugin, locale=locale, patience=_AT_A_COUNTER)
         return self.calls.offers(caller, plugin=plugin, parcel=parcel)
+
+    def try_out(self, *, merchant_id: UUID, plugin: str, locale: str) -> Result[LabelSnapshot]:
+        """Ask about a label that does not exist: whoever knows the keys says that it does not."""
+        caller = self._caller(merchant_id, plugin, locale=locale, patience=_AT_A_COUNTER)
+        return self.calls.label(caller, plugin=plugin, handle=reference_handle(new_id()))
 
     def book(self, *, merchant_id: UUID, plugin: str, request: BookLabel) -> Result[LabelSnapshot]:
         """Buy a label; its id is the idempotency key, so twice books once."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from commerce.fulfilment.carriers import waybill_of
 from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow
+from commerce.orders.story import happened_at
 from commerce.park.queries.merchants import MerchantCard
 from commerce.web.mails.facts import (
     AboutOrder,
@@ -15,6 +17,7 @@ from commerce.web.mails.facts import (
     language_of,
     order_url,
 )
+from commerce.web.tracking_words import scan_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class DepartureFacts(AboutOrder):
     number: str
     track_url: str
     """The carrier's own page about the parcel; empty where none is known."""
+    steps: tuple[str, ...]
+    """Where the parcel was seen before the letter was written, each in one line."""
     earliest: str
     latest: str
     """The promised days, while they lie ahead."""
@@ -69,14 +74,14 @@ def departure_facts(
     order: OrderRow,
     lines: Iterable[OrderLineRow],
     event: EventRow,
-    before: Iterable[EventRow],
+    told: Iterable[EventRow],
     more: bool,
     merchant: MerchantCard,
     public_url: str,
 ) -> DepartureFacts:
-    """Return what the letter about the parcel of `event` says; `before` is what happened until then."""
+    """Return what the letter about the parcel of `event` says; `told` is what happened so far."""
     language = language_of(order)
-    waybill = waybill_of(event.facts)
+    waybill, story = waybill_of(event.facts), tuple(told)
     promised = str(order.delivery.get("latest") or "") >= event.at.date().isoformat()
     return DepartureFacts(
         order=order,
@@ -85,14 +90,31 @@ def departure_facts(
         reply_to=merchant.reply_to,
         url=order_url(merchant, public_url, language),
         lines=_packed(tuple(lines), event),
-        further=any(each.kind is EventKind.SHIPPED for each in before),
+        further=any(each.kind is EventKind.SHIPPED and each.id < event.id for each in story),
         more=more,
         carrier=waybill.carrier_in(language),
         number=waybill.number,
         track_url=waybill.url,
+        steps=_steps(story, event, merchant.time_zone, language),
         earliest=day_of(order.delivery, "earliest", language) if promised else "",
         latest=day_of(order.delivery, "latest", language) if promised else "",
         address=address_of(order, language),
+    )
+
+
+def _steps(
+    told: Iterable[EventRow], event: EventRow, time_zone: str, language: str
+) -> tuple[str, ...]:
+    """Return the scans of the parcel that `event` tells of, by the clock of its merchant."""
+    part = event.facts.get("fulfilment")
+    scans = [
+        each
+        for each in told
+        if each.kind is EventKind.TRACKED and part and each.facts.get("fulfilment") == part
+    ]
+    return tuple(
+        scan_line(each.facts, happened_at(each).astimezone(ZoneInfo(time_zone)), language)
+        for each in sorted(scans, key=happened_at)
     )
 
 

@@ -264,7 +264,7 @@ class OrderLetters:
             order=order,
             lines=lines_of(connection, order_ids=[order.id]),
             event=event,
-            before=[each for each in told if each.id < event.id],
+            told=told,
             more=open_still and any(each.owed for each in goods_of(connection, order_id=order.id)),
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,

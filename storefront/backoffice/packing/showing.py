@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -10,8 +11,15 @@ from sqlalchemy import Connection
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
 from commerce.fulfilment.errors import UnknownFulfilmentError
+from commerce.fulfilment.labels.queries import carrier_accounts, labels_of_part, scans_of
+from commerce.fulfilment.labels.rows import LabelRow, LabelState
 from commerce.fulfilment.queries import fulfilment_by_id, zones_of
-from commerce.fulfilment.rows import FulfilmentLineRow, FulfilmentRow, FulfilmentState
+from commerce.fulfilment.rows import (
+    DeliveryKind,
+    FulfilmentLineRow,
+    FulfilmentRow,
+    FulfilmentState,
+)
 from commerce.inventory.queries import locations
 from commerce.kernel.clock import utc_now
 from commerce.orders.queries import order_by_id
@@ -20,7 +28,9 @@ from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.mails.pickups import last_day
+from commerce.web.refusals import why_refused
 from commerce.web.services import services
+from commerce.web.tracking_words import scan_place, stage_name, stage_state
 from storefront.backoffice.desk import Crumb, actor, draw, link
 from storefront.backoffice.once import new_wish
 from storefront.backoffice.orders.rows import place_names
@@ -30,10 +40,12 @@ from storefront.backoffice.packing.words import (
     decline_reasons,
     due_label,
     kind_name,
+    label_state,
     part_state,
     short_reasons,
 )
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.words import Label
 
 MANY = 5
 """From so many units of one product on, all of them can be ticked off at once."""
@@ -62,6 +74,30 @@ class PartFile:
     place: str
     clerk: str
     lines: tuple[ShownLine, ...]
+    has_carriers: bool = False
+    """Whether a label could be booked."""
+    label: LabelRow | None = None
+    """The latest label of the parcel."""
+    scans: tuple[dict[str, Any], ...] = ()
+    """Where the parcel was seen, as a timeline draws it."""
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the parcel has a label to leave with."""
+        return self.label is not None and self.label.state is LabelState.BOOKED
+
+    @property
+    def label_state(self) -> Label | None:
+        """What the desk calls how the label stands."""
+        return label_state(self.label) if self.label else None
+
+    @property
+    def label_refusal(self) -> str:
+        """Why the carrier refused, in the reader's language."""
+        label = self.label
+        if label is None:
+            return ""
+        return why_refused(plugin=label.plugin, refusal=label.refusal, detail=label.detail)
 
     @property
     def in_my_hands(self) -> bool:
@@ -88,12 +124,42 @@ def read_part(connection: Connection, fulfilment_id: UUID) -> PartFile:
     variants = variants_by_ids(connection, variant_ids=ids, locale=language())
     zones = zones_of(connection, location_id=part.location_id, variant_ids=ids)
     people = clerks(connection) if part.clerk_id else {}
+    label = _label(connection, part)
     return PartFile(
         part=part,
         order=order,
         place=place_names(locations(connection)).get(part.location_id, ""),
         clerk=people.get(part.clerk_id, "") if part.clerk_id else "",
         lines=_lines(part, variants, zones),
+        has_carriers=_is_parcel(part) and bool(carrier_accounts(connection)),
+        label=label,
+        scans=_scans(connection, label) if label and label.stage else (),
+    )
+
+
+def _is_parcel(part: FulfilmentRow) -> bool:
+    return part.kind is DeliveryKind.PARCEL and part.state is not FulfilmentState.OPEN
+
+
+def _label(connection: Connection, part: FulfilmentRow) -> LabelRow | None:
+    """Return the label that counts, else the latest; what is given back is no news any more."""
+    if not _is_parcel(part):
+        return None
+    labels = labels_of_part(connection, fulfilment_id=part.id)
+    shown = [each for each in labels if each.state is not LabelState.CANCELLED]
+    live = [each for each in shown if each.state in {LabelState.ASKED, LabelState.BOOKED}]
+    return next(iter([*live, *shown]), None)
+
+
+def _scans(connection: Connection, label: LabelRow) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "title": stage_name(scan.stage, language()),
+            "state": stage_state(scan.stage),
+            "at": scan.at,
+            "text": scan_place(scan.place, scan.country, language()),
+        }
+        for scan in scans_of(connection, label_ids=[label.id])
     )
 
 

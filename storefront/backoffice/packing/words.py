@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from commerce.fulfilment.labels.rows import LabelRow, LabelState
 from commerce.fulfilment.rows import DeclineReason, DeliveryKind, FulfilmentState, ShortReason
+from commerce.web.languages import language
+from commerce.web.tracking_words import stage_name, stage_state
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 from storefront.backoffice.words import Label, when_briefly
@@ -36,6 +39,21 @@ def kind_name(kind: DeliveryKind) -> str:
         DeliveryKind.HAND_OVER: _("Hand-over"),
         DeliveryKind.SERVICE: _("Service"),
     }[kind]
+
+
+def label_state(label: LabelRow) -> Label:
+    """Return what the desk calls how a label, or its parcel once it was seen, stands."""
+    if label.state is LabelState.BOOKED and label.stage is not None:
+        kind = {"bad": "bad", "wait": "wait"}.get(stage_state(label.stage), "good")
+        return Label(stage_name(label.stage, language()), kind)
+    return {
+        LabelState.ASKED: Label(_("Being booked"), "wait"),
+        LabelState.BOOKED: Label(_("Booked"), "good"),
+        LabelState.REFUSED: Label(_("Refused"), "bad"),
+        LabelState.CANCELLING: Label(_("Being given back"), "wait"),
+        LabelState.CANCELLED: Label(_("Cancelled")),
+        LabelState.KEPT: Label(_("Not taken back"), "wait"),
+    }[label.state]
 
 
 def due_label(due_at: datetime | None, now: datetime) -> Label:

@@ -3,12 +3,10 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
 from sqlalchemy import Connection
-from wtforms import BooleanField, StringField
 
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -23,37 +21,21 @@ from commerce.plugins.errors import PluginSettingsRefusedError
 from commerce.plugins.manifest import Manifest
 from commerce.plugins.payments import reference_handle
 from commerce.plugins.registry import Registry
-from commerce.plugins.results import Ok, Refused
 from commerce.registers.tenders import CASH, takes_cash
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import DeskForm, sent
+from storefront.backoffice.settings.plugin_form import ENABLED, Kept, PluginForm
+from storefront.backoffice.settings.plugin_page import PageWords, announce_trial, plugin_page
 from storefront.backoffice.settings.tabs import tabs
-from storefront.backoffice.settings.wording import said, spoken
+from storefront.backoffice.settings.wording import said
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
 
 _SECONDS = 8.0
 _NOT_FOUND = "payment-not-found"
-_ENABLED = "enabled"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One field of a plugin's settings, as the page draws it."""
-
-    name: str
-    label: str
-    hint: str
-    value: str
-    error: str
-    secret: bool
-    is_set: bool
-    required: bool
-    kind: str
-    options: tuple[tuple[str, str], ...]
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -87,7 +69,7 @@ def payment_methods() -> Response:
 def payment_method(plugin: str) -> Response:
     """Show the settings of one way to pay; secrets are never shown again."""
     manifest, method = _manifest(plugin), _methods().get(plugin)
-    return _page(manifest, method, _standing(manifest, method), {})
+    return _page(manifest, method, _plugin_form(manifest, method).standing(), {})
 
 
 @needs(Permission.MANAGE_SETTINGS)
@@ -95,25 +77,16 @@ def payment_method(plugin: str) -> Response:
 def set_up(plugin: str) -> Response:
     """Keep the settings, sealed where they are secret, and switch the method on or off."""
     manifest, method = _manifest(plugin), _methods().get(plugin)
-    form: DeskForm = sent(_kind_of_form(manifest))
-    typed = {
-        name: request.form.get(name, "").strip()
-        for name in manifest.settings_schema.get("properties", {})
-    }
-    secrets = _secrets(manifest, method)
-    given = {name: value for name, value in typed.items() if value} | {
-        name: secrets[name] for name in manifest.secrets if not typed.get(name) and name in secrets
-    }
-    wanted = request.form.get("enabled") == "on"
+    asked = _plugin_form(manifest, method)
+    form: DeskForm = sent(asked.kind)
+    wanted = request.form.get(ENABLED) == "on"
     try:
-        open_part, sealed_part = manifest.split_settings(
-            manifest.read_settings(_typed(manifest, given))
-        )
+        open_part, sealed_part = asked.typed()
     except PluginSettingsRefusedError as error:
         return _page(manifest, method, form, {f.setting: said(f) for f in error.faults})
 
     def drawn(connection: Connection) -> DeskForm:
-        return _standing(manifest, _methods_in(connection).get(plugin))
+        return _plugin_form(manifest, _methods_in(connection).get(plugin)).standing()
 
     try:
         with services().database.transaction(current_scope()) as session:
@@ -171,15 +144,7 @@ def try_out(plugin: str) -> Response:
         settings=manifest.read_settings(stored),
     )
     answer = services().part(Registry).card_money(plugin).status(call, reference_handle(new_id()))
-    match answer:
-        case Ok():
-            announce(_("The provider answers and knows the keys."))
-        case Refused(code=code) if code == _NOT_FOUND:
-            announce(_("The provider answers and knows the keys."))
-        case Refused(message=message):
-            announce(_("The provider refuses: %(why)s", why=message), "bad")
-        case _:
-            announce(_("The provider did not answer. Try again in a few minutes."), "bad")
+    announce_trial(answer, not_found=_NOT_FOUND)
     return moved("payment_method", plugin=plugin)
 
 
@@ -189,89 +154,23 @@ def _page(
     form: DeskForm,
     errors: Mapping[str, str],
 ) -> Response:
-    fields = [
-        _setting(name, about, manifest=manifest, method=method, form=form, errors=errors)
-        for name, about in manifest.settings_schema.get("properties", {}).items()
-    ]
-    return draw(
-        "settings/payment.html",
-        title=manifest.name.spoken(language()),
-        room="settings",
-        trail=(
-            Crumb(_("Settings"), link("settings")),
-            Crumb(_("Ways to pay"), link("payment_methods")),
-        ),
-        status=form.http_status,
-        manifest=manifest,
-        method=method,
-        fields=fields,
-        form=form,
-        enabled=form[_ENABLED].data,
-        faults=[
-            {"field": each.name, "message": each.error, "label": each.label}
-            for each in fields
-            if each.error
-        ],
-        cannot=[told.spoken(language()) for told in manifest.cannot_do],
-        webhook=f"{services().settings.public_url}/webhooks/{current_merchant().slug}/{manifest.id}"
-        if manifest.webhooks
-        else "",
+    words = PageWords(
+        here=link("payment_method", plugin=manifest.id),
+        save=link("set_up_payment", plugin=manifest.id),
+        try_out=link("try_payment", plugin=manifest.id),
+        trial=_("Asks the provider a harmless question with your keys; no money moves."),
+        hook=_("Enter it at the provider, so that it reports payments by itself."),
+        sandbox=_("Test money"),
+        rooms=Crumb(_("Ways to pay"), link("payment_methods")),
     )
+    return plugin_page(_plugin_form(manifest, method), form, errors, words)
 
 
-def _setting(
-    name: str,
-    about: Mapping[str, Any],
-    *,
-    manifest: Manifest,
-    method: MethodRow | None,
-    form: DeskForm,
-    errors: Mapping[str, str],
-) -> Setting:
-    secret = name in manifest.secrets
-    words = spoken(about)
-    return Setting(
-        name=name,
-        label=words.get("title", name),
-        hint=words.get("description", ""),
-        value="" if secret else str(form[name].data or ""),
-        error=errors.get(name, ""),
-        secret=secret,
-        is_set=secret and name in _secrets(manifest, method),
-        required=name in manifest.settings_schema.get("required", ()),
-        kind="check" if about.get("type") == "boolean" else "select" if "enum" in about else "text",
-        options=tuple((str(each), str(each)) for each in about.get("enum", ())),
-    )
-
-
-def _kind_of_form(manifest: Manifest) -> type[DeskForm]:
-    """Return the form that a plugin's schema asks for; its secrets are never shown, so not in it."""
-    fields: dict[str, Any] = {_ENABLED: BooleanField(_("Customers can pay this way"))}
-    for name, about in manifest.settings_schema.get("properties", {}).items():
-        if name not in manifest.secrets:
-            kind = BooleanField if about.get("type") == "boolean" else StringField
-            fields[name] = kind(spoken(about).get("title", name))
-    return type("MethodForm", (DeskForm,), fields)
-
-
-def _standing(manifest: Manifest, method: MethodRow | None) -> DeskForm:
-    """Return the form as the method is set up, or as it begins."""
-    kept: dict[str, Any] = {_ENABLED: method is None or method.enabled}
-    for name, about in manifest.settings_schema.get("properties", {}).items():
-        if name not in manifest.secrets:
-            value = method.settings.get(name, "") if method else ""
-            kept[name] = value or about.get("default", "")
-    return _kind_of_form(manifest)(data=kept)
-
-
-def _typed(manifest: Manifest, given: Mapping[str, str]) -> dict[str, Any]:
-    """Return typed text as the schema wants it; a box that is not ticked says no."""
-    schema = manifest.settings_schema.get("properties", {})
-    read: dict[str, Any] = dict(given)
-    for name, about in schema.items():
-        if about.get("type") == "boolean":
-            read[name] = given.get(name) == "on"
-    return read
+def _plugin_form(manifest: Manifest, method: MethodRow | None) -> PluginForm:
+    kept = None
+    if method is not None:
+        kept = Kept(method.enabled, method.settings, _secrets(manifest, method))
+    return PluginForm(manifest, kept, _("Customers can pay this way"))
 
 
 def _secrets(manifest: Manifest, method: MethodRow | None) -> dict[str, str]:

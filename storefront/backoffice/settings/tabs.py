@@ -15,6 +15,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("payment_methods", _("Ways to pay"), Permission.MANAGE_SETTINGS),
         ("taxes", _("Tax"), Permission.MANAGE_SETTINGS),
         ("delivery", _("Delivery"), Permission.MANAGE_SETTINGS),
+        ("carriers", _("Carriers"), Permission.MANAGE_SETTINGS),
         ("sourcing", _("Sourcing"), Permission.MANAGE_SETTINGS),
         ("price_lists", _("Price lists"), Permission.MANAGE_SETTINGS),
         ("policies", _("Policies"), Permission.MANAGE_SETTINGS),
