@@ -6,6 +6,7 @@ from commerce.cli.proofs import (
     house,
     labels,
     leaving,
+    ledger,
     messages,
     money,
     orders,
@@ -68,6 +69,29 @@ def unlocked(table: str) -> str:
 
 def unchecked(table: str, name: str) -> str:
     return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+
+
+def entry(kind: str, debit: str, credit: str, *, payment: str = "NULL") -> str:
+    """Return how to book one fen that nothing tells of."""
+    return (
+        "INSERT INTO money_entry (merchant_id, id, kind, source_id, payment_id, provider, debit, "
+        f"credit, currency, amount_minor, at, booked_at) SELECT id, {SOMEBODY % 1}, '{kind}', "
+        f"{SOMEBODY % 2}, {payment}, 'cash', '{debit}', '{credit}', 'CNY', 1, now(), now() "
+        f"FROM merchant WHERE id = {ELSEWHERE}"
+    )
+
+
+A_SETTLEMENT_LINE = (
+    "INSERT INTO settlement_line (merchant_id, id, plugin, handle, kind, source, currency, "
+    f"amount_minor, fee_minor, at, learned_at) SELECT id, {SOMEBODY % 5}, 'stripe', 'txn_1', 'other', "
+    f"'ch_1', 'CNY', 100, 5, now(), now() FROM merchant WHERE id = {ELSEWHERE}"
+)
+A_PAYOUT = (
+    "WITH made AS (INSERT INTO payout (merchant_id, id, plugin, handle, currency, amount_minor, "
+    f"state, at) SELECT id, {SOMEBODY % 6}, 'stripe', 'po_1', 'CNY', 90, 'paid', now() FROM merchant "
+    f"WHERE id = {ELSEWHERE} RETURNING merchant_id, id) INSERT INTO payout_line (merchant_id, id, "
+    f"payout_id) SELECT merchant_id, {SOMEBODY % 5}, id FROM made"
+)
 
 
 @dataclass(frozen=True)
@@ -428,6 +452,37 @@ FAULTS = (
         (f"UPDATE payment SET refunding_minor = 1 WHERE order_id = {A_WEB_ORDER}",),
         "going back 1",
     ),
+    Planted(
+        ledger.PAYMENTS_ARE_BOOKED,
+        (
+            "ALTER TABLE payment DISABLE TRIGGER payment_booked_on_update",
+            (
+                "UPDATE payment SET captured_minor = captured_minor - 1 "
+                f"WHERE order_id = {A_WEB_ORDER} AND captured_minor > 0"
+            ),
+        ),
+        "and booked",
+    ),
+    Planted(
+        ledger.REFUNDS_ARE_IN_THE_LEDGER,
+        (entry("refunded", "refunds", "clearing", payment=SOMEBODY % 4),),
+        "booked",
+    ),
+    Planted(
+        ledger.NO_MORE_GOES_BACK_THAN_CAME,
+        (entry("refunded", "refunds", "clearing", payment=SOMEBODY % 4),),
+        "gave back 1 CNY",
+    ),
+    Planted(ledger.DRAWERS_ARE_BOOKED, (entry("cash_in", "drawer", "safe"),), "the ledger holds"),
+    Planted(
+        ledger.SETTLEMENTS_ARE_BOOKED,
+        (
+            "ALTER TABLE settlement_line DISABLE TRIGGER settlement_line_booked_on_insert",
+            A_SETTLEMENT_LINE,
+        ),
+        "booked 0",
+    ),
+    Planted(ledger.PAYOUTS_ARE_THEIR_LINES, (A_SETTLEMENT_LINE, A_PAYOUT), "its lines are 95"),
     Planted(walls.ledgers_are_immutable, (unlocked("movement"),), "no trigger"),
     Planted(
         walls.ledgers_are_immutable, ("GRANT DELETE ON movement TO quayside_app",), "was granted"

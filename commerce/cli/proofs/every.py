@@ -7,6 +7,7 @@ from commerce.cli.proofs import (
     house,
     labels,
     leaving,
+    ledger,
     messages,
     money,
     orders,
@@ -34,6 +35,7 @@ PROOFS: tuple[Proof, ...] = tuple(
             *leaving.PROOFS,
             *labels.PROOFS,
             *money.PROOFS,
+            *ledger.PROOFS,
             *tills.PROOFS,
             *messages.PROOFS,
             *walls.PROOFS,
@@ -46,8 +48,6 @@ PROOFS: tuple[Proof, ...] = tuple(
 
 NOT_YET: Mapping[str, str] = MappingProxyType(
     {
-        "I6": "Double entry of money: there is no money ledger; that the stock ledger and the "
-        "journals cannot be changed is proved.",
         "I8": "Declarations: there is no customs filing yet.",
         "I11": "Limits: there are no gift cards yet; that promotions keep theirs is proved.",
     }

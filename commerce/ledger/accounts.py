@@ -1,0 +1,67 @@
+"""The accounts of the money ledger, what is booked on them, and why."""
+
+from enum import StrEnum
+
+
+class Account(StrEnum):
+    """Where money is, was promised, came from or went to; each in every currency and provider."""
+
+    AUTHORISED = "authorised"
+    """Promised by payers' banks and not taken yet; its other side is `AWAITED`."""
+    AWAITED = "awaited"
+    TAKINGS = "takings"
+    """What customers paid: turnover with tax, before anything went back."""
+    REFUNDS = "refunds"
+    """What went back to customers."""
+    CLEARING = "clearing"
+    """Taken by a provider, in the currency that was charged, and not settled by it yet."""
+    BALANCE = "balance"
+    """Settled by a provider and not paid out yet, in the currency that it settles in."""
+    EXCHANGE = "exchange"
+    """Between two currencies: what was given for what, each at its worth in our books."""
+    EXCHANGE_RESULT = "exchange_result"
+    """What an exchange brought beyond its worth in our books, or less."""
+    FEES = "fees"
+    DISPUTED = "disputed"
+    """Taken back by payers' banks while they decide."""
+    DISPUTE_LOSSES = "dispute_losses"
+    BANK = "bank"
+    """Paid out to the merchant's bank account."""
+    OTHER = "other"
+    """What a provider settled that is none of our payments."""
+    DRAWER = "drawer"
+    """Cash in the drawers of the tills."""
+    SAFE = "safe"
+    """Cash between the drawers and the bank."""
+    ROUNDING = "rounding"
+    """What cash was rounded by where there is no smaller coin."""
+    CASH_DIFFERENCES = "cash_differences"
+    """What was counted at a Z beyond what the drawer should hold, or less."""
+
+
+class EntryKind(StrEnum):
+    """What happened."""
+
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    ROUNDED = "rounded"
+    REFUNDED = "refunded"
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    SETTLED = "settled"
+    EXCHANGED = "exchanged"
+    FEE = "fee"
+    PAYOUT = "payout"
+    PAYOUT_FAILED = "payout_failed"
+    OTHER = "other"
+    FLOAT = "float"
+    CASH_IN = "cash_in"
+    CASH_OUT = "cash_out"
+    COUNTED = "counted"
+    EMPTIED = "emptied"
+
+
+CASH = "cash"
+"""What the ledger calls the provider of coins: the tills themselves."""
