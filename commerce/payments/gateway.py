@@ -53,6 +53,8 @@ class Notice:
     handle: str
     payment_id: UUID | None = None
     """Our own id of the payment, where the provider keeps it."""
+    settles: bool = False
+    """It speaks of no payment but of what became of the money: ask for the provider's report."""
 
 
 class PaymentGateway(Protocol):

@@ -1,6 +1,5 @@
 """The payment gateway over the installed plugins: from their answers to what the business records."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,18 +11,18 @@ from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.vault import Vault
+from commerce.payments.callers import Callers
 from commerce.payments.errors import ForgedWebhookError, PaymentMethodUnavailableError
 from commerce.payments.gateway import Journey, Notice, Opened, RefundAnswer
 from commerce.payments.journeys import first_journey
-from commerce.payments.queries import method_by_plugin
 from commerce.payments.rows import Finding, PaymentRow, PaymentState, RefundRow
-from commerce.payments.service import method_context
 from commerce.plugins.card_money import NOT_FOUND, CardMoneyCalls
 from commerce.plugins.errors import PluginMissingError
 from commerce.plugins.host import Caller
 from commerce.plugins.payments import (
     CancelPayment,
     OpenPayment,
+    PaymentEvent,
     PaymentSnapshot,
     RefundPayment,
     RefundSnapshot,
@@ -43,6 +42,7 @@ from commerce.plugins.results import (
     Retryable,
     Unknown,
 )
+from commerce.plugins.settlement import SettlementEvent
 from commerce.plugins.terminals import Reader, StartReading
 
 PAY_WITHIN = timedelta(minutes=30)
@@ -220,10 +220,7 @@ class ProviderGateway:
         )
         if not isinstance(result, Ok):
             raise ForgedWebhookError
-        return tuple(
-            Notice(event.event_id, event.kind, event.payment.handle, event.payment.reference)
-            for event in result.value
-        )
+        return tuple(_notice(event) for event in result.value)
 
     def _refund_now(
         self, caller: Caller, payment: PaymentRow, made: RefundSnapshot
@@ -244,21 +241,8 @@ class ProviderGateway:
         channel: Channel = Channel.WEB,
         locale: str = "en",
     ) -> Caller:
-        with self.database.reading(Scope.merchant(merchant_id)) as connection:
-            method = method_by_plugin(connection, plugin=plugin)
-        if method is None:
-            raise PaymentMethodUnavailableError
-        stored = dict(method.settings)
-        if method.sealed is not None:
-            context = method_context(merchant_id, plugin)
-            stored |= json.loads(self.vault.open(method.sealed, context=context))
-        manifest = self.calls.registry.card_money(plugin).manifest
-        return Caller(
-            merchant_id=merchant_id,
-            channel=channel,
-            locale=locale,
-            settings=manifest.read_settings(stored),
-        )
+        callers = Callers(self.calls.registry, self.database, self.vault)
+        return callers.caller(merchant_id, plugin, channel=channel, locale=locale)
 
 
 def finding_of(result: Result[PaymentSnapshot], payment: PaymentRow) -> Finding:
@@ -290,6 +274,12 @@ def _seen(snapshot: PaymentSnapshot) -> Finding:
         detail=snapshot.detail,
         refusal=snapshot.refusal,
     )
+
+
+def _notice(event: PaymentEvent | SettlementEvent) -> Notice:
+    if isinstance(event, SettlementEvent):
+        return Notice(event.event_id, event.kind, event.handle, settles=True)
+    return Notice(event.event_id, event.kind, event.payment.handle, event.payment.reference)
 
 
 def _answer(refund: RefundSnapshot) -> RefundAnswer:

@@ -20,6 +20,7 @@ from commerce.plugins.payments import (
 )
 from commerce.plugins.registry import Registry
 from commerce.plugins.results import Ok, Refused, Result
+from commerce.plugins.settlement import SettlementEvent
 from commerce.plugins.terminals import Reader, StartReading
 
 Value = TypeVar("Value")
@@ -192,7 +193,7 @@ class CardMoneyCalls:
 
     def read_webhook(
         self, caller: Caller, *, plugin: str, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent, ...]]:
+    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
         """Check a message and say what it tells; anything but `Ok` is answered with 400.
 
         Raises:

@@ -16,6 +16,7 @@ from commerce.kernel.money import Money
 from commerce.plugins.calls import CallContext
 from commerce.plugins.manifest import Manifest
 from commerce.plugins.results import Result
+from commerce.plugins.settlement import SettlementEvent
 
 _REFERENCE_PREFIX = "reference:"
 
@@ -267,7 +268,7 @@ class CardMoney(Protocol):
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent, ...]]:
+    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
         """Check a message and say what it tells; no network.
 
         A forged, stale (older than 300 s) or malformed message is `Refused` (`webhook-refused`).

@@ -6,7 +6,9 @@ from commerce.kernel.durable import Durable
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
+from commerce.ledger.gateway import SettlementGateway
 from commerce.park.queries.merchants import MerchantDirectory
+from commerce.payments.callers import Callers
 from commerce.payments.gateway import Gateways
 from commerce.payments.providers import ProviderGateway
 from commerce.plugins.card_money import CardMoneyCalls
@@ -20,12 +22,14 @@ def shared_parts(settings: Settings, database: Database) -> Parts:
     vault = Vault(settings.secret)
     registry = load_plugins(settings.environment)
     host = PluginHost(database)
+    callers = Callers(registry, database, vault)
     return Parts(
         [
             CarrierGateway(CarrierCalls(host, registry), database, vault),
             Durable(database.url),
             Gateways(ProviderGateway(CardMoneyCalls(host, registry), database, vault)),
             MerchantDirectory(database),
+            SettlementGateway(host, callers),
             registry,
             vault,
         ]

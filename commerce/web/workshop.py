@@ -34,6 +34,7 @@ from commerce.kernel.durable import Durable, Process, Work
 from commerce.kernel.mail import mailer_of
 from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
+from commerce.ledger.process import collect_settlement, reconcile_settlements
 from commerce.mail.process import send_mail
 from commerce.mail.sending import Postman
 from commerce.mail.tidying import forget_old_letters
@@ -47,6 +48,7 @@ from commerce.web.process import end_old_answers
 
 PROCESSES: tuple[Process, ...] = (
     book_label,
+    collect_settlement,
     complete_paid_sales,
     confirm_order,
     convert_due_lists,
@@ -65,6 +67,7 @@ PROCESSES: tuple[Process, ...] = (
     read_documents_anew,
     reconcile_labels,
     reconcile_payments,
+    reconcile_settlements,
     refund_payment,
     remind_of_unpaid_orders,
     remind_pickup,

@@ -6,11 +6,14 @@ message can change nothing that is not so.
 """
 
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Response, make_response, request
 
 from commerce.checkout.service import settle_payment
+from commerce.kernel.database import Scope
 from commerce.kernel.errors import CommerceError
+from commerce.ledger.process import collect_settlement
 from commerce.payments.gateway import Gateways, Notice
 from commerce.payments.queries import payment_by_handle, payment_by_id
 from commerce.payments.service import keep_webhook
@@ -68,8 +71,32 @@ def webhook(merchant: str, plugin: str) -> Response:
     if not all(keepable(f"{each.event_id}{each.kind}{each.handle}") for each in notices):
         raise UnkeepableTextError
     for notice in notices:
-        _take_in(merchant, plugin, notice)
+        if notice.settles:
+            _ask_for_settlement(merchant_id, plugin, notice)
+        else:
+            _take_in(merchant, plugin, notice)
     return make_response("", HTTPStatus.NO_CONTENT)
+
+
+def _ask_for_settlement(merchant_id: UUID, plugin: str, notice: Notice) -> None:
+    """Keep a message about payouts or disputes, and let the worker ask once for what it hints at."""
+    with services().database.transaction(Scope.merchant(merchant_id)) as session:
+        kept = keep_webhook(
+            session,
+            merchant_id=merchant_id,
+            plugin=plugin,
+            event_id=notice.event_id,
+            kind=notice.kind,
+            handle=notice.handle,
+        )
+        if kept:
+            services().durable.enqueue(
+                session,
+                collect_settlement,
+                key=f"{merchant_id}:{plugin}:{notice.event_id}",
+                merchant_id=str(merchant_id),
+                plugin=plugin,
+            )
 
 
 def _take_in(merchant: str, plugin: str, notice: Notice) -> None:

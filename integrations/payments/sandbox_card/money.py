@@ -17,6 +17,7 @@ from commerce.plugins.payments import (
     reference_of,
 )
 from commerce.plugins.results import Ok, Result, Retryable, Unknown
+from commerce.plugins.settlement import SettlementEvent
 from integrations.payments.sandbox_card.reading import (
     read_event,
     read_payment,
@@ -86,7 +87,7 @@ class SandboxMoney:
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent, ...]]:
+    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
         """Check the signature (HMAC-SHA256, 300 s) and read the one event of a message."""
         if not is_genuine(call, message):
             return refused("webhook-refused", call.locale)

@@ -28,6 +28,7 @@ from commerce.plugins.payments import (
     reference_of,
 )
 from commerce.plugins.results import Ok, Refused, Result, Retryable, Unknown
+from commerce.plugins.settlement import AskSettlement, SettlementEvent, SettlementReport
 from commerce.plugins.wording import Wording
 from integrations.payments.stripe.amounts import UncountableError, to_stripe
 from integrations.payments.stripe.answers import meaning
@@ -43,6 +44,7 @@ from integrations.payments.stripe.reading import (
     read_session,
 )
 from integrations.payments.stripe.settings import StripeSettings
+from integrations.payments.stripe.settling import settlement_of
 from integrations.payments.stripe.webhooks import read_webhook
 from integrations.payments.stripe.wording import REFUSALS, refused
 
@@ -153,9 +155,14 @@ class StripePayments:
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent, ...]]:
+    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
         """Check the signature (300 s) and read the event."""
         return read_webhook(call, message)
+
+    def settlement(self, call: CallContext, request: AskSettlement) -> Result[SettlementReport]:
+        """Tell what Stripe settled, paid out and holds, and which payments are disputed."""
+        client = self._client(call)
+        return _looking(call, lambda: settlement_of(client, call, request))
 
     def _client(self, call: CallContext) -> stripe.StripeClient:
         return client_for(call, self._session, address=self._address)

@@ -9,6 +9,7 @@ import stripe
 from commerce.plugins.calls import CallContext
 from commerce.plugins.payments import PaymentEvent, PaymentSnapshot, WebhookMessage
 from commerce.plugins.results import Ok, Result
+from commerce.plugins.settlement import SettlementEvent
 from integrations.payments.stripe.reading import (
     ShapeError,
     read_charge,
@@ -21,9 +22,12 @@ from integrations.payments.stripe.wording import refused
 
 _TOLERANCE_SECONDS = 300
 _SIGNATURE = "stripe-signature"
+_ABOUT_SETTLEMENT = ("charge.dispute.", "payout.")
 
 
-def read_webhook(call: CallContext, message: WebhookMessage) -> Result[tuple[PaymentEvent, ...]]:
+def read_webhook(
+    call: CallContext, message: WebhookMessage
+) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
     """Return the event of a genuine message, none if it is about something else."""
     settings = call.settings_of(StripeSettings)
     headers = {name.lower(): value for name, value in message.headers.items()}
@@ -35,6 +39,8 @@ def read_webhook(call: CallContext, message: WebhookMessage) -> Result[tuple[Pay
             settings.webhook_secret.get_secret_value(),
             tolerance=_TOLERANCE_SECONDS,
         ).to_dict()
+        if event["type"].startswith(_ABOUT_SETTLEMENT):
+            return Ok((_settlement_event(event),))
         read = _readers(call.locale).get(event["type"])
         if read is None or not _ours(event["data"]["object"]):
             return Ok(())
@@ -76,6 +82,15 @@ def _ours(thing: dict[str, Any]) -> bool:
     metadata = thing.get("metadata") or {}
     return any(name.startswith("quayside_") for name in metadata) or (
         thing.get("object") == "checkout.session" and bool(thing.get("client_reference_id"))
+    )
+
+
+def _settlement_event(event: dict[str, Any]) -> SettlementEvent:
+    return SettlementEvent(
+        event_id=str(event["id"]),
+        kind=str(event["type"]),
+        handle=str(event["data"]["object"]["id"]),
+        occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
     )
 
 

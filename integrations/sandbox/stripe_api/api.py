@@ -1,12 +1,15 @@
 """The routes of the API under `/v1`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from flask import Blueprint, Response, jsonify, request
 
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.replays import Answer, KeyBusyError, KeyReusedError, Replays
+from integrations.sandbox.stripe_api.balance import Balance
+from integrations.sandbox.stripe_api.disputes import Disputes
 from integrations.sandbox.stripe_api.events import Events
 from integrations.sandbox.stripe_api.faults import StripeFaultError
 from integrations.sandbox.stripe_api.forms import decode
@@ -17,7 +20,22 @@ from integrations.sandbox.stripe_api.sessions import Sessions
 from integrations.sandbox.stripe_api.store import Store, StripeObject, account_of, new_name
 
 Change: TypeAlias = Callable[[str, dict[str, Any]], StripeObject]
+Add: TypeAlias = Callable[[str, Callable[..., StripeObject]], None]
 _LONGEST_KEY = 255
+_EXPANDABLE = {
+    "payment_intent": "pi",
+    "latest_charge": "ch",
+    "charge": "ch",
+    "balance_transaction": "txn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What tells of the account's own money."""
+
+    balance: Balance
+    disputes: Disputes
 
 
 class Gate:
@@ -90,8 +108,14 @@ class Gate:
         return thing
 
     def _expand(self, account: str, thing: StripeObject, path: list[str]) -> None:
-        prefix = {"payment_intent": "pi", "latest_charge": "ch", "charge": "ch"}.get(path[0])
+        if path[0] == "data" and thing["object"] == "list":
+            for each in thing["data"]:
+                self._expand(account, each, path[1:])
+            return
         name = thing.get(path[0])
+        prefix = _EXPANDABLE.get(path[0]) or (
+            str(name).partition("_")[0] if path[0] == "source" else None
+        )
         if prefix is None:
             raise StripeFaultError(f"This property cannot be expanded ({path[0]}).")
         if isinstance(name, str):
@@ -108,6 +132,7 @@ def interface(
     sessions: Sessions,
     refunds: Refunds,
     events: Events,
+    books: Books,
 ) -> Blueprint:
     """Return the routes of the API."""
     routes = Blueprint("api", __name__, url_prefix="/v1")
@@ -145,7 +170,20 @@ def interface(
     get("/events/<name>", lambda a, name, _: store.get(a, "evt", name))
     get("/events", lambda a, wish: listed(store.every(a, "evt"), wish, request.path))
     post("/webhook_endpoints", events.listen)
+    _add_books(get, post, store=store, books=books)
     return routes
+
+
+def _add_books(get: Add, post: Add, *, store: Store, books: Books) -> None:
+    get("/balance", books.balance.total)
+    get("/balance_transactions", lambda a, wish: books.balance.listed(a, wish, request.path))
+    get("/balance_transactions/<name>", lambda a, name, _: store.get(a, "txn", name))
+    get("/payouts", lambda a, wish: listed(store.every(a, "po"), wish, request.path))
+    get("/payouts/<name>", lambda a, name, _: store.get(a, "po", name))
+    get("/disputes", lambda a, wish: listed(store.every(a, "du"), wish, request.path))
+    get("/disputes/<name>", lambda a, name, _: store.get(a, "du", name))
+    post("/disputes/<name>", books.disputes.update)
+    post("/disputes/<name>/close", books.disputes.close)
 
 
 def asking_account() -> str:

@@ -10,10 +10,14 @@ from integrations.sandbox.postman import Postman
 from integrations.sandbox.replays import Replays
 from integrations.sandbox.serving import Simulator
 from integrations.sandbox.shelf import Shelf
-from integrations.sandbox.stripe_api.api import Gate, interface
+from integrations.sandbox.stripe_api.api import Books, Gate, interface
+from integrations.sandbox.stripe_api.balance import Balance
+from integrations.sandbox.stripe_api.clock import clock
+from integrations.sandbox.stripe_api.disputes import Disputes
 from integrations.sandbox.stripe_api.events import Events
 from integrations.sandbox.stripe_api.intents import Intents
 from integrations.sandbox.stripe_api.page import checkout_pages
+from integrations.sandbox.stripe_api.payouts import Payouts
 from integrations.sandbox.stripe_api.refunds import Refunds
 from integrations.sandbox.stripe_api.sessions import Sessions
 from integrations.sandbox.stripe_api.store import Store
@@ -25,7 +29,11 @@ def create_app(address: str, journal: Path | None) -> Flask:
     shelf, faults, office = Shelf(journal), Faults(), PostOffice(Postman())
     store = Store(shelf)
     events = Events(store, office)
-    intents = Intents(address=address, store=store, events=events)
+    balance = Balance(store)
+    disputes = Disputes(store=store, events=events, balance=balance)
+    intents = Intents(
+        address=address, store=store, events=events, balance=balance, disputes=disputes
+    )
     sessions = Sessions(address=address, store=store, events=events, intents=intents)
     app = framed(Flask(__name__, static_folder=None))
     app.extensions["postman"] = office.postman
@@ -36,10 +44,13 @@ def create_app(address: str, journal: Path | None) -> Flask:
             store=store,
             intents=intents,
             sessions=sessions,
-            refunds=Refunds(store=store, events=events),
+            refunds=Refunds(store=store, events=events, balance=balance),
             events=events,
+            books=Books(balance, disputes),
         )
     )
+    payouts = Payouts(store=store, events=events, balance=balance)
+    app.register_blueprint(clock(balance, payouts))
     app.register_blueprint(checkout_pages(store=store, intents=intents, sessions=sessions))
     return app
 

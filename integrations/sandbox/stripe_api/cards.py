@@ -16,6 +16,8 @@ class StripeTestCard:
     decline_code: str = ""
     message: str = ""
     challenge: bool = False
+    dispute: str = ""
+    """What its bank does once it was charged: `opened` takes the money back, `asked` asks about it."""
 
     @property
     def spaced(self) -> str:
@@ -44,6 +46,18 @@ CARDS = (
         "pm_card_authenticationRequired",
         Words("Asks you to confirm", "需要身份验证"),
         challenge=True,
+    ),
+    StripeTestCard(
+        "4000000000000259",
+        "pm_card_createDispute",
+        Words("Pays, then disputes the charge", "支付成功，随后发起拒付"),
+        dispute="opened",
+    ),
+    StripeTestCard(
+        "4000000000001976",
+        "pm_card_createInquiry",
+        Words("Pays, then asks about the charge", "支付成功，随后发起查询"),
+        dispute="asked",
     ),
 )
 

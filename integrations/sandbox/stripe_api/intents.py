@@ -6,7 +6,9 @@ status but succeeded. A declined card returns the intent to requires_payment_met
 
 from typing import Any
 
+from integrations.sandbox.stripe_api.balance import Balance
 from integrations.sandbox.stripe_api.cards import StripeTestCard, card_named
+from integrations.sandbox.stripe_api.disputes import Disputes
 from integrations.sandbox.stripe_api.events import Events
 from integrations.sandbox.stripe_api.faults import StripeFaultError, invalid, unexpected_state
 from integrations.sandbox.stripe_api.parameters import amount_of, currency_of
@@ -23,10 +25,14 @@ _CANCELLABLE = {
 class Intents:
     """Creates, confirms, captures and cancels payment intents."""
 
-    def __init__(self, *, address: str, store: Store, events: Events) -> None:
+    def __init__(
+        self, *, address: str, store: Store, events: Events, balance: Balance, disputes: Disputes
+    ) -> None:
         self._address = address
         self._store = store
         self._events = events
+        self._balance = balance
+        self._disputes = disputes
 
     def create(self, account: str, wish: dict[str, Any]) -> StripeObject:
         """Create an intent, and confirm it at once if asked to."""
@@ -184,6 +190,8 @@ class Intents:
             amount_captured=0,
             amount_refunded=0,
             captured=False,
+            balance_transaction=None,
+            disputed=False,
             refunded=False,
             currency=intent["currency"],
             payment_intent=intent["id"],
@@ -213,10 +221,14 @@ class Intents:
     def _take(self, account: str, intent: StripeObject, amount: int) -> StripeObject:
         charge = self._store.get(account, "ch", intent["latest_charge"])
         charge |= {"captured": True, "amount_captured": amount}
+        charge["balance_transaction"] = self._balance.taken(account, charge)["id"]
         intent |= {"status": "succeeded", "amount_capturable": 0, "amount_received": amount}
         self._store.put(account, charge)
         self._store.put(account, intent)
         if intent["capture_method"] == "manual":
             self._events.happened(account, "charge.captured", charge)
         self._events.happened(account, "payment_intent.succeeded", intent)
+        card = card_named(intent["payment_method"] or "")
+        if card is not None and card.dispute:
+            self._disputes.open(account, charge, asks_only=card.dispute == "asked")
         return intent

@@ -4,8 +4,9 @@ from typing import Any
 
 from integrations.sandbox.stripe_api.store import StripeObject
 
-_FILTERS = ("payment_intent", "charge", "type", "status")
+_FILTERS = ("payment_intent", "charge", "type", "status", "source", "currency")
 _DEFAULT, _MOST = 10, 100
+_NEVER = 2**53
 
 
 def listed(things: list[StripeObject], wish: dict[str, Any], path: str) -> StripeObject:
@@ -14,8 +15,9 @@ def listed(things: list[StripeObject], wish: dict[str, Any], path: str) -> Strip
         if name in wish:
             things = [each for each in things if each.get(name) == wish[name]]
     created = wish.get("created")
-    if isinstance(created, dict) and "gte" in created:
-        things = [each for each in things if each["created"] >= int(created["gte"])]
+    if isinstance(created, dict):
+        since, until = int(created.get("gte", 0)), int(created.get("lt", _NEVER))
+        things = [each for each in things if since <= each["created"] < until]
     if "starting_after" in wish:
         names = [each["id"] for each in things]
         after = names.index(wish["starting_after"]) + 1 if wish["starting_after"] in names else 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from integrations.sandbox.stripe_api.balance import Balance
 from integrations.sandbox.stripe_api.events import Events
 from integrations.sandbox.stripe_api.faults import StripeFaultError, invalid
 from integrations.sandbox.stripe_api.parameters import amount_of
@@ -11,9 +12,10 @@ from integrations.sandbox.stripe_api.store import Store, StripeObject
 class Refunds:
     """Gives money back."""
 
-    def __init__(self, *, store: Store, events: Events) -> None:
+    def __init__(self, *, store: Store, events: Events, balance: Balance) -> None:
         self._store = store
         self._events = events
+        self._balance = balance
 
     def create(self, account: str, wish: dict[str, Any]) -> StripeObject:
         """Refund all or part of an intent's charge."""
@@ -64,6 +66,7 @@ class Refunds:
             reason=wish.get("reason"),
             status="succeeded",
         )
+        refund["balance_transaction"] = self._balance.given(account, refund)["id"]
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
         self._store.put(account, refund)

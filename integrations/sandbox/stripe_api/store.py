@@ -15,6 +15,9 @@ _WHAT = {
     "pi": "payment_intent",
     "ch": "charge",
     "re": "refund",
+    "txn": "balance_transaction",
+    "du": "dispute",
+    "po": "payout",
     "evt": "event",
     "we": "webhook_endpoint",
 }

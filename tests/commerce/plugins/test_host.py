@@ -47,6 +47,7 @@ from commerce.plugins.results import (
     Retryable,
     Unknown,
 )
+from commerce.plugins.settlement import SettlementEvent
 from commerce.plugins.wording import Wording
 from tests.support.park import create_merchant
 from tests.support.postgres import driver_address
@@ -96,7 +97,7 @@ class FakeProvider:
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent, ...]]:
+    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
         raise RuntimeError(message.body)
 
 
