@@ -154,6 +154,7 @@ def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:
         ("stories", _("Stories"), "stories", "file-text", Permission.EDIT_STORIES),
         ("stock", _("Stock"), "stock", "boxes", Permission.VIEW_STOCK),
         ("customers", _("Customers"), "customers", "users", Permission.VIEW_CUSTOMERS),
+        ("money", _("Money"), "money", "coins", Permission.VIEW_MONEY),
         ("stores", _("Stores and tills"), "stores", "store", Permission.VIEW_STORES),
         ("staff", _("Staff"), "staff", "user", Permission.VIEW_STAFF),
         ("settings", _("Settings"), "settings", "settings", Permission.MANAGE_SETTINGS),

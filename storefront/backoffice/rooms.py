@@ -8,6 +8,7 @@ from storefront.backoffice.customers import listing as customer_list
 from storefront.backoffice.customers import rights
 from storefront.backoffice.desk import ROOM, own_pictures
 from storefront.backoffice.failures import listing as failures
+from storefront.backoffice.money.addresses import add_money
 from storefront.backoffice.orders import cancelling, refunding, sending
 from storefront.backoffice.orders import exporting as order_file
 from storefront.backoffice.orders import listing as order_list
@@ -79,6 +80,7 @@ def rooms() -> Blueprint:
     add_stockwork(desk)
     _add_people(desk)
     _add_groups(desk)
+    add_money(desk)
     _add_stores(desk)
     _add_settings(desk)
     _add_failures(desk)

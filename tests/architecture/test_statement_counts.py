@@ -10,6 +10,7 @@ from contextlib import closing
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -36,6 +37,7 @@ from commerce.kernel.database import Database
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.ledger.service import compare_balances, take_in
 from commerce.park.permissions import Role
 from commerce.web.application import Application
 from commerce.web.languages import COOKIE
@@ -43,6 +45,7 @@ from tests.support.app import installation
 from tests.support.orders import paid_order
 from tests.support.park import PASSWORD, create_staff
 from tests.support.promotions import promote, welcome_to_club
+from tests.support.settlement import charged_by_stripe, paid_out
 from tests.support.shop import Shop, open_shop, stock_product
 from tests.support.statements import statements_sent
 from tests.support.tills import cash, command, counter_in, open_register, sell, with_reader
@@ -88,6 +91,7 @@ def trade(shop: Shop, *, products: int, orders: int) -> None:
     with closing(Durable(shop.database.url)) as durable:
         for variant in goods[:orders]:
             paid_order(shop, durable, (variant, 1))
+    settle_by_stripe(shop, goods[:orders])
     for variant in goods[:orders]:
         sell(shop, command(register, variant, total=68800, tenders=(cash(68800),)))
     for n in range(orders):
@@ -97,6 +101,16 @@ def trade(shop: Shop, *, products: int, orders: int) -> None:
             role=Role.CLERK,
             merchant_id=shop.merchant.id,
         )
+
+
+def settle_by_stripe(shop: Shop, goods: list[UUID]) -> None:
+    """Let there be more payments that a provider paid out, and that a bank takes back."""
+    payments = [charged_by_stripe(shop, each) for each in goods]
+    report = paid_out(*payments, disputed=tuple(payments[1:]))
+    at = {"merchant_id": shop.merchant.id}
+    with shop.database.transaction(shop.scope) as session:
+        take_in(session, **at, plugin="stripe", report=report)
+        compare_balances(session, **at, plugin="stripe", held=report.held)
 
 
 def advertise(shop: Shop, *, promotions: int) -> None:
@@ -193,6 +207,7 @@ def test_no_page_of_the_desk_takes_more_statements_for_more_rows(
     assert len(pages) >= 25, sorted(pages)
     assert {"desk.promotion", "desk.new_promotion", "desk.customer_group"} <= pages.keys()
     assert {"desk.receive_purchase", "desk.send_transfer", "desk.review_count"} <= pages.keys()
+    assert {"desk.money", "desk.payout", "desk.disputes", "desk.statement"} <= pages.keys()
     few = costs(owner, pages)
     trade(shop, products=9, orders=6)
     advertise(shop, promotions=4)
