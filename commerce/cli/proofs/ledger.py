@@ -19,8 +19,7 @@ PAYMENTS_ARE_BOOKED = proof_by_query(
       FROM payment
     ) AS p
     FULL JOIN (
-      SELECT merchant_id, source_id AS payment_id, min(currency) AS currency,
-        count(DISTINCT currency) AS currencies,
+      SELECT merchant_id, source_id AS payment_id, currency,
         sum(CASE WHEN credit = 'takings' THEN amount_minor ELSE -amount_minor END)
           FILTER (WHERE kind = 'captured') AS captured,
         sum(CASE WHEN credit = 'rounding' THEN amount_minor ELSE -amount_minor END)
@@ -30,9 +29,9 @@ PAYMENTS_ARE_BOOKED = proof_by_query(
         sum(CASE WHEN debit = 'authorised' THEN amount_minor ELSE -amount_minor END)
           FILTER (WHERE kind = 'authorised') AS promised
       FROM money_entry WHERE payment_id = source_id
-      GROUP BY merchant_id, source_id
-    ) AS e ON e.merchant_id = p.merchant_id AND e.payment_id = p.id
-    WHERE p.id IS NULL OR e.currencies > 1 OR e.currency <> p.currency
+      GROUP BY merchant_id, source_id, currency
+    ) AS e ON e.merchant_id = p.merchant_id AND e.payment_id = p.id AND e.currency = p.currency
+    WHERE p.id IS NULL
        OR p.captured_minor <> coalesce(e.captured, 0)
        OR (p.rounding_minor <> coalesce(e.rounded, 0) AND p.captured_minor > 0)
        OR p.elsewhere_refunded_minor <> coalesce(e.elsewhere, 0)
@@ -49,16 +48,16 @@ REFUNDS_ARE_IN_THE_LEDGER = proof_by_query(
                   coalesce(e.given, 0), coalesce(e.rounded, 0)) AS what
     FROM refund r
     FULL JOIN (
-      SELECT merchant_id, source_id, min(currency) AS currency,
+      SELECT merchant_id, source_id, currency,
         sum(CASE WHEN debit = 'refunds' THEN amount_minor ELSE -amount_minor END)
           FILTER (WHERE kind = 'refunded') AS given,
         sum(CASE WHEN debit = 'rounding' THEN amount_minor ELSE -amount_minor END)
           FILTER (WHERE kind = 'rounded') AS rounded
       FROM money_entry
       WHERE kind IN ('refunded', 'rounded') AND payment_id <> source_id
-      GROUP BY merchant_id, source_id
-    ) AS e ON e.merchant_id = r.merchant_id AND e.source_id = r.id
-    WHERE r.id IS NULL OR e.currency <> r.currency
+      GROUP BY merchant_id, source_id, currency
+    ) AS e ON e.merchant_id = r.merchant_id AND e.source_id = r.id AND e.currency = r.currency
+    WHERE r.id IS NULL
        OR coalesce(e.given, 0) <> CASE r.state WHEN 'done' THEN r.amount_minor ELSE 0 END
        OR coalesce(e.rounded, 0) <> CASE r.state WHEN 'done' THEN r.rounding_minor ELSE 0 END
     """,
@@ -75,7 +74,7 @@ NO_MORE_GOES_BACK_THAN_CAME = proof_by_query(
             THEN -amount_minor ELSE 0 END) AS took,
         sum(CASE WHEN debit = 'refunds' THEN amount_minor WHEN credit = 'refunds'
             THEN -amount_minor ELSE 0 END) AS gave
-      FROM money_entry WHERE payment_id IS NOT NULL
+      FROM money_entry WHERE kind IN ('captured', 'refunded', 'refunded_elsewhere')
       GROUP BY merchant_id, payment_id, currency
     ) AS e WHERE gave > took
     """,

@@ -11,21 +11,24 @@ down_revision = "0041"
 branch_labels = None
 depends_on = None
 
-# An amount below zero goes the other way. The id begins with the time, like every id (RFC 9562, 5.7).
+# An amount below zero goes the other way. The id begins with the time, as every id does, and goes on
+# with its microseconds, so that what was booked together stands in its order (RFC 9562, 5.7, 6.2).
 _BOOK = """
 CREATE FUNCTION book_money(
   merchant uuid, what text, source uuid, paid uuid, carrier text, debtor text, creditor text,
   unit text, minor bigint, happened timestamptz, used numeric
 ) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  micro bigint := extract(epoch FROM clock_timestamp()) * 1000000;
 BEGIN
   IF minor <> 0 THEN
     INSERT INTO money_entry (merchant_id, id, kind, source_id, payment_id, provider, debit, credit,
                              currency, amount_minor, rate, at, booked_at)
     VALUES (
       merchant,
-      encode(set_byte(overlay(uuid_send(gen_random_uuid()) PLACING substring(
-          int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
-        6, 112 + (random() * 15)::int), 'hex')::uuid,
+      encode(overlay(uuid_send(gen_random_uuid()) PLACING
+          int8send((micro / 1000 << 16) | 28672 | (micro % 1000 * 4096 / 1000)) FROM 1 FOR 8),
+        'hex')::uuid,
       what, source, paid, carrier,
       CASE WHEN minor > 0 THEN debtor ELSE creditor END,
       CASE WHEN minor > 0 THEN creditor ELSE debtor END,

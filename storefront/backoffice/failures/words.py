@@ -54,6 +54,14 @@ def shown_run(connection: Connection, run: FailedRun) -> ShownRun:
                 _("Try it again: the provider never pays the same refund twice."),
                 url,
             )
+        case "ledger.collect":
+            return ShownRun(
+                run,
+                _("A provider’s report"),
+                _("could not be read: payouts and disputes may be missing."),
+                _("Every provider is asked again each hour; or try it now."),
+                link("money"),
+            )
         case "imports.run" | "imports.undo":
             return ShownRun(
                 run,

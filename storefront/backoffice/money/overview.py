@@ -38,11 +38,11 @@ class Purse:
 
     @property
     def total(self) -> Money:
-        """What is there and not at the bank yet; cash in the safe included."""
+        """What is there and not at the bank yet, less what banks dispute; cash in the safe included."""
         return Money(sum(self.held.get(each, 0) for each in _OURS), self.currency)
 
 
-_OURS = (Account.CLEARING, Account.BALANCE, Account.DISPUTED, Account.DRAWER, Account.SAFE)
+_OURS = (Account.CLEARING, Account.BALANCE, Account.DRAWER, Account.SAFE)
 
 
 @needs(Permission.VIEW_MONEY)

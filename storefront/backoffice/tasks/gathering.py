@@ -8,7 +8,7 @@ from commerce.checkout.owing import Owing
 from commerce.park.permissions import Permission
 from commerce.web.identity.current import may
 from storefront.backoffice.readings import troubles
-from storefront.backoffice.tasks import failures, goods, orders, stock, stockwork
+from storefront.backoffice.tasks import disputes, failures, goods, orders, stock, stockwork
 from storefront.backoffice.tasks.task import Task
 
 _MOST = 8
@@ -21,6 +21,7 @@ def open_tasks(connection: Connection, *, waiting: Mapping[Owing, int]) -> tuple
     """
     counted = troubles(connection)
     found = [
+        *(disputes.to_answer(connection) if may(Permission.VIEW_MONEY) else ()),
         *(orders.refunds(connection) if may(Permission.REFUND_ORDERS) else ()),
         *(orders.robbed(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(orders.declined(connection) if may(Permission.EDIT_ORDERS) else ()),

@@ -90,6 +90,13 @@ def test_a_difference_is_shown_with_its_sign(desk: Desk, accountant: FlaskClient
     assert re.search(r">\+[A-Z$ ]*0\.05<", accountant.get(f"{desk.root}/money/").text)
 
 
+def test_who_answers_for_money_is_told_today_until_when(
+    desk: Desk, accountant: FlaskClient
+) -> None:
+    page = accountant.get(f"{desk.root}/").text
+    assert "is disputed over ¥698.00: Payer says it was not them. Answer by" in page
+
+
 def payout_of(desk: Desk, newest: int = -1) -> str:
     with desk.shop.database.reading(desk.shop.scope) as connection:
         found = payouts(connection, most=9)
@@ -162,7 +169,9 @@ def test_the_pages_speak_chinese(desk: Desk) -> None:
 def test_who_may_not_see_money_finds_no_door_to_it(desk: Desk, role: Role) -> None:
     client = desk.as_role(role)
     assert [client.get(desk.root + page).status_code for page in PAGES] == [403] * len(PAGES)
-    assert "/money/" not in client.get(f"{desk.root}/").text
+    today = client.get(f"{desk.root}/").text
+    assert "/money/" not in today
+    assert "is disputed" not in today
 
 
 def table_of(desk: Desk, client: FlaskClient, path: str) -> list[list[str]]:

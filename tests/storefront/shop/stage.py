@@ -88,7 +88,9 @@ class CardHouse:
         if headers.get("X-Signature") != "genuine":
             raise ForgedWebhookError
         event, _, handle = body.decode().partition(" ")
-        return (Notice(event_id=event, kind="payment.changed", handle=handle),)
+        settles = handle.startswith("po_")
+        kind = "payout.paid" if settles else "payment.changed"
+        return (Notice(event_id=event, kind=kind, handle=handle, settles=settles),)
 
     def pay(self, payment_id: UUID) -> None:
         """Let the shopper pay."""

@@ -1,8 +1,10 @@
 """Messages of payment providers: a hint to ask, acknowledged once everything is written."""
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from commerce.kernel.database import Scope
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.payments.rows import PaymentRow
 from tests.storefront.shop.house import House
@@ -71,6 +73,19 @@ def test_a_forged_message_is_refused_and_leaves_no_trace(
 
 def test_a_message_that_overtook_our_own_record_is_asked_for_again(house: House) -> None:
     assert send(house, "evt_1 house_unknown").status_code == 503
+
+
+def test_a_message_about_a_payout_is_kept_once_and_asks_once_for_the_report(house: House) -> None:
+    assert [send(house, "evt_7 po_1").status_code for _ in range(3)] == [204] * 3
+    assert send(house, "evt_8 po_1", signature="forged").status_code == 400
+    with house.shop.database.transaction(house.shop.scope) as session:
+        kept = session.execute(text("SELECT event_id, kind FROM webhook_event")).all()
+    with house.shop.database.transaction(Scope.park()) as session:
+        asked = session.execute(
+            text("SELECT count(*) FROM dbos.workflow_status WHERE name = 'ledger.collect'")
+        )
+        assert asked.scalar_one() == 1
+    assert [tuple(each) for each in kept] == [("evt_7", "payout.paid")]
 
 
 def test_an_endless_message_is_not_read(house: House) -> None:
