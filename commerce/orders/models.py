@@ -11,6 +11,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.tables import APPEND_ONLY, TenantTable, tenant_reference
+from commerce.orders.returns.models import (
+    OrderReturn,
+    OrderReturnLine,
+    ReturnedUnits,
+    ReturnTermsSet,
+)
+
+__all__ = [
+    "OrderEvent",
+    "OrderLine",
+    "OrderReturn",
+    "OrderReturnLine",
+    "ReturnTermsSet",
+    "ReturnedUnits",
+    "SalesOrder",
+]
 
 
 class SalesOrder(TenantTable):

@@ -45,6 +45,7 @@ _SHOPPER_SEES = frozenset(EventKind) - {
     EventKind.LABEL_CANCELLED,
     EventKind.LABEL_KEPT,
     EventKind.STOCK_SHORT,
+    EventKind.RETURN_INSPECTED,
     EventKind.NOTE,
     EventKind.PAYMENT_STARTED,
     EventKind.REFUND_FAILED,

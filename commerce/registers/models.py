@@ -21,6 +21,7 @@ class Register(TenantTable):
         UniqueConstraint("merchant_id", "series"),
         CheckConstraint("series ~ '^[A-Z0-9]{1,8}$'", name="series"),
         CheckConstraint("next_receipt >= 1 AND journal_length >= 0", name="counters"),
+        CheckConstraint("next_return >= 1", name="next_return"),
     )
 
     location_id: Mapped[UUID]
@@ -31,6 +32,8 @@ class Register(TenantTable):
     device_hash: Mapped[str | None]
     """SHA-256 of the key of the enrolled device; None while no device is enrolled."""
     next_receipt: Mapped[int] = mapped_column(default=1)
+    next_return: Mapped[int] = mapped_column(default=1)
+    """The number of the next receipt about goods that were taken back."""
     journal_length: Mapped[int] = mapped_column(default=0)
     journal_hash: Mapped[str] = mapped_column(default="")
     """Hash of the newest journal entry, which the next one carries on."""
@@ -150,6 +153,27 @@ class TillSale(TenantTable):
     """Gapless in the register's series; given when everything is paid."""
     completed_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+
+
+class TillReturn(TenantTable):
+    """The part of a return that only the till knows that took the goods back; its id is the return's."""
+
+    __tablename__ = "till_return"
+    __table_args__ = (
+        tenant_reference("id", "order_return"),
+        tenant_reference("register_id", "register"),
+        tenant_reference("shift_id", "shift"),
+        UniqueConstraint("merchant_id", "register_id", "number"),
+        Index("ix_till_return_shift", "merchant_id", "shift_id"),
+        {"info": APPEND_ONLY},
+    )
+
+    register_id: Mapped[UUID]
+    shift_id: Mapped[UUID]
+    number: Mapped[int]
+    """Gapless in the register's own series of returns."""
+    clerk_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class SaleVariance(TenantTable):

@@ -1,6 +1,8 @@
 """How far an order's goods have come: by the ledger and the holds, and where none is kept, by its sources."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -148,10 +150,17 @@ def missing_from(connection: Connection, *, order_id: UUID) -> tuple[Units, ...]
 
 
 def beyond_what_left(
-    standing: tuple[GoodsStanding, ...], returned: tuple[Units, ...]
+    standing: tuple[GoodsStanding, ...],
+    returned: tuple[Units, ...],
+    claimed: Mapping[UUID, int] = MappingProxyType({}),
 ) -> tuple[Units, ...]:
-    """Return which of `returned` are more units than have gone out and not come back."""
-    left = {each.variant_id: each.restockable for each in standing}
+    """Return which of `returned` are more units than have gone out and not come back.
+
+    Units that are `claimed` are on their way back already.
+    """
+    left = {
+        each.variant_id: each.restockable - claimed.get(each.variant_id, 0) for each in standing
+    }
     asked: dict[UUID, int] = {}
     for units in returned:
         asked[units.variant_id] = asked.get(units.variant_id, 0) + units.quantity

@@ -10,12 +10,11 @@ from commerce.checkout.service.give_back import Drawer, give_back
 from commerce.checkout.service.give_up import GivenUp, close_repaid, give_up
 from commerce.checkout.service.goods import beyond_what_left, goods_of
 from commerce.checkout.service.locking import locked_order
-from commerce.checkout.service.resource import keep_promises_again
-from commerce.fulfilment.service import take_back_uncounted
+from commerce.checkout.service.take_back import put_on_shelves
 from commerce.inventory.rows import Units
-from commerce.inventory.service import promises_taken_by, restock, restock_sold_on
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
+from commerce.orders.returns.queries import open_claims
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.payments.queries import payments_of
@@ -92,40 +91,25 @@ def take_back(
 ) -> None:
     """Put goods of an order that came back on the shelves that `returned` names.
 
-    A paid order from whose promise they were sold has them again before anybody else.
+    A paid order from whose promise they were sold has them again before anybody else. Units that a
+    return lays claim to come back with it, and not here.
 
     Raises:
-        RestockBeyondSoldError: more units than have left and not come back.
+        RestockBeyondSoldError: more units than have left, have not come back and no return claims.
     """
     if not returned:
         return
     standing = goods_of(session.connection(), order_id=order_id)
-    if beyond_what_left(standing, returned):
+    claimed = open_claims(session, order_id=order_id)
+    if beyond_what_left(standing, returned, claimed):
         raise RestockBeyondSoldError
-    unlimited = {goods.variant_id for goods in standing if not goods.counted}
-    restock(
+    put_on_shelves(
         session,
         merchant_id=merchant_id,
-        sale_id=order_id,
-        lines=[units for units in returned if units.variant_id not in unlimited],
+        order_id=order_id,
+        standing=standing,
+        returned=returned,
         reason=reason,
-        actor_id=actor_id,
-    )
-    sold_on = [units for units in returned if units.variant_id in unlimited]
-    take_back_uncounted(session, merchant_id=merchant_id, order_id=order_id, lines=sold_on)
-    restock_sold_on(
-        session,
-        merchant_id=merchant_id,
-        sale_id=order_id,
-        lines=sold_on,
-        reason=reason,
-        actor_id=actor_id,
-    )
-    keep_promises_again(
-        session,
-        merchant_id=merchant_id,
-        taken=promises_taken_by(session, merchant_id=merchant_id, sale_id=order_id),
-        back=returned,
         actor_id=actor_id,
     )
     tell(

@@ -50,7 +50,12 @@ from commerce.inventory.service.purchases import (
     order_purchase,
     receive_purchase,
 )
-from commerce.inventory.service.quarantine import put_back, set_aside, write_off
+from commerce.inventory.service.quarantine import (
+    put_back,
+    set_aside,
+    write_off,
+    write_off_returned,
+)
 from commerce.inventory.service.release import release_units
 from commerce.inventory.service.reorder import (
     accept_proposals,
@@ -144,5 +149,6 @@ __all__ = [
     "stop_selling_ahead",
     "unsell",
     "write_off",
+    "write_off_returned",
     "write_off_the_rest",
 ]

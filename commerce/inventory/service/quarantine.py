@@ -11,7 +11,7 @@ from commerce.inventory.rows import MovementKind, Portion, Units
 from commerce.inventory.service.chosen_lots import chosen_lots
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.shift import lines_at, shift
-from commerce.inventory.service.statements import change_levels, lock_levels
+from commerce.inventory.service.statements import change_levels, lock_levels, merged
 from commerce.inventory.service.stock_places import (
     check_countable,
     check_places,
@@ -109,6 +109,36 @@ def write_off(
         lots=lots,
     )
     return deed
+
+
+def write_off_returned(
+    session: Session,
+    *,
+    merchant_id: UUID,
+    sale_id: UUID,
+    lines: Sequence[Units],
+    reason: str,
+    actor_id: UUID | None = None,
+) -> None:
+    """Take goods off the books that have just come back with `sale_id` and are worth nothing.
+
+    The ledger knows both sides by the sale; of goods with lots, what expires first is meant.
+    """
+    broken = merged(lines)
+    if not broken:
+        return
+    changes = {(line.variant_id, line.location_id): -line.quantity for line in broken}
+    change_levels(session, merchant_id=merchant_id, changes=changes)
+    book(
+        session,
+        merchant_id=merchant_id,
+        kind=MovementKind.DAMAGED,
+        lines=broken,
+        sign=-1,
+        reason=reason,
+        subject_id=sale_id,
+        actor_id=actor_id,
+    )
 
 
 def _move(  # noqa: PLR0917 - one deed
