@@ -10,6 +10,7 @@ from commerce.kernel.errors import NotFoundError
 from commerce.registers.errors import RegisterClosedError
 from commerce.registers.queries import open_shift_of, shift_by_id, till_sale_by_id
 from commerce.registers.receipts import receipt_of
+from commerce.registers.returned import return_receipt
 from commerce.registers.rows import ShiftRow
 from commerce.web.identity import register
 from commerce.web.languages import language
@@ -20,6 +21,7 @@ from pos.people import called, names_of
 from pos.phrases import phrases
 from pos.reading import x_figures
 from pos.report_words import report_words
+from pos.returned_words import return_words
 from pos.wording import receipt_heading, receipt_words, store_name
 
 
@@ -27,6 +29,7 @@ def install(blueprint: Blueprint) -> None:
     """Add these pages."""
     blueprint.add_url_rule("/", "till", till)
     blueprint.add_url_rule("/receipts/<uuid:sale_id>", "receipt", receipt)
+    blueprint.add_url_rule("/returns/<uuid:return_id>", "returned", returned)
     blueprint.add_url_rule("/reports/x", "x_report", x_report, methods=["GET", "POST"])
     blueprint.add_url_rule("/reports/<uuid:shift_id>", "z_report", z_report)
 
@@ -66,6 +69,20 @@ def receipt(sale_id: UUID) -> str:
     return render_template(
         "till/receipt.html", page=_page(found.number), receipt=found, words=words
     )
+
+
+@register
+def returned(return_id: UUID) -> str:
+    """Show the receipt of a return on 80 mm paper; `?copy=` numbers a copy."""
+    here = current_till()
+    with services().database.reading(here.scope) as connection:
+        found = return_receipt(connection, return_id=return_id)
+        if found.register.id != here.register.id:
+            raise NotFoundError
+        (clerk,) = called(connection, here, found.clerk_id)
+    copy = request.args.get("copy", 0, type=int)
+    words = return_words(found, merchant=here.merchant, copy=copy, clerk=clerk)
+    return render_template("till/receipt.html", page=_page(found.number), words=words)
 
 
 @register

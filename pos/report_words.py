@@ -66,6 +66,7 @@ def _parts(figures: dict[str, Any], till: Till, people: Sequence[str]) -> tuple[
         ReportPart("", (*_span(figures, people), *_sales(figures, till))),
         ReportPart(_("Promotions"), _promotions(figures)),
         ReportPart(_("Taxes by rate"), _taxes(figures)),
+        ReportPart(_("Goods taken back"), _returns(figures)),
         ReportPart(
             _("Tenders"),
             tuple(pair for each in figures["tenders"] for pair in _tender(each, figures)),
@@ -128,17 +129,30 @@ def _promotions(figures: dict[str, Any]) -> Pairs:
     )
 
 
-def _taxes(figures: dict[str, Any]) -> Pairs:
+def _taxes(figures: dict[str, Any], *, sign: int = 1) -> Pairs:
     return tuple(
         (
             _(
                 "%(rate)s on %(net)s",
                 rate=percent(float(tax["rate"])),
-                net=_amount(figures, tax["net_minor"]),
+                net=_amount(figures, sign * tax["net_minor"]),
             ),
-            _amount(figures, tax["tax_minor"]),
+            _amount(figures, sign * tax["tax_minor"]),
         )
         for tax in figures.get("taxes", ())
+    )
+
+
+def _returns(figures: dict[str, Any]) -> Pairs:
+    """Return what was taken back, of whatever receipts; a Z of before there were returns has none."""
+    if not figures.get("returns"):
+        return ()
+    label = str(_("Returns × %(count)s", count=figures["returns"]))
+    if "returned_minor" not in figures:
+        return ((label, _("after the count")),)
+    return (
+        (label, _amount(figures, -figures["returned_minor"])),
+        *_taxes({**figures, "taxes": figures["returned_taxes"]}, sign=-1),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
+from commerce.registers.returned import returns_in
 from commerce.registers.rows import ShiftRow
 
 # A voided sale was turnover and is taken back by the void, so both are shown and the net is right.
@@ -84,6 +85,8 @@ _TOLD_AFTER_THE_COUNT = (
     "rounding_minor",
     "promotions",
     "taxes",
+    "returned_minor",
+    "returned_taxes",
 )
 
 
@@ -109,7 +112,9 @@ def shift_report(
 
     `paid_back` tells of refunds that this drawer paid for the desk, whichever channel sold; they are
     no part of `cash_out_minor`. A Z of earlier releases has them in there, and no such figure.
-    `promotions` are part of `discount_minor`; the rest of it clerks gave by hand.
+    `promotions` are part of `discount_minor`; the rest of it clerks gave by hand. `returns` are of
+    older receipts and of other channels as well, so they stand beside the turnover and its taxes; a
+    drawer's part of them is in `paid_back`.
     """
     where = {"shift": shift.id}
     sales = _SALES.one(connection, where)
@@ -139,6 +144,7 @@ def shift_report(
         "promotions": [_promotion(row) for row in _PROMOTIONS.all(connection, where)],
         "taxes": [_tax(row) for row in _TAXES.all(connection, where)],
         "tenders": tenders,
+        **returns_in(connection, shift_id=shift.id, currency=shift.currency),
         "float_minor": shift.float_minor,
         "cash_in_minor": int(moved.cash_in_minor),
         "cash_out_minor": int(moved.cash_out_minor),

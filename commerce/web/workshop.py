@@ -19,6 +19,7 @@ from commerce.checkout.process.carts import forget_left_carts
 from commerce.checkout.process.confirm import Mailers
 from commerce.checkout.process.pickups import look_after_pickups
 from commerce.checkout.process.remind import remind_of_unpaid_orders, tell_unpaid
+from commerce.checkout.process.returns import ReturnMailers, tell_return
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.checkout.process.unpaid import end_unpaid_orders
@@ -42,7 +43,7 @@ from commerce.migrations.tables import know_every_table
 from commerce.park.process import forget_expired
 from commerce.pricing.process import convert_due_lists
 from commerce.registers.process import complete_paid_sales
-from commerce.web.mails import OrderLetters
+from commerce.web.mails import OrderLetters, ReturnLetters
 from commerce.web.parts import shared_parts
 from commerce.web.process import end_old_answers
 
@@ -81,6 +82,7 @@ PROCESSES: tuple[Process, ...] = (
     tell_departure,
     tell_ready,
     tell_refund,
+    tell_return,
     tell_unpaid,
 )
 """Everything that a worker can run."""
@@ -96,6 +98,7 @@ def open_workshop(settings: Settings, database_url: str) -> Iterator[Work]:
     parts = shared.also(
         Fetchers(_image_fetcher()),
         Mailers(letters),
+        ReturnMailers(ReturnLetters(database, shared[Durable], settings.public_url)),
         Postman(database, mailer_of(settings), settings.mail_from, shared[Vault]),
     )
     yield Work(database=database, settings=settings, parts=parts)

@@ -46,7 +46,7 @@ def customers() -> Response:
     till, asked = current_till(), read_body(WhoBody)
     with services().database.reading(till.scope) as connection:
         clerk_id = holder(connection, till, asked.badge)
-    _count(till, clerk_id, utc_now())
+    count_look_up(till, clerk_id, utc_now())
     with services().database.reading(till.scope) as connection:
         openly = holds(
             connection,
@@ -60,8 +60,12 @@ def customers() -> Response:
     return jsonify(customers=[person_json(each, openly=openly) for each in found])
 
 
-def _count(till: Till, staff_id: UUID, now: datetime) -> None:
-    """Count a look-up of a clerk in this minute, in the database: all processes count together."""
+def count_look_up(till: Till, staff_id: UUID, now: datetime) -> None:
+    """Count a look-up of a clerk in this minute, in the database: all processes count together.
+
+    Raises:
+        AskedTooOftenError: it has asked thirty times in this minute.
+    """
     name = f"{till.register.id}:{staff_id}:{now:%Y%m%d%H%M}"
     limit = Limit.of("till-people", name, allowed=LOOK_UPS_A_MINUTE)
     with services().database.transaction(Scope.park()) as session:

@@ -7,6 +7,7 @@ from pos.deeds.deed import AnyDeed
 from pos.deeds.drawer import CASH, CLOSE, DRAWER, OPEN, PAY_BACK
 from pos.deeds.paper import LETTER, PRINT, PROVISIONAL
 from pos.deeds.reports import REPORT
+from pos.deeds.returns import PRINT_RETURN, RETURN
 from pos.deeds.sales import ABANDON, SALE, TENDER, VOID
 
 DEEDS: Mapping[str, AnyDeed] = {
@@ -14,6 +15,8 @@ DEEDS: Mapping[str, AnyDeed] = {
     "tender": TENDER,
     "abandon": ABANDON,
     "void": VOID,
+    "return": RETURN,
+    "print-return": PRINT_RETURN,
     "park": PARK,
     "resume": RESUME,
     "open": OPEN,

@@ -6,10 +6,10 @@ from urllib.parse import quote
 from flask_babel import gettext as _
 
 from commerce.kernel.channel import Channel
+from commerce.orders.returns.rights import return_right
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.park.policies import PolicyKind
 from storefront.shop.order_outlook import Outlook
-from storefront.shop.returns import return_right
 from storefront.shop.visit import Visit
 
 

@@ -43,11 +43,14 @@ _TOLD = {
     EventKind.NOT_COLLECTED: "wait",
     EventKind.CANCELLED: "bad",
     EventKind.REFUND_STARTED: "wait",
+    EventKind.RETURN_REFUSED: "bad",
 }
 
 # What the shopper was told by another step already: that an order is closed is the shop's own matter
 # once everything has been sent, handed over or done.
 _ENDINGS = frozenset({EventKind.SHIPPED, EventKind.HANDED_OVER, EventKind.SERVICE_DELIVERED})
+
+_BACK = frozenset({EventKind.RETURNED, EventKind.RETURN_RECEIVED})
 
 _BEGINNINGS = frozenset({EventKind.PLACED, EventKind.SOLD})
 
@@ -68,6 +71,11 @@ def _titles(order: OrderRow, events: Sequence[EventRow]) -> dict[EventKind, str]
         EventKind.REFUND_STARTED: _("Refund begun"),
         EventKind.REFUNDED: _("Refunded"),
         EventKind.RETURNED: _("Goods came back"),
+        EventKind.RETURN_ASKED: _("Return asked for"),
+        EventKind.RETURN_APPROVED: _("Return agreed"),
+        EventKind.RETURN_REFUSED: _("Return not accepted"),
+        EventKind.RETURN_CANCELLED: _("Return taken back"),
+        EventKind.RETURN_RECEIVED: _("Your return has arrived"),
         EventKind.SERVICE_DELIVERED: _("Service delivered"),
         EventKind.COMPLETED: _("Order closed") if never_left(order, events) else _("Completed"),
         EventKind.MAIL_SENT: _("Confirmation sent by e-mail"),
@@ -193,7 +201,7 @@ def still_coming(visit: Visit, found: OrderRow, events: Sequence[EventRow]) -> b
 
     What came back has arrived before, and nobody waits for what was paid back whole.
     """
-    back = any(event.kind is EventKind.RETURNED for event in events)
+    back = any(event.kind in _BACK for event in events)
     if back or paid_back(found, events) or never_left(found, events) or has_arrived(events):
         return False
     latest = found.delivery.get("latest")

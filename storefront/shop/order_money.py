@@ -124,3 +124,16 @@ def shown_refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:
         )
         for each in refunds
     ]
+
+
+def totals(found: OrderRow) -> list[tuple[str, Money]]:
+    """Return the rows above the total."""
+    currency = found.currency
+    kind = found.delivery.get("kind")
+    rows = [
+        (_("Services") if kind == "service" else _("Goods"), Money(found.goods_minor, currency))
+    ]
+    if found.delivery and (kind != "service" or found.delivery_minor):
+        label = _("Pickup in the store") if kind == "pickup" else _("Delivery")
+        rows.append((label, Money(found.delivery_minor, currency)))
+    return rows

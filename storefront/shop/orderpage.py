@@ -31,13 +31,14 @@ from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.order_help import help_with
 from storefront.shop.order_journey import journey, never_left, paid_back, still_coming
-from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds
+from storefront.shop.order_money import payment_standing, shown_payments, shown_refunds, totals
 from storefront.shop.order_outlook import (
     Outlook,
     given_up_note,
     nothing_left_words,
     outlook_of,
 )
+from storefront.shop.order_returns import OrderReturns, returns_shown
 from storefront.shop.pickup import ReadyPickup, pickups_of
 from storefront.shop.pictures import media_url
 from storefront.shop.policies import stated_at
@@ -85,6 +86,7 @@ class OrderFacts:
     signed_in: bool
     has_account: bool
     """Whether who bought has an account already."""
+    returns: OrderReturns
     ready: tuple[ReadyPickup, ...]
     """What lies ready for pickup, each with its code."""
     first_look: bool
@@ -108,15 +110,19 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
         cart = cart_by_token(connection, token=held) if held else None
         lines = lines_of(connection, order_ids=[found.id])
         events = timeline_of(connection, order_id=found.id, everything=False)
+        names = names_for(connection, lines, told_in=found.locale, language=visit.language)
         facts = OrderFacts(
             order=found,
             lines=lines,
-            names=names_for(connection, lines, told_in=found.locale, language=visit.language),
+            names=names,
             events=events,
             payments=payments_of(connection, order_id=found.id),
             refunds=refunds_of(connection, order_id=found.id),
             outlook=outlook_of(connection, found, lines=lines, events=events),
             methods=methods_for(connection, visit, currency=found.currency),
+            returns=returns_shown(
+                connection, visit, found, lines=lines, names=names, events=events
+            ),
             ready=pickups_of(connection, visit, found),
             signed_in=shopper_token(merchant) is not None,
             has_account=_has_account(connection, found),
@@ -155,6 +161,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
             names=facts.names,
             outlook=facts.outlook,
         ),
+        returns=facts.returns,
         ready=facts.ready,
         lines=[_line(visit, facts, line) for line in facts.lines],
         totals=totals(found),
@@ -247,19 +254,6 @@ def _cancelled_words(facts: OrderFacts) -> str:
     if facts.refunds and all(each.state == "done" for each in facts.refunds):
         return str(_("This order was cancelled, and what you paid was given back."))
     return str(_("This order was cancelled. What you paid is on its way back."))
-
-
-def totals(found: OrderRow) -> list[tuple[str, Money]]:
-    """Return the rows above the total."""
-    currency = found.currency
-    kind = found.delivery.get("kind")
-    rows = [
-        (_("Services") if kind == "service" else _("Goods"), Money(found.goods_minor, currency))
-    ]
-    if found.delivery and (kind != "service" or found.delivery_minor):
-        label = _("Pickup in the store") if kind == "pickup" else _("Delivery")
-        rows.append((label, Money(found.delivery_minor, currency)))
-    return rows
 
 
 def _line(visit: Visit, facts: OrderFacts, line: OrderLineRow) -> ShownLine:

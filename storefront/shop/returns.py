@@ -1,40 +1,12 @@
 """How long a shopper may change their mind, by the law of the country the goods go to."""
 
-from dataclasses import dataclass
-from datetime import date
-
 from flask_babel import gettext as _
 
+from commerce.orders.returns.rights import return_right
 from commerce.park.policies import PolicyKind
 from storefront.shop.frame import public_root
 from storefront.shop.structured import Facts
 from storefront.shop.visit import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnRight:
-    """A right to send goods back without a reason, and where it is written."""
-
-    days: int
-    valid_from: date
-    source: str
-
-
-_CHINA = ReturnRight(
-    7,
-    date(2014, 3, 15),
-    "Law of the PRC on the Protection of Consumer Rights and Interests, article 25",
-)
-_USUAL = ReturnRight(
-    14,
-    date(2014, 6, 13),
-    "Directive 2011/83/EU, article 9 (1); kept for every other destination as well",
-)
-
-
-def return_right(country: str) -> ReturnRight:
-    """Return the right that shoppers in `country` (ISO 3166-1) have."""
-    return _CHINA if country == "CN" else _USUAL
 
 
 def returns_told(visit: Visit, kind: str) -> Facts | None:

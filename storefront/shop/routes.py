@@ -18,6 +18,7 @@ from storefront.shop import (
     pickup,
     policies,
     product,
+    returning,
     sitemap,
     stores,
     storybook,
@@ -56,6 +57,7 @@ _READ: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/order/<token>/pickup/<uuid:fulfilment_id>.png", pickup.picture),
     (f"{SHOP}/order/<token>/pay", paying.pay),
     (f"{SHOP}/order/<token>/paid", paying.paid),
+    (f"{SHOP}/order/<token>/return", returning.return_form),
     *((f"{SHOP}/order/<token>/{deed}", unpaid.back_to_order) for deed in _DEEDS),
 )
 _CHANGE: tuple[tuple[str, View], ...] = (
@@ -69,6 +71,8 @@ _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/order/<token>/again", paying.pay_again),
     (f"{SHOP}/order/<token>/change", unpaid.change_order),
     (f"{SHOP}/order/<token>/cancel", unpaid.call_off_order),
+    (f"{SHOP}/order/<token>/return", returning.ask_for_return),
+    (f"{SHOP}/order/<token>/returns/<uuid:return_id>/cancel", returning.drop_return),
     ("/webhooks/<merchant>/<plugin>", webhooks.webhook),
 )
 

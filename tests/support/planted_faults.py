@@ -11,6 +11,7 @@ from commerce.cli.proofs import (
     money,
     orders,
     promotions,
+    returns,
     stock,
     stockroom,
     tills,
@@ -103,6 +104,20 @@ class Planted:
     words: str = ""
 
 
+A_RETURN = (
+    "WITH sold AS (SELECT * FROM order_line WHERE variant_id IS NOT NULL AND order_id = "
+    f"{A_WEB_ORDER} AND variant_id IN (SELECT id FROM variant WHERE stock_tracked) LIMIT 1), "
+    "back AS (INSERT INTO order_return (merchant_id, id, order_id, position, state, way, asked_by, "
+    "note, answer, goods_minor, delivery_minor, refunded_minor, asked_at, moved_at) "
+    "SELECT merchant_id, gen_random_uuid(), order_id, 1, 'inspected', 'post', 'shopper', '', '', "
+    "%(goods)s, 0, 0, now(), now() FROM sold RETURNING merchant_id, id), "
+    "line AS (INSERT INTO order_return_line (merchant_id, id, return_id, order_line_id, reason, "
+    "quantity, received, restocked, quarantined, written_off, declined, net_minor, tax_minor) "
+    "SELECT s.merchant_id, gen_random_uuid(), b.id, s.id, 'other', 1, 1, %(kept)s, 0, 0, 0, 0, 0 "
+    "FROM sold s, back b) "
+    "INSERT INTO returned_units (merchant_id, id, order_id, sold, units, settled) "
+    "SELECT merchant_id, id, order_id, quantity, %(claimed)s, %(kept)s FROM sold"
+)
 A_PROMOTION = (
     "INSERT INTO promotion (merchant_id, id, name, name_zh, kind, terms, stacking, position, "
     "needs_code, valid_from, limit_total, used, created_at, changed_at) "
@@ -174,6 +189,21 @@ FAULTS = (
             ),
         ),
         "its scans say in_transit",
+    ),
+    Planted(
+        returns.CLAIMS_ARE_RETURNS,
+        (A_RETURN % {"goods": 0, "kept": 0, "claimed": 0},),
+        "claimed 0 of",
+    ),
+    Planted(
+        returns.RETURNED_UNITS_ARE_BOOKED,
+        (A_RETURN % {"goods": 0, "kept": 1, "claimed": 1},),
+        "1 kept, 0 booked as come back",
+    ),
+    Planted(
+        returns.RETURNS_ARE_PAID_BACK,
+        (A_RETURN % {"goods": 7, "kept": 0, "claimed": 1},),
+        "goods 7, lines 0",
     ),
     Planted(promotions.COUNTERS_TELL_USES, (A_PROMOTION % 3,), "counts 3 of 5, 0 uses stand"),
     Planted(

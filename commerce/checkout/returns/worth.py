@@ -6,15 +6,19 @@ from commerce.orders.rows import OrderLineRow
 def share_of(line: OrderLineRow, *, before: int, units: int) -> tuple[int, int]:
     """Return net and tax of `units` of a line of which `before` were reckoned already.
 
-    Each share is rounded down over all units so far, so the last unit takes the cents that are left,
-    and no order of returns gives back more or less than the line was sold for. What was taken off the
-    line is in its amounts already.
+    What all units so far come to is rounded down, so the last unit takes the cents that are left, and
+    no order of returns gives back more or less than the line was sold for, or was taxed. What was taken
+    off the line is in its amounts already.
     """
-    return (
-        _share(line.net_minor, line.quantity, before, units),
-        _share(line.tax_minor, line.quantity, before, units),
-    )
+    done = _total(line, before)
+    now = _total(line, before + units)
+    tax = _tax_in(line, now) - _tax_in(line, done)
+    return now - done - tax, tax
 
 
-def _share(whole: int, quantity: int, before: int, units: int) -> int:
-    return whole * (before + units) // quantity - whole * before // quantity
+def _total(line: OrderLineRow, units: int) -> int:
+    return line.total_minor * units // line.quantity
+
+
+def _tax_in(line: OrderLineRow, minor: int) -> int:
+    return line.tax_minor * minor // line.total_minor if line.total_minor else 0

@@ -4,6 +4,7 @@ from commerce.registers.service.commands import once
 from commerce.registers.service.complete import complete_at_hand, complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
 from commerce.registers.service.pay_out import OpenDrawer, StoreTill
+from commerce.registers.service.return_goods import TillReturned, return_at_till
 from commerce.registers.service.rules import set_till_policy
 from commerce.registers.service.sale import buyer_at_counter, known_customer
 from commerce.registers.service.sell import add_tender, start_sale
@@ -20,6 +21,7 @@ from commerce.registers.service.variances import note_variance, see_variance
 __all__ = [
     "OpenDrawer",
     "StoreTill",
+    "TillReturned",
     "abandon_sale",
     "add_register",
     "add_tender",
@@ -35,6 +37,7 @@ __all__ = [
     "once",
     "open_shift",
     "park_basket",
+    "return_at_till",
     "see_variance",
     "set_printer",
     "set_till_policy",

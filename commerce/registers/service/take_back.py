@@ -14,6 +14,7 @@ from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.statements import Statement
 from commerce.orders.queries import lines_of
+from commerce.orders.returns.queries import open_claims
 from commerce.orders.rows import Actor, EventKind, OrderRow, OrderState
 from commerce.orders.service import mark_cancelled, mark_voided, tell
 from commerce.payments.queries import payments_of
@@ -146,7 +147,7 @@ def _refuse_returned(session: Session, sale_id: UUID) -> None:
         payment.refunded_minor or payment.refunding_minor
         for payment in payments_of(connection, order_id=sale_id)
     )
-    if goods_came or money_went:
+    if goods_came or money_went or any(open_claims(connection, order_id=sale_id).values()):
         raise SaleReturnedError
 
 

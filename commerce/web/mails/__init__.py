@@ -2,5 +2,6 @@
 
 from commerce.web.mails.letters import OrderLetters
 from commerce.web.mails.rendering import Note, render_note
+from commerce.web.mails.return_letters import ReturnLetters
 
-__all__ = ["Note", "OrderLetters", "render_note"]
+__all__ = ["Note", "OrderLetters", "ReturnLetters", "render_note"]
