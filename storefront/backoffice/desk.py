@@ -35,6 +35,8 @@ SELECT
   (SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL) AS stock,
   (SELECT count(*) FROM fulfilment WHERE state IN ('open', 'picking', 'packed')
    AND location_id IS NOT NULL) AS parts,
+  (SELECT count(*) FROM order_return
+   WHERE state IN ('requested', 'received', 'inspected')) AS returns,
   (SELECT CASE :language WHEN 'zh' THEN name_zh ELSE name_en END
    FROM colleague_name WHERE id = :staff) AS called
 """)
@@ -116,7 +118,12 @@ def _alternates() -> dict[str, str]:
 def _frame(room: str) -> dict[str, Any]:
     with services().database.reading(current_scope()) as connection:
         known = connection.execute(_KNOWN, {"language": language(), "staff": staff_here().id}).one()
-    waiting = {"orders": known.orders, "stock": known.stock, "packing": known.parts}
+    waiting = {
+        "orders": known.orders,
+        "stock": known.stock,
+        "packing": known.parts,
+        "returns": known.returns,
+    }
     nav = [
         {
             "label": label,
@@ -149,6 +156,7 @@ def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:
         ("today", _("Today"), "today", "layout-dashboard", Permission.VIEW_DESK),
         ("orders", _("Orders"), "orders", "inbox", Permission.VIEW_ORDERS),
         ("packing", _("Pick and pack"), "packing", "package-check", Permission.FULFIL_ORDERS),
+        ("returns", _("Returns"), "returns", "undo-2", Permission.VIEW_ORDERS),
         ("products", _("Products"), "products", "package", Permission.VIEW_PRODUCTS),
         ("promotions", _("Promotions"), "promotions", "badge-percent", Permission.EDIT_PRICES),
         ("stories", _("Stories"), "stories", "file-text", Permission.EDIT_STORIES),

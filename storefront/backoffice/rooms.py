@@ -29,6 +29,7 @@ from storefront.backoffice.products import (
 from storefront.backoffice.promotions import coding
 from storefront.backoffice.promotions import editing as one_promotion
 from storefront.backoffice.promotions import listing as promotion_list
+from storefront.backoffice.returns.addresses import add_returns
 from storefront.backoffice.settings import (
     carriers,
     delivery,
@@ -72,6 +73,7 @@ def rooms() -> Blueprint:
         lambda: {**words.install(), "part_state": part_state, "media": own_pictures}
     )
     _add_orders(desk)
+    add_returns(desk)
     _add_packing(desk)
     _add_products(desk)
     _add_promotions(desk)

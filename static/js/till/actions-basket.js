@@ -51,6 +51,7 @@ export async function scan(raw) {
   const { standing, clerk } = now();
   if (!standing?.shift || !clerk) return;
   settleTyped();
+  if (now().panel === "return") return set({ asked: code });
   if (isReceipt(code, standing.series)) {
     set({ panel: "sales", query: code });
     return;

@@ -147,7 +147,7 @@ export function ordered(kind, body, approval = "") {
  * @param {Command} made
  * @returns {Promise<Record<string, any> | null>}
  */
-async function order(made) {
+export async function order(made) {
   if (!now().writer) {
     set({ note: { kind: "wait", text: t("This register sells in another window. Here you can only look.") } });
     return null;
@@ -286,7 +286,7 @@ export function voidSale(sale, reason) {
  * @param {string} printing
  * @param {string} good
  */
-function saidOf(printing, good) {
+export function saidOf(printing, good) {
   if (printing === "printed") return good;
   if (printing === "printer-refused") return t("The printer’s address is outside the networks where printers may stand. Nothing was printed; tell whoever set it up.");
   return printing === "no-printer" ? t("No printer is set up for this register.") : t("The printer does not answer. The sale is safe; print again later.");

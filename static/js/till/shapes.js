@@ -123,7 +123,7 @@
  * @property {Command} [made] the command of a sale whose number is not told yet: what paper can be printed from
  */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void, act?: {label: string, go: () => void}}} Note */
-/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback"} PanelName */
+/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback" | "return"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what
@@ -152,7 +152,7 @@
  * @property {boolean} busy a payment is on its way: the buttons that pay wait
  * @property {number} goods how many items the catalogue holds
  * @property {Record<string, Record<string, number>>} stock by variant, then by place
- * @property {string} asked the variant whose stock is shown
+ * @property {string} asked the variant whose stock is shown, or the receipt whose goods come back
  * @property {Parked[]} parked the baskets set aside, as far as the server has told
  * @property {boolean} hints whether keys are shown and heard
  */

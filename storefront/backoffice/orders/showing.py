@@ -28,6 +28,7 @@ from storefront.backoffice.once import FIELD, named_wish
 from storefront.backoffice.orders.file import OrderFile
 from storefront.backoffice.orders.paying_out import ways_to_pay_out
 from storefront.backoffice.orders.reading import read_order
+from storefront.backoffice.orders.returned import shown_returns
 from storefront.backoffice.speech import gettext as _
 
 OTHER_CARRIER = "other"
@@ -86,6 +87,7 @@ def read(order_id: UUID) -> OrderFile:
 def order_page(order_id: UUID, **forms: DeskForm) -> Response:
     """Draw an order with its forms; `forms` holds, by name, the one that was sent and refused."""
     file = read(order_id)
+    returns = shown_returns(file)
     faults = [fault for form in forms.values() for fault in form.faults]
     whole = typed_form(file.refundable.amount_minor or None, file.order.currency)
     refund = forms.get("refund") or RefundForm(amount=whole)
@@ -99,6 +101,7 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         trail=(Crumb(_("Orders"), link("orders")),),
         status=422 if forms and not getattr(refund, "recounted", False) else 200,
         file=file,
+        returns=returns,
         refund=refund,
         digits=minor_digits(file.order.currency),
         cancel=cancel,

@@ -19,6 +19,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("sourcing", _("Sourcing"), Permission.MANAGE_SETTINGS),
         ("price_lists", _("Price lists"), Permission.MANAGE_SETTINGS),
         ("policies", _("Policies"), Permission.MANAGE_SETTINGS),
+        ("return_terms", _("Returns"), Permission.MANAGE_SETTINGS),
         ("rates", _("Exchange rates"), Permission.MANAGE_SETTINGS),
         ("rounding", _("Rounding"), Permission.MANAGE_SETTINGS),
         ("till_rules", _("Till rules"), Permission.MANAGE_SETTINGS),

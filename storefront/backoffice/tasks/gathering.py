@@ -8,7 +8,7 @@ from commerce.checkout.owing import Owing
 from commerce.park.permissions import Permission
 from commerce.web.identity.current import may
 from storefront.backoffice.readings import troubles
-from storefront.backoffice.tasks import disputes, failures, goods, orders, stock, stockwork
+from storefront.backoffice.tasks import disputes, failures, goods, orders, returns, stock, stockwork
 from storefront.backoffice.tasks.task import Task
 
 _MOST = 8
@@ -27,6 +27,7 @@ def open_tasks(connection: Connection, *, waiting: Mapping[Owing, int]) -> tuple
         *(orders.declined(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(orders.to_pack(waiting.get(Owing.GOODS, 0)) if may(Permission.FULFIL_ORDERS) else ()),
         *(orders.to_deliver(connection) if may(Permission.FULFIL_ORDERS) else ()),
+        *(returns.returns(connection) if may(Permission.VIEW_ORDERS) else ()),
         *(orders.to_close(waiting.get(Owing.NOTHING, 0)) if may(Permission.FULFIL_ORDERS) else ()),
         *(failures.letters(connection) if may(Permission.EDIT_ORDERS) else ()),
         *(failures.processes(connection) if may(Permission.EDIT_ORDERS) else ()),

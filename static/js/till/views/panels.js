@@ -18,6 +18,7 @@ import { DonePanel } from "./panel-done.js";
 import { OutboxPanel } from "./panel-outbox.js";
 import { ParkedPanel } from "./panel-parked.js";
 import { PaybackPanel } from "./panel-payback.js";
+import { ReturnPanel } from "./panel-return.js";
 import { SalesPanel } from "./panel-sales.js";
 import { ShiftPanel } from "./panel-shift.js";
 import { SplitPanel } from "./panel-split.js";
@@ -39,6 +40,7 @@ const PANELS = {
   customer: CustomerPanel,
   camera: CameraPanel,
   payback: PaybackPanel,
+  return: ReturnPanel,
 };
 
 /** One panel at a time: what a manager is asked about waits behind the question, with all that was typed into it. */
