@@ -17,6 +17,11 @@ WHERE merchant_id = :merchant
 RETURNING id
 """)
 
+_RETURNS = text("""
+UPDATE order_return SET note = '', answer = ''
+WHERE merchant_id = :merchant AND order_id = ANY(:orders) AND (note <> '' OR answer <> '')
+""")
+
 _OPEN = text("""
 SELECT id, number FROM sales_order
 WHERE state IN ('awaiting_payment', 'placed')
@@ -39,9 +44,13 @@ def open_orders_of(
 def forget_buyer(session: Session, *, merchant_id: UUID, customer_id: UUID, email: str) -> int:
     """Take name, street, telephone, e-mail address and note out of a person's orders; count them.
 
+    What was written about their returns goes with it.
+
     Number, goods, amounts, tax, payments, country and region stay: tax law keeps them for years
     (E-Commerce Law of the PRC art. 31: three years; Directive 2006/112/EC art. 247 leaves the
     years to each state, usually six to ten). Doing it twice changes nothing.
     """
     owner = {"merchant": merchant_id, "customer": customer_id, "email": email}
-    return len(session.execute(_REDUCE, owner).all())
+    orders = [row.id for row in session.execute(_REDUCE, owner)]
+    session.execute(_RETURNS, {"merchant": merchant_id, "orders": orders})
+    return len(orders)

@@ -15,6 +15,7 @@ from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.web.bearer import order_token
 from commerce.web.languages import language
 from commerce.web.refusals import why_refused
+from storefront.api.returns import returns_content
 from storefront.api.writing import minor, url
 
 
@@ -41,6 +42,7 @@ def merchant_content(connection: Connection, order: OrderRow) -> dict[str, Any]:
         "clerk_id": order.clerk_id,
         **_story(connection, order, everything=True),
         "refunds": [_refund(each) for each in refunds_of(connection, order_id=order.id)],
+        "returns": returns_content(connection, order),
         "goods": [_goods(each) for each in goods_of(connection, order_id=order.id)],
         "held": [_held(each) for each in waiting_for(connection, order_id=order.id)],
     }

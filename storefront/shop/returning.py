@@ -18,7 +18,11 @@ from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.typed import plain_code, plain_words
 from commerce.orders.queries import lines_of, order_by_token, timeline_of
-from commerce.orders.returns.errors import NothingToReturnError, ReturnTooLateError
+from commerce.orders.returns.errors import (
+    NothingToReturnError,
+    ReturnBeyondDeliveredError,
+    ReturnTooLateError,
+)
 from commerce.orders.returns.queries import return_by_id
 from commerce.orders.returns.reasons import reasons_on
 from commerce.orders.returns.rows import AskedUnits, ReturnWay
@@ -67,7 +71,20 @@ class _Form:
     found: tuple[Returnable, ...]
     names: dict[UUID, SoldName]
     terms: ReturnTerms
-    may_ask: bool
+    in_time: bool
+
+    @property
+    def refusal(self) -> CommerceError | None:
+        """Why nothing can be asked for; None where something can."""
+        if not self.in_time:
+            return ReturnTooLateError()
+        left = any(each.units for each in self.found)
+        return None if left else ReturnBeyondDeliveredError()
+
+    @property
+    def only_one(self) -> bool:
+        """Whether there is nothing to choose: one piece can come back, and no other."""
+        return sum(each.units for each in self.found) == 1
 
 
 @public
@@ -75,8 +92,8 @@ def return_form(merchant: str, token: str) -> Response:
     """Show what of an order can be returned, to whoever has its link."""
     with services().database.reading(scope_of(merchant)) as connection:
         form = _read(connection, merchant, token)
-    if not form.may_ask:
-        return order_page(merchant, token, refusal=_said(ReturnTooLateError()))
+    if form.refusal is not None:
+        return order_page(merchant, token, refusal=_said(form.refusal))
     return _page(form)
 
 
@@ -145,8 +162,7 @@ def _read(connection: Connection, merchant: str, token: str) -> _Form:
     )
     found = returnable_lines(connection, order=order, lines=lines)
     names = names_for(connection, lines, told_in=order.locale, language=visit.language)
-    left = any(each.units for each in found)
-    return _Form(visit, order, found, dict(names), terms, until is not None and left)
+    return _Form(visit, order, found, dict(names), terms, until is not None)
 
 
 def _asked(form: _Form) -> list[AskedUnits]:
@@ -203,7 +219,7 @@ def _line(form: _Form, each: Returnable) -> AskedLine:
         name=form.names[each.line.id],
         image=media_url(form.visit.merchant.id, each.line.image) if each.line.image else "",
         units=min(each.units, _MOST_PIECES),
-        chosen=_units(request.form.get(f"units-{each.line.id}", "")),
+        chosen=_units(request.form.get(f"units-{each.line.id}", "1" if form.only_one else "")),
         reason=request.form.get(f"reason-{each.line.id}", ""),
     )
 

@@ -13,6 +13,8 @@ from commerce.checkout.service.traces import traces_of
 from commerce.customers.queries import export_customer, get_customer, links_of
 from commerce.mail.queries import letters_to_customer
 from commerce.orders.queries import lines_of, orders_by_ids, timelines_of
+from commerce.orders.returns.queries import returns_of_orders
+from commerce.orders.returns.rows import ReturnRow
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.shopper_browsers import browsers_of
 from commerce.park.service.security_log import note_security_event
@@ -108,8 +110,10 @@ def _orders(connection: Connection, order_ids: Sequence[UUID]) -> list[dict[str,
     payments = _by(payments_of_orders(connection, order_ids=order_ids), lambda each: each.order_id)
     refunds = refunds_of_orders(connection, order_ids=order_ids)
     events = timelines_of(connection, order_ids=order_ids)
+    returns = _by(returns_of_orders(connection, order_ids=order_ids), lambda each: each.order_id)
     return [
         _order(found[each], lines[each], payments[each], refunds[each], events[each])
+        | {"returns": [_return(one) for one in returns[each]]}
         for each in order_ids
         if each in found
     ]
@@ -174,6 +178,17 @@ def _line(line: OrderLineRow) -> dict[str, Any]:
         "discount_minor": line.discount_minor,
         "tax_minor": line.tax_minor,
         "total_minor": line.total_minor,
+    }
+
+
+def _return(found: ReturnRow) -> dict[str, Any]:
+    return {
+        "state": str(found.state),
+        "way": str(found.way),
+        "note": found.note,
+        "answer": found.answer,
+        "refunded_minor": found.refunded_minor,
+        "at": found.asked_at.isoformat(),
     }
 
 

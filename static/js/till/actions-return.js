@@ -63,7 +63,7 @@ function tellReturn({ returned, number, refunded_minor, cash_minor, currency }) 
   const said = [t("Return %(number)s is done.", { number })];
   if (cash_minor) said.push(t("Give %(amount)s back in cash.", { amount: money(cash_minor) }));
   else if (refunded_minor && own) said.push(t("%(amount)s goes back the way it was paid.", { amount: money(refunded_minor) }));
-  set({ panel: "keys", asked: "", note: { kind: "wait", text: said.join(" "), act: { label: t("Print the receipt of the return"), go: () => void printReturn(returned) } } });
+  set({ panel: "keys", asked: "", note: { kind: "wait", text: said.join(" "), act: { label: t("Print"), go: () => void printReturn(returned) } } });
 }
 
 /** @param {string} returned */

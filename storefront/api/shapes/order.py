@@ -277,6 +277,36 @@ class RefundShape(Shape):
     settled_at: datetime | None
 
 
+class ReturnLineShape(Shape):
+    """Units of one line that come back, and what was found when they were looked at."""
+
+    line_id: UUID
+    reason: str
+    quantity: int
+    received: int
+    restocked: int
+    quarantined: int
+    written_off: int
+    declined: int = Field(description="Handed back to the customer, and not paid for.")
+    worth: AmountShape = Field(description="What the units that are kept were sold for.")
+
+
+class ReturnShape(Shape):
+    """Goods of the order on their way back."""
+
+    id: UUID
+    reference: str = Field(description="What stands on the parcel.")
+    state: str
+    way: str
+    location_id: UUID | None
+    note: str
+    goods: AmountShape
+    delivery: AmountShape
+    refunded: AmountShape
+    asked_at: datetime
+    lines: list[ReturnLineShape]
+
+
 class GoodsShape(Shape):
     """How far an order's units of one variant have come."""
 
@@ -310,6 +340,7 @@ class MerchantOrderShape(OrderHeadShape):
     lines: list[OrderLineShape]
     payments: list[PaymentShape]
     refunds: list[RefundShape]
+    returns: list[ReturnShape]
     goods: list[GoodsShape] = Field(description="Services have none.")
     held: list[HeldShape] = Field(description="What a shipment from a location would take.")
     timeline: list[EventShape]

@@ -32,7 +32,7 @@ export function SalesPanel() {
   const unsent = reachable || words ? [] : waiting.filter((each) => isSettled(each) && each.basket);
   const close = () => (set({ query: "" }), closePanel());
   return html`<${Panel} title=${t("Receipts of this shift")} onClose=${close} closeLabel=${t("Back")}>
-    <${Press} icon="undo-2" label=${t("Take goods back")} disabled=${!reachable} onPress=${() => set({ panel: "return", asked: words, query: "" })} />
+    <${Press} icon="undo-2" label=${t("Take goods back")} disabled=${!reachable} onPress=${() => set({ panel: "return", asked: words, query: "", note: null })} />
     ${!reachable && html`<p class="soft">${t("Without the network, these are the sales that wait here; the others come back with it.")}</p>`}
     ${sales && reachable && shown.length === 0 && html`<p class="soft">${words ? t("This receipt is not of this shift. Its goods can be taken back all the same.") : t("Nothing is sold yet in this shift.")}</p>`}
     <ul class="results" role="list">
@@ -86,7 +86,7 @@ function Doings({ sold }) {
     <div class="three">
       <${Press} icon="printer" label=${t("Print again")} onPress=${() => void printReceipt(sold.sale).then(say)} />
       <${Press} icon="mail" label=${t("E-mail")} onPress=${() => toggle("letter")} />
-      <${Press} icon="package-open" label=${t("Take back")} disabled=${sold.voided} onPress=${() => set({ panel: "return", asked: sold.number, query: "" })} />
+      <${Press} icon="package-open" label=${t("Take back")} disabled=${sold.voided} onPress=${() => set({ panel: "return", asked: sold.number, query: "", note: null })} />
       <${Press} icon="undo-2" label=${t("Void")} kind="danger" disabled=${sold.voided} onPress=${() => toggle("void")} />
     </div>
     ${doing === "letter" && html`<${Letter} sale=${sold.sale} customer=${sold.customer} onSent=${(/** @type {string} */ said) => (setDoing(""), say(said))} />`}

@@ -74,6 +74,7 @@ function Figures() {
       ${!blind && html`<${Amount} label=${t("Turnover")} told=${money(figures.net_of_voids_minor)} />`}
       ${figures.promotions?.map((/** @type {any} */ each) => html`<${Amount} key=${each.name} label=${`${named({ en: each.name, zh: each.name_zh })} × ${each.sales}`} told=${difference(-each.amount_minor)} />`)}
       <${Amount} label=${t("Voided")} told=${blind ? figures.voids : `${figures.voids} · ${money(figures.voided_minor)}`} />
+      ${figures.returns > 0 && html`<${Amount} label=${t("Returns × %(count)s", { count: figures.returns })} told=${blind ? t("after the count") : money(-figures.returned_minor)} />`}
       ${figures.tenders.map((/** @type {any} */ each) => html`<${Amount} key=${each.tender} label=${`${tenderName(each.tender)} × ${each.payments}`} told=${taken(each)} />`)}
       <${Amount} label=${t("Float")} told=${money(figures.float_minor)} />
       <${Amount} label=${t("Cash in and out")} told=${money(figures.cash_in_minor - figures.cash_out_minor)} />
