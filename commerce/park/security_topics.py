@@ -70,6 +70,7 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
                 "customer-readdressed",
                 "till-enrolled",
                 "till-rules-set",
+                "return-terms-set",
                 "merchant-admitted",
                 "tax-rate-added",
                 "tax-rate-confirmed",

@@ -214,6 +214,7 @@ def _sentences() -> dict[str, str]:
         "customer-readdressed": _("Customer confirmed another e-mail address"),
         "till-enrolled": _("Till set up on a device"),
         "till-rules-set": _("Till rules changed"),
+        "return-terms-set": _("Return terms changed"),
         "merchant-admitted": _("Merchant admitted"),
         "tax-rate-added": _("Tax rate added"),
         "tax-rate-confirmed": _("Tax rate confirmed"),

@@ -15,6 +15,7 @@ from commerce.fulfilment.hours import OpeningHours
 from commerce.fulfilment.queries import country_groups, opening_hours
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
+from commerce.orders.returns.terms import ReturnTerms, return_terms_of
 from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook, policy_book
 from commerce.pricing.promotions.queries import takes_codes
@@ -50,6 +51,8 @@ class ShopFacts:
     """Every location that serves the web."""
     policies: PolicyBook
     """What the shop states, every version of it without the text."""
+    return_terms: ReturnTerms
+    """On which terms it takes goods back."""
     takes_codes: bool
     """Whether it has promotions that ask for a code."""
 
@@ -77,6 +80,7 @@ def read_facts(
         countries=_countries(connection, merchant, language),
         local_places=frozenset(place.id for place in places if place.sells_online),
         policies=policy_book(connection),
+        return_terms=return_terms_of(connection),
         takes_codes=takes_codes(connection),
     )
 

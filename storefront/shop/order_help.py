@@ -6,7 +6,6 @@ from urllib.parse import quote
 from flask_babel import gettext as _
 
 from commerce.kernel.channel import Channel
-from commerce.orders.returns.rights import return_right
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.park.policies import PolicyKind
 from storefront.shop.order_outlook import Outlook
@@ -49,7 +48,7 @@ def _right(visit: Visit, order: OrderRow, outlook: Outlook) -> str:
     if order.delivery.get("kind") == "service":
         return str(_("Free to cancel until the work begins")) if outlook.awaited else ""
     country = str((order.ship_to or {}).get("country") or visit.merchant.country)
-    days = return_right(country).days
+    days = visit.facts.return_terms.days_for(country)
     return str(
         _("You can send it back unused within %(days)s days after it reached you.", days=days)
     )

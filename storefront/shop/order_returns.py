@@ -13,7 +13,6 @@ from commerce.checkout.returns.where import reference_of, return_address
 from commerce.kernel.money import Money
 from commerce.orders.returns.queries import return_lines, returns_of
 from commerce.orders.returns.rows import ReturnLineRow, ReturnRow, ReturnState, ReturnWay
-from commerce.orders.returns.terms import return_terms_of
 from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
 from storefront.shop.sold_names import SoldName
 from storefront.shop.visit import Visit
@@ -71,7 +70,7 @@ def returns_shown(
     if order.state not in _SOLD:
         return OrderReturns()
     found = returns_of(connection, order_id=order.id)
-    terms = return_terms_of(connection)
+    terms = visit.facts.return_terms
     until = shopper_may_ask(
         order,
         events,

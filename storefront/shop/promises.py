@@ -66,7 +66,7 @@ def promises_for(
 
     Of what is sold out nobody knows when it arrives.
     """
-    returns = return_words(visit.destination.country, product.kind)
+    returns = return_words(visit, product.kind)
     if price is None:
         return Promises(None, "", "", "", "", "", returns)
     terms = _terms(connection, visit, variant, price.amount.currency)

@@ -26,7 +26,7 @@ from commerce.orders.returns.errors import (
 from commerce.orders.returns.queries import return_by_id
 from commerce.orders.returns.reasons import reasons_on
 from commerce.orders.returns.rows import AskedUnits, ReturnWay
-from commerce.orders.returns.terms import ReturnTerms, return_terms_of
+from commerce.orders.returns.terms import ReturnTerms
 from commerce.orders.rows import OrderRow
 from commerce.web.access import public
 from commerce.web.bearer import shown_order
@@ -151,7 +151,7 @@ def _read(connection: Connection, merchant: str, token: str) -> _Form:
     if order is None:
         raise NotFoundError
     lines = lines_of(connection, order_ids=[order.id])
-    terms = return_terms_of(connection)
+    terms = visit.facts.return_terms
     until = shopper_may_ask(
         order,
         timeline_of(connection, order_id=order.id, everything=False),

@@ -1,8 +1,7 @@
-"""How long a shopper may change their mind, by the law of the country the goods go to."""
+"""How long a shopper may change their mind, by the law of the country the goods go to and the shop’s own terms."""
 
 from flask_babel import gettext as _
 
-from commerce.orders.returns.rights import return_right
 from commerce.park.policies import PolicyKind
 from storefront.shop.frame import public_root
 from storefront.shop.structured import Facts
@@ -22,14 +21,14 @@ def returns_told(visit: Visit, kind: str) -> Facts | None:
         "@type": "MerchantReturnPolicy",
         "applicableCountry": country,
         "returnPolicyCategory": "https://schema.org/MerchantReturnFiniteReturnWindow",
-        "merchantReturnDays": return_right(country).days,
+        "merchantReturnDays": visit.facts.return_terms.days_for(country),
         "merchantReturnLink": f"{public_root()}{where}",
     }
 
 
-def return_words(country: str, kind: str) -> str:
+def return_words(visit: Visit, kind: str) -> str:
     """Return the line that a product's page shows; a service begins and is not sent back."""
     if kind == "service":
         return str(_("Free to cancel until the work begins"))
-    days = return_right(country).days
+    days = visit.facts.return_terms.days_for(visit.destination.country)
     return str(_("Send it back unused within %(days)s days, no reason asked", days=days))

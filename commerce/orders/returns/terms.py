@@ -11,6 +11,7 @@ from commerce.kernel.statements import Insertion, Statement
 from commerce.orders.returns.models import ReturnTermsSet
 from commerce.orders.returns.rights import return_right
 from commerce.orders.returns.rows import ReturnWay
+from commerce.park.content import bump_content_version
 from commerce.park.service.security_log import note_security_event
 
 
@@ -19,13 +20,14 @@ class ReturnTerms:
     """The terms of a merchant.
 
     Attributes:
-        days: after the goods have arrived; the law of the country where they arrive may give more.
-            The default is the right of withdrawal (Directive 2011/83/EU, article 9 (1)).
+        days: after the goods have arrived, at least; the law of the country where they arrive may
+            give more (`rights.toml`: 14 in the European Union and wherever nothing else is written).
+            The default is what that law says, and no more.
         at_once: whether a return within the days is approved without anybody looking at it.
         address: where parcels are sent to; empty means to the first warehouse.
     """
 
-    days: int = 14
+    days: int = 0
     at_once: bool = True
     by_post: bool = True
     to_store: bool = True
@@ -80,3 +82,4 @@ def set_return_terms(
         actor_id=actor_id,
         facts={"days": terms.days, "at_once": terms.at_once},
     )
+    bump_content_version(session, merchant_id=merchant_id)

@@ -25,7 +25,8 @@ class ReturnTermsForm(DeskForm):
     """How goods are taken back."""
 
     days = IntegerField(
-        lazy_gettext("Days after the goods have arrived"), [needed(), within(0, _MOST_DAYS)]
+        lazy_gettext("Days after the goods have arrived, at least"),
+        [needed(), within(0, _MOST_DAYS)],
     )
     at_once = BooleanField(lazy_gettext("Agree by itself to what is asked for in time"))
     by_post = BooleanField(lazy_gettext("By post"))

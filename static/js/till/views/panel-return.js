@@ -89,7 +89,7 @@ function Handed({ told, onBack }) {
     <ul class="taken" role="list">
       ${lines.map((line) => html`<li key=${line.id} class="stack">
         <p class="pair"><span><b>${line.name}</b>${line.title && html` <span class="soft unit">${line.title}</span>`}</span><span class="soft small">${t("up to %(count)s", { count: most(line) })}</span></p>
-        <${Pieces} label=${t("On the shelf")} name=${line.name} value=${found.get(line.id)?.restock ?? 0} room=${most(line) - units(found.get(line.id))} onCount=${(/** @type {number} */ restock) => put(line.id, { restock })} />
+        <${Pieces} label=${t("Back on the shelf")} name=${line.name} value=${found.get(line.id)?.restock ?? 0} room=${most(line) - units(found.get(line.id))} onCount=${(/** @type {number} */ restock) => put(line.id, { restock })} />
         <${Pieces} label=${t("Put aside")} name=${line.name} value=${found.get(line.id)?.aside ?? 0} room=${most(line) - units(found.get(line.id))} onCount=${(/** @type {number} */ aside) => put(line.id, { aside })} />
         <${Pieces} label=${t("Broken")} name=${line.name} value=${found.get(line.id)?.spoilt ?? 0} room=${most(line) - units(found.get(line.id))} onCount=${(/** @type {number} */ spoilt) => put(line.id, { spoilt })} />
       </li>`)}

@@ -86,7 +86,7 @@ function Doings({ sold }) {
     <div class="three">
       <${Press} icon="printer" label=${t("Print again")} onPress=${() => void printReceipt(sold.sale).then(say)} />
       <${Press} icon="mail" label=${t("E-mail")} onPress=${() => toggle("letter")} />
-      <${Press} icon="package-open" label=${t("Take back")} disabled=${sold.voided} onPress=${() => set({ panel: "return", asked: sold.number, query: "", note: null })} />
+      <${Press} icon="package-open" label=${t("Return")} disabled=${sold.voided} onPress=${() => set({ panel: "return", asked: sold.number, query: "", note: null })} />
       <${Press} icon="undo-2" label=${t("Void")} kind="danger" disabled=${sold.voided} onPress=${() => toggle("void")} />
     </div>
     ${doing === "letter" && html`<${Letter} sale=${sold.sale} customer=${sold.customer} onSent=${(/** @type {string} */ said) => (setDoing(""), say(said))} />`}
