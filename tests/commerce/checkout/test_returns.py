@@ -7,18 +7,25 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from commerce.checkout.errors import RestockBeyondSoldError
 from commerce.checkout.returns import cancel_return, refuse_return
 from commerce.checkout.returns.worth import share_of
 from commerce.checkout.service import goods_of, refund_order
+from commerce.cli.proofs import money as money_proofs
+from commerce.cli.proofs import returns as return_proofs
+from commerce.cli.proofs import stock as stock_proofs
+from commerce.cli.proofs.examination import examine
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
-from commerce.inventory.service import quarantine_of
+from commerce.inventory.service import keep_lots, quarantine_of
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.kernel.settings import read_settings
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.returns.errors import (
     NothingToReturnError,
@@ -362,3 +369,67 @@ def test_the_law_gives_days_that_a_merchant_cannot_take_away(shop: Shop) -> None
     let(shop, days=30, to_store=False)
     with shop.database.reading(shop.scope) as connection:
         assert return_terms_of(connection).ways == (ReturnWay.POST,)
+
+
+def faults(shop: Shop) -> list[str]:
+    """Return what the doctor finds wrong with returns, stock and money."""
+    proofs = (*return_proofs.PROOFS, *stock_proofs.PROOFS, *money_proofs.PROOFS)
+    verdicts = examine(read_settings({}), shop.database.url, proofs=proofs)
+    return [fault.what for each in verdicts for fault in each.faults]
+
+
+@pytest.mark.parametrize("way", [{"sell_when_out": True}, {"counted": False}])
+def test_goods_that_nobody_counts_come_back_once_too(
+    shop: Shop, durable: Durable, way: dict[str, bool]
+) -> None:
+    order = paid_order(shop, durable, (stock_product(shop, **way), 3))
+    sent(shop, durable, order)
+    (line,) = sold_lines(shop, order)
+    wish = ask(shop, durable, order, (line.id, 3))
+    receive(shop, durable, wish, {line.id: 3})
+    found = FoundUnits(line.id, restocked=1, quarantined=1, written_off=1)
+    inspect(shop, wish, found)
+    assert pay_back(shop, durable, wish) == order.total
+    assert left_to_return(shop, order) == [0]
+    assert faults(shop) == []
+
+
+def test_broken_goods_with_lots_leave_the_lot_they_came_back_to(
+    shop: Shop, durable: Durable
+) -> None:
+    tea = stock_product(shop, in_warehouse=4)
+    with shop.database.transaction(shop.scope) as session:
+        keep_lots(session, merchant_id=shop.merchant.id, variant_id=tea)
+    order = paid_order(shop, durable, (tea, 2))
+    sent(shop, durable, order)
+    (line,) = sold_lines(shop, order)
+    wish = ask(shop, durable, order, (line.id, 2))
+    receive(shop, durable, wish, {line.id: 2})
+    inspect(shop, wish, FoundUnits(line.id, restocked=1, written_off=1))
+    assert faults(shop) == []
+
+
+@given(parts=st.lists(st.integers(min_value=1, max_value=4), min_size=1, max_size=6))
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_however_an_order_comes_back_its_money_is_paid_back_to_the_cent(
+    shop: Shop, durable: Durable, parts: list[int]
+) -> None:
+    """Seven pieces at 33.33 come back in whatever portions: 243.31 with the delivery, no cent more."""
+    order = paid_order(shop, durable, (stock_product(shop, in_warehouse=7, price_minor=3333), 7))
+    sent(shop, durable, order)
+    (line,) = sold_lines(shop, order)
+    left = 7
+    for part in [*parts, 7]:
+        units = min(part, left)
+        if units:
+            brought_back(shop, durable, order, line.id, units)
+            left -= units
+    assert sum(refunds(shop, order)) == order.total_minor
+    with pytest.raises(ReturnBeyondDeliveredError):
+        ask(shop, durable, order, (line.id, 1))
+    assert faults(shop) == []
