@@ -151,31 +151,6 @@ class PayBackBody(Body):
     refund: UUID
 
 
-class ReturnLineBody(Body):
-    """Units of one sold line on the counter: why they come back, and what becomes of each."""
-
-    line: UUID
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    restock: Pieces = 0
-    aside: Pieces = 0
-    spoilt: Pieces = 0
-
-
-class ReturnBody(Body):
-    """Goods of an order that are handed in; the command's id names a return that nobody announced."""
-
-    order: UUID
-    lines: Annotated[list[ReturnLineBody], Field(min_length=1, max_length=500)]
-    announced: UUID | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
-
-
-class ReturnNamedBody(Body):
-    """One return that a till has taken."""
-
-    returned: UUID
-
-
 class VoidBody(Body):
     """A sale to take back, and why."""
 
@@ -307,12 +282,6 @@ class WhoBody(ReadingBody):
     """Whom a clerk looks for."""
 
     words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
-
-
-class OrderOfBody(ReadingBody):
-    """Of which order a clerk wants to know what can come back."""
-
-    order: UUID
 
 
 class PinBody(Body):

@@ -19,8 +19,9 @@ from commerce.registers.returned import orders_meant
 from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.services import services
-from pos.api.bodies import OrderOfBody, WhoBody, read_body
+from pos.api.bodies import WhoBody, read_body
 from pos.api.customers import count_look_up
+from pos.api.return_bodies import OrderOfBody
 from pos.authority import holder
 from pos.device import current_till
 

@@ -12,7 +12,7 @@ from commerce.registers.journal import append_entry
 from commerce.registers.returned import return_number, return_receipt, times_return_printed
 from commerce.registers.service import return_at_till
 from commerce.web.services import services
-from pos.api.bodies import ReturnBody, ReturnLineBody, ReturnNamedBody
+from pos.api.return_bodies import ReturnBody, ReturnLineBody, ReturnNamedBody
 from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
 from pos.device import Till

@@ -26,6 +26,7 @@ from commerce.orders.returns.rows import (
     ReturnWay,
 )
 from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.payments.queries import refunds_of
 from tests.support.shop import Shop
 
 CLERK = new_id()
@@ -152,3 +153,8 @@ def left_to_return(shop: Shop, order: OrderRow) -> list[int]:
         again = order_by_id(connection, order_id=order.id)
         assert again is not None
         return [each.units for each in returnable_lines(connection, order=again)]
+
+
+def refunds(shop: Shop, order: OrderRow) -> list[int]:
+    with shop.database.reading(shop.scope) as connection:
+        return [each.amount_minor for each in refunds_of(connection, order_id=order.id)]

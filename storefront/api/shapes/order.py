@@ -26,6 +26,7 @@ from storefront.api.fields import (
 from storefront.api.shapes.cart import DiscountShape, ReasonShape
 from storefront.api.shapes.common import AddressShape, AmountShape
 from storefront.api.shapes.levels import GoodsWish, LevelWish, PlaceWish
+from storefront.api.shapes.returns import ReturnShape
 
 State = Literal["awaiting_payment", "placed", "completed", "cancelled"]
 ChannelName = Literal["web", "till", "api"]
@@ -275,36 +276,6 @@ class RefundShape(Shape):
     state: str
     created_at: datetime
     settled_at: datetime | None
-
-
-class ReturnLineShape(Shape):
-    """Units of one line that come back, and what was found when they were looked at."""
-
-    line_id: UUID
-    reason: str
-    quantity: int
-    received: int
-    restocked: int
-    quarantined: int
-    written_off: int
-    declined: int = Field(description="Handed back to the customer, and not paid for.")
-    worth: AmountShape = Field(description="What the units that are kept were sold for.")
-
-
-class ReturnShape(Shape):
-    """Goods of the order on their way back."""
-
-    id: UUID
-    reference: str = Field(description="What stands on the parcel.")
-    state: str
-    way: str
-    location_id: UUID | None
-    note: str
-    goods: AmountShape
-    delivery: AmountShape
-    refunded: AmountShape
-    asked_at: datetime
-    lines: list[ReturnLineShape]
 
 
 class GoodsShape(Shape):

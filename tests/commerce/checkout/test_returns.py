@@ -1,31 +1,21 @@
 """Goods come back: asked for, approved, received, looked at and paid back; never a unit or a cent twice."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from commerce.checkout.errors import RestockBeyondSoldError
 from commerce.checkout.returns import cancel_return, refuse_return
-from commerce.checkout.returns.worth import share_of
 from commerce.checkout.service import goods_of, refund_order
-from commerce.cli.proofs import money as money_proofs
-from commerce.cli.proofs import returns as return_proofs
-from commerce.cli.proofs import stock as stock_proofs
-from commerce.cli.proofs.examination import examine
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
-from commerce.inventory.service import keep_lots, quarantine_of
+from commerce.inventory.service import quarantine_of
 from commerce.kernel.clock import utc_now
 from commerce.kernel.durable import Durable
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
-from commerce.kernel.settings import read_settings
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.returns.errors import (
     NothingToReturnError,
@@ -43,7 +33,6 @@ from commerce.orders.returns.rows import FoundUnits, ReturnState, ReturnWay
 from commerce.orders.returns.terms import ReturnTerms, return_terms_of, set_return_terms
 from commerce.orders.returns.window import arrived_on, last_moment
 from commerce.orders.rows import EventKind, OrderRow
-from commerce.payments.queries import refunds_of
 from tests.support.orders import paid_order
 from tests.support.returns import (
     CLERK,
@@ -54,24 +43,12 @@ from tests.support.returns import (
     left_to_return,
     pay_back,
     receive,
+    refunds,
     reread,
     sent,
     sold_lines,
 )
 from tests.support.shop import Shop, stock_product
-
-
-@pytest.fixture
-def order(shop: Shop, durable: Durable) -> OrderRow:
-    """Three teapots at 688.00 and delivery for 10.00, sent to the buyer."""
-    made = paid_order(shop, durable, (stock_product(shop, in_warehouse=5), 3))
-    sent(shop, durable, made)
-    return made
-
-
-@pytest.fixture
-def line(shop: Shop, order: OrderRow) -> UUID:
-    return sold_lines(shop, order)[0].id
 
 
 def on_hand(shop: Shop, order: OrderRow) -> dict[UUID, int]:
@@ -80,11 +57,6 @@ def on_hand(shop: Shop, order: OrderRow) -> dict[UUID, int]:
     with shop.database.reading(shop.scope) as connection:
         levels = levels_of(connection, variant_ids=[sold.variant_id])
         return {each.location_id: each.on_hand for each in levels}
-
-
-def refunds(shop: Shop, order: OrderRow) -> list[int]:
-    with shop.database.reading(shop.scope) as connection:
-        return [each.amount_minor for each in refunds_of(connection, order_id=order.id)]
 
 
 def told(shop: Shop, order: OrderRow) -> list[EventKind]:
@@ -288,63 +260,6 @@ def test_what_cannot_be_meant_is_refused(  # noqa: PLR0917 - fixtures
         ask(shop, durable, order, wanted, **asked)
 
 
-def test_of_many_who_ask_for_the_last_unit_at_once_one_gets_it(
-    shop: Shop, durable: Durable, order: OrderRow, line: UUID
-) -> None:
-    ask(shop, durable, order, (line, 2))
-    start, won, lost = Barrier(8), [], []
-
-    def ask_too() -> None:
-        start.wait()
-        try:
-            won.append(ask(shop, durable, order, (line, 1)))
-        except ReturnBeyondDeliveredError:
-            lost.append(1)
-
-    _at_once(ask_too, 8)
-    assert (len(won), len(lost)) == (1, 7)
-    assert left_to_return(shop, order) == [0]
-
-
-def test_of_many_who_pay_one_return_back_at_once_one_does(
-    shop: Shop, durable: Durable, order: OrderRow, line: UUID
-) -> None:
-    wish = ask(shop, durable, order, (line, 1))
-    receive(shop, durable, wish, {line: 1})
-    inspect(shop, wish, FoundUnits(line, restocked=1))
-    start, paid, late = Barrier(6), [], []
-
-    def pay() -> None:
-        start.wait()
-        try:
-            paid.append(pay_back(shop, durable, wish))
-        except ReturnMovedOnError:
-            late.append(1)
-
-    _at_once(pay, 6)
-    assert (len(paid), len(late)) == (1, 5)
-    assert refunds(shop, order) == [68800]
-
-
-def _at_once(work: Callable[[], None], times: int) -> None:
-    threads = [Thread(target=work) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def test_the_last_unit_takes_the_cents_that_are_left(shop: Shop, durable: Durable) -> None:
-    order = paid_order(shop, durable, (stock_product(shop, in_warehouse=5, price_minor=3333), 3))
-    (line,) = sold_lines(shop, order)
-    shares = [share_of(line, before=before, units=1) for before in range(3)]
-    assert sum(net for net, _tax in shares) == line.net_minor
-    assert sum(tax for _net, tax in shares) == line.tax_minor
-    assert share_of(line, before=0, units=3) == (line.net_minor, line.tax_minor)
-    totals = [net + tax for net, tax in shares]
-    assert max(totals) - min(totals) <= 1
-
-
 def test_the_days_count_from_the_arrival_and_end_at_midnight(
     shop: Shop, durable: Durable, order: OrderRow
 ) -> None:
@@ -369,67 +284,3 @@ def test_the_law_gives_days_that_a_merchant_cannot_take_away(shop: Shop) -> None
     let(shop, days=30, to_store=False)
     with shop.database.reading(shop.scope) as connection:
         assert return_terms_of(connection).ways == (ReturnWay.POST,)
-
-
-def faults(shop: Shop) -> list[str]:
-    """Return what the doctor finds wrong with returns, stock and money."""
-    proofs = (*return_proofs.PROOFS, *stock_proofs.PROOFS, *money_proofs.PROOFS)
-    verdicts = examine(read_settings({}), shop.database.url, proofs=proofs)
-    return [fault.what for each in verdicts for fault in each.faults]
-
-
-@pytest.mark.parametrize("way", [{"sell_when_out": True}, {"counted": False}])
-def test_goods_that_nobody_counts_come_back_once_too(
-    shop: Shop, durable: Durable, way: dict[str, bool]
-) -> None:
-    order = paid_order(shop, durable, (stock_product(shop, **way), 3))
-    sent(shop, durable, order)
-    (line,) = sold_lines(shop, order)
-    wish = ask(shop, durable, order, (line.id, 3))
-    receive(shop, durable, wish, {line.id: 3})
-    found = FoundUnits(line.id, restocked=1, quarantined=1, written_off=1)
-    inspect(shop, wish, found)
-    assert pay_back(shop, durable, wish) == order.total
-    assert left_to_return(shop, order) == [0]
-    assert faults(shop) == []
-
-
-def test_broken_goods_with_lots_leave_the_lot_they_came_back_to(
-    shop: Shop, durable: Durable
-) -> None:
-    tea = stock_product(shop, in_warehouse=4)
-    with shop.database.transaction(shop.scope) as session:
-        keep_lots(session, merchant_id=shop.merchant.id, variant_id=tea)
-    order = paid_order(shop, durable, (tea, 2))
-    sent(shop, durable, order)
-    (line,) = sold_lines(shop, order)
-    wish = ask(shop, durable, order, (line.id, 2))
-    receive(shop, durable, wish, {line.id: 2})
-    inspect(shop, wish, FoundUnits(line.id, restocked=1, written_off=1))
-    assert faults(shop) == []
-
-
-@given(parts=st.lists(st.integers(min_value=1, max_value=4), min_size=1, max_size=6))
-@settings(
-    max_examples=4,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-def test_however_an_order_comes_back_its_money_is_paid_back_to_the_cent(
-    shop: Shop, durable: Durable, parts: list[int]
-) -> None:
-    """Seven pieces at 33.33 come back in whatever portions: 243.31 with the delivery, no cent more."""
-    order = paid_order(shop, durable, (stock_product(shop, in_warehouse=7, price_minor=3333), 7))
-    sent(shop, durable, order)
-    (line,) = sold_lines(shop, order)
-    left = 7
-    for part in [*parts, 7]:
-        units = min(part, left)
-        if units:
-            brought_back(shop, durable, order, line.id, units)
-            left -= units
-    assert sum(refunds(shop, order)) == order.total_minor
-    with pytest.raises(ReturnBeyondDeliveredError):
-        ask(shop, durable, order, (line.id, 1))
-    assert faults(shop) == []
