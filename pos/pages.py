@@ -17,6 +17,7 @@ from commerce.web.languages import language
 from commerce.web.pages import Page
 from commerce.web.services import services
 from pos.device import current_till
+from pos.handing import handed_over
 from pos.people import called, names_of
 from pos.phrases import phrases
 from pos.reading import x_figures
@@ -30,6 +31,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/", "till", till)
     blueprint.add_url_rule("/receipts/<uuid:sale_id>", "receipt", receipt)
     blueprint.add_url_rule("/returns/<uuid:return_id>", "returned", returned)
+    blueprint.add_url_rule("/collected/<uuid:fulfilment_id>", "collected", collected)
     blueprint.add_url_rule("/reports/x", "x_report", x_report, methods=["GET", "POST"])
     blueprint.add_url_rule("/reports/<uuid:shift_id>", "z_report", z_report)
 
@@ -83,6 +85,15 @@ def returned(return_id: UUID) -> str:
     copy = request.args.get("copy", 0, type=int)
     words = return_words(found, merchant=here.merchant, copy=copy, clerk=clerk)
     return render_template("till/receipt.html", page=_page(found.number), words=words)
+
+
+@register
+def collected(fulfilment_id: UUID) -> str:
+    """Show the slip of goods that were handed over as it is printed on 80 mm paper."""
+    here = current_till()
+    with services().database.reading(here.scope) as connection:
+        words = handed_over(connection, here, fulfilment_id)
+    return render_template("till/receipt.html", page=_page(words.code), words=words)
 
 
 @register

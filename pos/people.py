@@ -42,6 +42,16 @@ def first_name(name: str) -> str:
     return next(iter(name.split()), "")
 
 
+def short_name(name: str) -> str:
+    """Return by what a customer is found in a list and no stranger knows them: Mei L., 林**."""
+    words = name.split()
+    if not words:
+        return ""
+    if len(words) == 1 and "\u3400" <= words[0][0] <= "\u9fff":
+        return words[0][0] + "*" * (len(words[0]) - 1)
+    return " ".join([words[0], *(f"{each[0]}." for each in words[-1:] if len(words) > 1)])
+
+
 def called(connection: Connection | Session, till: Till, *people: UUID | None) -> tuple[str, ...]:
     """Return what colleagues are called on customers' paper; nothing for somebody who has left."""
     return tuple(first_name(name) for name in names_of(connection, till, *people))

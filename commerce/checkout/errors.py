@@ -172,6 +172,14 @@ class GoodsHaveLeftError(CommerceError):
     template = "Some of the goods have left already. Take them back and refund them instead."
 
 
+class StaysBeyondReadyError(CommerceError):
+    """What is to stay on the pickup shelf is not a part of what lies there."""
+
+    code = "stays-beyond-ready"
+    status = 409
+    template = "Less lies ready, or nothing would be handed over. Look at the pickup again."
+
+
 class CollectedAlreadyError(CommerceError):
     """A pickup code was shown again after the goods were handed over."""
 

@@ -149,6 +149,13 @@ class DeclineNoteError(CommerceError):
     template = "Say why in a few words, at most %(most)s characters."
 
 
+class ShelfNameError(CommerceError):
+    """The name of a pickup shelf is too long."""
+
+    code = "shelf-name"
+    template = "Write where it lies in at most %(most)s characters."
+
+
 class PickupCodeError(CommerceError):
     """What was scanned or typed is no code of this merchant for goods that lie ready."""
 

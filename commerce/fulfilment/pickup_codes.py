@@ -96,6 +96,20 @@ def digits_of(fulfilment_id: UUID, *, secret: bytes) -> str:
     return f"{int.from_bytes(drawn) % 10**_DIGITS:0{_DIGITS}d}"
 
 
+def digits_proof(fulfilment_id: UUID, digits: str) -> str:
+    """Return by what a till knows the digits of a part without the network, and cannot read them off.
+
+    It keeps the digits from whoever looks at what a device has stored; it does not withstand somebody
+    who tries them all, and need not: who may hand goods over needs no digits for it.
+    """
+    return hashlib.sha256(f"{fulfilment_id}:{digits}".encode()).hexdigest()
+
+
+def key_id(public_key: str) -> str:
+    """Return the name of a public key: how tills tell which keys they have."""
+    return hashlib.sha256(base64.b64decode(public_key)).hexdigest()[:16]
+
+
 def typed_digits(typed: str) -> str:
     """Return the digits that somebody typed, without the blanks they are written with; else nothing."""
     digits = "".join(typed.split()).replace("-", "")

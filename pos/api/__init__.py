@@ -2,10 +2,24 @@
 
 from flask import Blueprint
 
-from pos.api import cards, commands, customers, goods, people, quote, reports, returns, sales, state
+from pos.api import (
+    cards,
+    commands,
+    customers,
+    goods,
+    people,
+    pickups,
+    quote,
+    reports,
+    returns,
+    sales,
+    state,
+    work,
+)
 
 
 def install(blueprint: Blueprint) -> None:
     """Give every address of the till's interface its view."""
-    for part in (state, people, customers, goods, commands, quote, cards, sales, returns, reports):
+    selling = (state, people, customers, goods, commands, quote, cards, sales, returns, reports)
+    for part in (*selling, work, pickups):
         part.install(blueprint)

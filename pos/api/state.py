@@ -29,6 +29,7 @@ from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.services import services
 from pos.api.sales import pay_back_json
+from pos.api.work import work_json
 from pos.device import Till, current_till
 
 _QUICK_KEYS = 8
@@ -71,6 +72,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "unfinished": _unfinished(connection, shift),
         "to_pay": _to_pay(connection, till, currency),
         "quick_keys": _quick_keys(connection, till),
+        "work": work_json(connection, till),
     }
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from pos.deeds.baskets import PARK, RESUME
 from pos.deeds.deed import AnyDeed
 from pos.deeds.drawer import CASH, CLOSE, DRAWER, OPEN, PAY_BACK
+from pos.deeds.hand_over import HAND_OVER, SLIP
 from pos.deeds.paper import LETTER, PRINT, PROVISIONAL
+from pos.deeds.parts import BEGIN, DECLINE, LAY_BACK, PACK, PICK, REFUSE, SHELVE, SHORT
 from pos.deeds.reports import REPORT
 from pos.deeds.returns import PRINT_RETURN, RETURN
 from pos.deeds.sales import ABANDON, SALE, TENDER, VOID
@@ -28,4 +30,14 @@ DEEDS: Mapping[str, AnyDeed] = {
     "pay-back": PAY_BACK,
     "letter": LETTER,
     "report": REPORT,
+    "hand-over": HAND_OVER,
+    "refuse-pickup": REFUSE,
+    "slip": SLIP,
+    "begin-picking": BEGIN,
+    "lay-back": LAY_BACK,
+    "pick": PICK,
+    "pick-short": SHORT,
+    "decline": DECLINE,
+    "pack": PACK,
+    "shelve": SHELVE,
 }

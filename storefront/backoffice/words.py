@@ -232,15 +232,21 @@ def event_text(event: EventRow, places: Mapping[str, str], people: Mapping[str, 
     said += _waybill_words(facts)
     if facts.get("sold_by"):
         said.append(_("by sale %(number)s", number=facts["sold_by"]))
-    if not _is_called_off(event) and (reason := _reason(facts)):
-        said.append(reason)
-    if facts.get("reason") and (note := facts.get("note")):
-        said.append(str(note))
+    said += _reasons(event)
+    if shelf := facts.get("shelf"):
+        said.append(_("shelf %(name)s", name=shelf))
     if told := facts.get("told"):
         said.append(_("to the customer: %(words)s", words=told))
     if name := people.get(str(event.actor_id)):
         said.append(name)
     return " · ".join(said)
+
+
+def _reasons(event: EventRow) -> list[str]:
+    """Return why it was done, and what was written beside it."""
+    reason = "" if _is_called_off(event) else _reason(event.facts)
+    note = event.facts.get("note") if event.facts.get("reason") else ""
+    return [str(each) for each in (reason, note) if each]
 
 
 def _scan_words(facts: Mapping[str, Any]) -> str:
@@ -268,6 +274,9 @@ def reason_name(told: str) -> str:
     known = {
         "sold_out": _("sold out"),
         **automatic_findings(),
+        "handed-over-twice": _("handed over at two tills, booked once"),
+        "handed-over-unbooked": _("handed over without the network, not booked: put it right here"),
+        "refused_at_counter": _("refused at the counter"),
         "expired": _("not paid in time"),
         "abandoned": _("given up"),
         "withdrawn": _("called off"),

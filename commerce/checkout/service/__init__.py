@@ -18,6 +18,7 @@ from commerce.checkout.service.give_back import belongs_to_cancellation
 from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import GoodsStanding, WaitingUnits, goods_of, waiting_for
 from commerce.checkout.service.hand_back import hand_back_cash, withdraw_cash_refund
+from commerce.checkout.service.hand_over_some import hand_over_some
 from commerce.checkout.service.pickup import (
     NOT_COLLECTED,
     hand_over,
@@ -28,6 +29,7 @@ from commerce.checkout.service.pickup import (
 from commerce.checkout.service.place import Placement, place_order
 from commerce.checkout.service.readdress import readdress_customer
 from commerce.checkout.service.refund import refund_order
+from commerce.checkout.service.refuse_pickup import refuse_pickup
 from commerce.checkout.service.reopen import reopen_order, withdraw_order
 from commerce.checkout.service.reroute import decline_fulfilment, pick_short
 from commerce.checkout.service.resource import find_goods_again
@@ -57,6 +59,7 @@ __all__ = [
     "goods_of",
     "hand_back_cash",
     "hand_over",
+    "hand_over_some",
     "lay_ready",
     "let_pickup_go",
     "open_cart",
@@ -66,6 +69,7 @@ __all__ = [
     "put_line",
     "readdress_customer",
     "refund_order",
+    "refuse_pickup",
     "remind_of_pickup",
     "reopen_order",
     "set_contact",

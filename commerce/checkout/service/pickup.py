@@ -48,16 +48,24 @@ def lay_ready(
     merchant_id: UUID,
     fulfilment_id: UUID,
     clerk_id: UUID,
+    shelf: str = "",
 ) -> None:
     """Lay a packed part on the pickup shelf, and let its customer know, with a code to show.
+
+    `shelf` says where it lies, for whoever fetches it.
 
     Raises:
         UnknownFulfilmentError: the merchant has no such part.
         FulfilmentMovedOnError: it is not packed, or nobody comes for it.
+        ShelfNameError: the name of the shelf is too long.
     """
     ensure_pickup_key(session, vault=vault, merchant_id=merchant_id)
     event_id = put_on_shelf(
-        session, merchant_id=merchant_id, fulfilment_id=fulfilment_id, clerk_id=clerk_id
+        session,
+        merchant_id=merchant_id,
+        fulfilment_id=fulfilment_id,
+        clerk_id=clerk_id,
+        shelf=shelf,
     )
     part = _part(session, fulfilment_id)
     if event_id is not None:

@@ -1,5 +1,11 @@
 """What fulfilment knows: ways of delivery with their promises, opening hours, pickups."""
 
+from commerce.fulfilment.queries.counter import (
+    CounterWork,
+    WaitingPickup,
+    counter_work,
+    waiting_pickups,
+)
 from commerce.fulfilment.queries.dispatch import dispatch_rates, dispatch_terms
 from commerce.fulfilment.queries.dry_run import DryRun, OrderTried, dry_run
 from commerce.fulfilment.queries.hours import (
@@ -16,7 +22,11 @@ from commerce.fulfilment.queries.options import (
     options_for,
     terms_for,
 )
-from commerce.fulfilment.queries.parts import fulfilment_by_id, fulfilments_of
+from commerce.fulfilment.queries.parts import (
+    fulfilment_by_id,
+    fulfilments_of,
+    lines_by_fulfilment,
+)
 from commerce.fulfilment.queries.settings import country_groups, delivery_settings
 from commerce.fulfilment.queries.sources import SourceRow, places_without_limit, sources_of
 from commerce.fulfilment.queries.sourcing import (
@@ -36,6 +46,7 @@ from commerce.fulfilment.queries.tasks import (
 )
 
 __all__ = [
+    "CounterWork",
     "DecisionRow",
     "DeliveryTerms",
     "DryRun",
@@ -45,7 +56,9 @@ __all__ = [
     "Sourced",
     "Stranded",
     "TaskRow",
+    "WaitingPickup",
     "closed_days",
+    "counter_work",
     "country_groups",
     "decisions_of",
     "delivered_in",
@@ -56,6 +69,7 @@ __all__ = [
     "dry_run",
     "fulfilment_by_id",
     "fulfilments_of",
+    "lines_by_fulfilment",
     "network_of",
     "next_opening",
     "open_now",
@@ -70,5 +84,6 @@ __all__ = [
     "task_counts",
     "tasks",
     "terms_for",
+    "waiting_pickups",
     "zones_of",
 ]

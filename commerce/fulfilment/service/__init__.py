@@ -35,6 +35,7 @@ from commerce.fulfilment.service.picking import (
 )
 from commerce.fulfilment.service.pickup import (
     PickupCode,
+    digits_proofs,
     ensure_pickup_key,
     pickup_code,
     public_pickup_key,
@@ -49,6 +50,7 @@ from commerce.fulfilment.service.refusing import (
 )
 from commerce.fulfilment.service.sources import (
     add_sources,
+    add_uncounted,
     keep_sources,
     move_uncounted,
     replace_owed_sources,
@@ -68,6 +70,7 @@ __all__ = [
     "Task",
     "add_sources",
     "add_to_fulfilments",
+    "add_uncounted",
     "adopt_drafted_rules",
     "align_fulfilments",
     "begin_picking",
@@ -76,6 +79,7 @@ __all__ = [
     "close_on",
     "decline_task",
     "declined_by",
+    "digits_proofs",
     "ensure_pickup_key",
     "fulfilment_left",
     "is_collected",

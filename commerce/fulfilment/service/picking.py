@@ -14,6 +14,7 @@ from commerce.fulfilment.errors import (
     NotAllPickedError,
     NotInFulfilmentError,
     PickedAlreadyError,
+    ShelfNameError,
     UnknownFulfilmentError,
 )
 from commerce.fulfilment.labels.giving_back import let_labels_go
@@ -27,6 +28,9 @@ from commerce.orders.service import tell
 
 USUAL_KEEP_DAYS = 7
 """Days that goods are kept for which no delivery of today says so."""
+
+LONGEST_SHELF = 24
+"""Letters of a pickup shelf's name: it stands on a clerk's telephone beside the order's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +204,21 @@ def pack(session: Session, *, merchant_id: UUID, fulfilment_id: UUID, clerk_id: 
 
 
 def put_on_shelf(
-    session: Session, *, merchant_id: UUID, fulfilment_id: UUID, clerk_id: UUID
+    session: Session, *, merchant_id: UUID, fulfilment_id: UUID, clerk_id: UUID, shelf: str = ""
 ) -> UUID | None:
     """Lay a packed part where it is collected, and return the event to tell the customer of.
 
     It lies there until the end of the last day that its delivery says. None when it lay there
-    already.
+    already. `shelf` says where, for whoever fetches it; the order's timeline keeps it.
 
     Raises:
         UnknownFulfilmentError: the merchant has no such part.
         FulfilmentMovedOnError: it is not packed, or nobody comes for it.
+        ShelfNameError: the name of the shelf is too long.
     """
+    shelf = " ".join(shelf.split())
+    if len(shelf) > LONGEST_SHELF:
+        raise ShelfNameError(most=LONGEST_SHELF)
     task = _found(session, merchant_id, fulfilment_id)
     if task.location_id is None:
         raise FulfilmentMovedOnError
@@ -228,7 +236,8 @@ def put_on_shelf(
         "usual": USUAL_KEEP_DAYS,
     }
     if _SHELVE.run(session, shelved):
-        return _tell(session, merchant_id, task, EventKind.READY, clerk_id)
+        named = {"shelf": shelf} if shelf else {}
+        return _tell(session, merchant_id, task, EventKind.READY, clerk_id, **named)
     if _locked(session, merchant_id, fulfilment_id).state != FulfilmentState.READY:
         raise FulfilmentMovedOnError
     return None
@@ -262,7 +271,14 @@ def _locked(session: Session, merchant_id: UUID, fulfilment_id: UUID) -> Task:
     return task
 
 
-def _tell(session: Session, merchant_id: UUID, task: Task, kind: EventKind, clerk_id: UUID) -> UUID:
+def _tell(
+    session: Session,
+    merchant_id: UUID,
+    task: Task,
+    kind: EventKind,
+    clerk_id: UUID,
+    **facts: str,
+) -> UUID:
     return tell(
         session,
         merchant_id=merchant_id,
@@ -272,4 +288,5 @@ def _tell(session: Session, merchant_id: UUID, task: Task, kind: EventKind, cler
         actor_id=clerk_id,
         location=str(task.location_id),
         fulfilment=str(task.id),
+        **facts,
     )

@@ -1,5 +1,6 @@
 """Codes for what lies ready: made for the customer, checked at the counter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from commerce.fulfilment.errors import PickupCodeError
 from commerce.fulfilment.pickup_codes import (
     PickupClaim,
     digits_of,
+    digits_proof,
     new_key_pair,
     read_claim,
     sign_claim,
@@ -86,8 +88,14 @@ def pickup_code(
     )
 
 
+def digits_proofs(*, vault: Vault, fulfilment_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return by what tills know the digits of each part, see `pickup_codes.digits_proof`."""
+    secret = vault.derive(_DIGITS_FOR)
+    return {each: digits_proof(each, digits_of(each, secret=secret)) for each in fulfilment_ids}
+
+
 def shown_fulfilment(
-    session: Session,
+    session: Connection | Session,
     *,
     vault: Vault,
     merchant_id: UUID,

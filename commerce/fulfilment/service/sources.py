@@ -205,6 +205,24 @@ def move_uncounted(
         _ADD_UNCOUNTED.run(session, {**where, "location": part.location_id, "id": new_id()})
 
 
+def add_uncounted(
+    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
+) -> None:
+    """Serve an order with more units of goods that are sold without limit."""
+    for part in units:
+        _ADD_UNCOUNTED.run(
+            session,
+            {
+                "merchant": merchant_id,
+                "order": order_id,
+                "id": new_id(),
+                "variant": part.variant_id,
+                "location": part.location_id,
+                "units": part.quantity,
+            },
+        )
+
+
 def shrink_sources(
     session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
 ) -> None:
