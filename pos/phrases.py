@@ -6,6 +6,8 @@ that the scripts say nothing that is missing here.
 
 from flask_babel import gettext
 
+from pos.pickup_phrases import PICKUP_PHRASES
+
 DISCOUNT_REASONS = ("As a set", "Scratched", "Regular customer", "Price match")
 """What the till offers to say when something is taken off; a receipt tells it in its reader's language."""
 
@@ -307,6 +309,7 @@ PHRASES: tuple[str, ...] = (
     "Take goods back",
     "This receipt is not of this shift. Its goods can be taken back all the same.",
     "up to %(count)s",
+    *PICKUP_PHRASES,
 )
 
 

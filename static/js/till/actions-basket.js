@@ -3,6 +3,8 @@
 
 import { askJson } from "./api.js";
 import { emptyBasket, put, settledLines, withDiscount, withQuantity, without } from "./basket.js";
+import { hearPickup } from "./actions-pickup.js";
+import { hearTask } from "./actions-task.js";
 import { isReceipt, readCode } from "./codes.js";
 import { parkedHere } from "./parked.js";
 import { enterCode } from "./quoting.js";
@@ -56,6 +58,7 @@ export async function scan(raw) {
     set({ panel: "sales", query: code });
     return;
   }
+  if (hearPickup(code) || hearTask(code)) return;
   const item = await till.catalogue.byCode(code);
   if (item) return add(item);
   const unknown = t("Nothing here has the code %(code)s.", { code });

@@ -7,6 +7,7 @@ import { recallParked } from "./parked.js";
 import { now, set } from "./store.js";
 import { command, sent, till } from "./till.js";
 import { t } from "./words.js";
+import { followWork } from "./work.js";
 
 /** @typedef {import("./shapes.js").Command} Command */
 
@@ -25,6 +26,7 @@ export async function refresh() {
     renameClerk(standing);
     if (standing.shift) void till.outbox.retry("register-closed");
     await recallParked(standing.parked);
+    await followWork(standing.work);
   } catch (fault) {
     if (fault instanceof Refused && fault.problem.code === "till-not-enrolled") set({ enrolled: false });
     else set({ reachable: false });

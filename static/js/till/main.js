@@ -16,6 +16,7 @@ import { Wedge } from "./scan.js";
 import { listenForKeys } from "./shortcuts.js";
 import { now, set, watch } from "./store.js";
 import { till } from "./till.js";
+import { noteHandOver, recallWork } from "./work.js";
 import { App } from "./views/app.js";
 import { useIcons } from "./views/parts.js";
 import { speak } from "./words.js";
@@ -33,7 +34,7 @@ async function start() {
   till.heading = boot.heading;
   till.shelf = await Shelf.open(boot.register);
   till.catalogue = new Catalogue(till.shelf);
-  till.outbox = new Outbox(till.shelf, outboxChanged, noteParking);
+  till.outbox = new Outbox(till.shelf, outboxChanged, (command) => (noteParking(command), noteHandOver(command)));
   set({ hints: hintsWanted() });
   await recall();
   keepDone();
@@ -82,6 +83,7 @@ async function recall() {
   const clerk = await shelf.kept("clerk");
   set({ standing: standing ?? null, clerk: clerk ?? null, basket: (await shelf.kept("basket")) ?? emptyBasket() });
   set({ selected: now().basket.lines.at(-1)?.key ?? "" });
+  await recallWork();
   await catalogue.recall();
   set({ goods: catalogue.items.size });
 }

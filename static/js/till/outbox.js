@@ -164,7 +164,8 @@ export class Outbox {
     try {
       const told = await askJson("commands", { id, kind, badge, approval, body, ...age });
       await this.tellPapers(command);
-      if (command.seq) await this.shelf.drop(command.seq);
+      if (told.answer.warning) await this.warn(command, told.answer.warning);
+      else if (command.seq) await this.shelf.drop(command.seq);
       this.settle(command, { answer: told.answer, problem: null });
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
@@ -183,6 +184,17 @@ export class Outbox {
   }
 
   /**
+   * Keep what was done, and still has somebody to see to it, until a clerk has.
+   * @param {Command} command
+   * @param {string} detail
+   */
+  async warn(command, detail) {
+    Object.assign(command, { state: "refused", problem: { status: 200, code: "done-with-warning", detail } });
+    await this.shelf.change(command);
+    this.refused.push(command);
+  }
+
+  /**
    * @param {Command} command
    * @param {Outcome} outcome
    */
@@ -198,10 +210,11 @@ export class Outbox {
 }
 
 /**
- * Whether cash pays all of a sale: the one command that is done for the clerk before the server knows of it.
+ * Whether it is done for the clerk before the server knows of it: cash pays all of a sale, or goods were handed over.
  * @param {Command} command
  */
 export function isSettled({ kind, body }) {
+  if (kind === "hand-over") return true;
   if (kind !== "sale") return false;
   const cash = body["tenders"].filter((/** @type {any} */ each) => each.kind === "cash");
   return cash.length === body["tenders"].length && cash.reduce((/** @type {number} */ sum, /** @type {any} */ each) => sum + each.amount_minor, 0) === body["total_minor"];

@@ -82,9 +82,50 @@
  * @property {{id: string, order: string, total_minor: number, paid_minor: number}[]} unfinished sales of the shift that are half paid
  * @property {PayBack[]} to_pay refunds in cash that the desk lets this store's tills pay
  * @property {string[]} quick_keys
+ * @property {WorkCount} [work] what there is to do for orders; a device that has not asked lately knows none
  */
 /** @typedef {{id: string, order: string, receipt: string, amount_minor: number, reason: string, at: string}} PayBack */
 /** @typedef {{id: string, label: string, at: string, lines: Line[], customer?: Whose | null}} Parked a basket set aside */
+/** @typedef {{to_do: number, late: number, ready: number, mark: string, keys: {id: string, key: string}[]}} WorkCount */
+/**
+ * @typedef {object} PartLine units of one variant in a part of an order
+ * @property {string} variant
+ * @property {Names} name
+ * @property {Names} title
+ * @property {string} sku
+ * @property {string} gtin
+ * @property {string} picture an address, or nothing
+ * @property {string} zone the shelf where it is picked
+ * @property {number} quantity
+ * @property {number} picked
+ * @property {number} short
+ */
+/**
+ * @typedef {object} Pickup what lies ready for an order
+ * @property {string} id
+ * @property {string} order
+ * @property {string} number
+ * @property {string} name whose it is, shortened
+ * @property {string} contact by which the customer knows it and nobody else does
+ * @property {string} shelf where it lies, if anybody said
+ * @property {string} ready_at
+ * @property {string} until
+ * @property {boolean} stranded whether it waits for the merchant
+ * @property {string} due what nobody has paid yet, written out; nothing when it is paid
+ * @property {string} proof by what its digits are known
+ * @property {PartLine[]} lines
+ */
+/** @typedef {{id: string, order: string, number: string, kind: string, state: "open" | "picking" | "packed", due_at: string, clerk: Named | null, stranded: boolean, lines: PartLine[]}} Task a part of an order that is to be got ready */
+/** @typedef {{mark: string, ready: Pickup[], tasks: Task[]}} Work */
+/**
+ * @typedef {object} InHand a pickup on the counter
+ * @property {Pickup} pickup
+ * @property {"code" | "digits" | "person"} by what was shown
+ * @property {Record<string, number>} taken units by variant that were ticked off
+ * @property {string} shelf where the rest goes, if any stays
+ * @property {"" | "busy" | "kept" | "done"} step whether it is on its way to the server, kept on the device, or booked
+ * @property {string} said what came of printing
+ */
 /** @typedef {{status: number, code: string, detail: string}} Problem */
 /**
  * @typedef {object} Command one row of the outbox
@@ -123,7 +164,7 @@
  * @property {Command} [made] the command of a sale whose number is not told yet: what paper can be printed from
  */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void, act?: {label: string, go: () => void}}} Note */
-/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback" | "return"} PanelName */
+/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback" | "return" | "pickups" | "handover" | "task"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what
@@ -154,6 +195,9 @@
  * @property {Record<string, Record<string, number>>} stock by variant, then by place
  * @property {string} asked the variant whose stock is shown, or the receipt whose goods come back
  * @property {Parked[]} parked the baskets set aside, as far as the server has told
+ * @property {Work | null} work what the store has to do for orders, as far as the server has told
+ * @property {InHand | null} hand the pickup that is being handed over
+ * @property {string} task the part of an order that is being got ready
  * @property {boolean} hints whether keys are shown and heard
  */
 

@@ -9,6 +9,8 @@ import { lock } from "./actions-shift.js";
 import { now, set } from "./store.js";
 import { closePanel, settleTyped } from "./views/closing.js";
 import { printDone } from "./views/panel-done.js";
+import { pressHandOver } from "./views/panel-handover.js";
+import { pressNextStep } from "./views/panel-task.js";
 import { beginCard, beginPaying, beginSplit } from "./views/tender.js";
 
 /** @type {Record<string, () => void>} */
@@ -22,6 +24,7 @@ const KEYS = {
   F8: () => beginSplit(),
   F9: () => set({ panel: "shift" }),
   F10: () => lock(),
+  "Shift+F1": () => set({ panel: "pickups" }),
 };
 
 function lineInHand() {
@@ -48,7 +51,7 @@ export function listenForKeys(wedge) {
     if (!clerk || event.isComposing || wedge.isBursting(event)) return;
     if (!standing?.shift || !writer) return lockKey(event);
     if (event.ctrlKey || event.metaKey || event.altKey) return undoKey(event);
-    const act = KEYS[event.key];
+    const act = KEYS[`${event.shiftKey ? "Shift+" : ""}${event.key}`] ?? KEYS[event.key];
     if (act && now().hints) {
       event.preventDefault();
       settleTyped();
@@ -90,6 +93,8 @@ function enter(event) {
   if (event.repeat || target.closest("button, a, form, select")) return;
   event.preventDefault();
   if (now().panel === "done") closePanel();
+  else if (now().panel === "handover") pressHandOver();
+  else if (now().panel === "task") pressNextStep();
   else if (now().panel !== "card" && !now().query) beginPaying();
 }
 

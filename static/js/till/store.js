@@ -29,6 +29,9 @@ let state = {
   stock: {},
   asked: "",
   parked: [],
+  work: null,
+  hand: null,
+  task: "",
   hints: true,
 };
 

@@ -5,12 +5,16 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_id, timeline_of
+from commerce.orders.rows import EventKind, OrderState
 from commerce.payments.service import set_up_method
 from commerce.pricing.rows import TaxRounding
 from commerce.pricing.service import set_rounding
 from commerce.web.formats import money_in
 from tests.browser.till_stage import scan, type_pin
 from tests.pos.counter import MANAGER_PIN, Counter
+from tests.pos.pickups import code_of, waiting
+from tests.support.stockroom import read
 
 pytestmark = pytest.mark.browser
 
@@ -205,3 +209,37 @@ def test_a_count_that_is_far_off_is_counted_again(page: Page) -> None:
     page.keyboard.type("5", delay=60)
     page.keyboard.press("Enter")
     expect(page.locator(".till-page")).to_contain_text("to the cent")
+
+
+def test_a_pickup_is_handed_over_without_the_network_and_booked_once_it_is_back(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    counter = stage[0]
+    order, part = waiting(counter, 2, shelf="B 3")
+    code = code_of(counter, part)
+    page.reload()
+    expect(page.locator(".key.door").first).to_contain_text("1 ready")
+    page.route("**/till/api/**", lambda route: route.abort())
+    forged = code.code[:-8] + ("AAAAAAAA" if code.code[-8:] != "AAAAAAAA" else "BBBBBBBB")
+    scan(page, forged)
+    expect(page.get_by_role("alert")).to_contain_text("no pickup code of this shop")
+    page.locator("#find").press_sequentially(code.digits, delay=40)
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel")).to_contain_text("The digits are right.")
+    scan(page, code.code)
+    expect(page.locator(".panel")).to_contain_text("The code is genuine.")
+    expect(page.locator(".panel .shelf")).to_have_text("B 3")
+    scan(page, POT)
+    expect(page.locator(".panel .tally")).to_have_text("1 / 2")
+    scan(page, POT)
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_contain_text("written down on this device")
+    page.keyboard.press("Enter")
+    scan(page, code.code)
+    expect(page.get_by_role("alert")).to_contain_text("has handed it over already")
+    assert read(counter.shop, order_by_id, order_id=order.id).state is OrderState.PLACED
+    page.unroute_all()
+    expect(page.locator(".state-line")).to_contain_text("Connected")
+    assert read(counter.shop, order_by_id, order_id=order.id).state is OrderState.COMPLETED
+    events = read(counter.shop, timeline_of, order_id=order.id, everything=True)
+    assert [event.kind for event in events].count(EventKind.HANDED_OVER) == 1

@@ -4,9 +4,11 @@
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useState } from "../../../vendor/js/preact-hooks.js";
 import { add, levels, lookUpStock, setQuantity } from "../actions-basket.js";
+import { openShown } from "../actions-pickup.js";
 import { hasCamera } from "../camera.js";
 import { spelling } from "../codes.js";
 import { money, plainDigits } from "../money.js";
+import { looksLikeCode, typedDigits } from "../pickup-codes.js";
 import { now, set } from "../store.js";
 import { till } from "../till.js";
 import { named, t } from "../words.js";
@@ -73,10 +75,13 @@ function clear() {
  */
 async function choose(item) {
   const { query } = now();
+  if (looksLikeCode(query)) return void openShown(query);
   const known = till.catalogue.codes.get(spelling(query)) ?? item;
   if (known) return add(known);
   const found = await till.catalogue.byCode(query);
-  if (found && now().query === query) add(found);
+  if (now().query !== query) return;
+  if (found) add(found);
+  else if (typedDigits(query)) await openShown(query);
 }
 
 /**

@@ -9,6 +9,7 @@ import { parkedHere } from "../parked.js";
 import { set } from "../store.js";
 import { till } from "../till.js";
 import { named, t, tn } from "../words.js";
+import { readyHere } from "../work.js";
 import { Icon, Key, useTill } from "./parts.js";
 
 const MOST = 8;
@@ -25,6 +26,7 @@ export function QuickKeys() {
     ${shown.map((item) => html`<button type="button" class="key" key=${item.id} onClick=${(/** @type {MouseEvent} */ event) => tapped(event, item)}><b>${named(item.name)}</b>${named(item.title) && html`<b class="which">${named(item.title)}</b>`}<span class="num">${money(item.price_minor)}</span></button>`)}
   </div>
   <div class="keys doors" role="group" aria-label=${t("More")}>
+    <${PickupsDoor} />
     <${Door} icon="store" label=${t("Stock")} about=${t("every store")} plain hint="F6" onPress=${() => set({ panel: "stock", asked: "" })} />
     <${Door} icon="pause" label=${t("Parked")} about=${tn("%(count)s basket", "%(count)s baskets", parked)} hint=${basket.lines.length > 0 && !open ? undefined : "F4"} onPress=${() => set({ panel: "parked" })} />
     <${Door} icon="banknote" label=${t("Drawer")} about=${t("cash, report, close")} plain hint="F9" onPress=${() => set({ panel: "shift" })} />
@@ -42,7 +44,16 @@ function tapped(event, item) {
   if (event.detail && event.currentTarget instanceof HTMLElement) event.currentTarget.blur();
 }
 
-/** @param {{icon: string, label: string, about: string, plain?: boolean, hint?: string | undefined, onPress: () => void}} props */
-function Door({ icon, label, about, plain = false, hint, onPress }) {
-  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} />${hint && html`<${Key} name=${hint} />`}</span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
+/** What waits for customers, and what is to be got ready for them. */
+function PickupsDoor() {
+  const state = useTill();
+  const ready = readyHere(state).length;
+  const { to_do: toDo = 0, late = 0 } = state.standing?.work ?? {};
+  const about = [tn("%(count)s ready", "%(count)s ready", ready), toDo && t("%(count)s to do", { count: toDo })].filter(Boolean).join(" · ");
+  return html`<${Door} icon="package-check" label=${t("Pickups")} about=${about} badge=${toDo} late=${late > 0} hint="⇧F1" onPress=${() => set({ panel: "pickups" })} />`;
+}
+
+/** @param {{icon: string, label: string, about: string, plain?: boolean, hint?: string | undefined, badge?: number, late?: boolean, onPress: () => void}} props */
+function Door({ icon, label, about, plain = false, hint, badge = 0, late = false, onPress }) {
+  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} />${badge > 0 && html`<i class=${late ? "badge late" : "badge"} aria-hidden="true">${badge}</i>`}${hint && html`<${Key} name=${hint} />`}</span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
 }

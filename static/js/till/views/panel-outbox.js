@@ -21,12 +21,18 @@ export function OutboxPanel() {
         <p class="pair"><b>${kindName(each.kind)}</b><span class="num">${each.kind === "sale" ? money(each.body["total_minor"]) : ""} · ${hour(each.at, standing?.time_zone ?? "UTC")}</span></p>
         <p>${each.problem?.detail}</p>
         <div class="two">
-          <${Press} icon="refresh-cw" label=${isSettled(each) ? t("It is paid: book it as it was sold") : t("Try again")} onPress=${() => again(each)} />
+          ${each.problem?.status !== 200 && html`<${Press} icon="refresh-cw" label=${againWords(each)} onPress=${() => again(each)} />`}
           ${each.basket ? html`<${Press} icon="shopping-bag" label=${t("Back to the basket")} onPress=${() => back(each)} />` : html`<${Press} icon="x" label=${t("Leave it")} onPress=${() => void till.outbox.dismiss(each.id)} />`}
         </div>
       </li>`)}
     </ul>
   </${Panel}>`;
+}
+
+/** @param {import("../shapes.js").Command} command */
+function againWords(command) {
+  if (command.kind === "hand-over") return t("It left the counter: book it as it was");
+  return isSettled(command) ? t("It is paid: book it as it was sold") : t("Try again");
 }
 
 /** @param {import("../shapes.js").Command} command */
@@ -44,5 +50,5 @@ function back(command) {
 
 /** @param {string} kind */
 function kindName(kind) {
-  return { sale: t("A sale"), tender: t("Tender"), void: t("Void"), park: t("Parked"), cash: t("Cash moved"), drawer: t("Drawer"), print: t("Receipt"), letter: t("Letter"), provisional: t("Provisional receipt"), "pay-back": t("To pay back in cash") }[kind] ?? kind;
+  return { sale: t("A sale"), tender: t("Tender"), void: t("Void"), park: t("Parked"), cash: t("Cash moved"), drawer: t("Drawer"), print: t("Receipt"), letter: t("Letter"), provisional: t("Provisional receipt"), "pay-back": t("To pay back in cash"), "hand-over": t("Hand-over") }[kind] ?? kind;
 }

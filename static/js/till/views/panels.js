@@ -16,13 +16,16 @@ import { CountPanel } from "./panel-count.js";
 import { DiscountPanel } from "./panel-discount.js";
 import { DonePanel } from "./panel-done.js";
 import { OutboxPanel } from "./panel-outbox.js";
+import { HandoverPanel } from "./panel-handover.js";
 import { ParkedPanel } from "./panel-parked.js";
 import { PaybackPanel } from "./panel-payback.js";
+import { PickupsPanel } from "./panel-pickups.js";
 import { ReturnPanel } from "./panel-return.js";
 import { SalesPanel } from "./panel-sales.js";
 import { ShiftPanel } from "./panel-shift.js";
 import { SplitPanel } from "./panel-split.js";
 import { StockPanel } from "./panel-stock.js";
+import { TaskPanel } from "./panel-task.js";
 
 const PANELS = {
   keys: QuickKeys,
@@ -41,6 +44,9 @@ const PANELS = {
   camera: CameraPanel,
   payback: PaybackPanel,
   return: ReturnPanel,
+  pickups: PickupsPanel,
+  handover: HandoverPanel,
+  task: TaskPanel,
 };
 
 /** One panel at a time: what a manager is asked about waits behind the question, with all that was typed into it. */
