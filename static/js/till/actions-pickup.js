@@ -16,6 +16,10 @@ import { lineOf, readyHere, reloadWork } from "./work.js";
 
 /** How long a clerk waits for the server's word before the till's own counts. */
 const PATIENCE = 4_000;
+const DOUBLE_CLICK = 500;
+
+/** When everything was ticked off at once: the second half of a double click then lands on "Hand over". */
+let tickedAt = -Infinity;
 
 /**
  * Open a pickup, unless another deed of this page is under way.
@@ -106,6 +110,7 @@ export function tick(variant, units) {
 
 export function tickAll() {
   const { hand } = now();
+  tickedAt = performance.now();
   if (hand && !hand.step) set({ hand: { ...hand, taken: Object.fromEntries(hand.pickup.lines.map((line) => [line.variant, line.quantity])) } });
 }
 
@@ -130,7 +135,7 @@ export function divided({ pickup, taken }) {
 /** Hand over what is ticked off; what is not goes back to the shelf. */
 export async function handOver() {
   const { hand, writer, reachable } = now();
-  if (!hand || hand.step || hand.pickup.due) return;
+  if (!hand || hand.step || hand.pickup.due || performance.now() - tickedAt < DOUBLE_CLICK) return;
   if (!writer) return say("wait", t("This register sells in another window. Here you can only look."));
   const { lines, stays } = divided(hand);
   if (!lines.length) return;
@@ -170,6 +175,7 @@ function keepOn(made, outcome) {
 async function answered(made, { answer, problem }) {
   const warning = answer?.["warning"] || (made.happened ? problem?.detail : "");
   if (warning) say("bad", warning);
+  else if (answer) set({ note: null });
   if (answer) return advance(made, "done");
   if (made.happened) return; // it stays among what is to be seen to
   advance(made, "");

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from commerce.checkout.service import hand_over
 from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id, timeline_of
 from commerce.orders.rows import EventKind, OrderState
@@ -14,7 +15,7 @@ from commerce.web.formats import money_in
 from tests.browser.till_stage import scan, type_pin
 from tests.pos.counter import MANAGER_PIN, Counter
 from tests.pos.pickups import code_of, waiting
-from tests.support.stockroom import read
+from tests.support.stockroom import do, read
 
 pytestmark = pytest.mark.browser
 
@@ -216,9 +217,10 @@ def test_a_pickup_is_handed_over_without_the_network_and_booked_once_it_is_back(
 ) -> None:
     counter = stage[0]
     order, part = waiting(counter, 2, shelf="B 3")
+    _other, twice = waiting(counter, 1)
     code = code_of(counter, part)
     page.reload()
-    expect(page.locator(".key.door").first).to_contain_text("1 ready")
+    expect(page.locator(".key.door").first).to_contain_text("2 ready")
     page.route("**/till/api/**", lambda route: route.abort())
     forged = code.code[:-8] + ("AAAAAAAA" if code.code[-8:] != "AAAAAAAA" else "BBBBBBBB")
     scan(page, forged)
@@ -237,9 +239,18 @@ def test_a_pickup_is_handed_over_without_the_network_and_booked_once_it_is_back(
     page.keyboard.press("Enter")
     scan(page, code.code)
     expect(page.get_by_role("alert")).to_contain_text("has handed it over already")
+    scan(page, code_of(counter, twice).code)
+    scan(page, POT)
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel.done")).to_be_visible()
+    terms = {"fulfilment_id": twice.id, "actor_id": counter.owner}
+    do(counter.shop, hand_over, durable=counter.durable, **terms)  # at another till
     assert read(counter.shop, order_by_id, order_id=order.id).state is OrderState.PLACED
     page.unroute_all()
-    expect(page.locator(".state-line")).to_contain_text("Connected")
+    page.get_by_role("button", name="1 to see to").click()
     assert read(counter.shop, order_by_id, order_id=order.id).state is OrderState.COMPLETED
     events = read(counter.shop, timeline_of, order_id=order.id, everything=True)
     assert [event.kind for event in events].count(EventKind.HANDED_OVER) == 1
+    expect(page.locator(".panel")).to_contain_text("had been handed over before")
+    page.locator(".panel").get_by_role("button", name="Leave it").click()
+    expect(page.locator(".panel")).to_contain_text("Everything is with the server.")

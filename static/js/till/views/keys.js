@@ -50,10 +50,10 @@ function PickupsDoor() {
   const ready = readyHere(state).length;
   const { to_do: toDo = 0, late = 0 } = state.standing?.work ?? {};
   const about = [tn("%(count)s ready", "%(count)s ready", ready), toDo && t("%(count)s to do", { count: toDo })].filter(Boolean).join(" · ");
-  return html`<${Door} icon="package-check" label=${t("Pickups")} about=${about} badge=${toDo} late=${late > 0} hint="⇧F1" onPress=${() => set({ panel: "pickups" })} />`;
+  return html`<${Door} icon="package-check" label=${t("Pickups")} about=${about} plain badge=${toDo} late=${late > 0} hint="⇧F1" onPress=${() => set({ panel: "pickups" })} />`;
 }
 
 /** @param {{icon: string, label: string, about: string, plain?: boolean, hint?: string | undefined, badge?: number, late?: boolean, onPress: () => void}} props */
 function Door({ icon, label, about, plain = false, hint, badge = 0, late = false, onPress }) {
-  return html`<button type="button" class="key door" onClick=${onPress}><span class="top"><${Icon} name=${icon} />${badge > 0 && html`<i class=${late ? "badge late" : "badge"} aria-hidden="true">${badge}</i>`}${hint && html`<${Key} name=${hint} />`}</span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
+  return html`<button type="button" class="key door" onClick=${onPress}>${badge > 0 && html`<i class=${late ? "badge late" : "badge"} aria-hidden="true">${badge}</i>`}<span class="top"><${Icon} name=${icon} />${hint && html`<${Key} name=${hint} />`}</span><b>${label}</b><span class=${plain ? "plain" : ""}>${about}</span></button>`;
 }

@@ -33,7 +33,7 @@ function Whose({ hand: { pickup, by } }) {
   return html`<div class="stack whose-pickup">
     <p class="pair"><b>${pickup.name || t("No name was given")}</b>${pickup.shelf && html`<span class="shelf num"><${Icon} name="map-pin" />${pickup.shelf}</span>`}</p>
     ${by === "person" ? html`<p class="notice wait">${t("No code was shown. Ask for the name, and for what stands here: %(contact)s", { contact: pickup.contact })}</p>` : html`<p class="good-word small"><${Icon} name="badge-check" /> ${by === "code" ? t("The code is genuine.") : t("The digits are right.")}</p>`}
-    ${isOver(pickup.until) ? html`<p class="notice wait">${t("It was kept until %(moment)s. As long as it lies here it may be handed over; else its money goes back.", { moment: until })}</p>` : html`<p class="soft small">${t("Kept until %(moment)s", { moment: until })}</p>`}
+    ${isOver(pickup.until) ? html`<p class="notice wait">${t("It was kept until %(day)s. As long as it lies here it may be handed over; else its money goes back.", { day: until })}</p>` : html`<p class="soft small">${t("Kept until %(day)s", { day: until })}</p>`}
     ${pickup.stranded && html`<p class="notice wait">${t("Nobody came in time, and the merchant decides. Hand it over if its customer is here now.")}</p>`}
   </div>`;
 }
@@ -43,7 +43,7 @@ function Line({ line, taken }) {
   const all = taken === line.quantity;
   const press = () => tick(line.variant, all ? 0 : line.quantity);
   return html`<li class=${all ? "got" : ""}>
-    <button type="button" class="whole" aria-pressed=${all} onClick=${press}><${Picture} line=${line} /><${Goods} line=${line} /><span class="tally num"><b>${taken}</b> / ${line.quantity}</span><span class="box">${all && html`<${Icon} name="check" />`}</span></button>
+    <button type="button" class="whole" aria-pressed=${all} onClick=${press}><${Picture} line=${line} /><${Goods} line=${line} /><span class="tally num"><span><b>${taken}</b> / ${line.quantity}</span></span><span class="box">${all && html`<${Icon} name="check" />`}</span></button>
     ${line.quantity > 1 && html`<div class="steps"><button type="button" class="button quiet icon-only" aria-label=${t("One less")} disabled=${taken === 0} onClick=${() => tick(line.variant, taken - 1)}><${Icon} name="minus" /></button><button type="button" class="button quiet icon-only" aria-label=${t("One more")} disabled=${all} onClick=${() => tick(line.variant, taken + 1)}><${Icon} name="plus" /></button></div>`}
   </li>`;
 }
@@ -53,13 +53,11 @@ function Decide({ hand }) {
   const { takes, leaves } = divided(hand);
   const busy = hand.step === "busy";
   if (takes === 0) {
-    return html`<div class="stack"><button type="button" id="next-step" class="button main wide" onClick=${tickAll}><span>${t("All of it is here")}</span><${Key} name="Enter" /></button>
-      <${Press} icon="undo-2" label=${t("The customer wants none of it")} onPress=${refuse} /></div>`;
+    return html`<${Press} icon="undo-2" label=${t("The customer wants none of it")} onPress=${refuse} />
+      <button type="button" id="next-step" class="button main wide" onClick=${tickAll}><span>${t("All of it is here")}</span><${Key} name="Enter" /></button>`;
   }
-  return html`<div class="stack">
-    ${leaves > 0 && html`<${Rest} shelf=${hand.shelf} leaves=${leaves} />`}
-    <button type="button" id="next-step" class="button good wide" disabled=${busy} aria-busy=${busy ? "true" : undefined} onClick=${() => void handOver()}><${Icon} name="handshake" /><span>${leaves > 0 ? tn("Hand over %(count)s piece, keep the rest", "Hand over %(count)s pieces, keep the rest", takes) : t("Hand over")}</span><${Key} name="Enter" /></button>
-  </div>`;
+  return html`${leaves > 0 && html`<${Rest} shelf=${hand.shelf} leaves=${leaves} />`}
+    <button type="button" id="next-step" class="button good wide" disabled=${busy} aria-busy=${busy ? "true" : undefined} onClick=${() => void handOver()}><${Icon} name="handshake" /><span>${leaves > 0 ? tn("Hand over %(count)s piece, keep the rest", "Hand over %(count)s pieces, keep the rest", takes) : t("Hand over")}</span><${Key} name="Enter" /></button>`;
 }
 
 /**

@@ -53,7 +53,7 @@ function Shown({ typed, onType }) {
     if (typed.trim()) void openShown(typed);
   };
   return html`<form class="inline-form" onSubmit=${send}>
-    <div class="field"><label for="pickup-shown">${t("Scan the code, or type its digits or the order’s number")}</label>
+    <div class="field"><label for="pickup-shown">${t("Code, its digits, or order number")}</label>
       <input id="pickup-shown" ref=${field} type="text" maxlength="256" autocomplete="off" autocapitalize="characters" spellcheck=${false} enterkeyhint="go" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => onType(event.currentTarget.value)} /></div>
     <button type="submit" class="button quiet">${t("Open")}</button>
   </form>`;
@@ -82,7 +82,7 @@ function Ready({ pickups, words }) {
 function Standing({ pickup, zone }) {
   if (pickup.due) return html`<span class="tag bad">${t("to pay %(amount)s", { amount: pickup.due })}</span>`;
   if (isOver(pickup.until)) return html`<span class="tag wait">${t("Time is over")}</span>`;
-  return html`<span class="soft small num">${t("until %(moment)s", { moment: lastDay(pickup.until, zone) })}</span>`;
+  return html`<span class="soft small num">${t("until %(day)s", { day: lastDay(pickup.until, zone) })}</span>`;
 }
 
 /** @param {{tasks: Task[]}} props */
@@ -91,7 +91,7 @@ function Tasks({ tasks }) {
   if (!tasks.length) return html`<p class="soft">${t("Nothing is to be got ready.")}</p>`;
   return html`<ul class="results" role="list">
     ${tasks.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => set({ panel: "task", task: each.id, note: null })}>
-      <span><b class="num">${each.number}</b> ${kindName(each.kind)}</span><${Due} at=${each.due_at} zone=${standing?.time_zone ?? "UTC"} />
+      <span><b class="num">${each.number}</b> <span class="kind">${kindName(each.kind)}</span></span><${Due} at=${each.due_at} zone=${standing?.time_zone ?? "UTC"} />
       <span class="soft small">${contents(each.lines)}</span><${Progress} task=${each} />
     </button></li>`)}
   </ul>`;

@@ -2,7 +2,7 @@
 // What the lists and the pages of parts of orders have in common: a picture, a clock, a row of goods.
 
 import { html } from "../../../vendor/js/htm-preact.js";
-import { listed, moment, named, t, whole } from "../words.js";
+import { listed, locale, moment, named, t, whole } from "../words.js";
 import { Icon } from "./parts.js";
 
 /** @typedef {import("../shapes.js").PartLine} PartLine */
@@ -63,7 +63,7 @@ function span(minutes) {
  * @param {string} zone
  */
 export function lastDay(until, zone) {
-  return moment(Date.parse(until) - 60_000, zone);
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", timeZone: zone }).format(Date.parse(until) - 60_000);
 }
 
 /** @param {string} until */
