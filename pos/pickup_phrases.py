@@ -64,7 +64,7 @@ PICKUP_PHRASES: tuple[str, ...] = (
     "Pieces that are missing",
     "Print the slip",
     "Scan each piece, or tick it off.",
-    "Code, its digits, or order number",
+    "Code or order number",
     "Start picking",
     "Take it over",
     "Tasks go on with the network; picking by the list works without it.",

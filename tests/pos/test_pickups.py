@@ -103,11 +103,17 @@ def test_a_pickup_is_handed_over_once_booked_told_and_written_to_its_buyer(
         if each.template == "pickup-collected"
     ]
     assert letter.recipient == "lin@example.com"
-    assert f"Your order {order.number} was handed over at Nanjing Road." in letter.text
-    assert "1 × Celadon teapot, 320 ml" in letter.text
+    assert letter.text.split("\n\n")[:2] == [
+        f"Your order {order.number} was handed over at Nanjing Road.",
+        "1 × Celadon teapot, 320 ml",
+    ]
     slip = clerk.client.get(f"/till/collected/{part.id}").text
     assert order.number in slip
     assert "× 1" in slip
+    slip_wish = {"fulfilment": str(part.id)}
+    assert clerk.send("slip", slip_wish).json["answer"]["printing"] == "no-printer"
+    counter.print_to_files()
+    assert clerk.send("slip", slip_wish).json["answer"]["printing"] == "printed"
     again = clerk.send("hand-over", handing(part))
     assert (again.status_code, again.json["type"]) == (409, "/api/problems/collected-already")
     assert clerk.client.get("/till/api/state").json["work"]["ready"] == 0  # type: ignore[index]  # it answers

@@ -90,7 +90,7 @@ export function hearPickup(code) {
     void openShown(code);
     return true;
   }
-  if (panel !== "handover" || !hand || hand.step === "done" || hand.step === "kept") return false;
+  if (!["handover", "camera"].includes(panel) || !hand || hand.step === "done" || hand.step === "kept") return false;
   const line = lineOf(hand.pickup.lines, spelling(code), spelling);
   if (line) tick(line.variant, (hand.taken[line.variant] ?? 0) + 1);
   else say("bad", t("This is not part of the pickup."));
@@ -105,7 +105,8 @@ export function tick(variant, units) {
   const { hand } = now();
   const line = hand?.pickup.lines.find((each) => each.variant === variant);
   if (!hand || hand.step || !line) return;
-  set({ note: null, hand: { ...hand, taken: { ...hand.taken, [variant]: Math.max(0, Math.min(line.quantity, units)) } } });
+  const ticked = { ...hand, taken: { ...hand.taken, [variant]: Math.max(0, Math.min(line.quantity, units)) } };
+  set({ note: null, hand: ticked, ...(divided(ticked).leaves ? {} : { panel: "handover" }) });
 }
 
 export function tickAll() {

@@ -57,6 +57,8 @@ export async function pickUnits(line, units) {
   if (!reachable) return void step("pick");
   const answer = await ordered("pick", { fulfilment: task, variant: line.variant, units });
   if (answer) notePicked(task, line.variant, answer["picked"]);
+  const after = taskInHand();
+  if (after && isComplete(after)) set({ panel: "task" });
 }
 
 /**
@@ -79,13 +81,13 @@ export async function declineTask(reason, note) {
   const answer = await step("decline", { reason, note });
   if (!answer) return;
   const stays = answer["nowhere"] > 0;
-  set({ panel: "pickups", task: "", note: { kind: stays ? "wait" : "good", text: stays ? t("No other place has all of it: it stays here until the merchant decides.") : t("Another place sends it.") } });
+  set({ panel: "pickups", note: { kind: stays ? "wait" : "good", text: stays ? t("No other place has all of it: it stays here until the merchant decides.") : t("Another place sends it.") } });
 }
 
 /** @param {string} shelf */
 export async function shelve(shelf) {
   if (!(await step("shelve", { shelf: shelf.trim() }))) return;
-  set({ panel: "pickups", task: "", note: { kind: "good", text: t("It lies on the pickup shelf, and the customer is told.") } });
+  set({ panel: "pickups", note: { kind: "good", text: t("It lies on the pickup shelf, and the customer is told.") } });
 }
 
 /**
@@ -94,7 +96,7 @@ export async function shelve(shelf) {
  * @returns {boolean} whether it was meant for it
  */
 export function hearTask(code) {
-  const task = now().panel === "task" ? taskInHand() : undefined;
+  const task = ["task", "camera"].includes(now().panel) ? taskInHand() : undefined;
   if (!task || !isMine(task)) return false;
   const line = lineOf(task.lines, spelling(code), spelling);
   if (!line) set({ note: { kind: "bad", text: t("This is not part of it. Put it back on its shelf.") } });

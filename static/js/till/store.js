@@ -44,12 +44,12 @@ export function now() {
 }
 
 /**
- * Whoever opens something else has let go of what a manager was asked for.
+ * Whoever opens something else has let go of what a manager was asked for, and of the part of an order in hand.
  * @param {Partial<State>} change
  */
 export function set(change) {
   const turned = change.panel !== undefined && change.panel !== state.panel;
-  state = { ...state, ...(turned ? { approval: null } : {}), ...change };
+  state = { ...state, ...(turned ? { approval: null, ...letGo(change.panel) } : {}), ...change };
   for (const listener of listeners) listener();
 }
 
@@ -57,4 +57,12 @@ export function set(change) {
 export function watch(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/**
+ * The camera scans for whatever is in hand.
+ * @param {State["panel"] | undefined} panel
+ */
+function letGo(panel) {
+  return { ...(panel === "handover" || panel === "camera" ? {} : { hand: null }), ...(panel === "task" || panel === "camera" ? {} : { task: "" }) };
 }

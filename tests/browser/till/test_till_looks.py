@@ -51,7 +51,7 @@ def test_every_state_of_the_till(
         scan(page, code)
     expect(page.locator(".tag.wait")).to_be_visible()
     found += flaws(page, "basket")
-    for key in ("F1", "F2", "F3", "F4", "F6", "F8", "F9"):
+    for key in ("F1", "Shift+F1", "F2", "F3", "F4", "F6", "F8", "F9"):
         page.keyboard.press(key)
         expect(page.locator(".panel")).to_be_visible()
         found += flaws(page, key)

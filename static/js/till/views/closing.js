@@ -9,9 +9,10 @@ export function settleTyped() {
   if (field instanceof HTMLInputElement && "typed" in field.dataset) document.getElementById("find")?.focus();
 }
 
-/** Back to the quick keys, or to the payment that is still open. */
+/** Back to the quick keys, to the payment that is still open, or to the part of an order that the camera scanned for. */
 export function closePanel() {
-  const { open } = now();
+  const { open, panel, hand, task } = now();
+  if (panel === "camera" && (hand || task)) return set({ panel: hand ? "handover" : "task" });
   set({ panel: open ? "split" : "keys", approval: null, done: null, query: "" });
   document.getElementById("find")?.focus();
 }

@@ -12,6 +12,7 @@ import { looksLikeCode, typedDigits } from "../pickup-codes.js";
 import { now, set } from "../store.js";
 import { till } from "../till.js";
 import { named, t } from "../words.js";
+import { closePanel } from "./closing.js";
 import { Icon, useTill } from "./parts.js";
 import { PanelInHand } from "./panels.js";
 
@@ -57,7 +58,7 @@ export function Find() {
       <input id="find" type="text" autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="search" role="combobox" aria-expanded=${searching} aria-controls="results" aria-autocomplete="list"
         aria-activedescendant=${searching && found[at] ? `result-${at}` : undefined} aria-label=${t("Find")} placeholder=${t("Scan anywhere, or type a name or code")}
         value=${query} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => set({ query: event.currentTarget.value })} onKeyDown=${steer} />
-      ${!query && hasCamera() && html`<button type="button" class="clear" aria-label=${t("Scan with the camera")} aria-pressed=${panel === "camera"} onClick=${() => set({ panel: panel === "camera" ? "keys" : "camera" })}><${Icon} name="camera" /></button>`}
+      ${!query && hasCamera() && html`<button type="button" class="clear" aria-label=${t("Scan with the camera")} aria-pressed=${panel === "camera"} onClick=${() => (panel === "camera" ? closePanel() : set({ panel: "camera" }))}><${Icon} name="camera" /></button>`}
       ${query && html`<button type="button" class="clear" aria-label=${t("Clear")} onClick=${clear}><${Icon} name="x" /></button>`}
     </div>
     ${searching ? html`<${Results} found=${found} at=${at} />` : html`<${PanelInHand} />`}

@@ -12,7 +12,7 @@ import { Icon, Panel, useTill } from "./parts.js";
 const FLASH = 400;
 
 export function CameraPanel() {
-  const { basket } = useTill();
+  const { basket, hand, task } = useTill();
   const [fault, setFault] = useState("");
   const [flash, setFlash] = useState(false);
   /** @type {{current: HTMLVideoElement | null}} */
@@ -42,7 +42,7 @@ export function CameraPanel() {
       stop();
     };
   }, []);
-  const last = basket.lines.at(-1);
+  const last = hand || task ? undefined : basket.lines.at(-1);
   return html`<${Panel} title=${t("Scan with the camera")} onClose=${closePanel} closeLabel=${t("Back")}>
     ${fault ? html`<p class="notice bad" role="alert">${fault}</p>` : html`<div class=${flash ? "lens read" : "lens"}><video ref=${video} playsinline muted aria-label=${t("What the camera sees")}></video><i></i></div>`}
     <p role="status" class="soft">${last ? html`<${Icon} name="check" /> ${last.quantity} × ${named(last.item.name)}` : t("Hold the code before the camera.")}</p>

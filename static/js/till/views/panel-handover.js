@@ -2,20 +2,22 @@
 // A pickup on the counter: who may have it, what belongs to it, and what becomes of what is not taken.
 
 import { html } from "../../../vendor/js/htm-preact.js";
+import { useLayoutEffect } from "../../../vendor/js/preact-hooks.js";
 import { divided, handOver, keepShelf, printSlip, refuse, tick, tickAll } from "../actions-pickup.js";
 import { set } from "../store.js";
 import { t, tn } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Icon, Key, Panel, Press, useTill } from "./parts.js";
-import { Goods, Picture, isOver, lastDay } from "./parts-of-orders.js";
+import { Goods, Picture, isOver, lastDay, useTop } from "./parts-of-orders.js";
 
 /** @typedef {import("../shapes.js").InHand} InHand */
 /** @typedef {import("../shapes.js").PartLine} PartLine */
 
-const back = () => set({ panel: "pickups", hand: null });
+const back = () => set({ panel: "pickups" });
 
 export function HandoverPanel() {
   const { hand } = useTill();
+  useTop();
   if (!hand) return null;
   if (hand.step === "done" || hand.step === "kept") return html`<${Gone} hand=${hand} />`;
   const { pickup } = hand;
@@ -33,7 +35,7 @@ function Whose({ hand: { pickup, by } }) {
   return html`<div class="stack whose-pickup">
     <p class="pair"><b>${pickup.name || t("No name was given")}</b>${pickup.shelf && html`<span class="shelf num"><${Icon} name="map-pin" />${pickup.shelf}</span>`}</p>
     ${by === "person" ? html`<p class="notice wait">${t("No code was shown. Ask for the name, and for what stands here: %(contact)s", { contact: pickup.contact })}</p>` : html`<p class="good-word small"><${Icon} name="badge-check" /> ${by === "code" ? t("The code is genuine.") : t("The digits are right.")}</p>`}
-    ${isOver(pickup.until) ? html`<p class="notice wait">${t("It was kept until %(day)s. As long as it lies here it may be handed over; else its money goes back.", { day: until })}</p>` : html`<p class="soft small">${t("Kept until %(day)s", { day: until })}</p>`}
+    ${isOver(pickup.until) && !pickup.stranded ? html`<p class="notice wait">${t("It was kept until %(day)s. As long as it lies here it may be handed over; else its money goes back.", { day: until })}</p>` : html`<p class="soft small">${t("Kept until %(day)s", { day: until })}</p>`}
     ${pickup.stranded && html`<p class="notice wait">${t("Nobody came in time, and the merchant decides. Hand it over if its customer is here now.")}</p>`}
   </div>`;
 }
@@ -51,10 +53,14 @@ function Line({ line, taken }) {
 /** @param {{hand: InHand}} props */
 function Decide({ hand }) {
   const { takes, leaves } = divided(hand);
+  // Whoever has ticked off the last piece sees what comes next.
+  useLayoutEffect(() => {
+    if (leaves === 0) document.getElementById("next-step")?.scrollIntoView({ block: "nearest" });
+  }, [leaves === 0]);
   const busy = hand.step === "busy";
   if (takes === 0) {
-    return html`<${Press} icon="undo-2" label=${t("The customer wants none of it")} onPress=${refuse} />
-      <button type="button" id="next-step" class="button main wide" onClick=${tickAll}><span>${t("All of it is here")}</span><${Key} name="Enter" /></button>`;
+    return html`<button type="button" id="next-step" class="button main wide" onClick=${tickAll}><span>${t("All of it is here")}</span><${Key} name="Enter" /></button>
+      <${Press} icon="undo-2" label=${t("The customer wants none of it")} onPress=${refuse} />`;
   }
   return html`${leaves > 0 && html`<${Rest} shelf=${hand.shelf} leaves=${leaves} />`}
     <button type="button" id="next-step" class="button good wide" disabled=${busy} aria-busy=${busy ? "true" : undefined} onClick=${() => void handOver()}><${Icon} name="handshake" /><span>${leaves > 0 ? tn("Hand over %(count)s piece, keep the rest", "Hand over %(count)s pieces, keep the rest", takes) : t("Hand over")}</span><${Key} name="Enter" /></button>`;

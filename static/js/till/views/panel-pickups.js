@@ -53,7 +53,7 @@ function Shown({ typed, onType }) {
     if (typed.trim()) void openShown(typed);
   };
   return html`<form class="inline-form" onSubmit=${send}>
-    <div class="field"><label for="pickup-shown">${t("Code, its digits, or order number")}</label>
+    <div class="field"><label for="pickup-shown">${t("Code or order number")}</label>
       <input id="pickup-shown" ref=${field} type="text" maxlength="256" autocomplete="off" autocapitalize="characters" spellcheck=${false} enterkeyhint="go" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => onType(event.currentTarget.value)} /></div>
     <button type="submit" class="button quiet">${t("Open")}</button>
   </form>`;

@@ -7,17 +7,18 @@ import { callShort, declineTask, isComplete, isMine, left, pickUnits, shelve, st
 import { set } from "../store.js";
 import { t } from "../words.js";
 import { Icon, Key, Panel, Press, useTill } from "./parts.js";
-import { Due, Goods, Picture } from "./parts-of-orders.js";
+import { Due, Goods, Picture, useTop } from "./parts-of-orders.js";
 import { Progress, kindName } from "./panel-pickups.js";
 
 /** @typedef {import("../shapes.js").Task} Task */
 /** @typedef {import("../shapes.js").PartLine} PartLine */
 
-const back = () => set({ panel: "pickups", task: "" });
+const back = () => set({ panel: "pickups" });
 
 export function TaskPanel() {
   const { standing } = useTill();
   const task = taskInHand();
+  useTop();
   if (!task) return html`<${Panel} title=${t("Pickups")} onClose=${back} closeLabel=${t("Back")}><p class="soft">${t("This is done, or goes another way now.")}</p></${Panel}>`;
   const mine = isMine(task);
   return html`<${Panel} title=${t("Order %(number)s", { number: task.number })} onClose=${back} closeLabel=${t("Back")}>

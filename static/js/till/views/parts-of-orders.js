@@ -2,6 +2,7 @@
 // What the lists and the pages of parts of orders have in common: a picture, a clock, a row of goods.
 
 import { html } from "../../../vendor/js/htm-preact.js";
+import { useLayoutEffect } from "../../../vendor/js/preact-hooks.js";
 import { listed, locale, moment, named, t, whole } from "../words.js";
 import { Icon } from "./parts.js";
 
@@ -9,6 +10,14 @@ import { Icon } from "./parts.js";
 
 const SOON = 60;
 const DAY = 24 * 60;
+
+/** A panel that was opened far down a list begins at its head. */
+export function useTop() {
+  useLayoutEffect(() => {
+    const panel = document.querySelector(".find .panel");
+    if (panel && panel.getBoundingClientRect().top < 0) panel.scrollIntoView();
+  }, []);
+}
 
 /** @param {{line: PartLine}} props */
 export function Picture({ line }) {
