@@ -89,7 +89,7 @@ def unbooked_words(number: str) -> str:
     """Return what a clerk reads who handed over what did not lie ready any more."""
     return _(
         "Order %(number)s was changed or called off while this till had no network. The goods left, "
-        "but could not be booked. Tell the manager: the order has to be put right at the desk.",
+        "but the books say otherwise. Tell the manager: the order has to be put right at the desk.",
         number=number,
     )
 

@@ -6,6 +6,7 @@ is told, and so are the order's timeline and the register's journal, because goo
 was shown twice: somebody has to look.
 """
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,8 @@ from sqlalchemy.orm import Session
 from commerce.checkout.errors import CollectedAlreadyError, StaysBeyondReadyError
 from commerce.checkout.service import hand_over, hand_over_some
 from commerce.fulfilment.errors import FulfilmentMovedOnError
-from commerce.fulfilment.rows import FulfilmentRow, FulfilmentState
+from commerce.fulfilment.rows import FulfilmentRow
 from commerce.inventory.errors import HoldLostError
-from commerce.kernel.errors import CommerceError
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import Actor, EventKind
@@ -46,18 +46,18 @@ def hand_out(session: Session, authority: Authority, body: HandOverBody) -> Answ
         FulfilmentMovedOnError: other goods lie ready than the clerk saw.
     """
     part = part_in_hand(session, authority, body)
-    if not authority.happened and part.state is FulfilmentState.READY and not _is_seen(part, body):
-        raise FulfilmentMovedOnError
-    warning = ""
     try:
         with session.begin_nested():
-            _leave(session, authority, body)
-    except CollectedAlreadyError as refusal:
-        warning = _told(session, authority, part, refusal, TWICE)
-    except _GONE as refusal:
-        warning = _told(session, authority, part, refusal, UNBOOKED)
-    else:
-        letter_of(session, authority, part, body)
+            as_seen = _leave(session, authority, body)
+            letter_of(session, authority, part, body)
+            if not as_seen and not authority.happened:
+                raise FulfilmentMovedOnError
+        warning = "" if as_seen else _told(session, authority, part, UNBOOKED)
+    except (CollectedAlreadyError, *_GONE) as refusal:
+        if not authority.happened:
+            raise
+        twice = isinstance(refusal, CollectedAlreadyError)
+        warning = _told(session, authority, part, TWICE if twice else UNBOOKED)
     _note(session, authority, part, body, warning)
     return {
         "fulfilment": str(part.id),
@@ -72,36 +72,28 @@ def always(_body: HandOverBody) -> bool:
     return True
 
 
-def _leave(session: Session, authority: Authority, body: HandOverBody) -> None:
+def _leave(session: Session, authority: Authority, body: HandOverBody) -> bool:
+    """Let the goods leave, and return whether what left is what the clerk gave out of the hand."""
     terms: dict[str, Any] = {
         "durable": services().durable,
         "merchant_id": authority.till.merchant.id,
         "fulfilment_id": body.fulfilment,
         "actor_id": authority.clerk_id,
     }
-    if not body.stays:
-        hand_over(session, **terms)
-        return
-    stays = units_of(body.stays)
-    hand_over_some(session, **terms, vault=services().vault, stays=stays, shelf=body.shelf)
+    if body.stays:
+        stays = units_of(body.stays)
+        vault = services().vault
+        left = hand_over_some(session, **terms, vault=vault, stays=stays, shelf=body.shelf)
+    else:
+        left = hand_over(session, **terms)
+    gone = Counter[UUID]()
+    for each in left:
+        gone[each.variant_id] += each.quantity
+    return gone == units_of(body.lines)
 
 
-def _is_seen(part: FulfilmentRow, body: HandOverBody) -> bool:
-    """Return whether what lies ready is what the clerk saw, all of it."""
-    lying = {line.variant_id: line.quantity for line in part.lines if line.quantity}
-    return lying == dict(units_of(body.lines) + units_of(body.stays))
-
-
-def _told(
-    session: Session, authority: Authority, part: FulfilmentRow, refusal: CommerceError, note: str
-) -> str:
-    """Tell the merchant of goods that left without being booked, and return what the clerk reads.
-
-    Raises:
-        CommerceError: the `refusal`, while the goods are still on the counter.
-    """
-    if not authority.happened:
-        raise refusal
+def _told(session: Session, authority: Authority, part: FulfilmentRow, note: str) -> str:
+    """Tell the merchant of goods that left otherwise than booked, and return what the clerk reads."""
     tell(
         session,
         merchant_id=authority.till.merchant.id,

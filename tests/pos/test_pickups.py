@@ -149,9 +149,21 @@ def test_what_was_called_off_while_the_till_had_no_network_is_told_and_not_booke
     assert back["back"] == "¥688.00"
     assert state_of(counter, order.id) is OrderState.CANCELLED
     answer = offline(clerk, handing(part)).json["answer"]
-    assert "could not be booked" in answer["warning"]
+    assert "the books say otherwise" in answer["warning"]
     assert on_hand(counter) == (3, 0)
     assert clerk.send("hand-over", handing(part)).status_code == 409
+
+
+def test_a_till_that_gave_out_more_than_lay_ready_any_more_is_warned(
+    counter: Counter, clerk: Clerk
+) -> None:
+    order, part = waiting(counter, 2)
+    clerk.done("refuse-pickup", _refused(counter, 1, part), approver=MANAGER_PIN)
+    assert clerk.send("hand-over", handing(part)).status_code == 409
+    assert on_hand(counter) == (3, 1), "what was seen otherwise has not left"
+    assert "the books say otherwise" in offline(clerk, handing(part)).json["answer"]["warning"]
+    assert on_hand(counter) == (2, 0)
+    assert state_of(counter, order.id) is OrderState.COMPLETED
 
 
 def test_a_part_goes_along_and_the_rest_lies_ready_under_a_code_of_its_own(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from commerce.checkout.errors import StaysBeyondReadyError
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
-from commerce.checkout.service.pickup import hand_over, lay_ready
+from commerce.checkout.service.pickup import hand_over, known_part, lay_ready
 from commerce.fulfilment.errors import FulfilmentMovedOnError, UnknownFulfilmentError
-from commerce.fulfilment.queries import fulfilment_by_id, fulfilments_of
+from commerce.fulfilment.queries import fulfilments_of
 from commerce.fulfilment.rows import FulfilmentRow, FulfilmentState
 from commerce.fulfilment.service import (
     add_uncounted,
@@ -48,9 +48,9 @@ def hand_over_some(
         FulfilmentMovedOnError: it does not lie ready.
         StaysBeyondReadyError: nothing would stay, nothing would leave, or more than lies ready.
     """
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     order = locked_order(session, merchant_id=merchant_id, order_id=part.order_id)
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     place = part.location_id
     terms = {"merchant_id": merchant_id, "fulfilment_id": fulfilment_id, "actor_id": actor_id}
     if part.state is not FulfilmentState.READY or place is None:
@@ -140,10 +140,3 @@ def _waiting_at(session: Session, order_id: UUID, location_id: UUID) -> Fulfilme
         if part.location_id == location_id and part.state is FulfilmentState.OPEN:
             return part
     raise UnknownFulfilmentError
-
-
-def _part(session: Session, fulfilment_id: UUID) -> FulfilmentRow:
-    part = fulfilment_by_id(session, fulfilment_id=fulfilment_id)
-    if part is None:
-        raise UnknownFulfilmentError
-    return part

@@ -67,7 +67,7 @@ def lay_ready(
         clerk_id=clerk_id,
         shelf=shelf,
     )
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     if event_id is not None:
         announce_ready(
             session,
@@ -91,9 +91,9 @@ def hand_over(
         CollectedAlreadyError: somebody has come for it before.
         FulfilmentMovedOnError: it does not lie ready.
     """
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     locked_order(session, merchant_id=merchant_id, order_id=part.order_id)
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     if part.state is FulfilmentState.COLLECTED:
         raise CollectedAlreadyError
     if part.state is not FulfilmentState.READY or part.location_id is None:
@@ -146,9 +146,9 @@ def let_pickup_go(
     Raises:
         UnknownFulfilmentError: the merchant has no such part.
     """
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     order = locked_order(session, merchant_id=merchant_id, order_id=part.order_id)
-    part = _part(session, fulfilment_id)
+    part = known_part(session, fulfilment_id)
     is_due = part.collect_by is not None and part.collect_by <= at
     if part.state is not FulfilmentState.READY or part.reason or not is_due:
         return False
@@ -182,7 +182,12 @@ def let_pickup_go(
     return done
 
 
-def _part(session: Session, fulfilment_id: UUID) -> FulfilmentRow:
+def known_part(session: Session, fulfilment_id: UUID) -> FulfilmentRow:
+    """Return a part of an order as it stands now.
+
+    Raises:
+        UnknownFulfilmentError: the merchant has no such part.
+    """
     part = fulfilment_by_id(session, fulfilment_id=fulfilment_id)
     if part is None:
         raise UnknownFulfilmentError

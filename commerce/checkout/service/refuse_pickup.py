@@ -12,9 +12,9 @@ from commerce.checkout.service.cancel import cancel_order
 from commerce.checkout.service.give_up import GivenUp
 from commerce.checkout.service.goods import goods_of
 from commerce.checkout.service.locking import locked_order
+from commerce.checkout.service.pickup import known_part
 from commerce.checkout.service.refund import refund_order
-from commerce.fulfilment.errors import FulfilmentMovedOnError, UnknownFulfilmentError
-from commerce.fulfilment.queries import fulfilment_by_id
+from commerce.fulfilment.errors import FulfilmentMovedOnError
 from commerce.fulfilment.rows import FulfilmentState
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
@@ -46,12 +46,10 @@ def refuse_pickup(
         GiveUpBeyondOwedError: more units than lie ready, or none.
         CashNeedsDrawerError: it was paid in cash; the order's page says which drawer pays.
     """
-    part = fulfilment_by_id(session, fulfilment_id=fulfilment_id)
-    if part is None:
-        raise UnknownFulfilmentError
+    part = known_part(session, fulfilment_id)
     order = locked_order(session, merchant_id=merchant_id, order_id=part.order_id)
-    part = fulfilment_by_id(session, fulfilment_id=fulfilment_id)
-    if part is None or part.state is not FulfilmentState.READY:
+    part = known_part(session, fulfilment_id)
+    if part.state is not FulfilmentState.READY:
         raise FulfilmentMovedOnError
     lying = {line.variant_id: line.quantity for line in part.lines}
     if not units or any(not 0 < each <= lying.get(v, 0) for v, each in units.items()):

@@ -209,18 +209,10 @@ def add_uncounted(
     session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
 ) -> None:
     """Serve an order with more units of goods that are sold without limit."""
+    where = {"merchant": merchant_id, "order": order_id}
     for part in units:
-        _ADD_UNCOUNTED.run(
-            session,
-            {
-                "merchant": merchant_id,
-                "order": order_id,
-                "id": new_id(),
-                "variant": part.variant_id,
-                "location": part.location_id,
-                "units": part.quantity,
-            },
-        )
+        what = {"variant": part.variant_id, "location": part.location_id, "units": part.quantity}
+        _ADD_UNCOUNTED.run(session, {**where, **what, "id": new_id()})
 
 
 def shrink_sources(
