@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from commerce.checkout.returns.where import order_number_in
 from commerce.checkout.service.give_back import request_for
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
@@ -124,12 +125,13 @@ def times_return_printed(connection: Connection, *, register_id: UUID, return_id
 def orders_meant(connection: Connection, *, words: str) -> tuple[OrderRow, ...]:
     """Return the orders that a customer at a counter means, the newest first.
 
-    `words` are the number on a receipt or of an order, typed or scanned, or a whole e-mail address.
+    `words` are the number on a receipt, of an order or of a return, typed or scanned, or a whole e-mail
+    address.
     """
     meant = list(sales_with_receipt(connection, words=words))
     typed = plain_email(words).lower()
     asked = {
-        "number": plain_code(words).upper(),
+        "number": order_number_in(plain_code(words)),
         "email": typed if "@" in typed else "",
         "most": _MOST_ORDERS,
     }

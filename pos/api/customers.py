@@ -1,8 +1,5 @@
 """Whose sale is it? Customers found by telephone, e-mail address or name."""
 
-from datetime import datetime
-from uuid import UUID
-
 from flask import Blueprint, Response, jsonify
 
 from commerce.customers.queries import people_at_counter
@@ -44,9 +41,7 @@ def customers() -> Response:
         AskedTooOftenError: it has asked thirty times in this minute.
     """
     till, asked = current_till(), read_body(WhoBody)
-    with services().database.reading(till.scope) as connection:
-        clerk_id = holder(connection, till, asked.badge)
-    count_look_up(till, clerk_id, utc_now())
+    look_up(till, asked.badge)
     with services().database.reading(till.scope) as connection:
         openly = holds(
             connection,
@@ -60,12 +55,17 @@ def customers() -> Response:
     return jsonify(customers=[person_json(each, openly=openly) for each in found])
 
 
-def count_look_up(till: Till, staff_id: UUID, now: datetime) -> None:
+def look_up(till: Till, badge: str) -> None:
     """Count a look-up of a clerk in this minute, in the database: all processes count together.
 
     Raises:
+        UnknownBadgeError: the badge is not good here.
+        PermissionDeniedError: whose badge it is sells nothing here.
         AskedTooOftenError: it has asked thirty times in this minute.
     """
+    now = utc_now()
+    with services().database.reading(till.scope) as connection:
+        staff_id = holder(connection, till, badge)
     name = f"{till.register.id}:{staff_id}:{now:%Y%m%d%H%M}"
     limit = Limit.of("till-people", name, allowed=LOOK_UPS_A_MINUTE)
     with services().database.transaction(Scope.park()) as session:

@@ -20,7 +20,7 @@ from commerce.web.identity import register
 from commerce.web.languages import language
 from commerce.web.services import services
 from pos.api.bodies import WhoBody, read_body
-from pos.api.customers import count_look_up
+from pos.api.customers import look_up
 from pos.api.return_bodies import OrderOfBody
 from pos.authority import holder
 from pos.device import current_till
@@ -43,9 +43,7 @@ def find() -> Response:
         AskedTooOftenError: it has asked thirty times in this minute.
     """
     till, asked = current_till(), read_body(WhoBody)
-    with services().database.reading(till.scope) as connection:
-        clerk_id = holder(connection, till, asked.badge)
-    count_look_up(till, clerk_id, utc_now())
+    look_up(till, asked.badge)
     with services().database.reading(till.scope) as connection:
         found = orders_meant(connection, words=asked.words)
         receipts = receipts_of_sales(connection, sale_ids=[each.id for each in found])

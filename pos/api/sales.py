@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
+from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from commerce.kernel.errors import NotFoundError
@@ -12,6 +13,7 @@ from commerce.registers.promised import paid_in
 from commerce.registers.queries import open_shift_of, parked_at, recent_sales, till_sale_by_id
 from commerce.registers.receipts import Receipt, receipt_of, receipts_of
 from commerce.registers.rows import PromisedCash
+from commerce.registers.service.return_goods import RETURNED
 from commerce.web.identity import register
 from commerce.web.services import services
 from pos.deeds.sales import payment_json
@@ -50,7 +52,7 @@ def pay_back_json(cash: PromisedCash) -> dict[str, Any]:
         "order": cash.order_number,
         "receipt": cash.receipt,
         "amount_minor": cash.handed.amount_minor,
-        "reason": cash.reason,
+        "reason": _("Return") if cash.reason == RETURNED else cash.reason,
         "at": cash.asked_at.isoformat(),
     }
 

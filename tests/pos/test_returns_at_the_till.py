@@ -122,6 +122,8 @@ def test_a_web_order_that_was_announced_comes_back_over_the_counter(
     line = sold_lines(counter.shop, order)[0].id
     wish = ask(counter.shop, counter.durable, order, (line, 2))
     (found,) = asked(clerk, "find", words="LIN@example.com")["orders"]
+    assert asked(clerk, "find", words=f"{order.number}-r1")["orders"] == [found]
+    assert asked(clerk, "find", words="example.com")["orders"] == []
     told = asked(clerk, "order", order=found["id"])["order"]
     assert [each["units"] for each in told["lines"]] == [0]
     assert [each["id"] for each in told["announced"]] == [str(wish)]

@@ -4,13 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.process.returns import announce_return
-from commerce.checkout.returns.at_hand import locked_return
+from commerce.checkout.returns.at_hand import locked_return, tell_customer
 from commerce.kernel.durable import Durable
 from commerce.orders.returns.errors import ReturnAnswerError
 from commerce.orders.returns.queries import return_lines
 from commerce.orders.returns.record import move, release
-from commerce.orders.returns.rows import ReturnRow, ReturnState
+from commerce.orders.returns.rows import ReturnState
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 
@@ -33,7 +32,14 @@ def approve_return(
         from_=(ReturnState.REQUESTED,),
         actor_id=actor_id,
     )
-    _tell(session, durable, merchant_id, found, EventKind.RETURN_APPROVED, actor_id)
+    tell_customer(
+        session,
+        durable=durable,
+        merchant_id=merchant_id,
+        found=found,
+        kind=EventKind.RETURN_APPROVED,
+        actor_id=actor_id,
+    )
 
 
 def refuse_return(
@@ -65,7 +71,14 @@ def refuse_return(
         answer=answer.strip(),
     )
     _let_go(session, merchant_id, return_id)
-    _tell(session, durable, merchant_id, found, EventKind.RETURN_REFUSED, actor_id)
+    tell_customer(
+        session,
+        durable=durable,
+        merchant_id=merchant_id,
+        found=found,
+        kind=EventKind.RETURN_REFUSED,
+        actor_id=actor_id,
+    )
 
 
 def cancel_return(
@@ -106,29 +119,3 @@ def _let_go(session: Session, merchant_id: UUID, return_id: UUID) -> None:
             order_line_id=line.order_line_id,
             units=line.quantity,
         )
-
-
-def _tell(  # noqa: PLR0917 - one event
-    session: Session,
-    durable: Durable,
-    merchant_id: UUID,
-    found: ReturnRow,
-    kind: EventKind,
-    actor_id: UUID,
-) -> None:
-    event_id = tell(
-        session,
-        merchant_id=merchant_id,
-        order_id=found.order_id,
-        kind=kind,
-        actor=Actor.STAFF,
-        actor_id=actor_id,
-        **{"return": str(found.id)},
-    )
-    announce_return(
-        session,
-        durable=durable,
-        merchant_id=merchant_id,
-        order_id=found.order_id,
-        event_id=event_id,
-    )

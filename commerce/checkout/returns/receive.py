@@ -5,16 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.checkout.process.returns import announce_return
-from commerce.checkout.returns.at_hand import locked_return
+from commerce.checkout.returns.at_hand import locked_return, tell_customer
 from commerce.inventory.service.stock_places import check_places
 from commerce.kernel.durable import Durable
 from commerce.orders.returns.errors import NothingToReturnError, ReturnCountError
 from commerce.orders.returns.queries import return_lines
 from commerce.orders.returns.record import move, note_received, release
 from commerce.orders.returns.rows import ReturnState
-from commerce.orders.rows import Actor, EventKind
-from commerce.orders.service import tell
+from commerce.orders.rows import EventKind
 
 _BEFORE = (ReturnState.REQUESTED, ReturnState.APPROVED)
 
@@ -58,22 +56,15 @@ def receive_return(
         units = came.get(line.order_line_id, 0)
         note_received(session, return_id=return_id, units=units, **where)
         release(session, units=line.quantity - units, **where)
-    event_id = tell(
-        session,
-        merchant_id=merchant_id,
-        order_id=found.order_id,
-        kind=EventKind.RETURN_RECEIVED,
-        actor=Actor.STAFF,
-        actor_id=actor_id,
-        **{"return": str(return_id), "location": str(location_id)},
-        units=sum(came.values()),
-    )
-    announce_return(
+    tell_customer(
         session,
         durable=durable,
         merchant_id=merchant_id,
-        order_id=found.order_id,
-        event_id=event_id,
+        found=found,
+        kind=EventKind.RETURN_RECEIVED,
+        actor_id=actor_id,
+        location=str(location_id),
+        units=sum(came.values()),
     )
 
 

@@ -1,10 +1,14 @@
 """Where goods that come back are to go, and under which name."""
 
+import re
+
 from sqlalchemy import Connection
 
 from commerce.inventory.queries import locations
 from commerce.orders.returns.rows import ReturnRow
 from commerce.orders.returns.terms import ReturnTerms
+
+_REFERENCE = re.compile(r"-R[0-9]{1,4}$")
 
 _SENDING = ("warehouse", "overseas", "bonded", "store")
 
@@ -17,6 +21,11 @@ def return_reference(order_number: str, position: int) -> str:
 def reference_of(order_number: str, found: ReturnRow) -> str:
     """Return the reference of a return."""
     return return_reference(order_number, found.position)
+
+
+def order_number_in(words: str) -> str:
+    """Return the number of the order where `words` are the reference of a return, else the words."""
+    return _REFERENCE.sub("", words.strip().upper())
 
 
 def return_address(connection: Connection, *, terms: ReturnTerms, language: str) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ from commerce.registers.rows import ShiftRow
 from commerce.registers.service.pay_out import OpenDrawer
 from commerce.registers.service.shifts import require_open_shift
 
-_REASON = "return"
+RETURNED = "return"
+"""Why cash left the drawer for goods that came back."""
 
 _NEXT_NUMBER = Statement("""
 UPDATE register SET next_return = next_return + 1
@@ -84,7 +85,7 @@ def return_at_till(
         note=note,
         now=now,
         actor_id=clerk_id,
-        drawer=OpenDrawer(merchant_id, register_id, _REASON, clerk_id),
+        drawer=OpenDrawer(merchant_id, register_id, RETURNED, clerk_id),
     )
     tenders = tenders_of_return(
         session.connection(),

@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from commerce.checkout.returns.where import return_reference
+from commerce.checkout.returns.where import order_number_in, return_reference
 from commerce.inventory.queries import locations
 from commerce.kernel.money import Money
 from commerce.kernel.typed import plain_code
@@ -30,7 +30,7 @@ def returns() -> Response:
         found = list_returns(
             connection,
             open_only=not everything,
-            words=words,
+            words=words if "@" in words else order_number_in(words),
             before=typed_id(request.args.get("before")),
             most=_MOST + 1,
         )

@@ -77,7 +77,7 @@ def test_a_return_goes_through_the_desk_from_the_wish_to_the_money(
     assert [each.amount_minor for each in refunds] == [order.total_minor]
     assert stands(desk, order).state is ReturnState.REFUNDED
     assert "Nothing comes back" in owner.get(f"{root}/").text
-    assert f"{order.number}-R1" in owner.get(f"{root}/?all=1&words={order.number}").text
+    assert f"{order.number}-R1" in owner.get(f"{root}/?all=1&words={order.number}-r1").text
 
 
 def test_staff_begin_a_return_for_whoever_calls(desk: Desk, order: OrderRow) -> None:
