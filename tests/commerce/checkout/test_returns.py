@@ -1,5 +1,6 @@
 """Goods come back: asked for, approved, received, looked at and paid back; never a unit or a cent twice."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -270,6 +271,10 @@ def test_the_days_count_from_the_arrival_and_end_at_midnight(
     arrived = arrived_on(again, events, zone="Asia/Shanghai")
     assert arrived is not None
     assert arrived == date.fromisoformat(str(again.delivery["latest"]))
+    door = arrived - timedelta(days=1)
+    facts = {"stage": "delivered", "scanned_at": f"{door}T12:00:00+08:00", "label": "one"}
+    scan = replace(events[-1], kind=EventKind.TRACKED, facts=facts)
+    assert arrived_on(again, [*events, scan], zone="Asia/Shanghai") == door
     until = last_moment(arrived, days=14, zone="Asia/Shanghai")
     assert until - datetime.combine(arrived, datetime.min.time(), until.tzinfo) == timedelta(15)
 
