@@ -55,7 +55,7 @@ function Shown({ typed, onType }) {
   return html`<form class="inline-form" onSubmit=${send}>
     <div class="field"><label for="pickup-shown">${t("Code or order number")}</label>
       <input id="pickup-shown" ref=${field} type="text" maxlength="256" autocomplete="off" autocapitalize="characters" spellcheck=${false} enterkeyhint="go" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => onType(event.currentTarget.value)} /></div>
-    <button type="submit" class="button quiet">${t("Open")}</button>
+    <button type="submit" class="button quiet">${t("Open it")}</button>
   </form>`;
 }
 
@@ -67,7 +67,7 @@ function Choice({ label, count, on, onPress }) {
 /** @param {{pickups: Pickup[], words: string}} props */
 function Ready({ pickups, words }) {
   const { standing } = useTill();
-  if (!pickups.length) return html`<p class="soft">${words ? t("None on the list fits. Press Open to ask the server.") : t("Nothing waits on the pickup shelf.")}</p>`;
+  if (!pickups.length) return html`<p class="soft">${words ? t("None on the list fits. Press “Open it” to ask the server.") : t("Nothing waits on the pickup shelf.")}</p>`;
   return html`<ul class="results" role="list">
     ${pickups.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => openPickup(each, "person")}>
       <span><b class="num">${each.number}</b> ${each.name || each.contact}</span>
