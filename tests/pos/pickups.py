@@ -16,10 +16,11 @@ from tests.support.stockroom import do, read
 POT = "LQ-POT-320"
 
 
-def ordered(counter: Counter, units: int = 1, sku: str = POT) -> OrderRow:
-    """Let somebody order goods online, to be collected at the counter's store."""
+def ordered(counter: Counter, units: int = 1, **more: int) -> OrderRow:
+    """Let somebody order pots online, and what `more` is said, to be collected at the counter's store."""
     put_pickup(counter.shop)
-    return picked_up(counter.shop, counter.durable, counter.goods[sku], units)
+    wanted = [(counter.goods[sku.replace("_", "-")], each) for sku, each in more.items()]
+    return picked_up(counter.shop, counter.durable, counter.goods[POT], units, *wanted)
 
 
 def part_of(counter: Counter, order: OrderRow) -> FulfilmentRow:
@@ -28,9 +29,11 @@ def part_of(counter: Counter, order: OrderRow) -> FulfilmentRow:
     return found[-1]
 
 
-def waiting(counter: Counter, units: int = 1, *, shelf: str = "") -> tuple[OrderRow, FulfilmentRow]:
+def waiting(
+    counter: Counter, units: int = 1, *, shelf: str = "", **more: int
+) -> tuple[OrderRow, FulfilmentRow]:
     """Let an order lie on the pickup shelf."""
-    order = ordered(counter, units)
+    order = ordered(counter, units, **more)
     part = part_of(counter, order)
     terms: dict[str, Any] = {"fulfilment_id": part.id, "clerk_id": counter.clerk}
     do(counter.shop, begin_picking, **terms)

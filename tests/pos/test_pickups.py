@@ -16,6 +16,7 @@ from commerce.orders.rows import EventKind, OrderState
 from commerce.payments.queries import refunds_of
 from commerce.registers.queries import journal_of
 from commerce.registers.service import add_register, enrol_device
+from pos.people import short_name
 from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at
 from tests.pos.pickups import POT, code_of, handing, ordered, part_of, waiting
 from tests.support.letters import letters_as_read
@@ -187,6 +188,17 @@ def test_a_part_goes_along_and_the_rest_lies_ready_under_a_code_of_its_own(
     assert on_hand(counter) == (0, 0)
 
 
+def test_goods_without_limit_stay_like_all_others(counter: Counter, clerk: Clerk) -> None:
+    order, part = waiting(counter, 1, GIFT_WRAP=3)
+    pot, wrap = counter.goods[POT], counter.goods["GIFT-WRAP"]
+    stays = [{"variant": str(wrap), "quantity": 2}]
+    clerk.done("hand-over", handing(part, {pot: 1, wrap: 1}, stays=stays))
+    rest = part_of(counter, order)
+    assert (rest.state, rest.units) == (FulfilmentState.READY, 2)
+    clerk.done("hand-over", handing(rest))
+    assert state_of(counter, order.id) is OrderState.COMPLETED
+
+
 def test_what_a_customer_refuses_is_free_again_and_repaid_once_a_manager_says_so(
     counter: Counter, clerk: Clerk
 ) -> None:
@@ -272,3 +284,19 @@ def test_a_part_of_another_place_is_nothing_of_this_till(counter: Counter, clerk
             text("UPDATE fulfilment SET location_id = :there"), {"there": counter.shop.warehouse}
         )
     assert clerk.send("hand-over", handing(part)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Anneke Vermeulen", "Anneke V."),
+        ("林巍", "林*"),
+        ("陈思远", "陈**"),
+        ("Müller", "Müller"),
+        ("", ""),
+    ],
+)
+def test_a_name_in_a_list_tells_a_clerk_enough_and_a_stranger_nothing(
+    name: str, short: str
+) -> None:
+    assert short_name(name) == short

@@ -105,9 +105,11 @@ def paid_order(shop: Shop, durable: Durable, *wanted: tuple[UUID, int]) -> Order
     return _paid(shop, durable, place(shop, fill_cart(shop, *wanted)))
 
 
-def picked_up(shop: Shop, durable: Durable, variant: UUID, units: int = 1) -> OrderRow:
+def picked_up(
+    shop: Shop, durable: Durable, variant: UUID, units: int = 1, *more: tuple[UUID, int]
+) -> OrderRow:
     """Let somebody order goods for pickup (the option `pickup`), and pay them."""
-    cart = fill_cart(shop, (variant, units))
+    cart = fill_cart(shop, (variant, units), *more)
     with shop.database.transaction(shop.scope) as session:
         choose_delivery(session, merchant_id=shop.merchant.id, cart_id=cart.id, option="pickup")
     return _paid(shop, durable, place(shop, cart))

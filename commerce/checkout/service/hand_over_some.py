@@ -1,6 +1,8 @@
 """Hand over a part of what lies ready; the rest goes on waiting for the same customer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,17 +15,23 @@ from commerce.fulfilment.errors import FulfilmentMovedOnError, UnknownFulfilment
 from commerce.fulfilment.queries import fulfilments_of
 from commerce.fulfilment.rows import FulfilmentRow, FulfilmentState
 from commerce.fulfilment.service import (
-    add_uncounted,
     align_fulfilments,
     begin_picking,
     pack,
     pick,
-    shrink_sources,
 )
 from commerce.inventory.rows import Stage, Units
 from commerce.inventory.service import lock_known_levels, promise_again, release_units
 from commerce.kernel.durable import Durable
 from commerce.kernel.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What stays at its place: held there, or sold without limit."""
+
+    held: tuple[Units, ...]
+    unlimited: tuple[Units, ...]
 
 
 def hand_over_some(
@@ -52,25 +60,19 @@ def hand_over_some(
     order = locked_order(session, merchant_id=merchant_id, order_id=part.order_id)
     part = known_part(session, fulfilment_id)
     place = part.location_id
-    terms = {"merchant_id": merchant_id, "fulfilment_id": fulfilment_id, "actor_id": actor_id}
+    terms: dict[str, Any] = {"merchant_id": merchant_id, "fulfilment_id": fulfilment_id}
     if part.state is not FulfilmentState.READY or place is None:
-        return hand_over(session, durable=durable, **terms)
-    kept = [Units(each, place, units) for each, units in sorted(stays.items())]
+        return hand_over(session, durable=durable, **terms, actor_id=actor_id)
     _check(part, stays)
     lying = [Units(line.variant_id, place, 0) for line in part.lines]
     lock_known_levels(session, merchant_id=merchant_id, lines=lying)
-    counted = {
-        each.variant_id
-        for each in goods_of(session.connection(), order_id=order.id)
-        if each.counted
-    }
-    _let_go(session, merchant_id, order.id, kept, counted)
+    rest = _rest(session, order.id, [Units(each, place, stays[each]) for each in sorted(stays)])
+    release_units(session, merchant_id=merchant_id, owner_id=order.id, lines=rest.held)
+    left = hand_over(session, durable=durable, **terms, stays=rest.unlimited, actor_id=actor_id)
+    _keep_on(session, merchant_id, order.id, rest.held)
     align_fulfilments(session, merchant_id=merchant_id, order=order)
-    left = hand_over(session, durable=durable, **terms)
-    _keep_on(session, merchant_id, order.id, kept, counted)
-    align_fulfilments(session, merchant_id=merchant_id, order=order)
-    rest = _waiting_at(session, order.id, place)
-    _shelve(session, durable, vault, merchant_id, rest, shelf, actor_id)
+    fresh = _waiting_at(session, order.id, place)
+    _shelve(session, durable, vault, merchant_id, fresh, shelf, actor_id)
     return left
 
 
@@ -82,39 +84,25 @@ def _check(part: FulfilmentRow, stays: Mapping[UUID, int]) -> None:
         raise StaysBeyondReadyError
 
 
-def _let_go(
-    session: Session,
-    merchant_id: UUID,
-    order_id: UUID,
-    kept: Collection[Units],
-    counted: Collection[UUID],
-) -> None:
-    """Take out of what leaves what is to stay."""
-    held = [each for each in kept if each.variant_id in counted]
-    rest = [each for each in kept if each.variant_id not in counted]
-    release_units(session, merchant_id=merchant_id, owner_id=order_id, lines=held)
-    shrink_sources(session, merchant_id=merchant_id, order_id=order_id, units=rest)
+def _rest(session: Session, order_id: UUID, stays: Sequence[Units]) -> _Rest:
+    standing = goods_of(session.connection(), order_id=order_id)
+    counted = {each.variant_id for each in standing if each.counted}
+    return _Rest(
+        tuple(each for each in stays if each.variant_id in counted),
+        tuple(each for each in stays if each.variant_id not in counted),
+    )
 
 
-def _keep_on(
-    session: Session,
-    merchant_id: UUID,
-    order_id: UUID,
-    kept: Collection[Units],
-    counted: Collection[UUID],
-) -> None:
-    """Keep for the order again what stays.
+def _keep_on(session: Session, merchant_id: UUID, order_id: UUID, held: Sequence[Units]) -> None:
+    """Hold for the order again what stays.
 
     Raises:
         FulfilmentMovedOnError: what lies there may not be sold any more.
     """
-    for each in kept:
-        if each.variant_id in counted and not promise_again(
-            session, merchant_id=merchant_id, owner_id=order_id, units=each, stage=Stage.PLACED
-        ):
+    terms = {"merchant_id": merchant_id, "owner_id": order_id}
+    for each in held:
+        if not promise_again(session, **terms, units=each, stage=Stage.PLACED):
             raise FulfilmentMovedOnError
-    rest = [each for each in kept if each.variant_id not in counted]
-    add_uncounted(session, merchant_id=merchant_id, order_id=order_id, units=rest)
 
 
 def _shelve(  # noqa: PLR0917 - who lays what where

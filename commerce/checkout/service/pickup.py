@@ -1,5 +1,6 @@
 """Goods that somebody comes for: laid ready, handed over once, and let go when nobody came."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -79,9 +80,17 @@ def lay_ready(
 
 
 def hand_over(
-    session: Session, *, durable: Durable, merchant_id: UUID, fulfilment_id: UUID, actor_id: UUID
+    session: Session,
+    *,
+    durable: Durable,
+    merchant_id: UUID,
+    fulfilment_id: UUID,
+    stays: Sequence[Units] = (),
+    actor_id: UUID,
 ) -> tuple[Units, ...]:
     """Hand what lies ready to whoever came for it, once, and return what left.
+
+    Of goods that are sold without limit, what `stays` goes on waiting (`hand_over_some`).
 
     A code that was shown before, at this counter or at another, is refused here: whoever asks first
     has the goods. After the last day they are handed over as long as they still lie there.
@@ -104,6 +113,7 @@ def hand_over(
         merchant_id=merchant_id,
         order_id=part.order_id,
         location_id=part.location_id,
+        stays=stays,
         actor_id=actor_id,
     )
 

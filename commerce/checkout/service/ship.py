@@ -42,12 +42,14 @@ def ship_order(
     durable: Durable,
     location_id: UUID,
     waybill: Waybill = _NO_WAYBILL,
+    stays: Sequence[Units] = (),
     actor_id: UUID,
 ) -> tuple[Units, ...]:
     """Let everything that waits for the order at one location leave it, and return what left.
 
     The order is completed when that was the last of its goods. `waybill` is for the shopper to see;
-    a parcel with a booked label has the label's.
+    a parcel with a booked label has the label's. Of goods that are sold without limit, what `stays`
+    goes on waiting.
     A letter tells of every parcel; whoever takes goods over a counter needs none.
 
     Raises:
@@ -62,6 +64,7 @@ def ship_order(
         merchant_id=merchant_id,
         order_id=order_id,
         location_id=location_id,
+        stays=stays,
         actor_id=actor_id,
     )
     kind = kind_of(order)
@@ -160,11 +163,21 @@ def _listed(left: Sequence[Units]) -> list[dict[str, str | int]]:
 
 
 def _leave(
-    session: Session, *, merchant_id: UUID, order_id: UUID, location_id: UUID, actor_id: UUID
+    session: Session,
+    *,
+    merchant_id: UUID,
+    order_id: UUID,
+    location_id: UUID,
+    stays: Sequence[Units],
+    actor_id: UUID,
 ) -> tuple[Units, ...]:
     """Book out what is held at a place, and note what left it that is sold without limit."""
     uncounted = send_uncounted(
-        session, merchant_id=merchant_id, order_id=order_id, location_id=location_id
+        session,
+        merchant_id=merchant_id,
+        order_id=order_id,
+        location_id=location_id,
+        stays=stays,
     )
     sell_on(
         session,

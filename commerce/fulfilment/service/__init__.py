@@ -50,7 +50,6 @@ from commerce.fulfilment.service.refusing import (
 )
 from commerce.fulfilment.service.sources import (
     add_sources,
-    add_uncounted,
     keep_sources,
     move_uncounted,
     replace_owed_sources,
@@ -70,7 +69,6 @@ __all__ = [
     "Task",
     "add_sources",
     "add_to_fulfilments",
-    "add_uncounted",
     "adopt_drafted_rules",
     "align_fulfilments",
     "begin_picking",

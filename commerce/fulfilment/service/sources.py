@@ -205,16 +205,6 @@ def move_uncounted(
         _ADD_UNCOUNTED.run(session, {**where, "location": part.location_id, "id": new_id()})
 
 
-def add_uncounted(
-    session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
-) -> None:
-    """Serve an order with more units of goods that are sold without limit."""
-    where = {"merchant": merchant_id, "order": order_id}
-    for part in units:
-        what = {"variant": part.variant_id, "location": part.location_id, "units": part.quantity}
-        _ADD_UNCOUNTED.run(session, {**where, **what, "id": new_id()})
-
-
 def shrink_sources(
     session: Session, *, merchant_id: UUID, order_id: UUID, units: Iterable[Units]
 ) -> None:

@@ -15,12 +15,15 @@ from commerce.kernel.statements import Statement
 _SEND = Statement(
     """
 WITH waiting AS (
-  SELECT merchant_id, id, quantity - sent AS units FROM order_source
-  WHERE merchant_id = :merchant AND order_id = :order AND location_id = :location
-    AND NOT counted AND sent < quantity
-  FOR UPDATE
+  SELECT s.merchant_id, s.id, s.quantity - s.sent - COALESCE(k.units, 0) AS units
+  FROM order_source s
+  LEFT JOIN unnest(CAST(:kept AS uuid[]), CAST(:units AS bigint[])) AS k(variant_id, units)
+    ON k.variant_id = s.variant_id
+  WHERE s.merchant_id = :merchant AND s.order_id = :order AND s.location_id = :location
+    AND NOT s.counted AND s.sent + COALESCE(k.units, 0) < s.quantity
+  FOR UPDATE OF s
 )
-UPDATE order_source s SET sent = s.quantity FROM waiting w
+UPDATE order_source s SET sent = s.sent + w.units FROM waiting w
 WHERE s.merchant_id = w.merchant_id AND s.id = w.id
 RETURNING s.variant_id, s.location_id, w.units
 """,
@@ -45,11 +48,20 @@ UPDATE order_source SET returned = returned + :units WHERE merchant_id = :mercha
 
 
 def send_uncounted(
-    session: Session, *, merchant_id: UUID, order_id: UUID, location_id: UUID
+    session: Session,
+    *,
+    merchant_id: UUID,
+    order_id: UUID,
+    location_id: UUID,
+    stays: Sequence[Units] = (),
 ) -> tuple[Units, ...]:
-    """Note that an order's uncounted goods left a place; return what left, nothing the second time."""
+    """Note that an order's uncounted goods left a place; return what left, nothing the second time.
+
+    What `stays` goes on waiting there.
+    """
+    kept = {"kept": [each.variant_id for each in stays], "units": [each.quantity for each in stays]}
     where = {"merchant": merchant_id, "order": order_id, "location": location_id}
-    return tuple(_SEND.all(session, where))
+    return tuple(_SEND.all(session, {**where, **kept}))
 
 
 def release_uncounted(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
