@@ -4,12 +4,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from commerce.cli.proofs import ledger
-from commerce.cli.proofs.proof import Installation
 from commerce.kernel.clock import utc_now
-from commerce.kernel.database import Database, Scope
-from commerce.kernel.settings import read_settings
+from commerce.kernel.database import Database
 from commerce.ledger.queries.balances import balances
 from tests.support.shop import Shop
+from tests.support.stockroom import assert_the_doctor_is_silent
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -30,13 +29,4 @@ def held(shop: Shop, provider: str, currency: str = "CNY") -> Counter[str]:
 
 def assert_the_books_are_sound(database: Database) -> None:
     """Put the ledger to the doctor's proofs."""
-    with database.reading(Scope.park()) as connection:
-        installation = Installation(
-            connection=connection,
-            settings=read_settings({}),
-            database_url="",
-            is_running=True,
-            now=utc_now(),
-        )
-        for proof in ledger.PROOFS:
-            assert proof.faults(installation) == (), proof.sentence
+    assert_the_doctor_is_silent(database, proofs=ledger.PROOFS)

@@ -67,8 +67,13 @@ def codes_of(caught: pytest.ExceptionInfo[CommerceError]) -> list[str]:
     return [each.code for each in caught.value.problems]
 
 
-def assert_the_doctor_is_silent(database: Database, *, apart_from: Sequence[Proof] = ()) -> None:
-    """Put everything that happened to the doctor's proofs of stock and of what leaves."""
+_PROOFS = (*stock.PROOFS, *stockroom.PROOFS, *leaving.PROOFS, *labels.PROOFS)
+
+
+def assert_the_doctor_is_silent(
+    database: Database, *, apart_from: Sequence[Proof] = (), proofs: Sequence[Proof] = _PROOFS
+) -> None:
+    """Put everything that happened to the doctor's proofs; of stock and of what leaves, if not told."""
     with database.reading(Scope.park()) as connection:
         installation = Installation(
             connection=connection,
@@ -77,7 +82,7 @@ def assert_the_doctor_is_silent(database: Database, *, apart_from: Sequence[Proo
             is_running=True,
             now=utc_now(),
         )
-        for proof in (*stock.PROOFS, *stockroom.PROOFS, *leaving.PROOFS, *labels.PROOFS):
+        for proof in proofs:
             if proof not in apart_from:
                 assert proof.faults(installation) == (), proof.sentence
 

@@ -89,25 +89,24 @@ DRAWERS_ARE_BOOKED = proof_by_query(
            format('the ledger holds %s, the open tills should hold %s', coalesce(e.held, 0),
                   coalesce(d.expected, 0)) AS what
     FROM (
-      SELECT f.merchant_id, f.currency, sum(f.float_minor + cash.taken - cash.given + moved.total)
-        AS expected
+      SELECT f.merchant_id, f.currency, sum(m.minor) AS expected
       FROM shift f
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(p.captured_minor + p.rounding_minor), 0) AS taken,
-               coalesce(sum((SELECT sum(b.amount_minor + b.rounding_minor) FROM refund b
-                             WHERE b.merchant_id = p.merchant_id AND b.payment_id = p.id
-                               AND b.state = 'done' AND NOT EXISTS (
-                                 SELECT FROM cash_movement m
-                                 WHERE m.merchant_id = b.merchant_id AND m.refund_id = b.id
-                               ))), 0) AS given
+      JOIN (
+        SELECT merchant_id, id AS shift_id, float_minor AS minor FROM shift
+        UNION ALL
+        SELECT merchant_id, shift_id, amount_minor FROM cash_movement
+        UNION ALL
+        SELECT s.merchant_id, s.shift_id, p.captured_minor + p.rounding_minor
         FROM till_sale s
-        JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id
-        WHERE s.merchant_id = f.merchant_id AND s.shift_id = f.id AND p.tender = 'cash'
-      ) AS cash
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(m.amount_minor), 0) AS total FROM cash_movement m
-        WHERE m.merchant_id = f.merchant_id AND m.shift_id = f.id
-      ) AS moved
+        JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id AND p.tender = 'cash'
+        UNION ALL
+        SELECT s.merchant_id, s.shift_id, -(b.amount_minor + b.rounding_minor)
+        FROM refund b
+        JOIN payment p ON p.merchant_id = b.merchant_id AND p.id = b.payment_id AND p.tender = 'cash'
+        JOIN till_sale s ON s.merchant_id = p.merchant_id AND s.id = p.order_id
+        LEFT JOIN cash_movement m ON m.merchant_id = b.merchant_id AND m.refund_id = b.id
+        WHERE b.state = 'done' AND m.id IS NULL
+      ) AS m ON m.merchant_id = f.merchant_id AND m.shift_id = f.id
       WHERE f.closed_at IS NULL
       GROUP BY f.merchant_id, f.currency
     ) AS d

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -121,16 +122,10 @@ def payout_file(payout_id: UUID) -> Response:
 
 def _entries(connection: Connection, period: Period, provider: str | None) -> Iterator[EntryRow]:
     """Yield the entries of a period, and one more than a file holds at most."""
+    batch = partial(entries, connection, since=period.since, until=period.until, most=_BATCH)
     told, after = 0, None
     while told <= MOST:
-        found = entries(
-            connection,
-            since=period.since,
-            until=period.until,
-            provider=provider,
-            after=after,
-            most=_BATCH,
-        )
+        found = batch(provider=provider, after=after)
         yield from found
         if len(found) < _BATCH:
             return

@@ -1,15 +1,14 @@
 """A period of whole days, as a statement's address names it; the running month where it names none."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import request
 
 from commerce.kernel.clock import utc_now
 from commerce.web.identity import current_merchant
-
-_YEARS = range(2000, 3000)
+from storefront.backoffice.calendar_days import midnight, typed_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +21,12 @@ class Period:
     @property
     def since(self) -> datetime:
         """When it begins."""
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def until(self) -> datetime:
         """When it is over."""
-        return _midnight(self.last + timedelta(days=1))
+        return midnight(self.last + timedelta(days=1))
 
     @property
     def named(self) -> dict[str, str]:
@@ -37,9 +36,9 @@ class Period:
 
 def asked_period() -> Period:
     """Return the period of the page's address; days in the wrong order are put right."""
-    today = utc_now().astimezone(_zone()).date()
-    first = _day(request.args.get("from", "")) or today.replace(day=1)
-    last = _day(request.args.get("to", "")) or max(today, first)
+    today = utc_now().astimezone(ZoneInfo(current_merchant().time_zone)).date()
+    first = typed_day(request.args.get("from", "")) or today.replace(day=1)
+    last = typed_day(request.args.get("to", "")) or max(today, first)
     return Period(min(first, last), max(first, last))
 
 
@@ -47,19 +46,3 @@ def month_before(period: Period) -> Period:
     """Return the whole month before the one in which a period begins."""
     last = period.first.replace(day=1) - timedelta(days=1)
     return Period(last.replace(day=1), last)
-
-
-def _day(typed: str) -> date | None:
-    try:
-        found = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return found if found.year in _YEARS else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), _zone()).astimezone(UTC)
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_merchant().time_zone)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Response, request
 from sqlalchemy import ColumnElement, Connection
@@ -18,8 +17,9 @@ from commerce.orders.queries import OrderFilter, OrderSum, list_orders, sums_of_
 from commerce.orders.rows import OrderState
 from commerce.park.permissions import Permission
 from commerce.registers.numbers import sales_with_receipt
-from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.identity import current_scope, needs
 from commerce.web.services import services
+from storefront.backoffice.calendar_days import midnight, typed_day
 from storefront.backoffice.desk import draw, link
 from storefront.backoffice.forms import typed_id
 from storefront.backoffice.orders.rows import shown_orders
@@ -30,7 +30,6 @@ REFUNDED = "refunded"
 """What the address says for orders of which money went back, beside the states."""
 
 _MOST = 40
-_YEARS = range(2000, 3000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _asked() -> Asked:
     given = request.args
     refunded = given.get("state") == REFUNDED
     state = OrderState(given["state"]) if given.get("state") in set(OrderState) else None
-    first, last = _day(given.get("from", "")), _day(given.get("to", ""))
+    first, last = typed_day(given.get("from", "")), typed_day(given.get("to", ""))
     owing = Owing(given["owing"]) if given.get("owing") in set(Owing) else None
     if state is OrderState.PLACED and owing is None:
         owing = Owing.GOODS
@@ -120,8 +119,8 @@ def _asked() -> Asked:
             state=state,
             location_id=typed_id(given.get("store")),
             words=given.get("q", "").strip()[:100],
-            since=_midnight(first) if first else None,
-            until=_midnight(last + timedelta(days=1)) if last else None,
+            since=midnight(first) if first else None,
+            until=midnight(last + timedelta(days=1)) if last else None,
         ),
         owing,
         refunded,
@@ -129,19 +128,6 @@ def _asked() -> Asked:
         last,
         typed_id(given.get("before")),
     )
-
-
-def _day(typed: str) -> date | None:
-    try:
-        found = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return found if found.year in _YEARS else None
-
-
-def _midnight(day: date) -> datetime:
-    """Return when a day begins at the merchant's."""
-    return datetime.combine(day, time(), ZoneInfo(current_merchant().time_zone))
 
 
 def _kept() -> dict[str, str]:
