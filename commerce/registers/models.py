@@ -247,7 +247,8 @@ class ParkedBasket(TenantTable):
     location_id: Mapped[UUID]
     label: Mapped[str]
     customer_id: Mapped[UUID | None]
-    lines: Mapped[list[Any]] = mapped_column(JSONB)
+    lines: Mapped[Any] = mapped_column(JSONB)
+    """All that lies in it: commerce.registers.parked.Contents."""
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(default=utc_now)
 

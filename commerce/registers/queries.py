@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from commerce.kernel.statements import Statement
+from commerce.registers.parked import contents_of
 from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow, VarianceKind, VarianceRow
 
 _REGISTERS = Statement("""
@@ -214,7 +215,7 @@ def parked_at(connection: Connection, *, location_id: UUID) -> tuple[ParkedRow, 
             location_id=row.location_id,
             label=row.label,
             customer_id=row.customer_id,
-            lines=tuple(row.lines),
+            contents=contents_of(row.lines),
             actor_id=row.actor_id,
             at=row.at,
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 from commerce.kernel.money import Money
 from commerce.park.queries.merchants import MerchantCard
 from commerce.pricing.promotions.results import Adjustment, TurnedDown, Use
+from commerce.registers.parked import Contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ class ParkedRow:
     location_id: UUID
     label: str
     customer_id: UUID | None
-    lines: tuple[dict[str, Any], ...]
+    contents: Contents
     actor_id: UUID
     at: datetime
 
@@ -262,5 +263,5 @@ class ParkedRow:
 class TakenBasket:
     """A basket that was set aside and is in hand again."""
 
-    lines: tuple[dict[str, Any], ...]
+    contents: Contents
     customer_id: UUID | None

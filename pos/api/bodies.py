@@ -192,6 +192,10 @@ class ParkedLineBody(Body):
     item: ItemBody
     quantity: Count
     discount: DiscountBody | None
+    promotions: Annotated[list[ShownPromotionBody], Field(max_length=100)] = Field(
+        default=[], exclude_if=lambda told: not told
+    )
+    """What the page showed of promotions, so that the list can say what the basket comes to."""
 
 
 class ParkBody(Body):
@@ -200,6 +204,9 @@ class ParkBody(Body):
     label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
     lines: Annotated[list[ParkedLineBody], Field(min_length=1, max_length=200)]
     customer: UUID | None = None
+    codes: Codes = Field(default=[], exclude_if=lambda told: not told)
+    discount: DiscountBody | None = Field(default=None, exclude_if=lambda told: told is None)
+    """Off the whole basket."""
 
 
 class ResumeBody(Body):

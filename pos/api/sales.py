@@ -80,7 +80,7 @@ def parked() -> Response:
                 "id": str(row.id),
                 "label": row.label,
                 "customer": covered_person(connection, row.customer_id),
-                "lines": list(row.lines),
+                **row.contents.kept(),
                 "at": row.at.isoformat(),
             }
             for row in parked_at(connection, location_id=till.store.id)

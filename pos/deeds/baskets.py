@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from commerce.registers.parked import Contents
 from commerce.registers.service import known_customer, park_basket, take_parked
 from pos.api.bodies import ParkBody, ResumeBody
 from pos.authority import Authority
@@ -17,7 +18,7 @@ def park(session: Session, authority: Authority, body: ParkBody) -> Answer:
         basket_id=authority.command_id,
         location_id=till.store.id,
         label=body.label,
-        lines=[line.model_dump(mode="json") for line in body.lines],
+        contents=_contents(body),
         customer_id=known_customer(session, body.customer),
         actor_id=authority.clerk_id,
     )
@@ -34,7 +35,12 @@ def resume(session: Session, authority: Authority, body: ResumeBody) -> Answer:
         basket_id=body.basket,
     )
     # An id and no name: answers are kept for good, and a customer may ask to be forgotten.
-    return {"lines": list(taken.lines), "customer": str(taken.customer_id or "")}
+    return {**taken.contents.kept(), "customer": str(taken.customer_id or "")}
+
+
+def _contents(body: ParkBody) -> Contents:
+    told = body.model_dump(mode="json")
+    return Contents(told["lines"], told.get("codes", ()), told.get("discount"))
 
 
 PARK = Deed(ParkBody, park)

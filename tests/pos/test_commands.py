@@ -10,6 +10,7 @@ from commerce.inventory.queries import discrepancies, levels_of
 from commerce.kernel.ids import new_id
 from commerce.payments.queries import refunds_of
 from commerce.payments.rows import PaymentState
+from commerce.registers.parked import Contents, contents_of
 from commerce.registers.queries import journal_of
 from commerce.registers.service import parking
 from tests.pos.counter import (
@@ -179,6 +180,30 @@ def test_a_basket_is_parked_and_of_two_tills_one_takes_it_up(
     line["item"].pop("product")  # nothing is kept that a till does not show
     assert taken["lines"] == [line]
     assert clerk.send("resume", {"basket": parked["basket"]}).status_code == 404
+
+
+def test_a_basket_comes_back_with_its_codes_and_its_share_off(
+    counter: Counter, clerk: Clerk
+) -> None:
+    promoted = [{"promotion": str(new_id()), "amount_minor": 3580, "code": "WELCOME10"}]
+    whole = {"reason": "regular", "basis_points": 1000, "amount_minor": 0}
+    line = parked_line(counter.goods[POT], promotions=promoted)
+    line["item"].pop("product")
+    body = {"label": "", "lines": [line], "codes": ["WELCOME10"], "discount": whole}
+    parked = clerk.done("park", body)
+    listed = clerk.client.get("/till/api/parked").json
+    assert listed is not None
+    taken = clerk.done("resume", {"basket": parked["basket"]})
+    for told in (*listed["baskets"], taken):
+        assert [told[each] for each in ("lines", "codes", "discount")] == [
+            [line],
+            ["WELCOME10"],
+            whole,
+        ]
+
+
+def test_a_basket_of_the_first_releases_is_its_lines_alone() -> None:
+    assert contents_of([{"key": "1"}]) == Contents(({"key": "1"},))
 
 
 def test_a_basket_is_taken_up_at_its_own_store_alone(counter: Counter, clerk: Clerk) -> None:

@@ -1,7 +1,5 @@
 """Set a basket aside and take it up again, at any till of the store."""
 
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -12,6 +10,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.registers.errors import ParkingFullError
 from commerce.registers.models import ParkedBasket
+from commerce.registers.parked import Contents, contents_of
 from commerce.registers.queries import parked_at
 from commerce.registers.rows import TakenBasket
 
@@ -25,7 +24,7 @@ def park_basket(
     basket_id: UUID,
     location_id: UUID,
     label: str,
-    lines: Sequence[dict[str, Any]],
+    contents: Contents,
     customer_id: UUID | None,
     actor_id: UUID,
 ) -> None:
@@ -44,7 +43,7 @@ def park_basket(
             "location_id": location_id,
             "label": label,
             "customer_id": customer_id,
-            "lines": list(lines),
+            "lines": contents.kept(),
             "actor_id": actor_id,
             "at": utc_now(),
         },
@@ -70,4 +69,4 @@ def take_parked(
     ).one_or_none()
     if taken is None:
         raise NotFoundError
-    return TakenBasket(tuple(taken.lines), taken.customer_id)
+    return TakenBasket(contents_of(taken.lines), taken.customer_id)

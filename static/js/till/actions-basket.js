@@ -2,7 +2,7 @@
 // What a clerk does with the basket. Every change is kept on the device, so a reload loses nothing.
 
 import { askJson } from "./api.js";
-import { emptyBasket, put, settledLines, withDiscount, withQuantity, without } from "./basket.js";
+import { emptyBasket, put, setAside, withDiscount, withQuantity, without } from "./basket.js";
 import { hearPickup } from "./actions-pickup.js";
 import { hearTask } from "./actions-task.js";
 import { isReceipt, readCode } from "./codes.js";
@@ -111,7 +111,7 @@ export function move(step) {
 export async function park(label) {
   const { basket } = now();
   if (!basket.lines.length || !free()) return;
-  const made = command("park", { label, lines: settledLines(basket), customer: basket.customer?.id ?? null }, { basket });
+  const made = command("park", { label, ...setAside(basket) }, { basket });
   set({ basket: emptyBasket(), selected: "", panel: "keys", note: { kind: "good", text: t("The basket is parked.") } });
   const { problem } = await sent(made, { basket: emptyBasket() });
   if (problem) giveBack(made.id, basket, problem.detail);
@@ -129,22 +129,41 @@ export async function resume(id) {
     await forgetRefused();
     return;
   }
-  takeUp(/** @type {import("./shapes.js").Line[]} */ (answer?.["lines"] ?? []), answer?.["customer"] ? (known ?? { id: answer["customer"], name: t("Customer"), contact: "", mails: true }) : null);
+  takeUp(/** @type {import("./shapes.js").Parked} */ (answer), answer?.["customer"] ? (known ?? { id: answer["customer"], name: t("Customer"), contact: "", mails: true }) : null);
 }
 
 /**
  * Go on with a parked basket; when the answer came so late that another is in hand, set it aside again.
- * @param {import("./shapes.js").Line[]} lines
+ * @param {import("./shapes.js").Parked} parked
  * @param {import("./shapes.js").Whose | null} customer
  */
-function takeUp(lines, customer) {
+function takeUp({ lines, codes = [], discount = null }, customer) {
   if (now().basket.lines.length || now().open) {
-    void sent(command("park", { label: "", lines, customer: customer?.id ?? null }));
+    void sent(command("park", { label: "", lines, codes, discount, customer: customer?.id ?? null }));
     return;
   }
-  const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
-  setBasket({ lines: known, discount: null, customer }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
+  const known = lines.map(({ promotions: _, ...line }) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
+  setBasket({ lines: known, discount, customer, codes }, { panel: "keys", selected: known.at(-1)?.key ?? "", note: null, done: null });
   void lookUpStock(known.map((line) => line.item.id));
+}
+
+/**
+ * Throw a parked basket away: it is taken out of the list, and not taken up.
+ * @param {string} id
+ */
+export async function throwAway(id) {
+  if (!now().reachable) return set({ note: { kind: "wait", text: t("Parked baskets come back with the network.") } });
+  const { problem } = await sent(command("resume", { basket: id }));
+  if (problem) await forgetRefused();
+  set({ note: { kind: "info", text: problem?.status === 404 ? t("Another till has taken this basket.") : (problem?.detail ?? t("The parked basket is thrown away.")) } });
+}
+
+/** Take everything out of the basket at once, its customer and codes too. */
+export function clearBasket() {
+  const before = now().basket;
+  if (!free()) return;
+  const undo = () => setBasket(before, { selected: before.lines.at(-1)?.key ?? "", note: null });
+  setBasket(emptyBasket(), { selected: "", panel: "keys", note: { kind: "info", text: t("The basket is empty."), undo } });
 }
 
 /** A basket that another till took is nothing to see to. */

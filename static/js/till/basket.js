@@ -212,17 +212,26 @@ export function linesOf(basket) {
 }
 
 /**
- * The lines as they are set aside: a share of the basket's discount becomes each line's own.
+ * The basket as it is set aside: as the clerk left it, with what promotions come to for the list.
  * @param {Basket} basket
- * @returns {Line[]}
  */
-export function settledLines(basket) {
-  if (!basket.discount) return basket.lines;
-  const named = linesOf(basket);
-  return basket.lines.map((line, index) => {
-    const discount = named[index]?.discount;
-    return { ...line, discount: discount ? { ...discount, basis_points: 0 } : null };
-  });
+export function setAside(basket) {
+  const told = linesOf(basket);
+  const lines = basket.lines.map((line, index) => ({ ...line, promotions: told[index]?.promotions ?? [] }));
+  return { lines, customer: basket.customer?.id ?? null, codes: basket.codes ?? [], discount: basket.discount };
+}
+
+/**
+ * What a basket that was set aside comes to, as far as the till knows: at the prices of now, and with the promotions of
+ * then where a price is still the same. They are asked about anew once it is taken up.
+ * @param {import("./shapes.js").Parked} parked
+ * @param {Map<string, import("./shapes.js").Item>} items
+ * @param {string} rounding
+ */
+export function parkedTotal({ lines, discount = null }, items, rounding) {
+  const told = lines.map(({ key, quantity, item, promotions = [] }) => [key, { quantity, price_minor: item.price_minor, off: promotions }]);
+  const known = lines.map((line) => ({ ...line, item: items.get(line.item.id) ?? line.item }));
+  return reckon({ lines: known, discount, quote: { of: "", codes: [], lines: Object.fromEntries(told) } }, rounding).total;
 }
 
 const SCALE = 1_000_000n;

@@ -44,5 +44,5 @@ export async function recallParked(ids) {
  * @returns {Parked}
  */
 function basketOf({ id, at, body, basket }) {
-  return { id, at, label: body["label"], lines: body["lines"], customer: basket?.customer ?? null };
+  return { id, at, label: body["label"], lines: body["lines"], customer: basket?.customer ?? null, discount: body["discount"] ?? null };
 }

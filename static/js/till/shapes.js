@@ -85,7 +85,8 @@
  * @property {WorkCount} [work] what there is to do for orders; a device that has not asked lately knows none
  */
 /** @typedef {{id: string, order: string, receipt: string, amount_minor: number, reason: string, at: string}} PayBack */
-/** @typedef {{id: string, label: string, at: string, lines: Line[], customer?: Whose | null}} Parked a basket set aside */
+/** @typedef {Line & {promotions?: {promotion: string, amount_minor: number, code: string}[]}} ParkedLine with what promotions took off it */
+/** @typedef {{id: string, label: string, at: string, lines: ParkedLine[], customer?: Whose | null, codes?: string[], discount?: Discount | null}} Parked a basket set aside */
 /** @typedef {{to_do: number, late: number, ready: number, mark: string, keys: {id: string, key: string}[]}} WorkCount */
 /**
  * @typedef {object} PartLine units of one variant in a part of an order

@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { levels, remove, setQuantity } from "../actions-basket.js";
+import { clearBasket, levels, remove, setQuantity } from "../actions-basket.js";
 import { askCustomer, detach } from "../actions-customer.js";
 import { exceedsLimit, promotedOn, reckon } from "../basket.js";
 import { difference, money, readCount } from "../money.js";
@@ -27,7 +27,7 @@ export function Basket() {
       <button type="button" class="button bare icon-only small" aria-label=${t("Close")} onClick=${() => set({ note: null })}><${Icon} name="x" /></button>
     </div>`}
     <${Codes} basket=${shown} fixed=${Boolean(open)} />
-    <${Customer} customer=${shown.customer ?? null} fixed=${Boolean(open)} />
+    <${Customer} customer=${shown.customer ?? null} fixed=${Boolean(open)} clears=${shown.lines.length > 0 && !open} />
     <${Sum} sum=${sum} />
   </main>`;
 }
@@ -131,11 +131,15 @@ function Codes({ basket, fixed }) {
   </li>`)}</ul>`;
 }
 
-/** @param {{customer: import("../shapes.js").Whose | null, fixed: boolean}} props */
-function Customer({ customer, fixed }) {
-  if (!customer) return html`<div class="whose"><button type="button" class="button bare small" disabled=${fixed} onClick=${askCustomer}><${Icon} name="user-plus" /><span>${t("Customer")}</span><${Key} name="F1" /></button></div>`;
+/** @param {{customer: import("../shapes.js").Whose | null, fixed: boolean, clears: boolean}} props */
+function Customer({ customer, fixed, clears }) {
+  if (!customer) return html`<div class="whose"><button type="button" class="button bare small" disabled=${fixed} onClick=${askCustomer}><${Icon} name="user-plus" /><span>${t("Customer")}</span><${Key} name="F1" /></button>${clears && html`<${Clear} />`}</div>`;
   return html`<div class="whose known"><button type="button" class="button bare small" disabled=${fixed} aria-label=${t("Customer: %(name)s", { name: customer.name || customer.contact })} onClick=${askCustomer}><${Icon} name="user" /><b>${customer.name || customer.contact}</b>${customer.name && html`<span class="soft">${customer.contact}</span>`}</button>
-    ${!fixed && html`<button type="button" class="button bare icon-only small" aria-label=${t("Take %(name)s off this sale", { name: customer.name || customer.contact })} onClick=${detach}><${Icon} name="x" /></button>`}</div>`;
+    ${!fixed && html`<button type="button" class="button bare icon-only small" aria-label=${t("Take %(name)s off this sale", { name: customer.name || customer.contact })} onClick=${detach}><${Icon} name="x" /></button>`}${clears && html`<${Clear} />`}</div>`;
+}
+
+function Clear() {
+  return html`<button type="button" class="button bare small clears" onClick=${clearBasket}><${Icon} name="trash-2" /><span>${t("Empty the basket")}</span></button>`;
 }
 
 /** @param {{sum: import("../basket.js").Sum}} props */

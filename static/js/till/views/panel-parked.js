@@ -3,25 +3,15 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { park, resume } from "../actions-basket.js";
+import { park, resume, throwAway } from "../actions-basket.js";
 import { refresh } from "../actions-shift.js";
-import { reckon } from "../basket.js";
+import { parkedTotal } from "../basket.js";
 import { money } from "../money.js";
 import { parkedHere } from "../parked.js";
 import { till } from "../till.js";
 import { hour, listed, t, tn, whole } from "../words.js";
 import { closePanel } from "./closing.js";
-import { Key, Panel, useTill } from "./parts.js";
-
-/**
- * What a basket costs now: prices may have changed since it was set aside.
- * @param {import("../shapes.js").Parked} parked
- * @param {string} rounding
- */
-function total({ lines }, rounding) {
-  const known = lines.map((line) => ({ ...line, item: till.catalogue.items.get(line.item.id) ?? line.item }));
-  return money(reckon({ lines: known, discount: null, customer: null }, rounding).total);
-}
+import { Icon, Key, Panel, useTill } from "./parts.js";
 
 /** @param {import("../shapes.js").Parked} parked */
 function contents({ lines }) {
@@ -50,10 +40,32 @@ export function ParkedPanel() {
     </form>`}
     ${baskets.length === 0 && html`<p class="soft">${t("No basket is parked here.")}</p>`}
     <ul class="results" role="list">
-      ${baskets.map((each) => html`<li key=${each.id}><button type="button" onClick=${() => void resume(each.id)}>
-        <span><b>${each.label || each.customer?.name || contents(each)}</b></span><span class="num">${tn("%(count)s piece", "%(count)s pieces", each.lines.reduce((sum, line) => sum + line.quantity, 0))} · ${total(each, standing?.tax_rounding ?? "line")}</span>
-        <span class="soft small">${each.label || each.customer?.name ? contents(each) : ""}</span><span class="soft small num">${hour(each.at, standing?.time_zone ?? "UTC")}</span>
-      </button></li>`)}
+      ${baskets.map((each) => html`<${Aside} key=${each.id} parked=${each} standing=${standing} />`)}
     </ul>
   </${Panel}>`;
+}
+
+/** @param {{parked: import("../shapes.js").Parked, standing: import("../shapes.js").Standing | null}} props */
+function Aside({ parked, standing }) {
+  const [asking, setAsking] = useState(false);
+  const title = parked.label || parked.customer?.name || contents(parked);
+  const pieces = tn("%(count)s piece", "%(count)s pieces", parked.lines.reduce((sum, line) => sum + line.quantity, 0));
+  const total = money(parkedTotal(parked, till.catalogue.items, standing?.tax_rounding ?? "line"));
+  if (asking) return html`<${Question} title=${title} id=${parked.id} onNo=${() => setAsking(false)} />`;
+  return html`<li class="parked"><button type="button" onClick=${() => void resume(parked.id)}>
+      <span><b>${title}</b></span><span class="num">${pieces} · ${total}</span>
+      <span class="soft small">${title === contents(parked) ? "" : contents(parked)}</span><span class="soft small num">${hour(parked.at, standing?.time_zone ?? "UTC")}</span>
+    </button>
+    <span><button type="button" class="button bare icon-only" aria-label=${t("Throw “%(name)s” away", { name: title })} onClick=${() => setAsking(true)}><${Icon} name="trash-2" /></button></span></li>`;
+}
+
+/** @param {{title: string, id: string, onNo: () => void}} props */
+function Question({ title, id, onNo }) {
+  /** @type {{current: HTMLButtonElement | null}} */
+  const no = useRef(null);
+  useLayoutEffect(() => no.current?.focus(), []);
+  return html`<li class="parked asking" role="group" aria-label=${t("Throw “%(name)s” away", { name: title })}>
+    <p><b>${t("Throw “%(name)s” away?", { name: title })}</b></p>
+    <p class="cluster"><button type="button" class="button small quiet" ref=${no} onClick=${onNo}>${t("Keep it")}</button>
+      <button type="button" class="button small danger" onClick=${() => void throwAway(id)}><${Icon} name="trash-2" /><span>${t("Throw away")}</span></button></p></li>`;
 }
