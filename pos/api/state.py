@@ -19,7 +19,7 @@ from commerce.pricing.promotions.names import promotes_at
 from commerce.pricing.queries import rounding_of
 from commerce.registers.denominations import denominations
 from commerce.registers.policy import policy_of
-from commerce.registers.popular import most_sold
+from commerce.registers.popular import most_sold, ranked_at
 from commerce.registers.promised import promised_at
 from commerce.registers.queries import open_shift_of, parked_at, register_by_id, unfinished_sales
 from commerce.registers.receipts import receipt_number
@@ -71,7 +71,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
         "parked": [str(row.id) for row in parked_at(connection, location_id=till.store.id)],
         "unfinished": _unfinished(connection, shift),
         "to_pay": _to_pay(connection, till, currency),
-        "quick_keys": _quick_keys(connection, till),
+        "quick_keys": _quick_keys(connection, till, shift),
         "work": work_json(connection, till),
     }
 
@@ -175,7 +175,10 @@ def _card_plugin(connection: Connection) -> str:
     return next((m.plugin for m in methods(connection) if m.plugin in terminals), "")
 
 
-def _quick_keys(connection: Connection, till: Till) -> list[str]:
-    popular = most_sold(connection, location_id=till.store.id, now=utc_now(), most=_QUICK_KEYS)
+def _quick_keys(connection: Connection, till: Till, shift: ShiftRow | None) -> list[str]:
+    """Return what was sold most before the day on which the shift was opened: they stand still in it."""
+    opened = shift.opened_at if shift else utc_now()
+    until = ranked_at(opened, time_zone=till.merchant.time_zone)
+    popular = most_sold(connection, location_id=till.store.id, until=until, most=_QUICK_KEYS)
     sold = variants_by_ids(connection, variant_ids=popular, locale="en")
     return [str(each) for each in popular if each in sold and sold[each].sellable]

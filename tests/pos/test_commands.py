@@ -1,5 +1,6 @@
 """What a till sends is done once, by whom it says, and with a manager's word where one is due."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from commerce.kernel.ids import new_id
 from commerce.payments.queries import refunds_of
 from commerce.payments.rows import PaymentState
 from commerce.registers.parked import Contents, contents_of
+from commerce.registers.popular import ranked_at
 from commerce.registers.queries import journal_of
 from commerce.registers.service import parking
 from tests.pos.counter import (
@@ -204,6 +206,25 @@ def test_a_basket_comes_back_with_its_codes_and_its_share_off(
 
 def test_a_basket_of_the_first_releases_is_its_lines_alone() -> None:
     assert contents_of([{"key": "1"}]) == Contents(({"key": "1"},))
+
+
+def test_the_quick_keys_stand_still_during_a_day(counter: Counter, clerk: Clerk) -> None:
+    def keys() -> list[str]:
+        told = clerk.client.get("/till/api/state").json
+        assert told is not None
+        return list(told["quick_keys"])
+
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    assert keys() == []
+    with counter.database.transaction(counter.shop.scope) as session:
+        session.execute(text("UPDATE sales_order SET placed_at = placed_at - interval '1 day'"))
+    assert keys() == [str(counter.goods[POT])]
+
+
+def test_a_day_of_quick_keys_begins_at_midnight_at_the_store() -> None:
+    evening = datetime(2026, 11, 23, 17, 54, tzinfo=UTC)  # 01:54 of the 24th in Shanghai
+    began = ranked_at(evening, time_zone="Asia/Shanghai")
+    assert began == datetime(2026, 11, 23, 16, tzinfo=UTC)
 
 
 def test_a_basket_is_taken_up_at_its_own_store_alone(counter: Counter, clerk: Clerk) -> None:
