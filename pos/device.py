@@ -59,7 +59,7 @@ def admit_register(_access: Access) -> Response | None:
     Raises:
         NotEnrolledError: the request is the page's own and its device is no till.
     """
-    till = _till_shown()
+    till = till_shown()
     if till is None:
         if wants_json() or request.method not in {"GET", "HEAD"}:
             raise NotEnrolledError
@@ -67,11 +67,6 @@ def admit_register(_access: Access) -> Response | None:
     g.till, g.merchant, g.scope = till, till.merchant, till.scope
     g.time_zone = till.merchant.time_zone
     return None
-
-
-def is_till() -> bool:
-    """Return whether the browser that asks is an enrolled device, whatever page it asks for."""
-    return _till_shown() is not None
 
 
 def current_till() -> Till:
@@ -110,7 +105,8 @@ def store_of(connection: Connection, register: RegisterRow) -> LocationRow:
     raise NotFoundError
 
 
-def _till_shown() -> Till | None:
+def till_shown() -> Till | None:
+    """Return the till that the browser which asks is enrolled as, whatever page below /till it asks for."""
     shown = request.cookies.get(_name(), "").split(".")
     try:
         merchant_id, register_id, key = UUID(hex=shown[0]), UUID(hex=shown[1]), shown[2]

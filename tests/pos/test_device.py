@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from commerce.kernel.clock import utc_now
@@ -98,6 +99,13 @@ def test_whoever_may_not_decide_lets_somebody_else_sign_in_and_go_on(
     assert elsewhere.headers["Location"] == "/signin"
 
 
+def manager_of(counter: Counter) -> FlaskClient:
+    """Sign the owner in on a browser of their own."""
+    browser = counter.browser()
+    browser.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
+    return browser
+
+
 def test_a_link_from_the_desk_enrols_once(counter: Counter) -> None:
     address, device = link(counter), counter.browser()
     device.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
@@ -158,12 +166,28 @@ def test_five_misses_lock_the_pad_until_a_manager_signs_in(counter: Counter) -> 
     statuses = [till.post("/till/api/unlock", json={"pin": "111112"}).status_code for _ in range(5)]
     assert statuses == [403, 403, 403, 403, 423]
     assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 423
-    manager = counter.browser()
-    manager.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
+    manager = manager_of(counter)
     value = f"{counter.shop.merchant.id.hex}.{counter.register.hex}"
     assert manager.post("/till/unlock", data={"register": value}).status_code == 303
     assert manager.get("/security").status_code == 200, "their own browser is no till"
     assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 200
+
+
+def test_a_till_unlocks_itself_and_no_other(counter: Counter) -> None:
+    till = counter.till()
+    asked = till.get("/signin?next=/till/unlock").text
+    assert "to unlock the till" in asked
+    assert 'href="/till/"' in asked
+    till.post("/signin", data={"email": "lin@porcelain.example", "password": PASSWORD})
+    assert "This till is not locked" in till.get("/till/unlock").text
+    for _ in range(5):
+        till.post("/till/api/unlock", json={"pin": "111112"})
+    shown = till.get("/till/unlock").text
+    assert "Unlock this till" in shown
+    assert 'type="radio"' not in shown
+    assert "locked" in manager_of(counter).get("/till/unlock").text
+    assert till.post("/till/leave").headers["Location"] == "/till/"
+    assert till.get("/security").headers["Location"].startswith("/signin")
 
 
 def test_a_badge_dies_with_the_device(counter: Counter) -> None:

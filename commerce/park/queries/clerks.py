@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from commerce.kernel.statements import Statement
-from commerce.park.models import ClerkPin, Membership, StaffAccount
+from commerce.park.models import ClerkPin, Membership, PinGuard, StaffAccount
 from commerce.park.permissions import Permission, Role, permissions_of
 
 _STANDING = Statement.of(
@@ -52,3 +52,8 @@ def clerk_standing(
     """Return how a person stands now. Needs only the merchant's scope."""
     row = _STANDING.one(connection, {"merchant_id": merchant_id, "staff_id": staff_id})
     return ClerkStanding(permissions_of(Role(role) for role in row.roles or ()), row.pin_set_at)
+
+
+def locked_pads(connection: Connection) -> frozenset[UUID]:
+    """Return the registers of a merchant whose PIN pad waits to be unlocked."""
+    return frozenset(connection.scalars(select(PinGuard.id).where(PinGuard.locked_at.is_not(None))))

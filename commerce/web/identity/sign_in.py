@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
@@ -28,6 +29,18 @@ from commerce.web.languages import COOKIE, LANGUAGES
 from commerce.web.services import services
 
 _YEAR_SECONDS = 365 * 24 * 3600
+# Who stands at a till was not told before they came here why somebody has to sign in.
+_WHY = {
+    "/till/unlock": lazy_gettext(
+        "An owner or a manager signs in here to unlock the till. "
+        "They are signed out again right after it."
+    ),
+    "/till/enrol": lazy_gettext(
+        "An owner or a manager signs in here to choose the register that this device becomes. "
+        "They are signed out again right after it."
+    ),
+}
+_BACK = {"/till/unlock": "/till/"}
 
 
 def add_to(pages: Blueprint) -> None:
@@ -179,6 +192,8 @@ def _sign_in_page(error: str = "") -> Response:
         error=error,
         email=request.form.get("email", ""),
         next=next_page(),
+        why=_WHY.get(next_page(), ""),
+        back=_BACK.get(next_page(), ""),
     )
 
 
