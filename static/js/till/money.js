@@ -60,12 +60,14 @@ export function plain(minor) {
 }
 
 /**
- * Read what a clerk typed: "70", "70.5", "70,50"; null when it is no amount.
+ * Read what a clerk typed: "70", "70.5", "70,50", and thousands as the keys write them, "1,000"; null when it is no amount.
  * @param {string} text
  * @returns {number | null}
  */
 export function readAmount(text) {
-  const match = /^\s*(\d{1,9})(?:[.,。](\d*))?\s*$/.exec(plainDigits(text));
+  const typed = plainDigits(text).replace(/，/g, ",").replace(/[．。]/g, ".").trim();
+  const whole = /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(typed) ? typed.replaceAll(",", "") : typed;
+  const match = /^(\d{1,9})(?:[.,](\d*))?$/.exec(whole);
   if (!match) return null;
   const fraction = match[2] ?? "";
   if (fraction.length > digits) return null;

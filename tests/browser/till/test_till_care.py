@@ -155,6 +155,26 @@ def test_the_till_writes_amounts_as_every_other_page(page: Page, language: str) 
         [asked, language],
     )
     assert written == [money_in(Money(minor, code), language) for code, _digits, minor in asked]
+    read = page.evaluate(
+        """async (asked) => {
+          const { readAmount, useCurrency } = await import(`${document.querySelector("script[src*='/till/main']").src.replace(/main[.]js.*/, "")}money.js`);
+          useCurrency("CNY", 2);
+          return asked.map(readAmount);
+        }""",
+        [
+            "70",
+            "70,5",
+            "1,000",
+            "1,000.50",
+            "１，０００",
+            "12,34,567",
+            "0,500",
+            "1,0000",
+            "-5",
+            "abc",
+        ],
+    )
+    assert read == [7000, 7050, 100000, 100050, 100000, None, None, None, None, None]
 
 
 def test_a_void_says_how_much_is_handed_over_and_what_the_card_gets(page: Page) -> None:

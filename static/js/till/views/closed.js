@@ -17,6 +17,7 @@ export function Closed() {
   const field = useRef(null);
   useLayoutEffect(() => field.current?.focus(), []);
   const float = readAmount(typed);
+  const wrong = typed.trim() && float === null ? t("Type an amount, such as 200.") : "";
   /** @param {string} amount */
   const choose = (amount) => {
     setTyped(amount);
@@ -36,8 +37,9 @@ export function Closed() {
     ${closed && html`<${Ended} closed=${closed} />`}
     <form class="stack" onSubmit=${go}>
       <h1>${t("Open the register")}</h1>
-      <div class="field"><label for="float">${t("Float in the drawer")}</label>
-        <input id="float" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>
+      <div class="field"><label for="float">${t("Float in the drawer")} <span class="optional">${standing?.currency}</span></label>
+        <input id="float" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="float-wrong" onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
+        <p class="error" id="float-wrong">${wrong}</p></div>
       <div class="quick-amounts" role="group" aria-label=${t("Quick amounts")}>${[0, 200, 500, 1000].map((whole) => whole * 10 ** (standing?.digits ?? 2)).map((amount) => html`<button type="button" class="button quiet num" aria-pressed=${float === amount} onClick=${() => choose(plain(amount).replace(/[,\s]/g, ""))}>${plain(amount)}</button>`)}</div>
       <button type="submit" class="button main wide" disabled=${float === null || busy}><span>${float === null ? t("Open the register") : t("Open with %(amount)s", { amount: money(float) })}</span><${Key} name="Enter" /></button>
     </form>

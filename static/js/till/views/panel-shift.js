@@ -33,6 +33,7 @@ function Move({ what, onDone }) {
   const form = useRef(null);
   useLayoutEffect(() => form.current?.querySelector("input")?.focus(), []);
   const amount = readAmount(typed);
+  const wrong = typed.trim() && !amount ? t("Type an amount, such as 200.") : "";
   const ready = reason.trim() !== "" && (what === "open" || Boolean(amount));
   /** @param {Event} event */
   const go = (event) => {
@@ -44,7 +45,7 @@ function Move({ what, onDone }) {
   };
   const label = { in: t("Put in"), out: t("Take out"), open: t("Open the drawer") }[what];
   return html`<form class="stack" ref=${form} onSubmit=${go}>
-    ${what !== "open" && html`<div class="field"><label for="moved">${t("Amount")}</label><input id="moved" class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /></div>`}
+    ${what !== "open" && html`<div class="field"><label for="moved">${t("Amount")}</label><input id="moved" class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="moved-wrong" onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} /><p class="error" id="moved-wrong">${wrong}</p></div>`}
     <div class="field"><label for="moved-why">${t("Reason")}</label><input id="moved-why" type="text" maxlength="200" autocomplete="off" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
     <button type="submit" class="button main wide" disabled=${!ready}>${label}</button>
   </form>`;
