@@ -119,6 +119,8 @@ class OrderDraft:
     note: str = ""
     placed_from: str = ""
     """What stands for the network that ordered, while the money is awaited."""
+    time_zone: str = "UTC"
+    """Whose day the number names."""
 
     @property
     def total_minor(self) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -82,14 +83,15 @@ def _numbered(
 ) -> OrderHandle:
     """Write the order under a number that nobody has.
 
-    The day and 25 random bits are easy to say, and nobody can count a merchant's sales by them; of
-    ten thousand orders a day one or two draw a number that is taken, and draw again.
+    The merchant's day and 25 random bits are easy to say, and nobody can count a merchant's sales by
+    them; of ten thousand orders a day one or two draw a number that is taken, and draw again.
     """
     now = utc_now()
+    day = now.astimezone(ZoneInfo(draft.time_zone))
     for _ in range(_DRAWS):
         handle = OrderHandle(
             id=order_id,
-            number=f"{now:%y%m%d}-{new_code(5)}",
+            number=f"{day:%y%m%d}-{new_code(5)}",
             total=Money(draft.total_minor, draft.currency),
         )
         row = {
@@ -103,7 +105,7 @@ def _numbered(
         }
         if _INSERT_ORDER.one(session, row):
             return handle
-    raise RuntimeError(f"{_DRAWS} order numbers of {now:%y%m%d} were all taken")
+    raise RuntimeError(f"{_DRAWS} order numbers of {day:%y%m%d} were all taken")
 
 
 def mark_placed(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:

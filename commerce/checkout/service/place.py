@@ -303,6 +303,7 @@ def _draft(quote: Quote, merchant: MerchantCard, placed_from: str) -> OrderDraft
         if chosen is not None
         else {},
         placed_from=placed_from,
+        time_zone=merchant.time_zone,
     )
 
 

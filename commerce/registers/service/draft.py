@@ -30,6 +30,7 @@ def draft_of(
         register_id=command.register_id,
         clerk_id=clerk_id,
         delivery={"kind": "hand_over", "location_id": str(store_id)},
+        time_zone=merchant.time_zone,
     )
 
 
