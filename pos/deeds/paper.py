@@ -26,6 +26,7 @@ from pos.authority import Authority
 from pos.deeds.deed import Answer, Deed
 from pos.deeds.sales import require_sale_here
 from pos.device import Till
+from pos.letters import receipt_html
 from pos.people import called
 from pos.printing.layout import receipt_bytes
 from pos.printing.printers import lettering_here, send
@@ -103,6 +104,7 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
     (clerk,) = called(session, till, receipt.clerk_id)
     words = receipt_words(receipt, copy=0, clerk=clerk)
     to = body.to or _address_of(session, receipt)
+    subject = _("Your receipt %(number)s", number=receipt.number or receipt.order_number)
     mail = queue_mail(
         session,
         merchant_id=till.merchant.id,
@@ -110,8 +112,9 @@ def write_letter(session: Session, authority: Authority, body: LetterBody) -> An
         about=uuid5(body.sale, to.casefold()),
         to=to,
         locale=language(),
-        subject=_("Your receipt %(number)s", number=receipt.number or receipt.order_number),
+        subject=subject,
         text=render_template("till/letter.txt", receipt=receipt, words=words),
+        html=receipt_html(words, subject=subject),
         sender_name=till.merchant.name_in(language()),
         reply_to=till.merchant.reply_to,
         order_id=body.sale,

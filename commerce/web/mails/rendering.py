@@ -57,6 +57,35 @@ class Note:
         return tuple(each for each in told if each and each != self.shop)
 
 
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """What stands at the left of a receipt, its amount at the right, and what stands beneath it."""
+
+    left: str
+    right: str
+    about: tuple[str, ...] = ()
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A receipt as a letter, in the words of its plain text."""
+
+    subject: str
+    shop: str
+    language: str
+    heading: tuple[str, ...]
+    """Where it was sold, and what is to be said first: that it is a copy, or was voided."""
+    rows: tuple[SlipRow, ...]
+    about: tuple[tuple[str, str], ...]
+    farewell: tuple[str, ...]
+
+
+def render_slip(slip: Slip) -> str:
+    """Return a receipt on the sheet that letters about orders have."""
+    return _environment().get_template("slip.html").render(facts=slip).strip() + "\n"
+
+
 def render_note(note: Note) -> str:
     """Return a note on the sheet that letters about orders have."""
     return _environment().get_template("note.html").render(facts=note).strip() + "\n"
