@@ -59,7 +59,7 @@ def till() -> Response:
 
 @register
 def receipt(sale_id: UUID) -> str:
-    """Show a receipt as it is printed on 80 mm paper; `?copy=` numbers a copy."""
+    """Show a receipt as it is printed on 80 mm paper; `?copy=` numbers a copy that is printed at once."""
     here = current_till()
     with services().database.reading(here.scope) as connection:
         row = till_sale_by_id(connection, sale_id=sale_id)
@@ -69,7 +69,11 @@ def receipt(sale_id: UUID) -> str:
         (clerk,) = called(connection, here, found.clerk_id)
     words = receipt_words(found, copy=request.args.get("copy", 0, type=int), clerk=clerk)
     return render_template(
-        "till/receipt.html", page=_page(found.number), receipt=found, words=words
+        "till/receipt.html",
+        page=_page(found.number),
+        receipt=found,
+        words=words,
+        prints_now="copy" in request.args,
     )
 
 
@@ -127,7 +131,12 @@ def _report(connection: Connection, shift: ShiftRow, figures: dict[str, Any]) ->
     here = current_till()
     people = names_of(connection, here, shift.opened_by, shift.closed_by)
     words = report_words(figures, till=here, people=people)
-    return render_template("till/report.html", page=_page(words.title), words=words)
+    return render_template(
+        "till/report.html",
+        page=_page(words.title),
+        words=words,
+        prints_now=request.method == "POST",  # "Print" was pressed; a link only shows it
+    )
 
 
 def _page(title: str) -> Page:

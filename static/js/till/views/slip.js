@@ -6,6 +6,7 @@ import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect } from "../../../vendor/js/preact-hooks.js";
 import { promotedOn, reckon } from "../basket.js";
 import { difference, money } from "../money.js";
+import { fitRoll } from "../roll.js";
 import { now, set } from "../store.js";
 import { till } from "../till.js";
 import { moment, named, share, t } from "../words.js";
@@ -29,7 +30,11 @@ export function Slip() {
     return () => removeEventListener("afterprint", gone);
   }, []);
   useLayoutEffect(() => {
-    if (slip) print();
+    /** @type {HTMLElement | null} */
+    const paper = document.querySelector(".slip");
+    if (!slip || !paper) return;
+    fitRoll(paper);
+    print();
   }, [slip]);
   return slip?.basket ? html`<${Paper} sold=${slip} basket=${slip.basket} />` : null;
 }
