@@ -221,6 +221,17 @@ def test_the_quick_keys_stand_still_during_a_day(counter: Counter, clerk: Clerk)
     assert keys() == [str(counter.goods[POT])]
 
 
+def test_an_order_number_names_the_day_at_the_store(
+    counter: Counter, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening = datetime(2026, 11, 23, 17, 54, tzinfo=UTC)
+    monkeypatch.setattr("commerce.orders.service.utc_now", lambda: evening)
+    clerk.done("sale", sale(counter, 68800, cash(68800)))
+    with counter.database.reading(counter.shop.scope) as connection:
+        number = connection.scalars(text("SELECT number FROM sales_order")).one()
+    assert number.startswith("261124-")
+
+
 def test_a_day_of_quick_keys_begins_at_midnight_at_the_store() -> None:
     evening = datetime(2026, 11, 23, 17, 54, tzinfo=UTC)  # 01:54 of the 24th in Shanghai
     began = ranked_at(evening, time_zone="Asia/Shanghai")
@@ -457,6 +468,10 @@ def test_a_receipt_is_sent_as_one_letter_per_address(counter: Counter, clerk: Cl
     wish = {"sale": sold["sale"], "to": "ada@example.com"}
     assert clerk.done("letter", wish)["new"] is True
     assert clerk.done("letter", wish)["new"] is False
+    with counter.database.reading(counter.shop.scope) as connection:
+        html = connection.scalars(text("SELECT html FROM outgoing_mail")).one()
+    assert '<td class="amount">¥688.00</td>' in html
+    assert "NR2-000001</h1>" in html
 
 
 def test_the_printable_receipt_says_what_was_sold(counter: Counter, clerk: Clerk) -> None:
@@ -464,3 +479,5 @@ def test_the_printable_receipt_says_what_was_sold(counter: Counter, clerk: Clerk
     page = clerk.client.get(f"/till/receipts/{sold['sale']}").text
     for words in ("NR2-000001", "Celadon teapot, 320 ml", "¥688.00", "¥700.00", "¥12.00"):
         assert words in page
+    assert "data-print-now" not in page  # looked at, not printed
+    assert "data-print-now" in clerk.client.get(f"/till/receipts/{sold['sale']}?copy=0").text

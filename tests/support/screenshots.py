@@ -35,7 +35,7 @@ def till(page: Page, root: str) -> None:
     page.get_by_text("Float in the drawer").wait_for()
     page.get_by_role("button", name="500", exact=True).click()
     page.get_by_role("button", name="Open with").click()
-    page.get_by_placeholder("Scan anywhere").wait_for()
+    page.get_by_placeholder("Scan, or type").wait_for()
     for code in CODES:
         page.keyboard.type(code, delay=3)
         page.keyboard.press("Enter")

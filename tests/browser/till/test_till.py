@@ -381,13 +381,19 @@ def test_without_a_server_the_till_sells_on_and_a_reload_loses_nothing(
     page.keyboard.press("Enter")
     expect(page.locator(".state-line")).to_contain_text("Offline · 1 waiting · selling as usual")
     page.evaluate(
-        "() => { print = () => { document.body.dataset.printed = document.querySelector('.slip').textContent } }"
+        """() => { print = () => {
+          document.body.dataset.printed = document.querySelector('.slip').textContent;
+          document.body.dataset.roll = document.adoptedStyleSheets[0].cssRules[0].cssText;
+        } }"""
     )
     page.keyboard.press("F4")
     expect(page.locator("body")).to_have_attribute(
         "data-printed", re.compile("Provisional receipt")
     )
     printed = page.evaluate("document.body.dataset.printed")
+    length = re.search(r"80mm (\d+)mm", page.evaluate("document.body.dataset.roll"))
+    assert length is not None
+    assert 90 < int(length[1]) < 200
     assert all(told in printed for told in ("¥1,211.00", "NR2-P-", "Wei", "VAT 13% on ¥1,071.68"))
     page.keyboard.press("Enter")
     scan(page, POT)
@@ -527,7 +533,7 @@ def test_a_customer_is_taken_off_and_survives_parking(
 ) -> None:
     remember_mei(stage[0])
     scan(page, TEA)
-    page.locator(".whose button").click()
+    page.locator(".whose button").first.click()
     page.locator("#who").fill("mei")
     page.locator(".panel .results button").click()
     page.keyboard.press("F4")

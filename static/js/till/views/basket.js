@@ -58,8 +58,9 @@ function Row({ line, promoted, sum, isNow }) {
   const title = named(line.item.title);
   return html`<li class=${isNow ? "line now" : "line"}>
     <button type="button" class="q num" aria-expanded=${isNow} aria-label=${t("%(quantity)s × %(name)s: change", { quantity: line.quantity, name })} onClick=${() => set({ selected: isNow ? "" : line.key })}>${line.quantity}</button>
-    <div class="what"><b>${name}</b>${title && html` <span class="soft unit">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} />${promoted.map((each) => html`<div class="promoted small" key=${each.promotion}><${Icon} name="badge-percent" /><span>${named(each.name)}</span><span class="num">${difference(-each.amount_minor)}</span></div>`)}</div>
+    <div class="what"><b>${name}</b>${title && html` <span class="soft unit">${title}</span>`}<${About} line=${line} off=${figures?.off ?? 0} /></div>
     <span class="num amount">${money(figures?.total ?? 0)}${Boolean(figures?.off || figures?.promoted) && html`<s class="soft small"><span class="visually-hidden">${t("instead of")}</span>${money(figures?.full ?? 0)}</s>`}</span>
+    ${promoted.map((each) => html`<div class="promoted small" key=${each.promotion}><${Icon} name="badge-percent" /><span>${named(each.name)}</span><span class="num">${difference(-each.amount_minor)}</span></div>`)}
     ${isNow && html`<div class="line-keys">
       <button type="button" aria-label=${t("One less")} onClick=${() => setQuantity(line.key, line.quantity - 1)}><${Icon} name="minus" /></button>
       <label><span class="visually-hidden">${t("Quantity of %(name)s", { name })}</span>

@@ -56,7 +56,7 @@ export function Find() {
   return html`<section class="find" aria-label=${t("Find and quick keys")}>
     <div role="search">
       <input id="find" type="text" autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="search" role="combobox" aria-expanded=${searching} aria-controls="results" aria-autocomplete="list"
-        aria-activedescendant=${searching && found[at] ? `result-${at}` : undefined} aria-label=${t("Find")} placeholder=${t("Scan anywhere, or type a name or code")}
+        aria-activedescendant=${searching && found[at] ? `result-${at}` : undefined} aria-label=${t("Find")} placeholder=${t("Scan, or type a name or code")}
         value=${query} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => set({ query: event.currentTarget.value })} onKeyDown=${steer} />
       ${!query && hasCamera() && html`<button type="button" class="clear" aria-label=${t("Scan with the camera")} aria-pressed=${panel === "camera"} onClick=${() => (panel === "camera" ? closePanel() : set({ panel: "camera" }))}><${Icon} name="camera" /></button>`}
       ${query && html`<button type="button" class="clear" aria-label=${t("Clear")} onClick=${clear}><${Icon} name="x" /></button>`}
