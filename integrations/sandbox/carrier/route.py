@@ -45,4 +45,5 @@ def _border(origin: str, destination: str, there: str) -> tuple[Stop, ...]:
 
 
 def _town(address: Mapping[str, Any]) -> str:
-    return str(address.get("city") or address.get("region") or (address["lines"] or [""])[0])
+    """Return the town, where the address names one; a street is nobody's business on the way."""
+    return str(address["city"] or address["region"])

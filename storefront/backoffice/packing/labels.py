@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, IntegerField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from commerce.fulfilment.errors import CarrierUnavailableError, UnknownLabelError
 from commerce.fulfilment.labels.asking import ask_for_label
@@ -29,7 +29,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, sent, sentence
+from storefront.backoffice.forms import DeskForm, sent, sentence, within
 from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.packing.showing import read_part
 from storefront.backoffice.speech import gettext as _
@@ -42,12 +42,10 @@ class ParcelForm(DeskForm):
 
     wish = HiddenField()
     offer = HiddenField()
-    weight = IntegerField(
-        lazy_gettext("Weight in grams"), [Optional(), NumberRange(1, HEAVIEST_GRAMS)]
-    )
-    length = IntegerField(lazy_gettext("Length in mm"), [Optional(), NumberRange(1, _LONGEST_MM)])
-    width = IntegerField(lazy_gettext("Width in mm"), [Optional(), NumberRange(1, _LONGEST_MM)])
-    height = IntegerField(lazy_gettext("Height in mm"), [Optional(), NumberRange(1, _LONGEST_MM)])
+    weight = IntegerField(lazy_gettext("Weight in grams"), [Optional(), within(1, HEAVIEST_GRAMS)])
+    length = IntegerField(lazy_gettext("Length in mm"), [Optional(), within(1, _LONGEST_MM)])
+    width = IntegerField(lazy_gettext("Width in mm"), [Optional(), within(1, _LONGEST_MM)])
+    height = IntegerField(lazy_gettext("Height in mm"), [Optional(), within(1, _LONGEST_MM)])
 
     @property
     def size(self) -> ParcelSize | None:

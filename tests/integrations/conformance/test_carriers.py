@@ -249,7 +249,7 @@ def test_scans_tell_the_way_and_end_at_the_door(bench: CarrierBench) -> None:
         TrackingStage.OUT_FOR_DELIVERY,
         TrackingStage.DELIVERED,
     ]
-    assert all(scan.place and scan.at.tzinfo for scan in scans)
+    assert all(scan.country and scan.at.tzinfo for scan in scans)
     assert {scan.country for scan in scans} == {"CN", "DE"}
 
 
