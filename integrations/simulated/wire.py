@@ -11,6 +11,7 @@ import requests
 from commerce.plugins.calls import CallContext
 from commerce.plugins.results import Ok, Refused, Result, Retryable, Unknown, Value
 from integrations.simulated.account import AccountSettings
+from integrations.simulated.shapes import ShapeError
 
 _CONNECT_SECONDS = 3.0
 # What is refused only now, and why that is worth another try.
@@ -26,10 +27,6 @@ class Said:
 
 Heard = Said | Refused | Retryable | Unknown
 Refuse = Callable[[str, str], Refused]
-
-
-class ShapeError(ValueError):
-    """An answer or a message does not have the agreed shape."""
 
 
 class Wire:

@@ -16,7 +16,7 @@ from commerce.plugins.carriers import (
 )
 from commerce.plugins.tracking import TrackingNews, TrackingScan, TrackingStage
 from commerce.plugins.wording import Wording
-from integrations.simulated.wire import ShapeError
+from integrations.simulated.shapes import ShapeError, plain_text, some_text, whole_number
 
 CARRIER = Wording("Harbour Express", "海港快递")
 
@@ -32,11 +32,11 @@ def read_offers(body: dict[str, Any]) -> tuple[ServiceOffer, ...]:
     return _shaped(
         lambda: tuple(
             ServiceOffer(
-                code=_text(each["code"]),
-                name=Wording(_text(each["name"]["en"]), _text(each["name"]["zh"])),
-                cost=Money(_count(each["cost"]), _text(each["currency"])),
-                min_days=_count(each["min_days"]),
-                max_days=_count(each["max_days"]),
+                code=some_text(each["code"]),
+                name=Wording(some_text(each["name"]["en"]), some_text(each["name"]["zh"])),
+                cost=Money(whole_number(each["cost"]), some_text(each["currency"])),
+                min_days=whole_number(each["min_days"]),
+                max_days=whole_number(each["max_days"]),
             )
             for each in body["offers"]
         )
@@ -51,15 +51,15 @@ def read_label(body: dict[str, Any]) -> LabelSnapshot:
     """
     return _shaped(
         lambda: LabelSnapshot(
-            handle=_text(body["id"]),
-            reference=UUID(_text(body["reference"])),
+            handle=some_text(body["id"]),
+            reference=UUID(some_text(body["reference"])),
             stage=LabelStage(body["status"]),
             carrier=CARRIER,
-            service=_text(body["service"]),
-            tracking_number=_text(body["number"]),
-            cost=Money(_count(body["cost"]), _text(body["currency"])),
+            service=some_text(body["service"]),
+            tracking_number=some_text(body["number"]),
+            cost=Money(whole_number(body["cost"]), some_text(body["currency"])),
             formats=tuple(LabelFormat),
-            tracking_page=_text(body["tracking_page"]),
+            tracking_page=some_text(body["tracking_page"]),
         )
     )
 
@@ -72,7 +72,7 @@ def read_document(body: dict[str, Any], form: LabelFormat) -> LabelDocument:
     """
     return _shaped(
         lambda: LabelDocument(
-            format=form, content=base64.b64decode(_text(body["content"]), validate=True)
+            format=form, content=base64.b64decode(some_text(body["content"]), validate=True)
         )
     )
 
@@ -86,12 +86,12 @@ def read_scans(body: dict[str, Any]) -> tuple[TrackingScan, ...]:
     return _shaped(
         lambda: tuple(
             TrackingScan(
-                scan_id=_text(each["id"]),
+                scan_id=some_text(each["id"]),
                 stage=TrackingStage(each["stage"]),
                 at=datetime.fromtimestamp(float(each["at"]), UTC),
-                place=_plain(each["place"]),
-                country=_plain(each["country"]),
-                detail=_plain(each["detail"]),
+                place=plain_text(each["place"]),
+                country=plain_text(each["country"]),
+                detail=plain_text(each["detail"]),
             )
             for each in body["scans"]
         )
@@ -108,8 +108,8 @@ def read_news(body: Any) -> TrackingNews:
     def told() -> TrackingNews:
         label = read_label(body["label"])
         return TrackingNews(
-            message_id=_text(body["id"]),
-            kind=_text(body["type"]),
+            message_id=some_text(body["id"]),
+            kind=some_text(body["type"]),
             handle=label.handle,
             reference=label.reference,
             scans=read_scans(body),
@@ -123,21 +123,3 @@ def _shaped(read: Callable[[], Read]) -> Read:
         return read()
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as fault:
         raise ShapeError from fault
-
-
-def _text(value: Any) -> str:
-    if not value:
-        raise ShapeError
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ShapeError
-    return value
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ShapeError
-    return value

@@ -22,7 +22,8 @@ from integrations.payments.sandbox_card.money import SandboxMoney
 from integrations.payments.sandbox_card.reading import page_address, read_payment
 from integrations.payments.sandbox_card.settings import SandboxSettings
 from integrations.payments.sandbox_card.wording import REFUSALS, refused
-from integrations.simulated.wire import Said, ShapeError
+from integrations.simulated.shapes import ShapeError
+from integrations.simulated.wire import Said
 
 MANIFEST = Manifest(
     id="sandbox-card",

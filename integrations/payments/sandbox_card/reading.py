@@ -13,7 +13,7 @@ from commerce.plugins.payments import (
     Stage,
 )
 from integrations.payments.sandbox_card.wording import code_of, spoken
-from integrations.simulated.wire import ShapeError
+from integrations.simulated.shapes import ShapeError, plain_text, some_text, whole_number
 
 _STAGES = {
     "requires_card": Stage.ACTION_REQUIRED,
@@ -32,19 +32,19 @@ def read_payment(body: dict[str, Any], *, locale: str) -> PaymentSnapshot:
         ShapeError: it holds no payment.
     """
     try:
-        currency = _text(body["currency"])
+        currency = some_text(body["currency"])
         return PaymentSnapshot(
-            handle=_text(body["id"]),
+            handle=some_text(body["id"]),
             reference=UUID(body["reference"]),
             currency=currency,
             stage=_STAGES[body["status"]],
-            authorised_minor=_amount(body["authorised"]),
-            captured_minor=_amount(body["captured"]),
-            refunded_minor=_amount(body["refunded"]),
+            authorised_minor=whole_number(body["authorised"]),
+            captured_minor=whole_number(body["captured"]),
+            refunded_minor=whole_number(body["refunded"]),
             refunds=tuple(read_refund(each, currency=currency) for each in body["refunds"]),
             card=_card(body["card"]),
-            refusal=code_of(_plain(body["decline"])),
-            detail=spoken(_plain(body["decline"]), locale),
+            refusal=code_of(plain_text(body["decline"])),
+            detail=spoken(plain_text(body["decline"]), locale),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise ShapeError from fault
@@ -58,9 +58,9 @@ def read_refund(body: dict[str, Any], *, currency: str) -> RefundSnapshot:
     """
     try:
         return RefundSnapshot(
-            handle=_text(body["id"]),
+            handle=some_text(body["id"]),
             reference=UUID(body["reference"]),
-            amount_minor=_amount(body["amount"]),
+            amount_minor=whole_number(body["amount"]),
             currency=currency,
             stage=RefundStage.DONE,
         )
@@ -76,8 +76,8 @@ def read_event(body: Any, *, locale: str) -> PaymentEvent:
     """
     try:
         return PaymentEvent(
-            event_id=_text(body["id"]),
-            kind=_text(body["type"]),
+            event_id=some_text(body["id"]),
+            kind=some_text(body["type"]),
             payment=read_payment(body["payment"], locale=locale),
             occurred_at=datetime.fromtimestamp(float(body["created"]), UTC),
         )
@@ -92,8 +92,10 @@ def page_address(body: dict[str, Any]) -> tuple[str, datetime | None]:
         ShapeError: the payment has no page.
     """
     try:
-        expires = _amount(body["expires_at"])
-        return _text(body["page_url"]), datetime.fromtimestamp(expires, UTC) if expires else None
+        expires = whole_number(body["expires_at"])
+        return some_text(body["page_url"]), datetime.fromtimestamp(
+            expires, UTC
+        ) if expires else None
     except (KeyError, TypeError, ValueError, OverflowError) as fault:
         raise ShapeError from fault
 
@@ -102,26 +104,8 @@ def _card(facts: dict[str, Any] | None) -> CardFacts | None:
     if facts is None:
         return None
     return CardFacts(
-        brand=_plain(facts["brand"]),
-        last_four=_plain(facts["last_four"]),
-        entry=_plain(facts["entry"]),
-        authorisation_code=_plain(facts["authorisation_code"]),
+        brand=plain_text(facts["brand"]),
+        last_four=plain_text(facts["last_four"]),
+        entry=plain_text(facts["entry"]),
+        authorisation_code=plain_text(facts["authorisation_code"]),
     )
-
-
-def _text(value: Any) -> str:
-    if not value:
-        raise ShapeError
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ShapeError
-    return value
-
-
-def _amount(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ShapeError
-    return value

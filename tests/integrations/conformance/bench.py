@@ -3,6 +3,7 @@
 A new payment plugin passes the kit by one more `Bench` in `benches.py`.
 """
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -112,6 +113,36 @@ def call(
         now=utc_now(),
         settings=bench.settings,
     )
+
+
+class Signs(Protocol):
+    """A provider's simulator that signs what it tells."""
+
+    def sign(self, body: bytes, *, moment: int, secret: str | None = None) -> dict[str, str]:
+        """Return the headers of a webhook signed at `moment`, with the right secret or another."""
+        ...
+
+
+def hostile(bench: Signs, message: WebhookMessage) -> dict[str, WebhookMessage]:
+    """Return what must be refused beside a genuine message, by what is wrong with it."""
+    now, body = int(time.time()), message.body
+    other = json.dumps(json.loads(body), indent=7).encode()
+
+    def signed(body: bytes, *, moment: int = now, secret: str | None = None) -> WebhookMessage:
+        return WebhookMessage(headers=bench.sign(body, moment=moment, secret=secret), body=body)
+
+    odd = dict.fromkeys(bench.sign(b"", moment=0), "t=x,v1=é")
+    return {
+        "no signature": WebhookMessage(headers={}, body=body),
+        "another secret": signed(body, secret="whsec_other"),
+        "too old": signed(body, moment=now - 301),
+        "written anew": WebhookMessage(headers=message.headers, body=other),
+        "cut short": WebhookMessage(headers=message.headers, body=body[:-1]),
+        "no JSON": signed(b"hello"),
+        "no event": signed(b"[1]"),
+        "no text": WebhookMessage(headers=message.headers, body=b"\xff\xfe\x00"),
+        "odd header": WebhookMessage(headers=odd, body=body),
+    }
 
 
 def wish(
