@@ -23,7 +23,12 @@ from commerce.checkout.process.returns import ReturnMailers, tell_return
 from commerce.checkout.process.short import find_goods_for_the_robbed
 from commerce.checkout.process.sweep import expire_holds, reconcile_payments
 from commerce.checkout.process.unpaid import end_unpaid_orders
-from commerce.fulfilment.labels.process import book_label, give_back, reconcile_labels
+from commerce.fulfilment.labels.process import (
+    book_label,
+    forget_old_papers,
+    give_back,
+    reconcile_labels,
+)
 from commerce.fulfilment.process import set_due_hours
 from commerce.imports.fetching import Fetchers, fetch_pictures
 from commerce.imports.pictures import ImageFetcher
@@ -62,6 +67,7 @@ PROCESSES: tuple[Process, ...] = (
     forget_expired,
     forget_left_carts,
     forget_old_letters,
+    forget_old_papers,
     give_back,
     look_after_pickups,
     look_at_file,

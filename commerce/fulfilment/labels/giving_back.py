@@ -1,6 +1,7 @@
 """Give labels back that no parcel travels with."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -67,6 +68,15 @@ WHERE p.merchant_id = :merchant AND l.merchant_id = p.merchant_id AND l.id = p.l
   AND l.order_id = ANY(:orders)
 """)
 
+_OLD_PAPERS = Statement("""
+DELETE FROM label_paper p USING parcel_label l
+WHERE l.merchant_id = p.merchant_id AND l.id = p.label_id
+  AND (l.booked_at < :booked OR l.stage = 'delivered' AND l.stage_at < :arrived)
+""")
+
+_KEPT_AFTER_ARRIVAL = timedelta(days=14)
+_KEPT_AT_MOST = timedelta(days=90)
+
 
 def give_label_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> None:
     """Say that a label is not wanted any more; its carrier is asked afterwards.
@@ -125,6 +135,12 @@ def record_kept(
 def forget_papers(session: Session, *, merchant_id: UUID, order_ids: Sequence[UUID]) -> None:
     """Drop what was printed for these orders: a label holds a name and a street."""
     _FORGET_PAPERS.run(session, {"merchant": merchant_id, "orders": list(order_ids)})
+
+
+def forget_papers_before(session: Session, *, now: datetime) -> int:
+    """Drop what was printed of parcels that arrived, or were booked, long ago; park's scope."""
+    asked = {"arrived": now - _KEPT_AFTER_ARRIVAL, "booked": now - _KEPT_AT_MOST}
+    return _OLD_PAPERS.run(session, asked)
 
 
 def _end(

@@ -14,6 +14,7 @@ from commerce.fulfilment.labels.asking import record_booked, record_refused, try
 from commerce.fulfilment.labels.following import take_in_scans
 from commerce.fulfilment.labels.gateway import CarrierGateway
 from commerce.fulfilment.labels.giving_back import (
+    forget_papers_before,
     record_given_back,
     record_kept,
     try_giving_back,
@@ -29,7 +30,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.durable import Durable, Process, Work, process, scheduled
 from commerce.plugins.carriers import LABEL_NOT_FOUND, BookLabel, LabelFormat
-from commerce.plugins.results import Ok, Refused
+from commerce.plugins.results import ActionRequired, Ok, Pending, Refused
 from commerce.plugins.storage import request_from
 
 _log = structlog.get_logger("quayside.labels")
@@ -62,6 +63,12 @@ def reconcile_labels(work: Work) -> None:
     for verb, found in ((_settled, unsettled), (ask_after_parcel, unheard)):
         for merchant_id, label_id in found:
             verb(work, merchant_id, label_id)
+
+
+@scheduled("label.forget-papers", cron="0 17 3 * * *")
+def forget_old_papers(work: Work) -> None:
+    """Drop what was printed of parcels that nobody prints again: it holds a name and a street."""
+    work.database.run(Scope.park(), partial(forget_papers_before, now=utc_now()))
 
 
 def start_booking(session: Session, *, durable: Durable, merchant_id: UUID, label_id: UUID) -> None:
@@ -142,10 +149,12 @@ def _book(work: Work, merchant_id: UUID, label_id: UUID) -> None:
     if label is None or label.wish is None:
         return
     request = request_from(label.wish, BookLabel)
+    gateway = work.part(CarrierGateway)
     try:
-        answer = work.part(CarrierGateway).book(
-            merchant_id=merchant_id, plugin=label.plugin, request=request
-        )
+        answer = gateway.book(merchant_id=merchant_id, plugin=label.plugin, request=request)
+        if isinstance(answer, Pending | ActionRequired):
+            # The answer to the request itself never changes: how it ended is asked for.
+            answer = gateway.look_up(merchant_id=merchant_id, label=label)
     except CarrierUnavailableError as error:
         if label.attempts > 1:
             raise  # an earlier try may have booked it: somebody must set the carrier up again

@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -21,7 +23,12 @@ from commerce.fulfilment.labels.following import take_in_scans
 from commerce.fulfilment.labels.gateway import CarrierGateway
 from commerce.fulfilment.labels.giving_back import forget_papers, give_label_back
 from commerce.fulfilment.labels.papers import fetch_paper
-from commerce.fulfilment.labels.process import ask_after_parcel, reconcile_labels
+from commerce.fulfilment.labels.process import (
+    ask_after_parcel,
+    forget_old_papers,
+    reconcile_labels,
+    settle_label,
+)
 from commerce.fulfilment.labels.queries import paper_of, scans_of
 from commerce.fulfilment.labels.rows import LabelRow, LabelState
 from commerce.fulfilment.queries import fulfilment_by_id
@@ -30,8 +37,14 @@ from commerce.fulfilment.service import put_back
 from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
+from commerce.kernel.parts import Parts
 from commerce.orders.rows import EventKind, OrderRow
-from commerce.plugins.carriers import LabelFormat
+from commerce.plugins.calls import CallContext
+from commerce.plugins.carriers import BookLabel, CarrierProvider, LabelFormat, LabelSnapshot
+from commerce.plugins.manifest import Manifest
+from commerce.plugins.payments import reference_handle
+from commerce.plugins.registry import Registry
+from commerce.plugins.results import Pending, Result
 from commerce.plugins.tracking import TrackingScan, TrackingStage
 from tests.support.carriers import LI, PLUGIN, Dock, dock
 from tests.support.postgres import TestServer
@@ -121,6 +134,36 @@ def test_what_never_reached_the_carrier_is_sent_again_by_the_clock(quay: Dock) -
     assert quay.label(wanted).attempts == 1, "its own process is still at it"
     with travelling(utc_now() + LATER):
         reconcile_labels.run(quay.work)
+    assert quay.label(wanted).state is LabelState.BOOKED
+
+
+@dataclass
+class Ponders:
+    """A carrier that takes its time: it books, and says that it works on it."""
+
+    carrier: CarrierProvider
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.carrier.manifest
+
+    def book(self, call: CallContext, request: BookLabel) -> Pending:
+        self.carrier.book(call, request)
+        return Pending(reference_handle(request.reference))
+
+    def label(self, call: CallContext, handle: str) -> Result[LabelSnapshot]:
+        return self.carrier.label(call, handle)
+
+
+def test_a_carrier_that_works_on_it_is_asked_how_it_ended(quay: Dock) -> None:
+    _, part = quay.packed()
+    wanted = quay.wanted(part)
+    gateway = quay.work.part(CarrierGateway)
+    carrier = cast("CarrierProvider", Ponders(quay.bench.provider))  # nothing else of it is asked
+    slow = replace(gateway.calls, registry=Registry({}, {}, carriers={PLUGIN: carrier}))
+    work = replace(quay.work, parts=Parts([replace(gateway, calls=slow)]))
+
+    assert settle_label(work, quay.merchant, wanted)
     assert quay.label(wanted).state is LabelState.BOOKED
 
 
@@ -330,6 +373,10 @@ def test_papers_are_fetched_once_and_go_with_the_label_or_the_buyer(quay: Dock) 
     assert zpl is not None
     assert label.tracking_number in zpl.decode()
 
+    with travelling(utc_now() + timedelta(days=91)):
+        forget_old_papers.run(quay.work)
+    assert read(quay.shop, paper_of, label_id=label.id, form=LabelFormat.ZPL) is None
+    fetch(form=LabelFormat.PDF)
     do(quay.shop, forget_papers, order_ids=[order.id])
     assert read(quay.shop, paper_of, label_id=label.id, form=LabelFormat.PDF) is None
     fetch(form=LabelFormat.PDF)
