@@ -42,7 +42,7 @@ ODD = {
 # Names of a query that the code does not read by name.
 FILTERS = ("q", "page", "from", "to", "state", "place", "sort", "min", "max", "saved", "facet")
 # Whoever signs out in the middle tries nothing behind the door any more.
-LEAVING = {"/signout", "/till/enrol"}
+LEAVING = {"/signout", "/till/enrol", "/till/leave"}
 
 
 @dataclass
