@@ -36,6 +36,7 @@ from storefront.shop.basket import cart_in, keep_cart, last_cart
 from storefront.shop.checkout_page import (
     Desk,
     as_typed,
+    country_shown,
     country_typed,
     desk_for,
     page_of,
@@ -93,7 +94,6 @@ def place(merchant: str) -> Response:
         if kept is None or kept.order_id is not None:
             return send_on(connection, visit, kept, typed)
         saved = saved_here(connection, visit)
-        shown_for = typed.get("was_country", kept.country)
         another = saved is not None and typed.get("saved", "") != typed.get("was_saved", "")
         if saved is not None and another:
             typed = with_saved(typed, saved)
@@ -104,7 +104,9 @@ def place(merchant: str) -> Response:
         return nothing_left(desk, typed)
     if "take_out" in typed:
         return without(desk, typed)
-    ready = typed.get("do") == "place" and not another and cart.country == shown_for
+    ready = (
+        typed.get("do") == "place" and not another and cart.country == country_shown(kept, typed)
+    )
     if ready and desk.quote.gone:
         return page_of(desk, typed, {}, status=_CONFLICT)
     if ready and not typed.get("code"):
@@ -146,7 +148,7 @@ def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
     method = _method(desk, typed)
     if desk.quote.total and method is None:
         faults["method"] = _("Choose how to pay.")
-    if desk.quote.chosen is None:
+    if not _as_chosen(desk, typed):
         faults["delivery"] = _("Choose a way of delivery.")
     wait = too_many_guessed(desk.visit, desk.quote)
     if wait:
@@ -272,6 +274,12 @@ def _method(desk: Desk, typed: Mapping[str, str]) -> Method | None:
     if len(desk.methods) == 1:
         return desk.methods[0]
     return next((each for each in desk.methods if each.plugin == typed.get("method")), None)
+
+
+def _as_chosen(desk: Desk, typed: Mapping[str, str]) -> bool:
+    """Return whether the order would go the way that was chosen, not one put in its place."""
+    chosen = desk.quote.chosen
+    return chosen is not None and typed.get("delivery", chosen.key) == chosen.key
 
 
 def _agreed(typed: Mapping[str, str], currency: str) -> Money:

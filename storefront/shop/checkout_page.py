@@ -68,17 +68,28 @@ def country_typed(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> str:
     return wanted if wanted in served else cart.country
 
 
+def country_shown(cart: CartRow, typed: Mapping[str, str]) -> str:
+    """Return the country for which the page was shown that the form came from.
+
+    The address book may have filled it in, so it need not be the one that the cart keeps.
+    """
+    return typed.get("was_country", cart.country)
+
+
 def as_typed(visit: Visit, cart: CartRow, typed: Mapping[str, str]) -> CartRow:
-    """Return the cart with the country, the delivery and the e-mail address that the form says."""
-    cart = replace(cart, email=typed.get("email", cart.email))
+    """Return the cart with the country, the delivery and the e-mail address that the form says.
+
+    A delivery was chosen among those of the country that was shown: another one asks anew.
+    """
     country = country_typed(visit, cart, typed)
-    region = typed.get("region") or None
-    if country != cart.country:
-        return replace(cart, country=country, region=region, delivery_option=None)
+    stays = country == country_shown(cart, typed)
+    before = cart.delivery_option if country == cart.country else None
     return replace(
         cart,
-        delivery_option=typed.get("delivery") or cart.delivery_option,
-        region=region if cart.region is not None or region else None,
+        email=typed.get("email", cart.email),
+        country=country,
+        region=typed.get("region") or None,
+        delivery_option=(typed.get("delivery") or before) if stays else None,
     )
 
 

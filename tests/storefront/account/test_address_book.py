@@ -4,6 +4,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.storefront.account.test_account import ANNA, PASSWORD, open_account
 from tests.storefront.shop.house import BERLIN, House
@@ -125,6 +126,63 @@ def test_the_checkout_is_filled_with_the_usual_address_and_offers_the_others(
     chinese = browser.get(f"{house.root}/checkout".replace("/en/", "/zh/")).text
     assert "林小梅，中国江苏省苏州市姑苏区平江路 88 号" in chinese
     assert house.check_out(browser, was_country="DE").location.endswith("/pay")
+
+
+def test_a_delivery_chosen_beside_the_usual_address_is_the_one_that_is_charged(
+    house: House, browser: FlaskClient
+) -> None:
+    keep(house, browser, BERLIN)
+    house.add(browser, house.stock(in_store=1))
+    page = browser.get(f"{house.root}/checkout").text
+    assert delivery(page) == "parcel"
+    page = press(house, browser, page, delivery="pickup", do="recount").text
+    assert (chosen(page, "country"), delivery(page)) == ("DE", "pickup")
+    page = press(house, browser, page, delivery="parcel", do="recount").text
+    assert delivery(page) == "parcel"
+    page = press(house, browser, page, delivery="pickup", do="recount").text
+    assert delivery(browser.get(f"{house.root}/checkout").text) == "pickup", "kept"
+    charged = agreed(page)
+    assert press(house, browser, page, delivery="pickup").location.endswith("/pay")
+    (order,) = house.orders()
+    assert (order.delivery["key"], order.total_minor) == ("pickup", charged)
+
+
+def test_what_is_pressed_without_counting_anew_is_never_charged_another_way(
+    house: House, browser: FlaskClient
+) -> None:
+    keep(house, browser, BERLIN)
+    house.add(browser, house.stock(in_store=1))
+    first = browser.get(f"{house.root}/checkout").text
+    page = press(house, browser, first, delivery="pickup").text
+    assert (house.orders(), delivery(page)) == ((), "pickup")
+    assert agreed(page) != agreed(first)
+    unknown = press(house, browser, page, delivery="by-balloon")
+    assert (house.orders(), unknown.status_code) == ((), 422)
+    assert 'id="delivery-error"' in unknown.text
+    press(house, browser, page, delivery="pickup")
+    (order,) = house.orders()
+    assert (order.delivery["key"], order.total_minor) == ("pickup", agreed(page))
+
+
+def delivery(page: str) -> str:
+    """Return the way of delivery that a page has chosen."""
+    found = re.findall(r'name="delivery" value="([^"]+)" checked', page)
+    assert len(found) == 1, found
+    return str(found[0])
+
+
+def agreed(page: str) -> int:
+    """Return the total that a page states, in minor units."""
+    found = re.search(r'name="agreed" value="(\d+)"', page)
+    assert found
+    return int(found[1])
+
+
+def press(house: House, browser: FlaskClient, page: str, **changed: str) -> TestResponse:
+    """Send the checkout's form as a browser without scripts does, with what was changed in it."""
+    kept = {"was_saved": chosen(page, "saved"), "saved": chosen(page, "saved")}
+    form = {**BERLIN, **kept, "was_country": chosen(page, "country"), "agreed": str(agreed(page))}
+    return browser.post(f"{house.root}/checkout", data={**form, **changed})
 
 
 def test_a_country_that_was_chosen_is_not_overruled_by_the_address_book(
