@@ -37,9 +37,10 @@ def cancel_order(
     """Cancel an order of which nothing has left, and return what goes back to the customer.
 
     Everything held for it becomes free and every captured payment is refunded in full, cash out of
-    the `drawer`. Promotions that an unpaid order made use of may be used again; a paid one has had
-    them. Money that arrives later is given back by `settle_payment`. Without an
-    actor it is cancelled `by` the shopper, or the system; else one letter tells the customer of it and of the money. `reason` is
+    the `drawer`. Promotions that it made use of may be used again, unless it was paid and its
+    customer let it go: whom the merchant's people sell nothing has had none of them. Money that
+    arrives later is given back by `settle_payment`. Without an actor it is cancelled `by` the
+    shopper, or the system; else one letter tells the customer of it and of the money. `reason` is
     for the merchant's people, `told` is what the customer reads of it.
 
     Raises:
@@ -57,7 +58,7 @@ def cancel_order(
     release_uncounted(session, merchant_id=merchant_id, order_id=order_id)
     if order.state is OrderState.PLACED:
         close_fulfilments(session, merchant_id=merchant_id, order_id=order_id, reason=CALLED_OFF)
-    if order.state is OrderState.AWAITING_PAYMENT:
+    if order.state is OrderState.AWAITING_PAYMENT or actor_id is not None:
         give_back_uses(session, merchant_id=merchant_id, order_id=order_id, email=order.email)
     tell(
         session,

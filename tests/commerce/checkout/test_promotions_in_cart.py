@@ -185,7 +185,10 @@ def test_a_use_is_given_back_when_its_unpaid_order_is_called_off(
     assert quote(shop, waiting).discount == quote(shop, again).discount == Money(6880, "CNY")
 
 
-def test_a_paid_order_has_had_its_promotions(shop: Shop, durable: Durable) -> None:
+@pytest.mark.parametrize(("actor_id", "used"), [(None, 1), (UUID(int=7), 0)])
+def test_a_paid_order_has_had_its_promotions_unless_the_merchant_calls_it_off(
+    shop: Shop, durable: Durable, actor_id: UUID | None, used: int
+) -> None:
     teapot = stock_product(shop, in_warehouse=5)
     promote(shop, limit_total=1)
     order = paid_order(shop, durable, (teapot, 1))
@@ -196,10 +199,10 @@ def test_a_paid_order_has_had_its_promotions(shop: Shop, durable: Durable) -> No
             merchant_id=shop.merchant.id,
             order_id=order.id,
             reason="changed my mind",
-            actor_id=None,
+            actor_id=actor_id,
         )
         (card,) = promotion_cards(session)
-    assert card.used == 1
+    assert card.used == used
 
 
 def test_a_use_is_given_back_when_the_goods_are_gone_by_the_time_the_money_comes(
