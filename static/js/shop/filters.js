@@ -28,6 +28,22 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
 });
 
+// A new list comes in above the old one, and the browser holds on to the old one until it is gone:
+// what was ticked stays where it was seen.
+/** @type {{ id: string, top: number } | null} */
+let ticked = null;
+
+document.addEventListener("htmx:before:swap", () => {
+  const box = document.activeElement;
+  ticked = box?.id && box.closest("#listing") ? { id: box.id, top: box.getBoundingClientRect().top } : null;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const box = ticked && document.getElementById(ticked.id);
+  if (ticked && box) scrollBy({ top: box.getBoundingClientRect().top - ticked.top, behavior: "instant" });
+  ticked = null;
+});
+
 /**
  * A new list folds its groups as a fresh page would: those that stand on this one stay as they are.
  * @param {DocumentFragment} fragment
