@@ -56,6 +56,7 @@ from storefront.shop.ordered import order_of, send_on
 from storefront.shop.saved import (
     claim,
     filled_in,
+    lacks_address,
     moved_notices,
     saved_here,
     with_saved,
@@ -95,7 +96,7 @@ def place(merchant: str) -> Response:
             return send_on(connection, visit, kept, typed)
         saved = saved_here(connection, visit)
         another = saved is not None and typed.get("saved", "") != typed.get("was_saved", "")
-        if saved is not None and another:
+        if saved is not None and (another or lacks_address(typed, saved)):
             typed = with_saved(typed, saved)
         typed = settle_places(typed, country_typed(visit, kept, typed))
         cart = as_typed(visit, kept, typed)

@@ -84,9 +84,11 @@ def _store(visit: Visit, option: DeliveryOption) -> str:
 
 
 def _pickup_called(visit: Visit, option: DeliveryOption) -> str:
-    """Return a pickup by the name that its merchant gave it, with the store; else nothing."""
-    store = _store(visit, option)
-    return " · ".join((option.name_in(visit.language), store)) if store else ""
+    """Return a pickup by the name that its merchant gave it, with the store where it lacks it."""
+    name, store = option.name_in(visit.language), _store(visit, option)
+    if not store or store in name:
+        return name if store else ""
+    return f"{name} · {store}"
 
 
 def _when(visit: Visit, option: DeliveryOption) -> str:

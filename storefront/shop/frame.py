@@ -158,6 +158,7 @@ def shown(
         page=page,
         visit=visit,
         frame=frame_of(visit, current=current, notices=notices),
+        public_root=public_root(),
         **facts,
     )
     return make_response(body, status)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from commerce.checkout.service.place import HOLD_FOR
+from commerce.fulfilment.rows import DeliveryKind
 from commerce.kernel.money import Money
 from commerce.orders.rows import EventKind, EventRow, OrderRow, OrderState
 from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
@@ -50,7 +51,7 @@ def payment_standing(
         return None
     last = payments[-1] if payments else None
     begun = max((payment.created_at for payment in payments), default=order.created_at)
-    held = _held_words(visit, begun, events)
+    held = _held_words(visit, order, begun, events)
     nothing = _("Nothing was charged.")
     if last is None or (last.state is PaymentState.CANCELLED and not _why(last)):
         text = gap().join((nothing, held))
@@ -74,8 +75,13 @@ def _why(payment: PaymentRow) -> str:
     return why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
 
 
-def _held_words(visit: Visit, begun: datetime, events: Sequence[EventRow]) -> str:
-    """Say how long the goods wait: each attempt, the latest of them `begun`, holds them anew."""
+def _held_words(visit: Visit, order: OrderRow, begun: datetime, events: Sequence[EventRow]) -> str:
+    """Say how long the goods wait: each attempt, the latest of them `begun`, holds them anew.
+
+    A service lies on no shelf, and nothing of it is held.
+    """
+    if order.delivery.get("kind") == DeliveryKind.SERVICE:
+        return str(_("Everything you chose is still here; it is yours once you pay."))
     until = begun + HOLD_FOR
     lapsed = any(event.kind is EventKind.HOLD_EXPIRED and event.at > begun for event in events)
     if lapsed or until <= visit.at + timedelta(seconds=30):

@@ -77,6 +77,7 @@ def _shown() -> Response:
         render_template(
             "shop/park.html",
             page=page,
+            public_root=public_root(),
             frame={"name": name, "home_url": f"/{code}/", "nav": [], "footer": []},
             about=told.park_about.in_language(code),
             signs=signs,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
+from textwrap import shorten
 from uuid import UUID
 
 from flask import Response
@@ -121,6 +122,7 @@ def _structured(
         levels,
         pictures=view.pictures,
         brand=page.vendor or visit.name,
+        description=page.words.subtitle or _first_words(page) or page.words.name,
         url=f"{public_root()}{visit.path('p', page.handle)}",
         returns=returns_told(visit, page.kind),
     )
@@ -250,6 +252,6 @@ def _trail(visit: Visit, page: ProductPage) -> list[Link]:
 
 
 def _first_words(page: ProductPage) -> str:
-    """Return the beginning of the story as plain text, for search engines."""
+    """Return the beginning of the story as plain text, for search engines; words stay whole."""
     plain = unescape(_TAG.sub(" ", page.words.story_html))
-    return " ".join(plain.split())[:_DESCRIPTION]
+    return shorten(" ".join(plain.split()), _DESCRIPTION, placeholder="…")

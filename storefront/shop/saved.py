@@ -119,6 +119,14 @@ def with_saved(typed: Mapping[str, str], saved: Saved) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name not in _OF_AN_ADDRESS}
 
 
+def lacks_address(typed: Mapping[str, str], saved: Saved) -> bool:
+    """Return whether a pickup left no room for the address that is chosen from the book."""
+    entry = saved.entry(typed.get("saved", ""))
+    return (
+        entry is not None and "lines" not in typed and entry.address.country == typed.get("country")
+    )
+
+
 def moved_notices(kept: CartRow, cart: CartRow) -> tuple[Notice, ...]:
     """Say so when the usual address has moved the cart to another country."""
     if cart.country == kept.country:

@@ -21,6 +21,7 @@ def product_facts(
     *,
     pictures: Sequence[ShownPicture],
     brand: str,
+    description: str,
     url: str,
     returns: Facts | None = None,
 ) -> Facts:
@@ -29,7 +30,7 @@ def product_facts(
     common: Facts = {
         "@context": _SCHEMA,
         "name": page.words.name,
-        "description": page.words.subtitle or page.words.name,
+        "description": description,
         "image": [f"{public_root()}{picture.src}" for picture in pictures],
         "brand": {"@type": "Brand", "name": brand},
         "url": url,

@@ -48,6 +48,7 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         "turned_down": [
             {"code": each.code, "why": each.why.value, "params": dict(each.params)}
             for each in quote.discounts.turned_down
+            if each.code
         ],
         "goods": amount(quote.goods),
         "discount": amount(quote.discount),

@@ -183,6 +183,15 @@ def test_the_same_facts_stand_on_the_page_in_the_other_language(house: House) ->
     assert "手工采摘。" in page
 
 
+def test_machines_read_the_story_and_a_picture_with_its_whole_address(house: House) -> None:
+    put_tea(house)
+    page = house.browser().get(f"{house.root}/p/longjing").text
+    assert '<meta property="og:image" content="http://localhost/' in page
+    assert house.browser().get("/en/").text.count('content="http://localhost/static/') == 1
+    told = next(each for each in structured(page) if "description" in each)
+    assert told["description"] == "Picked by hand."
+
+
 def test_an_announced_reduction_names_the_lowest_price_of_the_30_days_before(house: House) -> None:
     tea = house.stock()
     address = f"{house.root}/p/{house.handle(tea)}"
