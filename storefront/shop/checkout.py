@@ -43,11 +43,7 @@ from storefront.shop.checkout_page import (
     remember,
 )
 from storefront.shop.codes import enter_typed, leave_out, too_many_guessed
-from storefront.shop.contact import (
-    Contact,
-    read_contact,
-    settle_places,
-)
+from storefront.shop.contact import Contact, read_contact, settle_places
 from storefront.shop.destination import Destination, keep_destination
 from storefront.shop.frame import Notice
 from storefront.shop.gone import nothing_left, without
