@@ -122,7 +122,11 @@ def default_location(connection: Connection) -> UUID | None:
 
     Without one, the first place that sells online; without any, the first place.
     """
-    places = [place for place in locations(connection) if place.active]
+    places = [
+        place
+        for place in locations(connection)
+        if place.active and place.kind not in {"transit", "quarantine"}
+    ]
     online = [place for place in places if place.sells_online]
     houses = [place for place in online if place.kind == "warehouse"]
     return next((place.id for place in [*houses, *online, *places]), None)

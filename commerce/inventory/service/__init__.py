@@ -67,6 +67,7 @@ from commerce.inventory.service.sell import restock, sell_at_till, ship_held
 from commerce.inventory.service.sell_on import restock_sold_on, sell_on
 from commerce.inventory.service.statements import lock_known_levels
 from commerce.inventory.service.stock_places import quarantine_of
+from commerce.inventory.service.strays import Stray, bring_in_stray, strays_in_transit
 from commerce.inventory.service.transfers import (
     cancel_transfer,
     change_transfer,
@@ -81,12 +82,14 @@ from commerce.inventory.service.unsell import TakenPromise, promise_again, promi
 from commerce.inventory.service.zones import set_zones
 
 __all__ = [
+    "Stray",
     "TakenPromise",
     "accept_proposals",
     "add_location",
     "add_supplier",
     "adjust_stock",
     "approve_count",
+    "bring_in_stray",
     "cancel_count",
     "cancel_transfer",
     "change_location",
@@ -147,6 +150,7 @@ __all__ = [
     "ship_held",
     "stop_keeping_lots",
     "stop_selling_ahead",
+    "strays_in_transit",
     "unsell",
     "write_off",
     "write_off_returned",

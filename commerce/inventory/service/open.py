@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from commerce.inventory.rows import MovementKind, Units
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import add_units, merged
+from commerce.inventory.service.stock_places import check_shelves
 
 
 def open_stock(
@@ -20,10 +21,15 @@ def open_stock(
     subject_id: UUID | None = None,
     actor_id: UUID | None = None,
 ) -> None:
-    """Add units to their levels in two statements, however many lines there are."""
+    """Add units to their levels in three statements, however many lines there are.
+
+    Raises:
+        PlacesRefusedError: a place is not the merchant's, or goods only pass through it.
+    """
     arrived = merged(lines)
     if not arrived:
         return
+    check_shelves(session, merchant_id=merchant_id, lines=arrived)
     add_units(session, merchant_id=merchant_id, lines=arrived)
     book(
         session,

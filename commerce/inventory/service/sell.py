@@ -10,6 +10,7 @@ from commerce.inventory.rows import Displacement, MovementKind, Units
 from commerce.inventory.service.displace import sell_regardless
 from commerce.inventory.service.ledger import book
 from commerce.inventory.service.statements import add_units, columns_of, merged
+from commerce.inventory.service.stock_places import check_no_transit
 from commerce.kernel.statements import Statement
 
 # A unit that is held for somebody is still on the shelf, so a clerk may only take what is not held;
@@ -143,10 +144,15 @@ def restock(
     reason: str,
     actor_id: UUID | None = None,
 ) -> None:
-    """Put goods that came back on the shelf again."""
+    """Put goods that came back on the shelf again, or in quarantine, where nobody sells them.
+
+    Raises:
+        PlacesRefusedError: a place is not the merchant's, or is where goods are in transit.
+    """
     returned = merged(lines)
     if not returned:
         return
+    check_no_transit(session, merchant_id=merchant_id, lines=returned)
     add_units(session, merchant_id=merchant_id, lines=returned)
     book(
         session,

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.inventory.errors import PlacesRefusedError
+from commerce.inventory.rows import Units
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Statement
@@ -64,6 +65,28 @@ def check_places(
     asked = {"merchant": merchant_id, "places": list(places), "in_use": in_use}
     if len(set(places)) < len(places) or len(_PLACES.all(session, asked)) < len(places):
         raise PlacesRefusedError
+
+
+def check_shelves(session: Session, *, merchant_id: UUID, lines: Sequence[Units]) -> None:
+    """Make sure that goods may be opened where `lines` say: not where they only pass through.
+
+    A place that was closed is good enough.
+
+    Raises:
+        PlacesRefusedError: a place is not the merchant's, is in transit or a quarantine.
+    """
+    places = sorted({line.location_id for line in lines})
+    check_places(session, merchant_id=merchant_id, places=places, in_use=False)
+
+
+def check_no_transit(session: Session, *, merchant_id: UUID, lines: Sequence[Units]) -> None:
+    """Make sure that nothing is put in transit without a transfer: nobody could take it out again.
+
+    Raises:
+        PlacesRefusedError: a place is not the merchant's, or is where goods are in transit.
+    """
+    for place in sorted({line.location_id for line in lines}):
+        check_countable(session, merchant_id=merchant_id, location_id=place)
 
 
 def transit_place(session: Session, *, merchant_id: UUID, origin_id: UUID) -> UUID:

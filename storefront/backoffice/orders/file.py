@@ -23,6 +23,7 @@ from commerce.registers.queries import DrawerRow
 from commerce.registers.rows import PromisedCash
 from commerce.web.formats import money
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stockroom.posts import PASSED_THROUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,15 @@ class OrderFile:
     def returnable(self) -> tuple[tuple[GoodsStanding, str], ...]:
         """Goods that could come back on a shelf, with their names."""
         return tuple((goods, self._called(goods)) for goods in self.goods if goods.restockable)
+
+    @property
+    def shelves(self) -> list[tuple[str, str]]:
+        """Places in use where goods that came back can lie, to choose from."""
+        return [
+            (str(place.id), self.names[place.id])
+            for place in self.places
+            if place.active and place.kind not in PASSED_THROUGH
+        ]
 
     @property
     def unsent(self) -> tuple[tuple[GoodsStanding, str], ...]:

@@ -60,7 +60,7 @@ def refund(order_id: UUID) -> Response:
 
     if misread or also_misread:
         form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
-    if returned and returned[0].location_id not in {place.id for place in file.places}:
+    if returned and str(returned[0].location_id) not in dict(file.shelves):
         form.refusals.append({"field": "", "message": _("Choose from the list.")})
     if form.refusals or _follows_goods(form, file, amount):
         return order_page(order_id, refund=form)

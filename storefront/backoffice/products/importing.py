@@ -28,6 +28,7 @@ from storefront.backoffice.products.import_words import (
     told,
 )
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stockroom.posts import places_in_use
 from storefront.backoffice.words import in_language
 
 _MOST_BYTES_AT_ONCE, _MOST_LINES_AT_ONCE = 1_000_000, 500
@@ -183,7 +184,7 @@ def _misread() -> list[Fault]:
     if request.form.get("locale") not in LANGUAGES:
         faults.append({"field": "locale", "message": _("Choose from the list.")})
     with services().database.reading(current_scope()) as connection:
-        places = {str(place.id) for place in locations(connection) if place.active}
+        places = {str(place.id) for place in places_in_use(connection)}
     # Blank leaves the stock as it is.
     if request.form.get("place", "") not in {"", *places}:
         faults.append({"field": "place", "message": _("Choose a place from the list.")})
@@ -198,7 +199,7 @@ def _start_page(faults: Sequence[Fault] = ()) -> Response:
     with services().database.reading(current_scope()) as connection:
         past = past_imports(connection)
         pictures = failed_fetches(connection)
-        places = [place for place in locations(connection) if place.active]
+        places = places_in_use(connection)
         usual = default_location(connection)
     return draw(
         "products/imports.html",

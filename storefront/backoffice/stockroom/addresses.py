@@ -82,6 +82,7 @@ def _add_shelves(desk: Blueprint) -> None:
     lot = "/stock/lots/<uuid:variant_id>"
     desk.add_url_rule("/stock/aside", "set_aside", aside.aside)
     desk.add_url_rule("/stock/aside", "put_aside", aside.put_aside, methods=_POST)
+    desk.add_url_rule("/stock/aside/bring-in", "bring_in", aside.bring_in, methods=_POST)
     desk.add_url_rule("/stock/aside/decide", "decide_aside", aside.decide, methods=_POST)
     desk.add_url_rule("/stock/shelves", "shelves", shelves.shelves)
     desk.add_url_rule("/stock/shelves", "put_on_shelf", shelves.put_on_shelf, methods=_POST)

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from commerce.catalogue.records import SoldVariant
 from commerce.inventory.queries import kept_by_lot, levels_at, levels_of, locations, lots_of
 from commerce.inventory.rows import LevelRow, LocationRow, LotRow, Portion
-from commerce.inventory.service import put_back, set_aside, write_off
+from commerce.inventory.service import (
+    bring_in_stray,
+    put_back,
+    set_aside,
+    strays_in_transit,
+    write_off,
+)
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -91,6 +97,24 @@ def decide() -> Response:
     return _done(work, told, to="lots" if request.form.get("from") == "lots" else "set_aside")
 
 
+@needs(Permission.ADJUST_STOCK)
+def bring_in() -> Response:
+    """Move what lies in transit and belongs to no transfer to a place, where it can be sold."""
+
+    def work(session: Session, portion: Portion, place_id: UUID, reason: str) -> None:
+        hold_session_to_posts(session, place_id)
+        bring_in_stray(
+            session,
+            merchant_id=current_merchant().id,
+            variant_id=portion.variant_id,
+            location_id=place_id,
+            reason=reason,
+            actor_id=actor(),
+        )
+
+    return _done(work, _("Brought in. It lies there like everything else now."))
+
+
 def _done(
     work: Callable[[Session, Portion, UUID, str], None], told: str, *, to: str = "set_aside"
 ) -> Response:
@@ -136,6 +160,8 @@ def _page(faults: list[Fault]) -> Response:
         chosen = goods_by_id(connection, [wanted]).get(wanted) if wanted else None
         levels, lots = _there(connection, chosen)
         own = own_places(connection)
+        strays = strays_in_transit(connection)
+        stray_goods = goods_by_id(connection, [each.variant_id for each in strays])
     homes = of_own([p for p in places if p.kind not in PASSED_THROUGH], own)
     if words and found.is_empty:
         told = _("Nothing has the code “%(words)s”.", words=words[:60])
@@ -147,6 +173,8 @@ def _page(faults: list[Fault]) -> Response:
         tab="set_aside",
         status=422 if request.method == "POST" else 200,
         rows=rows,
+        strays=[(each, stray_goods[each.variant_id]) for each in strays],
+        homes=place_choices([p for p in homes if p.active]),
         names=names,
         own=own,
         chosen=chosen,

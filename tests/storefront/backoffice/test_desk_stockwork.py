@@ -9,9 +9,11 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from commerce.catalogue.queries import variants_by_ids
+from commerce.checkout.service import ship_order
 from commerce.inventory.queries import (
     count_sheets,
     levels_of,
@@ -23,8 +25,9 @@ from commerce.inventory.queries import (
     transfer_by_id,
     transfers,
 )
-from commerce.inventory.rows import PurchaseState, TransferState
+from commerce.inventory.rows import MovementKind, PurchaseState, TransferState, Units
 from commerce.inventory.service import add_supplier, post_keeper
+from commerce.inventory.service.ledger import book
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_code, new_id
@@ -33,7 +36,14 @@ from commerce.park.service.accounts import find_account
 from tests.storefront.desk import Desk
 from tests.support.forms import sent_by
 from tests.support.shop import Shop, stock_product
-from tests.support.stockroom import do, level_at, lots_in, read, stock_of
+from tests.support.stockroom import (
+    assert_the_doctor_is_silent,
+    do,
+    level_at,
+    lots_in,
+    read,
+    stock_of,
+)
 
 TOMORROW = (utc_now() + timedelta(days=1)).date()
 
@@ -496,6 +506,38 @@ def test_damaged_goods_are_set_aside_put_back_or_written_off_with_a_reason(
     off = {**row, "units": "2", "do": "off", "wish": str(new_id())}
     assert room.dispatcher.post(decide, data=off).status_code == 303
     assert stock_of(room.shop, cup) == {"store": 4}
+
+
+def test_what_lies_in_transit_without_a_transfer_is_brought_in(room: StockRoom) -> None:
+    cup = room.goods(in_warehouse=5)
+    order = room.desk.paid_order((cup, 1))
+    terms = {"order_id": order.id, "location_id": room.shop.warehouse, "actor_id": new_id()}
+    do(room.shop, ship_order, durable=room.desk.durable, **terms)
+    room.moving(cup, 2)
+    with room.shop.database.transaction(room.shop.scope) as session:
+        transit = session.scalars(text("SELECT id FROM location WHERE kind = 'transit'")).one()
+        session.execute(
+            text(
+                "UPDATE level SET on_hand = on_hand + 3 WHERE location_id = :at AND variant_id = :v"
+            ),
+            {"at": transit, "v": cup},
+        )
+        lines = [Units(cup, transit, 3)]
+        merchant_id, kind = room.shop.merchant.id, MovementKind.RETURNED
+        book(session, merchant_id=merchant_id, kind=kind, lines=lines, sign=1)
+    for page in (f"orders/{order.id}", "products/import/"):
+        drawn = room.manager.get(f"{room.desk.root}/{page}").text
+        assert f'value="{transit}"' not in drawn, "nobody can choose it"
+    assert "In transit without a transfer" in room.manager.get(room.url("aside")).text
+    row = {"variant": str(cup), "place": str(room.shop.store), "wish": str(new_id())}
+    mute = room.manager.post(room.url("aside/bring-in"), data=row)
+    assert "Say why in 1 to 200 characters" in mute.text
+    for _once_and_again in range(2):
+        told = {**row, "reason": "booked there by mistake"}
+        assert room.manager.post(room.url("aside/bring-in"), data=told).status_code == 303
+    assert stock_of(room.shop, cup) == {"warehouse": 2, "transit": 2, "store": 3}
+    assert "without a transfer" not in room.manager.get(room.url("aside")).text
+    assert_the_doctor_is_silent(room.shop.database)
 
 
 def test_goods_are_put_on_shelves_by_scanning(room: StockRoom) -> None:
