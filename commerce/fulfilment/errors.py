@@ -135,6 +135,14 @@ class NotAllPickedError(CommerceError):
     template = "Pick everything first, or say what is missing."
 
 
+class TakeOutFirstError(CommerceError):
+    """Goods are to leave, and units among them were refunded after they had been picked."""
+
+    code = "take-out-first"
+    status = 409
+    template = "Units were refunded after they were picked. Take them out under Pick and pack, and confirm it there."
+
+
 class ShortBeyondUnpickedError(CommerceError):
     """More units are said to be missing than are still to be picked."""
 

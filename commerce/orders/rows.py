@@ -67,6 +67,8 @@ class EventKind(StrEnum):
     RETURN_RECEIVED = "return_received"
     RETURN_INSPECTED = "return_inspected"
     GIVEN_UP = "given_up"
+    TO_TAKE_OUT = "to_take_out"
+    TAKEN_OUT = "taken_out"
     SERVICE_DELIVERED = "service_delivered"
     COMPLETED = "completed"
     MAIL_SENT = "mail_sent"

@@ -40,6 +40,8 @@ _SHOPPER_SEES = frozenset(EventKind) - {
     EventKind.DECLINED,
     EventKind.REROUTED,
     EventKind.PACKED,
+    EventKind.TO_TAKE_OUT,
+    EventKind.TAKEN_OUT,
     EventKind.PICKUP_REMINDED,
     EventKind.LABEL_BOOKED,
     EventKind.LABEL_REFUSED,

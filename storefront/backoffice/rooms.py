@@ -131,6 +131,7 @@ def _add_packing(desk: Blueprint) -> None:
         ("short", steps.call_short),
         ("decline", steps.decline),
         ("lay-back", steps.lay_back),
+        ("taken-out", steps.taken_out),
         ("pack", steps.wrap),
         ("shelve", steps.shelve),
         ("leave", steps.let_go),

@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session
 from commerce.checkout.errors import GiveUpBeyondOwedError
 from commerce.checkout.owing import Owing, standings
 from commerce.checkout.service.goods import GoodsStanding, goods_of, missing_from, waiting_for
-from commerce.fulfilment.service import align_fulfilments, shrink_sources
+from commerce.fulfilment.service import (
+    align_fulfilments,
+    note_what_comes_out,
+    picked_of,
+    shrink_sources,
+)
 from commerce.inventory.rows import Units
 from commerce.inventory.service import close_taken_promises, release_units
 from commerce.orders.rows import Actor, EventKind, OrderLineRow, OrderRow, OrderState
@@ -66,7 +71,11 @@ def give_up(
         lines=[each for each in waiting if each.variant_id in counted],
     )
     shrink_sources(session, merchant_id=merchant_id, order_id=order.id, units=[*missing, *waiting])
+    in_hand = picked_of(session, merchant_id=merchant_id, order_id=order.id)
     align_fulfilments(session, merchant_id=merchant_id, order=order)
+    note_what_comes_out(
+        session, merchant_id=merchant_id, order_id=order.id, before=in_hand, actor_id=actor_id
+    )
     tell(
         session,
         merchant_id=merchant_id,

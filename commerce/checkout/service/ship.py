@@ -18,6 +18,7 @@ from commerce.fulfilment.rows import DeliveryKind
 from commerce.fulfilment.service import (
     align_fulfilments,
     fulfilment_left,
+    hold_until_taken_out,
     kind_of,
     send_uncounted,
 )
@@ -56,8 +57,12 @@ def ship_order(
         NotFoundError: the merchant has no such order.
         IllegalTransitionError: it is not placed.
         HoldLostError: nothing waits there; a second click finds that the goods have left.
+        TakeOutFirstError: units of it were refunded after they were picked, and lie there still.
     """
     order = _placed(session, merchant_id, order_id)
+    hold_until_taken_out(
+        session, merchant_id=merchant_id, order_id=order_id, location_id=location_id
+    )
     align_fulfilments(session, merchant_id=merchant_id, order=order)
     left = _leave(
         session,

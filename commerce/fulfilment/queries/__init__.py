@@ -36,6 +36,7 @@ from commerce.fulfilment.queries.sourcing import (
     described,
     source_order,
 )
+from commerce.fulfilment.queries.taking_out import LeftBehind, left_behind, to_take_out
 from commerce.fulfilment.queries.tasks import (
     Stranded,
     TaskRow,
@@ -50,6 +51,7 @@ __all__ = [
     "DecisionRow",
     "DeliveryTerms",
     "DryRun",
+    "LeftBehind",
     "Network",
     "OrderTried",
     "SourceRow",
@@ -69,6 +71,7 @@ __all__ = [
     "dry_run",
     "fulfilment_by_id",
     "fulfilments_of",
+    "left_behind",
     "lines_by_fulfilment",
     "network_of",
     "next_opening",
@@ -84,6 +87,7 @@ __all__ = [
     "task_counts",
     "tasks",
     "terms_for",
+    "to_take_out",
     "waiting_pickups",
     "zones_of",
 ]

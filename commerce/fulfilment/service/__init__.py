@@ -57,6 +57,12 @@ from commerce.fulfilment.service.sources import (
     shrink_sources,
 )
 from commerce.fulfilment.service.sourcing_rules import adopt_drafted_rules, put_sourcing_rules
+from commerce.fulfilment.service.taking_out import (
+    confirm_taken_out,
+    hold_until_taken_out,
+    note_what_comes_out,
+    picked_of,
+)
 from commerce.fulfilment.service.uncounted import (
     release_uncounted,
     send_uncounted,
@@ -75,20 +81,24 @@ __all__ = [
     "call_short",
     "close_fulfilments",
     "close_on",
+    "confirm_taken_out",
     "decline_task",
     "declined_by",
     "digits_proofs",
     "ensure_pickup_key",
     "fulfilment_left",
+    "hold_until_taken_out",
     "is_collected",
     "keep_sources",
     "kind_of",
     "move_uncounted",
+    "note_what_comes_out",
     "open_differently_on",
     "open_fulfilments",
     "open_on",
     "pack",
     "pick",
+    "picked_of",
     "pickup_code",
     "public_pickup_key",
     "put_back",

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy import Connection
 
-from commerce.fulfilment.queries import TaskRow, task_counts, tasks
+from commerce.fulfilment.queries import TaskRow, left_behind, task_counts, tasks, to_take_out
 from commerce.fulfilment.rows import FulfilmentState
 from commerce.inventory.queries import locations
 from commerce.kernel.clock import utc_now
@@ -39,6 +39,8 @@ class ShownTask:
     kind: str
     state: Label
     due: Label
+    out: int = 0
+    """Units that have to be taken out again."""
 
 
 @needs(Permission.FULFIL_ORDERS)
@@ -55,11 +57,14 @@ def packing() -> Response:
             most=_MOST,
         )
         people = clerks(connection) if found else {}
+        behind = () if shelf else left_behind(connection, location_id=place)
+        out = to_take_out(connection, order_ids={each.order_id for each in found})
     return draw(
         "packing/list.html",
         title=_("Pick and pack"),
         room="packing",
-        rows=[_shown(task, names, people) for task in found],
+        rows=[_shown(task, names, people, out.get(task.id, {})) for task in found],
+        behind=[(each, names.get(each.location_id, "")) for each in behind],
         places=_places(counts, names, place, shelf=shelf),
         views=_views(counts, place, shelf=shelf),
         shelf=shelf,
@@ -73,7 +78,12 @@ def clerks(connection: Connection) -> Mapping[UUID, str]:
     return {each.staff_id: each.name_in(language()) for each in people}
 
 
-def _shown(task: TaskRow, names: Mapping[UUID, str], people: Mapping[UUID, str]) -> ShownTask:
+def _shown(
+    task: TaskRow,
+    names: Mapping[UUID, str],
+    people: Mapping[UUID, str],
+    out: Mapping[UUID, int],
+) -> ShownTask:
     return ShownTask(
         task=task,
         place=names.get(task.location_id, ""),
@@ -81,6 +91,7 @@ def _shown(task: TaskRow, names: Mapping[UUID, str], people: Mapping[UUID, str])
         kind=kind_name(task.kind),
         state=part_state(task.state),
         due=due_label(task.due_at, utc_now()),
+        out=sum(out.values()),
     )
 
 

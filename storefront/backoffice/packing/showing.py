@@ -13,7 +13,7 @@ from commerce.catalogue.records import SoldVariant
 from commerce.fulfilment.errors import UnknownFulfilmentError
 from commerce.fulfilment.labels.queries import carrier_accounts, labels_of_part, scans_of
 from commerce.fulfilment.labels.rows import LabelRow, LabelState
-from commerce.fulfilment.queries import fulfilment_by_id, zones_of
+from commerce.fulfilment.queries import fulfilment_by_id, to_take_out, zones_of
 from commerce.fulfilment.rows import (
     DeliveryKind,
     FulfilmentLineRow,
@@ -74,6 +74,8 @@ class PartFile:
     place: str
     clerk: str
     lines: tuple[ShownLine, ...]
+    out: tuple[tuple[int, SoldVariant | None], ...] = ()
+    """Units that were refunded after they had been picked: they have to come out."""
     has_carriers: bool = False
     """Whether a label could be booked."""
     label: LabelRow | None = None
@@ -120,6 +122,7 @@ def read_part(connection: Connection, fulfilment_id: UUID) -> PartFile:
     order = order_by_id(connection, order_id=part.order_id) if part is not None else None
     if part is None or order is None or part.location_id is None:
         raise UnknownFulfilmentError
+    out = to_take_out(connection, order_ids=[order.id]).get(part.id, {})
     ids = [line.variant_id for line in part.lines]
     variants = variants_by_ids(connection, variant_ids=ids, locale=language())
     zones = zones_of(connection, location_id=part.location_id, variant_ids=ids)
@@ -131,6 +134,7 @@ def read_part(connection: Connection, fulfilment_id: UUID) -> PartFile:
         place=place_names(locations(connection)).get(part.location_id, ""),
         clerk=people.get(part.clerk_id, "") if part.clerk_id else "",
         lines=_lines(part, variants, zones),
+        out=tuple((units, variants.get(each)) for each, units in out.items()),
         has_carriers=_is_parcel(part) and bool(carrier_accounts(connection)),
         label=label,
         scans=_scans(connection, label) if label and label.stage else (),

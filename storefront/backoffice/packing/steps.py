@@ -23,7 +23,14 @@ from commerce.fulfilment.errors import (
 )
 from commerce.fulfilment.queries import fulfilment_by_id
 from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, ShortReason
-from commerce.fulfilment.service import begin_picking, pack, pick, put_back, shown_fulfilment
+from commerce.fulfilment.service import (
+    begin_picking,
+    confirm_taken_out,
+    pack,
+    pick,
+    put_back,
+    shown_fulfilment,
+)
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -59,6 +66,17 @@ def lay_back(fulfilment_id: UUID) -> Response:
         terms = {"merchant_id": current_merchant().id, "fulfilment_id": fulfilment_id}
         put_back(session, **terms, clerk_id=actor())
         return _("Everything is back on its shelf.")
+
+    return _done(fulfilment_id, work)
+
+
+@needs(Permission.FULFIL_ORDERS)
+def taken_out(fulfilment_id: UUID) -> Response:
+    """Note that what was refunded after it was picked lies on its shelf again."""
+
+    def work(session: Session) -> str:
+        terms = {"merchant_id": current_merchant().id, "fulfilment_id": fulfilment_id}
+        return _("Noted.") if confirm_taken_out(session, **terms, clerk_id=actor()) else ""
 
     return _done(fulfilment_id, work)
 

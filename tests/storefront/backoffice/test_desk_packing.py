@@ -8,12 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from commerce.catalogue.queries import variants_by_ids
-from commerce.checkout.service import decline_fulfilment
+from commerce.checkout.service import GivenUp, decline_fulfilment, refund_order
 from commerce.fulfilment.queries import fulfilments_of
 from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, FulfilmentState
 from commerce.fulfilment.service import pickup_code, set_due
 from commerce.inventory.service import set_zones
 from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.orders.rows import OrderRow
 from commerce.park.permissions import Role
 from commerce.web.languages import COOKIE
@@ -176,3 +177,40 @@ def test_a_pickup_lies_on_its_shelf_until_its_code_is_shown_once(
     assert "This code was used before" in page
     again = clerk.post(f"{root}/hand-over", data={"wish": new_id()}, follow_redirects=True).text
     assert "handed over already" in again
+
+
+def test_what_is_refunded_after_it_was_picked_comes_out_before_anything_leaves(
+    desk: Desk, staff: dict[Role, FlaskClient]
+) -> None:
+    shop, clerk = desk.shop, staff[Role.CLERK]
+    pot = stock_product(shop, name="Pot for three", in_store=3)
+    order = desk.paid_order((pot, 3))
+    part = part_of(desk, order)
+    root, listed = f"{desk.root}/packing/{part.id}", f"{desk.root}/packing/?place={shop.store}"
+    clerk.post(f"{root}/begin")
+    clerk.post(f"{root}/scan", data={"wish": new_id(), "variant": pot, "units": 3})
+    clerk.post(f"{root}/pack")
+
+    def give_back(units: int) -> None:
+        less = [GivenUp(pot, units)]
+        terms = {"request_id": new_id(), "amount": Money(100, "CNY"), "reason": "fewer"}
+        terms |= {"order_id": order.id, "given_up": less, "actor_id": new_id()}
+        do(shop, refund_order, durable=desk.durable, **terms)
+
+    give_back(1)
+    assert "take out 1" in clerk.get(listed).text
+    assert "nothing leaves before" in clerk.get(root).text
+    refused = clerk.post(f"{root}/leave", data={"wish": new_id()}, follow_redirects=True)
+    assert "Take them out under Pick and pack" in refused.text
+    assert part_of(desk, order).state is FulfilmentState.PACKED
+    for _once_and_again in range(2):
+        done = clerk.post(f"{root}/taken-out", follow_redirects=True).text
+        assert "nothing leaves before" not in done
+    give_back(2)
+    assert part_of(desk, order).state is FulfilmentState.CANCELLED
+    assert "To lay back on its shelf" in clerk.get(listed).text
+    assert "2 ×" in clerk.get(root).text
+    clerk.post(f"{root}/taken-out")
+    assert "To lay back on its shelf" not in clerk.get(listed).text
+    told = staff[Role.OWNER].get(f"{desk.root}/orders/{order.id}").text
+    assert "Taken out and laid back" in told or "已取出并放回货架" in told
