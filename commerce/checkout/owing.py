@@ -6,10 +6,20 @@ Badges, lists and counts of the desk ask here, and so do the order's own page, i
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    and_,
+    bindparam,
+    literal_column,
+    text,
+    true,
+)
 
 from commerce.kernel.statements import Statement
 from commerce.orders.rows import EventKind, EventRow, OrderLineRow
@@ -60,6 +70,14 @@ LEFT JOIN LATERAL (
 WHERE sales_order.id = ANY(:orders)
 """)  # noqa: S608 - no word of it comes from outside
 
+_GAVE_BACK_BETWEEN = """EXISTS (
+  SELECT FROM payment p JOIN refund r ON r.merchant_id = p.merchant_id AND r.payment_id = p.id
+  WHERE p.merchant_id = sales_order.merchant_id AND p.order_id = sales_order.id
+    AND r.state = 'done'
+    AND r.settled_at >= COALESCE(:repaid_since, CAST('-infinity' AS timestamptz))
+    AND r.settled_at < COALESCE(:repaid_until, CAST('infinity' AS timestamptz))
+)"""
+
 # Sources tell how much is served, so what they lack of the lines was given up; but only once somebody
 # said so, because the sources of goods that nobody has any more are gone as well.
 _GIVEN_UP = Statement("""
@@ -107,6 +125,15 @@ def owes(what: Owing) -> ColumnElement[bool]:
 def gave_back() -> ColumnElement[bool]:
     """Return the condition by which a list of orders keeps those of which money went back."""
     return literal_column(f"({_GAVE_BACK})").is_(true())
+
+
+def gave_back_between(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    """Return the condition by which a list keeps orders of which money went back in that time."""
+    found = text(_GAVE_BACK_BETWEEN).bindparams(
+        bindparam("repaid_since", since, DateTime(timezone=True)),
+        bindparam("repaid_until", until, DateTime(timezone=True)),
+    )
+    return and_(true(), found)
 
 
 def count_owing(connection: Connection) -> dict[Owing, int]:

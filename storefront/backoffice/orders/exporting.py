@@ -1,34 +1,35 @@
-"""The list of orders as a file for a bookkeeper: amounts and taxes, and nobody's name."""
+"""The list of orders as a file for a bookkeeper: sales and refunds by tax rate, and nobody's name.
+
+Its columns are the same whatever it holds, so that the files of two months go under each other.
+"""
 
 import csv
 import io
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_
 
-from commerce.checkout.owing import OrderStanding, standings
+from commerce.checkout.owing import gave_back_between
 from commerce.imports.cells import guarded
-from commerce.inventory.queries import locations
 from commerce.kernel.money import Money
-from commerce.orders.queries import lines_of, list_orders
-from commerce.orders.rows import OrderLineRow, OrderRow
+from commerce.orders.queries import list_orders
 from commerce.park.permissions import Permission
-from commerce.registers.numbers import receipts_of_sales
-from commerce.web.formats import percent
+from commerce.payments.rows import PaymentRow
+from commerce.plugins.registry import Registry
 from commerce.web.identity import current_merchant, current_scope, needs
+from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
+from storefront.backoffice.orders.booked import Booked, Share, booked_orders
 from storefront.backoffice.orders.listing import Asked, asked_in
-from storefront.backoffice.orders.rows import place_names
 from storefront.backoffice.products.importing import as_file
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.words import channel_name, order_state
+from storefront.backoffice.words import channel_name, in_language, order_state, tender_name
 
 MOST = 20_000
 """Orders that one file holds."""
@@ -36,81 +37,56 @@ MOST = 20_000
 _BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Booked:
-    """One order as a bookkeeper reads it; amounts in minor units."""
-
-    order: OrderRow
-    receipt: str
-    place: str
-    standing: OrderStanding
-    by_rate: dict[Decimal, tuple[int, int]]
-    """Net and tax of the goods by the rate that they bear."""
-
-    @property
-    def delivery_tax(self) -> int:
-        """The tax in the delivery: what of the order's is in no line."""
-        return self.order.tax_minor - sum(tax for _net, tax in self.by_rate.values())
-
-
 @needs(Permission.VIEW_ORDERS)
 def orders_file() -> Response:
-    """Give the orders of the list, all its pages, as a file for a spreadsheet."""
+    """Give the orders of the list, all its pages, and what went back in its time, as a file."""
     with services().database.reading(current_scope()) as connection:
-        booked = list(_booked(connection, asked_in(connection)))
-    if len(booked) > MOST:
+        asked = asked_in(connection)
+        sold = list(_booked(connection, asked))
+        repaid = list(_booked(connection, _repaid_in(asked)))
+    if max(len(sold), len(repaid)) > MOST:
         announce(_("These are more than %(most)s orders. Choose a shorter time.", most=MOST), "bad")
         return moved("orders")
-    rates = sorted({rate for each in booked for rate in each.by_rate})
     kept = io.StringIO()
     table = csv.writer(kept)
-    table.writerow(_headings(rates))
-    table.writerows([guarded(cell) for cell in _cells(each, rates)] for each in booked)
+    table.writerow(_headings())
+    names = {e.id: e.name.spoken(language()) for e in services().part(Registry).manifests}
+    rows = [row for each in sold if each.is_sale for row in _sold(each, names)]
+    rows += [row for each in repaid for row in _repaid(each, asked, names)]
+    table.writerows([guarded(cell) for cell in row] for row in rows)
     # With the mark a spreadsheet reads Chinese headings as what they are.
     return as_file(kept.getvalue().encode("utf-8-sig"), f"{current_merchant().slug}-orders.csv")
 
 
-def _booked(connection: Connection, asked: Asked) -> Iterator[_Booked]:
+def _repaid_in(asked: Asked) -> Asked:
+    """Return the same list by the day on which money went back, whenever it was ordered."""
+    narrowed = asked.filter
+    return replace(
+        asked,
+        filter=replace(narrowed, since=None, until=None),
+        repaid=gave_back_between(narrowed.since, narrowed.until),
+    )
+
+
+def _booked(connection: Connection, asked: Asked) -> Iterator[Booked]:
     """Yield the orders asked for, newest first, and one more than a file holds at most."""
-    names, before, told = place_names(locations(connection)), None, 0
+    before, told = None, 0
+    conditions = [each for each in (asked.only, asked.repaid) if each is not None]
+    only = and_(*conditions) if conditions else None
     while told <= MOST:
         found = list_orders(
-            connection, narrowed=asked.filter, only=asked.only, before=before, most=_BATCH
+            connection, narrowed=asked.filter, only=only, before=before, most=_BATCH
         )
-        yield from _filled(connection, found, names)
+        yield from booked_orders(connection, found)
         if len(found) < _BATCH:
             return
         before, told = found[-1].id, told + len(found)
 
 
-def _filled(
-    connection: Connection, orders: Sequence[OrderRow], names: dict[UUID, str]
-) -> Iterator[_Booked]:
-    ids = [each.id for each in orders]
-    lines: dict[UUID, list[OrderLineRow]] = defaultdict(list)
-    for line in lines_of(connection, order_ids=ids):
-        lines[line.order_id].append(line)
-    standing = standings(connection, order_ids=ids)
-    receipts = receipts_of_sales(connection, sale_ids=ids)
-    for order in orders:
-        by_rate: dict[Decimal, tuple[int, int]] = {}
-        for line in lines[order.id]:
-            net, tax = by_rate.get(line.tax_rate, (0, 0))
-            by_rate[line.tax_rate] = (net + line.net_minor, tax + line.tax_minor)
-        place = names.get(order.location_id, "") if order.location_id else ""
-        yield _Booked(order, receipts.get(order.id, ""), place, standing[order.id], by_rate)
-
-
-def _headings(rates: Sequence[Decimal]) -> list[str]:
-    by_rate = [
-        heading
-        for rate in rates
-        for heading in (
-            _("Goods without tax at %(rate)s", rate=percent(float(rate))),
-            _("Tax on goods at %(rate)s", rate=percent(float(rate))),
-        )
-    ]
+def _headings() -> list[str]:
     return [
+        _("What it is"),
+        _("Day"),
         _("Order"),
         _("Receipt number"),
         _("Placed"),
@@ -119,42 +95,87 @@ def _headings(rates: Sequence[Decimal]) -> list[str]:
         _("Store"),
         _("Country"),
         _("Currency"),
-        _("Total"),
-        _("Tax included"),
-        *by_rate,
-        _("Delivery"),
-        _("Tax in the delivery"),
-        _("Paid"),
-        _("Given back"),
+        _("Paid with"),
+        _("Paid on"),
+        _("Of what"),
+        _("Tax rate"),
+        _("Without tax"),
+        _("Tax"),
+        _("With tax"),
     ]
 
 
-def _cells(booked: _Booked, rates: Sequence[Decimal]) -> list[str]:
-    order = booked.order
-    at = (order.placed_at or order.created_at).astimezone(ZoneInfo(current_merchant().time_zone))
-    split = [booked.by_rate.get(rate, (0, 0)) for rate in rates]
+def _sold(booked: Booked, names: dict[str, str]) -> Iterator[list[str]]:
+    ways = " + ".join(dict.fromkeys(_way(each, names) for each in booked.payments))
+    days = [each.settled_at or each.created_at for each in booked.payments]
+    placed = _placed(booked)
+    for share in booked.shares:
+        yield [
+            _("Sale"),
+            *_about(booked, placed),
+            ways,
+            _local(max(days)) if days else "",
+            *_amounts(booked, share),
+        ]
+
+
+def _repaid(booked: Booked, asked: Asked, names: dict[str, str]) -> Iterator[list[str]]:
+    payments = {each.id: each for each in booked.payments}
+    since, until = asked.filter.since, asked.filter.until
+    for refund, share in booked.given_back():
+        at = refund.settled_at or refund.created_at
+        if (since and at < since) or (until and at >= until):
+            continue
+        paid = payments.get(refund.payment_id)
+        way = _way(paid, names) if paid else ""
+        yield [_("Refund"), *_about(booked, at), way, _local(at), *_amounts(booked, share)]
+
+
+def _about(booked: Booked, at: datetime) -> list[str]:
+    order, place = booked.order, booked.place
     return [
+        f"{_here(at):%Y-%m-%d}",
         order.number,
         booked.receipt,
-        f"{at:%Y-%m-%d %H:%M}",
+        _local(_placed(booked)),
         order_state(order.state, str(order.delivery.get("kind", "")), booked.standing).word,
         channel_name(order.channel),
-        booked.place,
-        str((order.ship_to or {}).get("country", "")),
+        in_language(place.name, place.name_zh) if place else "",
+        booked.country,
         order.currency,
-        *(
-            _plain(minor, order.currency)
-            for minor in (
-                order.total_minor,
-                order.tax_minor,
-                *(part for each in split for part in each),
-                order.delivery_minor,
-                booked.delivery_tax,
-                booked.standing.paid_minor,
-                booked.standing.back_minor,
-            )
-        ),
     ]
+
+
+def _amounts(booked: Booked, share: Share) -> list[str]:
+    currency = booked.order.currency
+    return [
+        _("Delivery") if share.delivery else _("Goods"),
+        "" if share.rate is None else _rate(share.rate),
+        *(_plain(minor, currency) for minor in (share.net, share.tax, share.gross)),
+    ]
+
+
+def _rate(rate: Decimal) -> str:
+    """Write a rate in percent as spreadsheets reckon with it: 0.13 is 13."""
+    return f"{(rate * 100).normalize():f}"
+
+
+def _way(payment: PaymentRow, names: dict[str, str]) -> str:
+    tender = tender_name(payment.tender)
+    provider = names.get(payment.plugin)
+    return _("%(tender)s, %(provider)s", tender=tender, provider=provider) if provider else tender
+
+
+def _placed(booked: Booked) -> datetime:
+    return booked.order.placed_at or booked.order.created_at
+
+
+def _here(at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(current_merchant().time_zone))
+
+
+def _local(at: datetime) -> str:
+    return f"{_here(at):%Y-%m-%d %H:%M}"
 
 
 def _plain(minor: int, currency: str) -> str:

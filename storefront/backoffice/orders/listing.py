@@ -43,6 +43,8 @@ class Asked:
     first: date | None
     last: date | None
     before: UUID | None
+    repaid: ColumnElement[bool] | None = None
+    """Narrows it further to orders of which money went back in some time."""
 
     @property
     def narrowed(self) -> bool:

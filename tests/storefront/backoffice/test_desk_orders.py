@@ -22,6 +22,7 @@ from commerce.park.permissions import ApiScope, Role
 from commerce.park.service.api_keys import issue_api_key
 from commerce.payments.queries import refunds_of
 from commerce.pricing.service import add_exchange_rate
+from storefront.backoffice.orders.booked import Share, shares_of
 from storefront.shop.order_journey import never_left
 from tests.storefront.desk import Desk
 from tests.support.orders import fill_cart, place
@@ -480,11 +481,29 @@ def test_orders_of_a_time_are_listed_summed_and_given_to_a_bookkeeper(desk: Desk
     assert old.number in client.get(f"{url}?state=refunded").text
     answer = client.get(f"{url}orders.csv?from=2026-04-01&to=2026-04-01")
     head, *rows = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
-    (row,) = (dict(zip(head, each, strict=True)) for each in rows)
-    assert (row["Order"], row["Placed"]) == (old.number, "2026-04-01 00:30")
-    assert (row["Total"], row["Given back"]) == (typed(old.total_minor), "50.00")
-    taxes = [row["Tax on goods at 13%"], row["Tax in the delivery"]]
-    assert sum(map(Decimal, taxes)) == Decimal(row["Tax included"])
+    sold = [dict(zip(head, each, strict=True)) for each in rows]
+    assert {(row["What it is"], row["Order"], row["Day"]) for row in sold} == {
+        ("Sale", old.number, "2026-04-01")
+    }, "the money went back on another day"
+    (goods, delivery) = sold
+    assert (goods["Of what"], goods["Tax rate"], goods["Country"]) == ("Goods", "13", "CN")
+    assert (goods["Placed"], goods["Paid on"][:3]) == ("2026-04-01 00:30", "202")
+    assert goods["Paid with"]
+    assert sum(Decimal(row["With tax"]) for row in sold) == Decimal(typed(old.total_minor))
+    assert sum(Decimal(row["Tax"]) for row in sold) == Decimal(typed(old.tax_minor))
+    assert delivery["Of what"] == "Delivery"
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        paid_back = "UPDATE refund SET state = 'done', settled_at = '2026-05-31 17:00Z'"
+        session.execute(text(paid_back))
+    answer = client.get(f"{url}orders.csv?from=2026-06-01&to=2026-06-01")
+    again, *rows = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+    assert again == head, "the files of two months go under each other"
+    back = [dict(zip(head, each, strict=True)) for each in rows]
+    assert {(row["What it is"], row["Order"], row["Paid on"]) for row in back} == {
+        ("Refund", old.number, "2026-06-01 01:00")
+    }
+    assert sum(Decimal(row["With tax"]) for row in back) == Decimal("-50.00")
+    assert sum(Decimal(row["Tax"]) for row in back) < 0
     assert "lin@example.com" not in answer.text
 
 
@@ -513,3 +532,15 @@ def test_a_promised_unit_that_a_till_sold_is_a_task_with_its_order_until_somebod
     told = owner.get(f"{root}/").text
     assert f"Order {unpaid.order.number}" in told
     assert "is not paid yet, and a till sold 1 unit" in told
+
+
+def test_an_order_that_goes_back_in_parts_leaves_no_cent_of_tax() -> None:
+    whole = (
+        Share(delivery=False, rate=Decimal("0.13"), net=8849, tax=1151),
+        Share(delivery=False, rate=Decimal("0.09"), net=3057, tax=276),
+        Share(delivery=True, rate=None, net=943, tax=57),
+    )
+    for amount in (0, 1, 777, 14332):
+        part = shares_of(whole, amount)
+        assert sum(each.gross for each in part) == amount
+    assert shares_of(whole, 14333) == whole
