@@ -70,6 +70,14 @@ LEFT JOIN LATERAL (
 WHERE sales_order.id = ANY(:orders)
 """)  # noqa: S608 - no word of it comes from outside
 
+_WAS_WANTED = """
+sales_order.channel <> 'till' OR sales_order.state <> 'cancelled'
+  OR sales_order.placed_at IS NOT NULL OR EXISTS (
+    SELECT FROM payment p WHERE p.merchant_id = sales_order.merchant_id
+      AND p.order_id = sales_order.id AND p.captured_minor > 0
+  )
+"""
+
 _GAVE_BACK_BETWEEN = """EXISTS (
   SELECT FROM payment p JOIN refund r ON r.merchant_id = p.merchant_id AND r.payment_id = p.id
   WHERE p.merchant_id = sales_order.merchant_id AND p.order_id = sales_order.id
@@ -125,6 +133,14 @@ def owes(what: Owing) -> ColumnElement[bool]:
 def gave_back() -> ColumnElement[bool]:
     """Return the condition by which a list of orders keeps those of which money went back."""
     return literal_column(f"({_GAVE_BACK})").is_(true())
+
+
+def was_wanted() -> ColumnElement[bool]:
+    """Return the condition that leaves out sales a till gave up before any money came.
+
+    A card that was declined leaves such a one behind each time, and no customer ever knew of it.
+    """
+    return literal_column(f"({_WAS_WANTED})").is_(true())
 
 
 def gave_back_between(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:

@@ -127,6 +127,22 @@ class NotInFulfilmentError(CommerceError):
     template = "This product is not part of it. Put it back on its shelf."
 
 
+class UnknownCodeError(CommerceError):
+    """What was scanned is the code of no product."""
+
+    code = "unknown-code"
+    status = 409
+    template = "No product has this code. Scan it again, or pick it in the list."
+
+
+class NothingScannedError(CommerceError):
+    """A pick was sent without a code."""
+
+    code = "nothing-scanned"
+    status = 422
+    template = "Scan or type a code first."
+
+
 class NotAllPickedError(CommerceError):
     """Units are still to be picked."""
 

@@ -12,7 +12,7 @@ from flask import Response
 from sqlalchemy import Connection
 
 from commerce.admission.checklist import checklist_of
-from commerce.checkout.owing import Owing, count_owing
+from commerce.checkout.owing import Owing, count_owing, was_wanted
 from commerce.inventory.queries import locations
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
@@ -79,7 +79,9 @@ def today() -> Response:
         back = given_back(connection, since=day.since, until=day.until)
         back_before = given_back(connection, since=yesterday.since, until=yesterday.until)
         hours = figures_by_hour(connection, since=day.since, until=day.until)
-        newest = list_orders(connection, narrowed=OrderFilter(), most=_FEW_ORDERS)
+        newest = list_orders(
+            connection, narrowed=OrderFilter(), only=was_wanted(), most=_FEW_ORDERS
+        )
         orders = shown_orders(connection, newest, locations(connection))
         is_quiet = not hours
         if is_quiet:

@@ -97,7 +97,7 @@ def _headings() -> list[str]:
         _("Currency"),
         _("Paid with"),
         _("Paid on"),
-        _("Of what"),
+        _("Goods or delivery"),
         _("Tax rate"),
         _("Without tax"),
         _("Tax"),

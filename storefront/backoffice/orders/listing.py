@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy import ColumnElement, Connection
 
-from commerce.checkout.owing import Owing, count_owing, gave_back, owes
+from commerce.checkout.owing import Owing, count_owing, gave_back, owes, was_wanted
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.channel import Channel
@@ -56,7 +56,10 @@ class Asked:
         """What rooms above the orders know of it."""
         if self.refunded:
             return gave_back()
-        return owes(self.owing) if self.owing else None
+        if self.owing:
+            return owes(self.owing)
+        looked_for = self.filter.words or self.filter.state is OrderState.CANCELLED
+        return None if looked_for else was_wanted()
 
     @property
     def state(self) -> str:

@@ -17,8 +17,9 @@ from commerce.checkout.service import (
 )
 from commerce.fulfilment.errors import (
     DeclineNoteError,
-    NotInFulfilmentError,
+    NothingScannedError,
     ShortBeyondUnpickedError,
+    UnknownCodeError,
     UnknownFulfilmentError,
 )
 from commerce.fulfilment.queries import fulfilment_by_id
@@ -252,9 +253,11 @@ def _part(session: Session, fulfilment_id: UUID) -> FulfilmentRow:
 
 
 def _scanned(session: Session, code: str) -> UUID | None:
+    if not code:
+        raise NothingScannedError
     found = find_variant_by_code(session.connection(), code=code, locale=language())
     if found is None:
-        raise NotInFulfilmentError
+        raise UnknownCodeError
     return found.id
 
 

@@ -24,6 +24,9 @@ _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
 
 
+_MIDNIGHT = time(23, 59)
+"""What is kept of a day that ends at 00:00: a span never goes into the next day."""
+
 WEEK = range(1, 8)
 SPANS = ("", "b")
 """How the fields of a day's two spans end."""
@@ -66,6 +69,8 @@ class WeekForm(DeskForm):
         for part in SPANS:
             opens, closes = self[f"opens_{day}{part}"], self[f"closes_{day}{part}"]
             first, last = _read(opens), _read(closes)
+            if first and last == time():
+                last = _MIDNIGHT
             if first and last and first < last:
                 spans.append(OpenSpan(day, first, last))
             elif first and last:
@@ -73,7 +78,13 @@ class WeekForm(DeskForm):
             elif (first or last) and not (opens.errors or closes.errors):
                 blank = closes if first else opens
                 blank.errors = [_("Give a time such as %(example)s.", example="10:00")]
+        if len(spans) == len(SPANS) and _overlap(*spans):
+            self[f"opens_{day}b"].errors = [_("The store is open at this time already.")]
         return spans
+
+
+def _overlap(one: OpenSpan, other: OpenSpan) -> bool:
+    return one.opens < other.closes and other.opens < one.closes
 
 
 for _weekday, _name in NAMES.items():

@@ -235,6 +235,8 @@ def test_a_stores_address_and_hours_are_saved_together_and_nothing_typed_is_lost
     assert refused.status_code == 422
     for kept in ('value="Nanjing Rd 1"', 'value="15:00"', "before the store opens"):
         assert kept in refused.text
+    twice = client.post(url, data={**typed, "closes_1": "16:00"})
+    assert "The store is open at this time already." in twice.text
     monday = [("10:00", "12:30"), ("15:00", "20:00")]
     saved = client.post(url, data={**typed, "closes_1": "12:30", "like_2": "y"})
     assert saved.status_code == 303
@@ -243,8 +245,8 @@ def test_a_stores_address_and_hours_are_saved_together_and_nothing_typed_is_lost
     assert 'value="Nanjing Rd 1"' in page
     again = {name: values[-1] for name, values in sent_by(page, url).items()}
     assert again["closed_3"] == "y", "a day without hours is told as closed"
-    opened = {**again, "closed_1": "y", "opens_3": "11:00", "closes_3": "16:00"}
+    opened = {**again, "closed_1": "y", "opens_3": "11:00", "closes_3": "00:00"}
     assert client.post(url, data=opened).status_code == 303
-    assert week() == [(2, *span) for span in monday] + [(3, "11:00", "16:00")], (
+    assert week() == [(2, *span) for span in monday] + [(3, "11:00", "23:59")], (
         "a day that is ticked now closes; hours typed on a closed day open it"
     )

@@ -473,6 +473,17 @@ def test_orders_of_a_time_are_listed_summed_and_given_to_a_bookkeeper(desk: Desk
     assert fresh.number not in april
     assert "1 order that stands: ¥" in april
     assert old.number not in client.get(f"{url}?to=2026-03-31").text
+    assert "ends before it begins" in client.get(f"{url}?from=2026-04-02&to=2026-04-01").text
+    tried = text(
+        "UPDATE sales_order SET channel = 'till', state = 'cancelled', placed_at = NULL WHERE id = :id"
+    )
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        given_up = place(desk.shop, fill_cart(desk.shop, (bowl, 1))).order
+        session.execute(tried, {"id": given_up.id})
+    assert given_up.number not in client.get(url).text
+    assert given_up.number not in client.get(f"{desk.root}/").text
+    for asked in (f"?q={given_up.number}", "?state=cancelled"):
+        assert given_up.number in client.get(url + asked).text
     assert old.number not in client.get(f"{url}?state=refunded").text
     assert client.get(f"{url}?from=soon&to=9999-01-01").status_code == 200
     page = f"{desk.root}/orders/{old.id}"
@@ -486,12 +497,12 @@ def test_orders_of_a_time_are_listed_summed_and_given_to_a_bookkeeper(desk: Desk
         ("Sale", old.number, "2026-04-01")
     }, "the money went back on another day"
     (goods, delivery) = sold
-    assert (goods["Of what"], goods["Tax rate"], goods["Country"]) == ("Goods", "13", "CN")
+    assert (goods["Goods or delivery"], goods["Tax rate"], goods["Country"]) == ("Goods", "13", "CN")
     assert (goods["Placed"], goods["Paid on"][:3]) == ("2026-04-01 00:30", "202")
     assert goods["Paid with"]
     assert sum(Decimal(row["With tax"]) for row in sold) == Decimal(typed(old.total_minor))
     assert sum(Decimal(row["Tax"]) for row in sold) == Decimal(typed(old.tax_minor))
-    assert delivery["Of what"] == "Delivery"
+    assert delivery["Goods or delivery"] == "Delivery"
     with desk.shop.database.transaction(desk.shop.scope) as session:
         paid_back = "UPDATE refund SET state = 'done', settled_at = '2026-05-31 17:00Z'"
         session.execute(text(paid_back))

@@ -74,6 +74,11 @@ def test_a_clerk_picks_by_scanning_and_the_parcel_leaves_with_its_number(
     strange = clerk.post(
         f"{root}/scan", data={"wish": new_id(), "code": "4006381333931"}, follow_redirects=True
     )
+    assert "No product has this code" in strange.text
+    nothing = clerk.post(f"{root}/scan", data={"wish": new_id()}, follow_redirects=True)
+    assert "Scan or type a code first" in nothing.text
+    other = {"wish": new_id(), "code": sku(desk, stock_product(shop, in_store=1))}
+    strange = clerk.post(f"{root}/scan", data=other, follow_redirects=True)
     assert "This product is not part of it" in strange.text
     clerk.post(f"{root}/pack")
     refused = clerk.post(f"{root}/leave", data={"wish": new_id(), "tracking": "?"})

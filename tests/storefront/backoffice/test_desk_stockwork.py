@@ -528,6 +528,10 @@ def test_what_lies_in_transit_without_a_transfer_is_brought_in(room: StockRoom) 
     for page in (f"orders/{order.id}", "products/import/"):
         drawn = room.manager.get(f"{room.desk.root}/{page}").text
         assert f'value="{transit}"' not in drawn, "nobody can choose it"
+    place = f"{room.desk.root}/stores/{transit}"
+    named = {**sent_by(room.manager.get(place).text, place), "name": "On the road"}
+    assert room.manager.post(place, data=named).status_code == 303
+    assert "On the road" in room.manager.get(place).text
     assert "In transit without a transfer" in room.manager.get(room.url("aside")).text
     row = {"variant": str(cup), "place": str(room.shop.store), "wish": str(new_id())}
     mute = room.manager.post(room.url("aside/bring-in"), data=row)
