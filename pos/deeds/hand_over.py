@@ -16,6 +16,7 @@ from commerce.checkout.errors import CollectedAlreadyError, StaysBeyondReadyErro
 from commerce.checkout.service import hand_over, hand_over_some
 from commerce.fulfilment.errors import FulfilmentMovedOnError
 from commerce.fulfilment.rows import FulfilmentRow
+from commerce.fulfilment.service import confirm_taken_out
 from commerce.inventory.errors import HoldLostError
 from commerce.orders.errors import IllegalTransitionError
 from commerce.orders.queries import order_by_id
@@ -48,6 +49,14 @@ def hand_out(session: Session, authority: Authority, body: HandOverBody) -> Answ
     part = part_in_hand(session, authority, body)
     try:
         with session.begin_nested():
+            if authority.happened:
+                # The bag is gone with all that was in it: nobody takes anything out any more.
+                confirm_taken_out(
+                    session,
+                    merchant_id=authority.till.merchant.id,
+                    fulfilment_id=part.id,
+                    clerk_id=authority.clerk_id,
+                )
             as_seen = _leave(session, authority, body)
             letter_of(session, authority, part, body)
             if not as_seen and not authority.happened:

@@ -16,6 +16,7 @@ from commerce.checkout.service.pickup import known_part
 from commerce.checkout.service.refund import refund_order
 from commerce.fulfilment.errors import FulfilmentMovedOnError
 from commerce.fulfilment.rows import FulfilmentState
+from commerce.fulfilment.service import confirm_taken_out
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
 from commerce.orders.queries import lines_of
@@ -66,6 +67,10 @@ def refuse_pickup(
         reason=REFUSED,
         given_up=[GivenUp(variant_id, each) for variant_id, each in sorted(units.items())],
         actor_id=actor_id,
+    )
+    # What is refused lies on the counter, in the hands of whoever books this.
+    confirm_taken_out(
+        session, merchant_id=merchant_id, fulfilment_id=fulfilment_id, clerk_id=actor_id
     )
     return amount
 

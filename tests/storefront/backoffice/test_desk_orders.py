@@ -497,7 +497,11 @@ def test_orders_of_a_time_are_listed_summed_and_given_to_a_bookkeeper(desk: Desk
         ("Sale", old.number, "2026-04-01")
     }, "the money went back on another day"
     (goods, delivery) = sold
-    assert (goods["Goods or delivery"], goods["Tax rate"], goods["Country"]) == ("Goods", "13", "CN")
+    assert (goods["Goods or delivery"], goods["Tax rate"], goods["Country"]) == (
+        "Goods",
+        "13",
+        "CN",
+    )
     assert (goods["Placed"], goods["Paid on"][:3]) == ("2026-04-01 00:30", "202")
     assert goods["Paid with"]
     assert sum(Decimal(row["With tax"]) for row in sold) == Decimal(typed(old.total_minor))
