@@ -19,6 +19,30 @@ class PaymentMethodUnavailableError(CommerceError):
     template = "This shop does not take that payment method. Choose another one."
 
 
+class ReaderBusyError(CommerceError):
+    """The card reader asks for another sale's card."""
+
+    code = "reader-busy"
+    status = 409
+    template = "This card reader is busy with another sale."
+
+
+class ReaderOfflineError(CommerceError):
+    """The card reader does not answer its provider."""
+
+    code = "reader-offline"
+    status = 409
+    template = "This card reader is switched off."
+
+
+class ReaderElsewhereError(CommerceError):
+    """The card reader stands beside the tills of another store."""
+
+    code = "reader-elsewhere"
+    status = 409
+    template = "This card reader belongs to another store. Choose another one."
+
+
 class TooLittleCashError(CommerceError):
     """The cash handed over does not cover what it shall pay."""
 

@@ -67,7 +67,11 @@ class PaymentGateway(Protocol):
     def start_reader(
         self, *, merchant_id: UUID, payment: PaymentRow, reader: str, order_number: str
     ) -> Finding:
-        """Let a card reader at the till ask for a card; the payment's id is the key."""
+        """Let a card reader at the till ask for a card; payment and reader together are the key.
+
+        Raises:
+            ReaderBusyError, ReaderOfflineError: this reader asks for nothing now; another one may.
+        """
         ...
 
     def readers(self, *, merchant_id: UUID, plugin: str) -> tuple[Reader, ...]:

@@ -12,7 +12,12 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.vault import Vault
 from commerce.payments.callers import Callers
-from commerce.payments.errors import ForgedWebhookError, PaymentMethodUnavailableError
+from commerce.payments.errors import (
+    ForgedWebhookError,
+    PaymentMethodUnavailableError,
+    ReaderBusyError,
+    ReaderOfflineError,
+)
 from commerce.payments.gateway import Journey, Notice, Opened, RefundAnswer
 from commerce.payments.journeys import first_journey
 from commerce.payments.rows import Finding, PaymentRow, PaymentState, RefundRow
@@ -108,10 +113,11 @@ class ProviderGateway:
     def start_reader(
         self, *, merchant_id: UUID, payment: PaymentRow, reader: str, order_number: str
     ) -> Finding:
-        """Let a card reader at the till ask for a card; the payment's id is the key.
+        """Let a card reader at the till ask for a card; payment and reader together are the key.
 
         Raises:
             PaymentMethodUnavailableError: the merchant does not take this way to pay.
+            ReaderBusyError, ReaderOfflineError: this reader asks for nothing now; another one may.
         """
         result = self.calls.start(
             self._caller(merchant_id, payment.plugin, channel=Channel.TILL),
@@ -122,9 +128,15 @@ class ProviderGateway:
                 amount=payment.amount,
                 order_number=order_number,
             ),
-            key=str(payment.id),
+            key=f"{payment.id}:{reader}",
         )
-        return finding_of(result, payment)
+        match result:
+            case Retryable(code="reader-busy"):
+                raise ReaderBusyError
+            case Retryable(code="reader-offline"):
+                raise ReaderOfflineError
+            case _:
+                return finding_of(result, payment)
 
     def readers(self, *, merchant_id: UUID, plugin: str) -> tuple[Reader, ...]:
         """Return the merchant's card readers; none when the provider cannot say.
@@ -171,7 +183,8 @@ class ProviderGateway:
             self._caller(merchant_id, payment.plugin),
             plugin=payment.plugin,
             request=CancelPayment(handle=_handle(payment)),
-            key=str(payment.id),
+            # What nobody knew of yet may arrive all the same: by its name it is given up once more.
+            key=f"{payment.id}:{payment.handle or ''}",
         )
         match result:
             case Ok():

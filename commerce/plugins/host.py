@@ -38,7 +38,7 @@ Value = TypeVar("Value")
 _log = logging.getLogger(__name__)
 _RESULTS = (Ok, Pending, ActionRequired, Refused, Retryable, Unknown)
 # Answers of a provider in good health that says "not now".
-_HEALTHY = frozenset({"in-flight", "reader-busy", "rate-limited"})
+_HEALTHY = frozenset({"in-flight", "reader-busy", "reader-offline", "rate-limited"})
 _SLACK = timedelta(seconds=5)
 
 

@@ -42,7 +42,7 @@ class TerminalProvider(CardMoney, Protocol):
     def start(self, call: CallContext, request: StartReading) -> Result[PaymentSnapshot]:
         """Wake the reader; `Pending` until a card was presented, then `status` tells.
 
-        A busy reader is `Retryable` (`reader-busy`), one that is off is `Refused`
-        (`reader-offline`). Cancelling frees the reader.
+        A busy reader is `Retryable` (`reader-busy`), so is one that is off (`reader-offline`): the
+        clerk may wait, or choose another one. Cancelling frees the reader.
         """
         ...

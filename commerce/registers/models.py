@@ -38,6 +38,8 @@ class Register(TenantTable):
     journal_hash: Mapped[str] = mapped_column(default="")
     """Hash of the newest journal entry, which the next one carries on."""
     printer: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    reader: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """The card reader beside it: plugin, id and label; nothing while none is chosen."""
     active: Mapped[bool] = mapped_column(default=True)
 
 

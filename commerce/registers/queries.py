@@ -13,12 +13,14 @@ from commerce.registers.parked import contents_of
 from commerce.registers.rows import ParkedRow, RegisterRow, ShiftRow, VarianceKind, VarianceRow
 
 _REGISTERS = Statement("""
-SELECT id, location_id, name, series, device_hash, next_receipt, printer, active, name_zh
+SELECT id, location_id, name, series, device_hash, next_receipt, printer, active, name_zh,
+       reader
 FROM register ORDER BY name
 """)
 
 _REGISTER = Statement("""
-SELECT id, location_id, name, series, device_hash, next_receipt, printer, active, name_zh
+SELECT id, location_id, name, series, device_hash, next_receipt, printer, active, name_zh,
+       reader
 FROM register WHERE id = :id
 """)
 

@@ -208,6 +208,7 @@ class RegisterRow:
     printer: dict[str, Any]
     active: bool
     name_zh: str = ""
+    reader: dict[str, Any] = field(default_factory=dict)
 
     def name_in(self, language: str) -> str:
         """Return the name in a language, or in the other where it is blank."""

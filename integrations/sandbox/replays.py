@@ -1,12 +1,14 @@
 """Idempotency as payment providers publish it: the first answer under a key is the only one.
 
 The same key with the same request replays the first answer, errors included; with another request
-it is refused; while the first still runs it is busy.
+it is refused; while the first still runs it is busy. "Not now" is remembered by nobody: asking again is
+how one hears that it goes.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from integrations.sandbox.shelf import Shelf
@@ -56,9 +58,12 @@ class Replays:
             self._running.add(name)
         try:
             answer = work()
-            self._shelf.put(
-                "replay", name, {"request": digest, "status": answer.status, "body": answer.body}
-            )
+            if answer.status != HTTPStatus.LOCKED:
+                self._shelf.put(
+                    "replay",
+                    name,
+                    {"request": digest, "status": answer.status, "body": answer.body},
+                )
         finally:
             self._running.discard(name)
         return answer

@@ -15,7 +15,11 @@ from integrations.simulated.shapes import ShapeError
 
 _CONNECT_SECONDS = 3.0
 # What is refused only now, and why that is worth another try.
-_NOT_NOW = {"idempotency-key-busy": "in-flight", "reader-busy": "reader-busy"}
+_NOT_NOW = {
+    "idempotency-key-busy": "in-flight",
+    "reader-busy": "reader-busy",
+    "reader-offline": "reader-offline",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,22 @@
 """Cards at the till: wake a reader, ask how it goes, give up. Never with a transaction open."""
 
-from uuid import UUID, uuid5
+from dataclasses import replace
+from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.orm import Session
 
-from commerce.checkout.service.give_back import give_back_to
-from commerce.kernel.errors import NotFoundError
-from commerce.orders.queries import order_by_id
-from commerce.orders.rows import OrderRow, OrderState
-from commerce.payments.gateway import Gateways, PaymentGateway
-from commerce.payments.queries import payment_by_id
-from commerce.payments.rows import Finding, PaymentRow
-from commerce.payments.service import record_finding
-from commerce.registers.service import complete_if_paid
+from commerce.orders.rows import OrderState
+from commerce.payments.errors import ReaderElsewhereError
+from commerce.payments.rows import Finding, PaymentState
+from commerce.plugins.terminals import Reader
+from commerce.registers.queries import registers
+from commerce.registers.readers import reader_of, readers_here
 from commerce.web.identity import register
 from commerce.web.refusals import why_refused
 from commerce.web.services import services
 from pos.api.bodies import ReaderBody, read_body
+from pos.card_money import gateway, payment_here, write_down
 from pos.deeds.sales import sale_answer
 from pos.device import Till, current_till
 
@@ -33,72 +32,74 @@ def install(blueprint: Blueprint) -> None:
 
 @register
 def readers(plugin: str) -> Response:
-    """Return the card readers of the merchant."""
-    found = _gateway().readers(merchant_id=current_till().merchant.id, plugin=plugin)
+    """Return the card readers that this till may ask at, the one to ask first in front."""
+    till = current_till()
     return jsonify(
-        readers=[{"id": each.id, "label": each.label, "online": each.online} for each in found]
+        own=reader_of(till.register, plugin),
+        readers=[
+            {"id": each.id, "label": each.label, "online": each.online}
+            for each in _readers_here(till, plugin)
+        ],
     )
 
 
 @register
 def start(payment_id: UUID) -> Response:
-    """Let a reader ask for the card; asking twice charges once."""
+    """Let a reader ask for the card; asking twice charges once.
+
+    A payment that was given up while its reader was being woken is called off there again.
+    """
     till, reader = current_till(), read_body(ReaderBody).reader
-    payment, order = _payment(till, payment_id)
-    if not payment.state.open or order.state is not OrderState.AWAITING_PAYMENT:
-        return _answer(till, payment.id, None)
-    finding = _gateway().start_reader(
+    payment, order = payment_here(till, payment_id)
+    if payment.state is not PaymentState.STARTED or order.state is not OrderState.AWAITING_PAYMENT:
+        return _asked(till, payment_id)
+    if all(each.id != reader for each in _readers_here(till, payment.plugin)):
+        raise ReaderElsewhereError
+    finding = gateway().start_reader(
         merchant_id=till.merchant.id, payment=payment, reader=reader, order_number=order.number
     )
+    payment, order = payment_here(till, payment_id)
+    if not payment.state.open or order.state is OrderState.CANCELLED:
+        woken = replace(payment, handle=finding.handle or payment.handle)
+        finding = gateway().cancel(merchant_id=till.merchant.id, payment=woken)
     return _answer(till, payment.id, finding)
 
 
 @register
 def ask(payment_id: UUID) -> Response:
     """Ask how a card payment goes, and complete the sale when it is paid."""
-    till = current_till()
-    payment, _order = _payment(till, payment_id)
-    if not payment.state.open:
-        return _answer(till, payment.id, None)
-    finding = _gateway().ask(merchant_id=till.merchant.id, payment=payment)
-    return _answer(till, payment.id, finding)
+    return _asked(current_till(), payment_id)
 
 
 @register
 def cancel(payment_id: UUID) -> Response:
     """Give up a card payment; one that was paid meanwhile stays paid."""
     till = current_till()
-    payment, _order = _payment(till, payment_id)
+    payment, _order = payment_here(till, payment_id)
     if not payment.state.open:
         return _answer(till, payment.id, None)
-    finding = _gateway().cancel(merchant_id=till.merchant.id, payment=payment)
+    finding = gateway().cancel(merchant_id=till.merchant.id, payment=payment)
     return _answer(till, payment.id, finding)
 
 
-def _gateway() -> PaymentGateway:
-    return services().part(Gateways).payments
+def _asked(till: Till, payment_id: UUID) -> Response:
+    payment, _order = payment_here(till, payment_id)
+    if not payment.state.open:
+        return _answer(till, payment.id, None)
+    finding = gateway().ask(merchant_id=till.merchant.id, payment=payment)
+    return _answer(till, payment.id, finding)
 
 
-def _payment(till: Till, payment_id: UUID) -> tuple[PaymentRow, OrderRow]:
+def _readers_here(till: Till, plugin: str) -> tuple[Reader, ...]:
+    found = gateway().readers(merchant_id=till.merchant.id, plugin=plugin)
     with services().database.reading(till.scope) as connection:
-        payment = payment_by_id(connection, payment_id=payment_id)
-        order = order_by_id(connection, order_id=payment.order_id) if payment else None
-    if payment is None or order is None or order.register_id != till.register.id:
-        raise NotFoundError
-    return payment, order
+        tills = registers(connection)
+    return readers_here(found, plugin=plugin, till=till.register, tills=tills)
 
 
 def _answer(till: Till, payment_id: UUID, finding: Finding | None) -> Response:
     def write(session: Session) -> Response:
-        if finding is not None:
-            record_finding(
-                session, merchant_id=till.merchant.id, payment_id=payment_id, finding=finding
-            )
-        payment = payment_by_id(session.connection(), payment_id=payment_id)
-        if payment is None:
-            raise NotFoundError
-        complete_if_paid(session, merchant_id=till.merchant.id, sale_id=payment.order_id)
-        _give_back_if_late(session, till, payment)
+        payment = write_down(session, till, payment_id, finding)
         why = why_refused(plugin=payment.plugin, refusal=payment.refusal, detail=payment.detail)
         return jsonify(
             payment={"id": str(payment.id), "state": payment.state.value, "detail": why},
@@ -106,20 +107,3 @@ def _answer(till: Till, payment_id: UUID, finding: Finding | None) -> Response:
         )
 
     return services().database.run(till.scope, write)
-
-
-def _give_back_if_late(session: Session, till: Till, payment: PaymentRow) -> None:
-    """Return money that a reader took for a sale that was given up meanwhile."""
-    order = order_by_id(session.connection(), order_id=payment.order_id)
-    if order is None or order.state is not OrderState.CANCELLED or not payment.refundable:
-        return
-    give_back_to(
-        session,
-        durable=services().durable,
-        merchant_id=till.merchant.id,
-        payment=payment,
-        request_id=uuid5(payment.id, "late"),
-        amount=payment.refundable,
-        reason="late",
-        actor_id=None,
-    )

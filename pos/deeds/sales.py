@@ -34,6 +34,7 @@ from commerce.registers.service import (
     add_tender,
     complete_at_hand,
     complete_if_paid,
+    never_again,
     note_variance,
     start_sale,
     void_sale,
@@ -51,6 +52,7 @@ from pos.api.bodies import (
     VoidBody,
 )
 from pos.authority import Authority
+from pos.card_money import call_off
 from pos.deeds.deed import Answer, Deed
 from pos.device import Till
 
@@ -109,8 +111,15 @@ def take_tender(session: Session, authority: Authority, body: FurtherTenderBody)
 
 
 def abandon(session: Session, authority: Authority, body: SaleNamedBody) -> Answer:
-    """Give up an open sale; its cash goes back over the counter."""
+    """Give up an open sale; its cash goes back over the counter.
+
+    One that never arrived is given up for good: it is refused if it arrives after this.
+    """
     till = authority.till
+    where = {"merchant_id": till.merchant.id, "register_id": till.register.id}
+    never_again(session, **where, command_id=body.sale)
+    if till_sale_by_id(session.connection(), sale_id=body.sale) is None:
+        return {"sale": str(body.sale), "completed": False, "payments": []}
     require_sale_here(session, till, body.sale)
     abandon_sale(
         session,
@@ -304,5 +313,5 @@ def _tender(body: CashBody | CardBody) -> Tender:
 
 SALE = Deed(SaleBody, sell, is_settled=_is_settled)
 TENDER = Deed(FurtherTenderBody, take_tender)
-ABANDON = Deed(SaleNamedBody, abandon)
+ABANDON = Deed(SaleNamedBody, abandon, after=call_off)
 VOID = Deed(VoidBody, void)

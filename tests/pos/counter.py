@@ -1,6 +1,6 @@
 """A counter to test at: the real application, a small shop with goods, two people with PINs, a reader."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from commerce.kernel.vault import Vault
 from commerce.park.permissions import Role
 from commerce.park.queries.merchants import MerchantDirectory
 from commerce.park.service.clerk_pins import pin_fingerprint, set_clerk_pin
-from commerce.payments.errors import ForgedWebhookError
+from commerce.payments.errors import ForgedWebhookError, ReaderBusyError, ReaderOfflineError
 from commerce.payments.gateway import Gateways, Journey, Notice, Opened, RefundAnswer
 from commerce.payments.rows import Finding, PaymentRow, PaymentState, RefundRow
 from commerce.payments.service import set_up_method
@@ -73,17 +73,31 @@ class ReaderHouse:
     findings: dict[UUID, Finding] = field(default_factory=dict)
     started: list[UUID] = field(default_factory=list)
     polls_before_verdict: int = 1
+    labels: dict[str, str] = field(default_factory=lambda: {"reader-1": "Counter reader"})
+    busy: set[str] = field(default_factory=set)
+    offline: set[str] = field(default_factory=set)
+    cancelled: list[UUID] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens while a reader is being woken."""
 
     def open(self, *, merchant_id: UUID, payment: PaymentRow, journey: Journey) -> Opened:
         return Opened(Finding(PaymentState.FAILED), None)
 
     def readers(self, *, merchant_id: UUID, plugin: str) -> tuple[Reader, ...]:
-        return (Reader(id="reader-1", label="Counter reader", online=True),)
+        return tuple(
+            Reader(id=each, label=label, online=each not in self.offline)
+            for each, label in self.labels.items()
+        )
 
     def start_reader(
         self, *, merchant_id: UUID, payment: PaymentRow, reader: str, order_number: str
     ) -> Finding:
+        if reader in self.busy:
+            raise ReaderBusyError
+        if reader in self.offline:
+            raise ReaderOfflineError
         self.started.append(payment.id)
+        self.meanwhile()
         waiting = Finding(PaymentState.PENDING, handle=f"reading_{payment.id}")
         return self.findings.setdefault(payment.id, waiting)
 
@@ -94,6 +108,7 @@ class ReaderHouse:
         return self._say(payment, self.verdict)
 
     def cancel(self, *, merchant_id: UUID, payment: PaymentRow) -> Finding:
+        self.cancelled.append(payment.id)
         said = self.findings.get(payment.id)
         if said is not None and said.captured_minor:
             return said

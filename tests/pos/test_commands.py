@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from commerce.inventory.queries import discrepancies, levels_of
 from commerce.kernel.ids import new_id
-from commerce.payments.queries import refunds_of
+from commerce.payments.queries import payment_by_id, refunds_of
 from commerce.payments.rows import PaymentState
 from commerce.registers.parked import Contents, contents_of
 from commerce.registers.popular import ranked_at
@@ -151,8 +151,12 @@ def test_money_that_comes_after_the_sale_was_given_up_goes_back(
     begun = clerk.done("sale", sale(counter, 68800, card(68800)))
     path = f"/till/api/cards/{begun['payments'][0]['id']}"
     clerk.client.post(f"{path}/start", json={"reader": "reader-1"})
-    clerk.done("abandon", {"sale": begun["sale"]})
     counter.house.polls_before_verdict = 0
+    with counter.database.reading(counter.shop.scope) as connection:
+        payment = payment_by_id(connection, payment_id=UUID(begun["payments"][0]["id"]))
+    assert payment is not None
+    counter.house.ask(merchant_id=counter.shop.merchant.id, payment=payment)  # nobody heard it
+    clerk.done("abandon", {"sale": begun["sale"]})
     late = clerk.client.post(f"{path}/ask").json
     assert late is not None
     assert late["sale"]["number"] == ""

@@ -1,6 +1,6 @@
 """What a till does. Everything that money depends on is a command named by the till."""
 
-from commerce.registers.service.commands import once
+from commerce.registers.service.commands import never_again, once
 from commerce.registers.service.complete import complete_at_hand, complete_if_paid
 from commerce.registers.service.parking import park_basket, take_parked
 from commerce.registers.service.pay_out import OpenDrawer, StoreTill
@@ -13,6 +13,7 @@ from commerce.registers.service.setup import (
     enrol_device,
     name_register,
     set_printer,
+    set_reader,
 )
 from commerce.registers.service.shifts import close_shift, move_cash, open_shift
 from commerce.registers.service.take_back import abandon_sale, void_sale
@@ -33,6 +34,7 @@ __all__ = [
     "known_customer",
     "move_cash",
     "name_register",
+    "never_again",
     "note_variance",
     "once",
     "open_shift",
@@ -40,6 +42,7 @@ __all__ = [
     "return_at_till",
     "see_variance",
     "set_printer",
+    "set_reader",
     "set_till_policy",
     "start_sale",
     "take_parked",

@@ -64,3 +64,28 @@ def once(
         },
     )
     return response
+
+
+def never_again(
+    session: Session, *, merchant_id: UUID, register_id: UUID, command_id: UUID
+) -> None:
+    """See to it that a command that was never done never will be, however late it arrives.
+
+    Its name is taken: whatever comes under it is refused as a conflict. A command that was done
+    stays done.
+    """
+    _QUEUE_UP.run(session, {"id": str(command_id)})
+    if _FIND.one_or_none(session, {"merchant": merchant_id, "id": command_id}) is not None:
+        return
+    _INSERT.one(
+        session,
+        {
+            "merchant_id": merchant_id,
+            "id": command_id,
+            "register_id": register_id,
+            "kind": "withdrawn",
+            "body_hash": "",
+            "response": {},
+            "at": utc_now(),
+        },
+    )

@@ -73,6 +73,19 @@ def set_printer(
     _register(session, merchant_id, register_id).printer = printer
 
 
+def set_reader(
+    session: Session, *, merchant_id: UUID, register_id: UUID, reader: dict[str, Any]
+) -> None:
+    """Say which card reader stands beside a till: `{"plugin", "id", "label"}`, or nothing.
+
+    Tills of one store may share a reader; tills of other stores never ask at it.
+
+    Raises:
+        NotFoundError: the merchant has no such register.
+    """
+    _register(session, merchant_id, register_id).reader = reader
+
+
 def device_hash(key: str) -> str:
     """Return what is stored of a device's key; the key has 256 random bits, so no salt is needed."""
     return hashlib.sha256(key.encode()).hexdigest()

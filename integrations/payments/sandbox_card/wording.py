@@ -24,10 +24,6 @@ SENTENCES = {
     "refund-exceeds-payment": Wording(
         "That is more than is left of this payment.", "退款金额超过了这笔支付的余额。"
     ),
-    "reader-offline": Wording(
-        "The card reader is switched off. Switch it on or choose another one.",
-        "刷卡器未开机。请开机，或选择其他刷卡器。",
-    ),
     "reader-not-found": Wording(
         "There is no such card reader. Choose another one.", "没有这台刷卡器，请选择其他刷卡器。"
     ),

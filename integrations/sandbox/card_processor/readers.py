@@ -3,6 +3,7 @@
 import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from integrations.sandbox.card_processor.bank import Bank
 from integrations.sandbox.card_processor.cards import card_of
@@ -73,9 +74,9 @@ class Readers:
         """Return the reader if it can take a payment now."""
         reader = self.one(account, name)
         if reader.mode is ReaderMode.OFFLINE:
-            raise RefusedRequestError("reader-offline")
+            raise RefusedRequestError("reader-offline", HTTPStatus.LOCKED)
         if reader.payment:
-            raise RefusedRequestError("reader-busy")
+            raise RefusedRequestError("reader-busy", HTTPStatus.LOCKED)
         return reader
 
     def present(self, account: str, name: str, number: str) -> Payment:

@@ -133,16 +133,24 @@ def test_a_busy_reader_is_free_again_after_a_cancel(counter: Counter) -> None:
     assert isinstance(counter.provider.start(counter.call(), a_sale()), Pending)
 
 
-@pytest.mark.parametrize(
-    ("reader", "code"), [("mobile", "reader-offline"), ("cellar", "reader-not-found")]
-)
-def test_a_reader_that_cannot_be_used_is_refused(counter: Counter, reader: str, code: str) -> None:
-    counter.control("mobile/mode", mode="offline")
-
-    result = counter.provider.start(counter.call(), a_sale(reader))
+def test_a_reader_that_nobody_has_is_refused(counter: Counter) -> None:
+    result = counter.provider.start(counter.call(), a_sale("cellar"))
 
     assert isinstance(result, Refused)
-    assert result.code == code
+    assert result.code == "reader-not-found"
+
+
+def test_a_reader_that_was_off_or_busy_asks_when_it_is_asked_again(counter: Counter) -> None:
+    counter.control("counter/mode", mode="offline")
+    sale, key = a_sale(), str(new_id())
+    assert counter.provider.start(counter.call(key=key), sale) == Retryable("reader-offline")
+
+    counter.control("counter/mode", mode="manual")
+    other = started(counter)
+    assert counter.provider.start(counter.call(key=key), sale) == Retryable("reader-busy")
+
+    counter.provider.cancel(counter.call(), CancelPayment(handle=other))
+    assert isinstance(counter.provider.start(counter.call(key=key), sale), Pending)
 
 
 def test_a_start_without_an_answer_is_found_by_our_reference(counter: Counter) -> None:
