@@ -1,5 +1,6 @@
 """What can happen to an order: it is opened, placed, completed or cancelled, and all of it is told."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,13 +111,15 @@ def _numbered(
     raise RuntimeError(f"{_DRAWS} order numbers of {day:%y%m%d} were all taken")
 
 
-def mark_placed(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
-    """Make an order that awaited payment a firm one.
+def mark_placed(
+    session: Session, *, merchant_id: UUID, order_id: UUID, at: datetime | None = None
+) -> None:
+    """Make an order that awaited payment a firm one, since `at` if that was before now.
 
     Raises:
         IllegalTransitionError: it does not await payment.
     """
-    _change(session, merchant_id, order_id, OrderState.PLACED, OrderState.AWAITING_PAYMENT)
+    _change(session, merchant_id, order_id, OrderState.PLACED, OrderState.AWAITING_PAYMENT, at=at)
 
 
 def mark_completed(session: Session, *, merchant_id: UUID, order_id: UUID) -> None:
@@ -186,7 +189,12 @@ def tell(
 
 
 def _change(
-    session: Session, merchant_id: UUID, order_id: UUID, to: OrderState, *from_: OrderState
+    session: Session,
+    merchant_id: UUID,
+    order_id: UUID,
+    to: OrderState,
+    *from_: OrderState,
+    at: datetime | None = None,
 ) -> None:
     where = {"merchant": merchant_id, "order": order_id}
     changed = _CHANGE_STATE.one_or_none(
@@ -195,7 +203,7 @@ def _change(
             **where,
             "to": to.value,
             "from": [state.value for state in from_],
-            "placed_at": utc_now() if to is OrderState.PLACED else None,
+            "placed_at": (at or utc_now()) if to is OrderState.PLACED else None,
         },
     )
     if changed is None:

@@ -14,6 +14,7 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_id
 from commerce.park.queries.clerks import clerk_standing
 from commerce.park.service.clerk_pins import remove_clerk_pin, set_clerk_pin
 from commerce.payments.service import set_up_method
@@ -399,6 +400,23 @@ def test_a_fact_waits_for_a_drawer_to_be_written_into(counter: Counter, clerk: C
     assert synced(clerk, a_pot(counter)).json["type"] == "/api/problems/register-closed"
     clerk.done("open", {"float_minor": 50000})
     assert synced(clerk, a_pot(counter)).status_code == 200
+
+
+def test_a_sale_is_of_the_hour_at_which_it_was_made_and_of_no_hour_before_its_shift(
+    counter: Counter, clerk: Clerk
+) -> None:
+    with counter.database.transaction(counter.shop.scope) as session:
+        opened = session.scalar(
+            text("UPDATE shift SET opened_at = opened_at - interval '2 hours' RETURNING opened_at")
+        )
+    for waited, made in ((AN_HOUR, utc_now() - timedelta(hours=1)), (10 * 24 * AN_HOUR, opened)):
+        sold = synced(clerk, a_pot(counter), waited=waited).json["answer"]["sale"]
+        told: Any = clerk.client.get(f"/till/api/sales/{sold}").json
+        with counter.database.reading(counter.shop.scope) as connection:
+            order = order_by_id(connection, order_id=UUID(sold))
+        assert order is not None
+        assert order.placed_at == datetime.fromisoformat(told["at"])
+        assert abs(order.placed_at - made) < timedelta(minutes=1)
 
 
 def test_the_journal_and_the_receipt_tell_of_a_paper_that_was_handed_out_before_the_number(

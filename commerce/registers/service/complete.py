@@ -1,6 +1,7 @@
 """Complete a sale that is paid: goods leave, the receipt gets its number, the journal its entry."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,9 +68,10 @@ def complete_at_hand(session: Session, *, merchant_id: UUID, sale: SaleAtHand) -
     if order.state is not OrderState.AWAITING_PAYMENT or sale.paid_minor < order.total_minor:
         return None
     displaced = _hand_over(session, merchant_id, sale)
-    mark_placed(session, merchant_id=merchant_id, order_id=order.id)
+    sold_at = sale.sold_at or utc_now()
+    mark_placed(session, merchant_id=merchant_id, order_id=order.id, at=sold_at)
     mark_completed(session, merchant_id=merchant_id, order_id=order.id)
-    receipt = _number(session, merchant_id, sale)
+    receipt = _number(session, merchant_id, sale, sold_at)
     tell(
         session,
         merchant_id=merchant_id,
@@ -112,7 +114,7 @@ def _hand_over(session: Session, merchant_id: UUID, sale: SaleAtHand) -> tuple[D
     return displaced
 
 
-def _number(session: Session, merchant_id: UUID, sale: SaleAtHand) -> int:
+def _number(session: Session, merchant_id: UUID, sale: SaleAtHand, sold_at: datetime) -> int:
     """Give the sale the register's next receipt number and chain it into the journal."""
     order = sale.order
     if order.register_id is None:
@@ -120,7 +122,7 @@ def _number(session: Session, merchant_id: UUID, sale: SaleAtHand) -> int:
     given = _NEXT_RECEIPT.one(session, {"merchant": merchant_id, "register": order.register_id})
     receipt = int(given.receipt)
     _COMPLETE.run(
-        session, {"merchant": merchant_id, "sale": order.id, "receipt": receipt, "now": utc_now()}
+        session, {"merchant": merchant_id, "sale": order.id, "receipt": receipt, "now": sold_at}
     )
     append_entry(
         session,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -30,6 +31,8 @@ class SaleAtHand:
     payments: tuple[PaymentRow, ...]
     goods: tuple[Units, ...]
     """What stock counts of it."""
+    sold_at: datetime | None = None
+    """When the till made it, where that was before the server heard of it."""
 
     @property
     def paid_minor(self) -> int:

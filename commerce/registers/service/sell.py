@@ -145,7 +145,9 @@ def _start(
             variance=variance,
             sold_at=now - command.waited,
         )
-    return _written(session, command.id, priced.lines)
+    # A till that was cut off tells how long ago it sold; no clock of its own dates a sale before its shift.
+    sold_at = max(now - command.waited, shift.opened_at) if command.is_settled else None
+    return replace(_written(session, command.id, priced.lines), sold_at=sold_at)
 
 
 def _use(
