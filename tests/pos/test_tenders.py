@@ -144,6 +144,7 @@ def test_a_till_asks_at_its_own_reader_and_never_at_another_stores(
             code="bund",
             kind="store",
             name="Bund",
+            name_zh="外滩",
             country="CN",
         )
         where = {"merchant_id": counter.shop.merchant.id}

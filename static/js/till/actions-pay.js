@@ -2,7 +2,8 @@
 // Taking money. Each tender is a command; cash is done the moment it is written down, a card when its
 // reader says so. A sale that was begun and not paid stays open until it is paid or given up.
 
-import { Refused, Unreachable, askJson } from "./api.js";
+import { Refused, askJson } from "./api.js";
+import { callOff, cancelCard, cardThatWaits, startReader } from "./actions-card.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
 import { askApproval, goesBack, ordered, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, isQuoted, linesOf, reckon } from "./basket.js";
@@ -18,11 +19,11 @@ import { percent, t } from "./words.js";
 
 /** How long after a sale its drawer may still open by itself: later nobody stands before it. */
 const DRAWER_OPENS_WITHIN = 60_000;
-/** How long a reader that could not be woken is left alone. */
-const WAKE_AGAIN_AFTER = 3_000;
+/** How long a card may take to get as far as the reader: later nobody expects it to ask any more. */
+const BEGINS_WITHIN = 60_000;
 
-let asking = false;
-let woken = -Infinity;
+/** Which take the buttons wait for: one that was withdrawn frees them at once. */
+let hand = 0;
 
 /** What is still to be paid, of the basket or of the sale that was begun. */
 export function due() {
@@ -112,10 +113,12 @@ async function take(tender, made) {
   const whole = made !== null && tender.kind === "cash" && tender.amount_minor === due();
   if (!whole && !now().reachable) return set({ approval: null, note: { kind: "wait", text: t("Without the network, take the whole sum in cash, or park the basket.") } });
   set({ busy: true, approval: null, note: null });
+  hand += 1;
+  const mine = hand;
   try {
     await (made ? takeFirst(tender, made, whole) : takeFurther(tender));
   } finally {
-    set({ busy: false });
+    if (mine === hand) set({ busy: false });
   }
 }
 
@@ -130,13 +133,15 @@ async function takeFirst(tender, made, whole) {
   const total = made.body["total_minor"];
   const open = { id: made.id, total_minor: total, due_minor: total, payments: [], basket };
   set({ open, panel: tender.kind === "card" ? "card" : "split" });
+  const begun = performance.now();
   const { answer, problem } = await sent(made, { open });
+  if (now().open?.id !== made.id) return; // it was given up meanwhile
   if (problem) {
     set({ open: null, basket: emptyBasket() });
     await till.shelf.keep("open", null);
     giveBack(made.id, basket, problem.detail);
     learn(problem);
-  } else await follow(/** @type {any} */ (answer), tender);
+  } else await follow(/** @type {any} */ (answer), tender, begun);
 }
 
 /**
@@ -192,24 +197,27 @@ async function takeFurther(tender) {
   const { open } = now();
   if (!open) return;
   const made = command("tender", { sale: open.id, tender });
+  const begun = performance.now();
   const { answer, problem } = await sent(made);
+  if (now().open?.id !== open.id) return; // it was given up meanwhile
   if (problem) {
     set({ note: { kind: "bad", text: problem.detail } });
     await till.outbox.dismiss(made.id);
     return;
   }
-  await follow(/** @type {any} */ (answer), tender);
+  await follow(/** @type {any} */ (answer), tender, begun);
 }
 
 /**
  * @param {SaleAnswer} answer
  * @param {Tender} tender
+ * @param {number} begun when the clerk asked for it
  */
-async function follow(answer, tender) {
+async function follow(answer, tender, begun) {
   if (answer.completed) return finished(answer.sale, answer, tender.kind === "cash");
   keepOpen(answer, tender.kind === "card" ? "card" : "split");
-  const card = answer.payments.find((each) => each.tender === "card" && isWaiting(each));
-  if (card) await startReader(card.id);
+  const card = cardThatWaits();
+  if (card) await (performance.now() - begun < BEGINS_WITHIN ? startReader(card.id) : callOff(card.id));
 }
 
 /** @param {{state: string}} payment */
@@ -221,7 +229,7 @@ export function isWaiting(payment) {
  * @param {SaleAnswer} answer
  * @param {import("./shapes.js").PanelName} panel
  */
-function keepOpen(answer, panel) {
+export function keepOpen(answer, panel) {
   const before = now().open;
   const open = { id: answer.sale, total_minor: answer.total_minor, due_minor: answer.due_minor, payments: answer.payments, basket: before?.basket ?? now().basket };
   set({ open, panel });
@@ -238,7 +246,7 @@ function inCash(payments) {
  * @param {SaleAnswer} answer
  * @param {boolean} cash whether the drawer has to open
  */
-function finished(id, answer, cash) {
+export function finished(id, answer, cash) {
   const { standing, open, done } = now();
   const sold = (open?.id === id ? open.basket : null) ?? null;
   const customer = (sold ? sold.customer : done?.customer) ?? null;
@@ -255,71 +263,51 @@ function finished(id, answer, cash) {
   if (sold) void lookUpStock(sold.lines.map((line) => line.item.id));
 }
 
-/** @param {string} payment */
-async function startReader(payment) {
-  woken = performance.now();
-  const plugin = now().standing?.card_plugin ?? "";
-  try {
-    const { readers } = await askJson(`readers/${plugin}`);
-    const reader = readers.find((/** @type {any} */ each) => each.online) ?? readers[0];
-    if (!reader) return set({ note: { kind: "bad", text: t("No card reader answers. Take another tender.") } });
-    heard(await askJson(`cards/${payment}/start`, { reader: reader.id }));
-  } catch (fault) {
-    set({ note: { kind: "bad", text: fault instanceof Unreachable ? t("The card reader cannot be reached. Ask again, or give the card up.") : String(/** @type {Error} */ (fault).message) } });
-  }
-}
-
-/** Ask how the card in hand goes; called while a reader waits. */
-export async function askCard() {
-  const payment = now().open?.payments.find((each) => each.tender === "card" && isWaiting(each));
-  if (!payment || asking) return;
-  asking = true;
-  try {
-    // A reader that nobody woke waits for nothing; waking it twice charges once.
-    if (payment.state === "started" && performance.now() - woken > WAKE_AGAIN_AFTER) await startReader(payment.id);
-    else heard(await askJson(`cards/${payment.id}/ask`, {}));
-  } catch {
-    // Asked again in a moment.
-  } finally {
-    asking = false;
-  }
-}
-
-/** Give the card up and take another tender; one that was paid meanwhile counts. */
-export async function cancelCard() {
-  const payment = now().open?.payments.find((each) => each.tender === "card" && isWaiting(each));
-  if (!payment) return set({ panel: "split" });
-  try {
-    heard(await askJson(`cards/${payment.id}/cancel`, {}));
-  } catch (fault) {
-    set({ note: { kind: "bad", text: fault instanceof Unreachable ? t("The card reader cannot be reached. Ask again in a moment.") : String(/** @type {Error} */ (fault).message) } });
-  }
-}
-
-/** @param {{payment: {id: string, state: string, detail: string}, sale: SaleAnswer}} told */
-function heard({ payment, sale }) {
-  if (now().open?.id !== sale.sale) return;
-  if (sale.completed) return finished(sale.sale, sale, false);
-  keepOpen(sale, isWaiting(payment) ? "card" : "split");
-  if (payment.state === "failed") set({ note: { kind: "bad", text: t("Declined: %(why)s Take another tender.", { why: payment.detail }) } });
-}
-
 /** Give up a sale that was begun: cash goes back, the goods stay in the basket. */
 export async function abandon() {
-  const { open, reachable } = now();
-  if (!open || now().busy) return;
-  if (!reachable) return set({ note: { kind: "wait", text: t("The server cannot be reached. Try again in a moment.") } });
-  set({ busy: true });
-  try {
-    await cancelCard();
-    if (now().open?.id !== open.id) return; // it was paid meanwhile
-    const { answer, problem } = await sent(command("abandon", { sale: open.id }));
-    if (problem) return set({ note: { kind: "bad", text: problem.detail } });
+  const { open } = now();
+  if (!open) return;
+  if (now().reachable && cardThatWaits()) await cancelCard();
+  if (now().open?.id === open.id) await withdraw(open); // else it was paid meanwhile
+}
+
+/**
+ * Let a sale go at once, whether or not the server ever hears of it: what was not sent of it never is, and
+ * what was is taken back there by a command that waits like any other.
+ * @param {import("./shapes.js").OpenSale} open
+ */
+export async function withdraw(open) {
+  const made = command("abandon", { sale: open.id });
+  const outcome = till.outbox.outcome(made.id);
+  const cash = cashOf(open);
+  const basket = { ...open.basket, quote: null };
+  hand += 1;
+  await till.outbox.withdraw(open.id, made, { basket, open: null });
+  const words = [];
+  if (cash) words.push(t("Give %(amount)s back in cash.", { amount: money(cash) }));
+  if (open.payments.some(isAtReader)) words.push(t("Press cancel on the reader too. If the card was charged after all, the money goes back by itself."));
+  const note = words.length ? /** @type {const} */ ({ kind: "wait", text: t("The sale was given up. %(back)s", { back: words.join(" ") }) }) : null;
+  setBasket(basket, { open: null, busy: false, panel: "keys", selected: basket.lines.at(-1)?.key ?? "", note });
+  void outcome.then(({ answer, problem }) => {
     const back = goesBack(answer?.["payments"] ?? []);
-    await letGo(open, back && t("The sale was given up. %(back)s", { back }));
-  } finally {
-    set({ busy: false });
-  }
+    if (problem) set({ note: { kind: "bad", text: problem.detail } });
+    else if (back) set({ note: { kind: "wait", text: t("The sale was given up. %(back)s", { back }) } });
+  });
+}
+
+/**
+ * What the customer has handed over in coins and notes towards a sale, sent or not.
+ * @param {import("./shapes.js").OpenSale} open
+ */
+function cashOf({ id, payments }) {
+  const sent = payments.filter(({ tender }) => tender === "cash").reduce((sum, each) => sum + each.captured_minor, 0);
+  const unsent = till.outbox.queue.flatMap(({ id: name, body }) => (name === id ? body["tenders"] : body["sale"] === id && body["tender"] ? [body["tender"]] : []));
+  return unsent.reduce((/** @type {number} */ sum, /** @type {Tender} */ each) => sum + (each.kind === "cash" ? each.amount_minor : 0), sent);
+}
+
+/** @param {import("./shapes.js").Payment} payment */
+function isAtReader(payment) {
+  return payment.tender === "card" && isWaiting(payment) && payment.state !== "started";
 }
 
 /**
@@ -338,13 +326,13 @@ export async function abandonForgotten(sale) {
 export async function takeUpOpen() {
   const open = await till.shelf.kept("open");
   if (!open) return;
-  set({ open, panel: "split" });
+  set({ open, panel: hasTaken(open) ? "split" : "again" });
   const onTheirWay = till.outbox.queue.filter(({ id, body }) => id === open.id || body["sale"] === open.id);
   await Promise.all(onTheirWay.map(({ id }) => till.outbox.outcome(id)));
   try {
     const told = await askJson(`sales/${open.id}`);
     if (now().open?.id !== open.id) return; // it was seen to meanwhile
-    if (told.open) return keepOpen(told, told.payments.some(isWaiting) ? "card" : "split");
+    if (told.open) return await goOn(told);
     if (!told.number) return await letGo(open, t("The sale was given up. %(back)s", { back: goesBack(told.payments) }));
     setBasket(emptyBasket(), { open: null, panel: "done", done: { id: open.id, number: told.number, total_minor: told.total_minor, change_minor: told.change_minor, cash: inCash(told.payments), said: "", customer: told.customer } });
     await till.shelf.keep("open", null);
@@ -352,6 +340,24 @@ export async function takeUpOpen() {
     if (fault instanceof Refused && fault.problem.status === 404) await neverBegun(open);
     // Otherwise it stays open until somebody can tell.
   }
+}
+
+/**
+ * Go on with a sale that is open still; a reader that nobody has woken yet is not woken by a reload.
+ * @param {SaleAnswer} told
+ */
+async function goOn(told) {
+  keepOpen(told, told.payments.some(isAtReader) ? "card" : hasTaken(told) ? "split" : "again");
+  const card = cardThatWaits();
+  if (card?.state === "started") await callOff(card.id);
+}
+
+/**
+ * Whether anything was paid of a sale yet.
+ * @param {{payments: import("./shapes.js").Payment[]}} sale
+ */
+export function hasTaken({ payments }) {
+  return payments.some((each) => each.captured_minor > 0);
 }
 
 /** After a reload: show again how the last sale ended, unless the clerk has gone on since. */

@@ -66,10 +66,13 @@ function isForPad(code) {
   return document.activeElement?.matches(".pin-field") && (!now().clerk || /^\d{6}$/.test(code));
 }
 
-/** @param {boolean} reachable */
-function outboxChanged(reachable) {
+/**
+ * @param {boolean} reachable
+ * @param {boolean} [lost] whether this device is no till any more
+ */
+function outboxChanged(reachable, lost = false) {
   const { queue, refused } = till.outbox;
-  set({ reachable, waiting: [...queue], refused: [...refused] });
+  set({ reachable, waiting: [...queue], refused: [...refused], ...(lost ? { enrolled: false } : {}) });
   // A badge that the server does not know is no good for anything else: the PIN makes another.
   const { clerk } = now();
   if (clerk && refused.some((each) => each.problem?.code === "clerk-unknown" && each.badge === clerk.badge)) lock();

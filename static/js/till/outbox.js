@@ -16,10 +16,13 @@ const KEPT = new Set(["clerk-unknown", "register-closed"]);
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 
+/** The server answers, and knows this device no more. */
+class NoTill extends Unreachable {}
+
 export class Outbox {
   /**
    * @param {import("./database.js").Shelf} shelf
-   * @param {(reachable: boolean) => void} onChange called after every change of what waits
+   * @param {(reachable: boolean, lost?: boolean) => void} onChange called after every change of what waits; `lost` says that this device is no till any more
    * @param {(command: Command) => void} onDone called when the server has done a command, before `onChange`
    */
   constructor(shelf, onChange, onDone) {
@@ -107,6 +110,20 @@ export class Outbox {
   }
 
   /**
+   * Write down that a sale is given up, and send nothing more of it.
+   * @param {string} sale
+   * @param {Command} command that gives it up
+   * @param {Record<string, unknown>} page
+   */
+  async withdraw(sale, command, page) {
+    const gone = this.queue.filter(({ id, body }) => id === sale || body["sale"] === sale);
+    this.queue = this.queue.filter((each) => !gone.includes(each));
+    for (const { id } of gone) this.listeners.delete(id);
+    await this.put(command, page);
+    for (const { seq } of gone) if (seq) await this.shelf.drop(seq);
+  }
+
+  /**
    * Keep that a provisional paper of a sale was printed; the server is told once it has the sale.
    * @param {Command} command
    * @param {string} badge whose hands it came from
@@ -132,7 +149,7 @@ export class Outbox {
       }
     } catch (fault) {
       if (!(fault instanceof Unreachable)) throw fault;
-      this.onChange(false);
+      this.onChange(false, fault instanceof NoTill);
       const jitter = 0.5 + Math.random() / 2;
       this.timer = setTimeout(() => this.wake(), this.pause * jitter);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
@@ -170,7 +187,8 @@ export class Outbox {
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       // A device that is no till any more keeps what it has until it is one again.
-      if (fault.problem.code === "till-not-enrolled") throw new Unreachable();
+      if (fault.problem.code === "till-not-enrolled") throw new NoTill();
+      if (!this.queue.includes(command)) return; // it was withdrawn while it was on its way
       command.state = "refused";
       command.problem = fault.problem;
       command.happened = age.happened;

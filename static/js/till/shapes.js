@@ -164,8 +164,9 @@
  * @property {Whose | null} customer
  * @property {Command} [made] the command of a sale whose number is not told yet: what paper can be printed from
  */
+/** @typedef {{id: string, label: string, online: boolean}} Reader a card reader that this till may ask at */
 /** @typedef {{text: string, kind: "info" | "good" | "wait" | "bad", undo?: () => void, act?: {label: string, go: () => void}}} Note */
-/** @typedef {"keys" | "cash" | "card" | "split" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback" | "return" | "pickups" | "handover" | "task"} PanelName */
+/** @typedef {"keys" | "cash" | "card" | "split" | "again" | "discount" | "done" | "stock" | "parked" | "sales" | "shift" | "count" | "outbox" | "customer" | "camera" | "payback" | "return" | "pickups" | "handover" | "task"} PanelName */
 /**
  * @typedef {object} Approval a question to a manager, asked inside the page
  * @property {string} what
@@ -181,6 +182,8 @@
  * @property {PanelName} panel
  * @property {OpenSale | null} open
  * @property {DoneSale | null} done
+ * @property {{reader: Reader | null, readers: Reader[], problem: string} | null} reading where a card is asked for, and why not
+ * @property {{declined: boolean, why: string} | null} refusal why the last card did not pay
  * @property {Command | null} slip a sale that is being printed without the server
  * @property {{shift: string, report: Record<string, any>} | null} closed the Z of the shift that just ended
  * @property {Note | null} note

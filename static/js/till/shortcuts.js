@@ -4,7 +4,8 @@
 
 import { move, remove, setQuantity } from "./actions-basket.js";
 import { askCustomer } from "./actions-customer.js";
-import { cancelCard, due, payCard, payable } from "./actions-pay.js";
+import { cancelCard } from "./actions-card.js";
+import { due, payCard, payable } from "./actions-pay.js";
 import { lock } from "./actions-shift.js";
 import { now, set } from "./store.js";
 import { closePanel, settleTyped } from "./views/closing.js";
@@ -93,6 +94,7 @@ function enter(event) {
   if (event.repeat || target.closest("button, a, form, select")) return;
   event.preventDefault();
   if (now().panel === "done") closePanel();
+  else if (now().panel === "again") document.getElementById("again-main")?.click();
   else if (now().panel === "handover") pressHandOver();
   else if (now().panel === "task") pressNextStep();
   else if (now().panel !== "card" && !now().query) beginPaying();

@@ -14,6 +14,8 @@ let state = {
   panel: "keys",
   open: null,
   done: null,
+  reading: null,
+  refusal: null,
   slip: null,
   closed: null,
   note: null,

@@ -179,12 +179,25 @@ def test_a_card_completes_the_sale(stage: tuple[Counter, str], page: Page) -> No
 
 
 def test_a_declined_card_leads_to_another_tender(stage: tuple[Counter, str], page: Page) -> None:
-    stage[0].house.verdict = PaymentState.FAILED
+    house = stage[0].house
+    house.verdict = PaymentState.FAILED
     scan_three(page)
+    page.route("**/till/api/commands", lambda route: route.abort())
+    page.keyboard.press("F7")
+    expect(page.locator(".panel")).to_contain_text("Bank card")
+    page.keyboard.press("Escape")  # given up before anybody heard of it: the basket is free
+    expect(page.get_by_role("button", name="Park", exact=False).first).to_be_enabled()
+    page.unroute_all()
+    expect(page.locator(".state-line")).to_contain_text("Connected")
+    assert house.started == []
     page.keyboard.press("F7")
     expect(page.get_by_role("alert").first).to_contain_text("The card was declined.")
-    expect(page.locator("#part")).to_be_focused()
-    page.keyboard.type("1300", delay=60)
+    house.polls_before_verdict = 1
+    page.keyboard.press("Enter")  # the reflex asks for a card again and books nothing
+    expect(page.locator("#again-main")).to_contain_text("Try the card again")
+    assert (len(house.started), sold(stage[0])) == (2, [])
+    page.get_by_role("button", name="Cash").first.click()
+    page.locator("#received").press_sequentially("1300", delay=60)
     page.keyboard.press("Enter")
     expect_number(page, "NR2-000001")
     expect(page.locator("#change")).to_have_text("¥89.00")

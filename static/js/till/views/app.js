@@ -7,6 +7,7 @@ import { Basket } from "./basket.js";
 import { Closed } from "./closed.js";
 import { Find } from "./find.js";
 import { Lock } from "./lock.js";
+import { NoTill } from "./no-till.js";
 import { Press, useTill } from "./parts.js";
 import { Slip } from "./slip.js";
 import { StateLine } from "./state-line.js";
@@ -15,7 +16,7 @@ import { Tender } from "./tender.js";
 /** @param {{takeOver: () => void}} props */
 export function App({ takeOver }) {
   const { standing, clerk, writer, enrolled } = useTill();
-  if (!enrolled) return html`<main id="main" tabindex="-1" class="till-page"><h1>${t("This device is no till any more")}</h1><p>${t("Another device was enrolled for this register. What was not sent yet is kept here.")}</p><p><a class="button main" href="/till/enrol">${t("Enrol this device")}</a></p></main>`;
+  if (!enrolled) return html`<${NoTill} />`;
   if (!standing) return html`<main id="main" tabindex="-1" class="till-page"><p role="status">${t("The server cannot be reached. Trying again…")}</p></main>`;
   if (!clerk) return html`<${StateLine} /><${Lock} />`;
   if (!standing.shift) return html`<${StateLine} /><${Closed} />`;

@@ -1,6 +1,7 @@
 // @ts-check
 // Where a panel leads when it is closed.
 
+import { hasTaken } from "../actions-pay.js";
 import { now, set } from "../store.js";
 
 /** Take what is being typed into a field that counts once the focus leaves it. */
@@ -13,6 +14,6 @@ export function settleTyped() {
 export function closePanel() {
   const { open, panel, hand, task } = now();
   if (panel === "camera" && (hand || task)) return set({ panel: hand ? "handover" : "task" });
-  set({ panel: open ? "split" : "keys", approval: null, done: null, query: "" });
+  set({ panel: open ? (hasTaken(open) ? "split" : "again") : "keys", approval: null, done: null, query: "" });
   document.getElementById("find")?.focus();
 }

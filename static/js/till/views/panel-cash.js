@@ -44,8 +44,8 @@ export function CashPanel() {
         ${quickAmounts(sum, standing?.notes ?? []).map((amount, index) => html`<button type="button" class="button quiet num" disabled=${busy} aria-pressed=${tendered === amount} onClick=${() => choose(index ? plain(amount).replace(/[,\s]/g, "") : "")}>${index ? plain(amount) : t("Exact")}</button>`)}
       </div>
       ${coins !== 0 && html`<p class="pair"><span>${t("Rounded to coins")}</span><span class="num">${difference(coins)}</span></p>`}
-      <p class="pair"><span>${t("Change due")}</span><b class="change-due num">${money(fits && tendered !== null ? tendered - sum : 0)}</b></p>
-      <button type="submit" class="button main wide" disabled=${!fits || busy}><span>${t("Take %(amount)s", { amount: money(fits && tendered !== null ? tendered : sum) })}</span><${Key} name="Enter" /></button>
+      <p class="pair"><span>${t("Change due")}</span><b class="change-due num">${fits && tendered !== null ? money(tendered - sum) : "–"}</b></p>
+      <button type="submit" class="button main wide" disabled=${!fits || busy}><span>${fits && tendered !== null ? t("Take %(amount)s", { amount: money(tendered) }) : t("Cash received")}</span><${Key} name="Enter" /></button>
     </form>
   </${Panel}>`;
 }

@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { giveBack } from "../actions-basket.js";
-import { askApproval } from "../actions-shift.js";
+import { askApproval, voidSale } from "../actions-shift.js";
 import { money } from "../money.js";
 import { isSettled } from "../outbox.js";
 import { now } from "../store.js";
@@ -32,15 +32,23 @@ export function OutboxPanel() {
 /** @param {import("../shapes.js").Command} command */
 function againWords(command) {
   if (command.kind === "hand-over") return t("It left the counter: book it as it was");
+  if (isPaidAfterAll(command)) return t("Void a sale");
   return isSettled(command) ? t("It is paid: book it as it was sold") : t("Try again");
 }
 
 /** @param {import("../shapes.js").Command} command */
 function again(command) {
   const badge = now().clerk?.badge ?? command.badge;
+  // Given up without the server, it was paid there meanwhile: the money goes back by a void.
+  if (isPaidAfterAll(command)) return voidSale(command.body["sale"], t("Paid twice"));
   if (isSettled(command)) return void till.outbox.again(command.id, { happened: true, ...(command.problem?.code === "clerk-unknown" ? { badge } : {}) });
   if (command.problem?.code !== "approval-needed") return void till.outbox.again(command.id, { badge });
   askApproval(kindName(command.kind), command, ({ approval }) => void till.outbox.again(command.id, { badge, approval }));
+}
+
+/** @param {import("../shapes.js").Command} command */
+function isPaidAfterAll({ kind, problem }) {
+  return kind === "abandon" && problem?.code === "sale-not-open";
 }
 
 /** @param {import("../shapes.js").Command} command */
@@ -50,5 +58,5 @@ function back(command) {
 
 /** @param {string} kind */
 function kindName(kind) {
-  return { sale: t("A sale"), tender: t("Tender"), void: t("Void"), park: t("Parked"), cash: t("Cash moved"), drawer: t("Drawer"), print: t("Receipt"), letter: t("Letter"), provisional: t("Provisional receipt"), "pay-back": t("To pay back in cash"), "hand-over": t("Hand-over") }[kind] ?? kind;
+  return { sale: t("A sale"), abandon: t("Give the sale up"), tender: t("Tender"), void: t("Void"), park: t("Parked"), cash: t("Cash moved"), drawer: t("Drawer"), print: t("Receipt"), letter: t("Letter"), provisional: t("Provisional receipt"), "pay-back": t("To pay back in cash"), "hand-over": t("Hand-over") }[kind] ?? kind;
 }

@@ -47,7 +47,7 @@ export function SplitPanel() {
         ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${whole && coins !== 0 ? t("Take %(amount)s", { amount: money(given) }) : t("In cash")}</span><${Key} name="Enter" /></button>`}
         <button type="button" id="part-by-card" class=${cash ? "button quiet" : "button main"} disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
       </div>
-      ${open && html`<button type="button" class="button danger wide" disabled=${busy} onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
+      ${open && html`<button type="button" class="button danger wide" onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
     </form>
   </${Panel}>`;
 }

@@ -8,6 +8,7 @@ import { t } from "../words.js";
 import { Panel, useTill } from "./parts.js";
 import { PinPad } from "./pin-pad.js";
 import { QuickKeys } from "./keys.js";
+import { AgainPanel } from "./panel-again.js";
 import { CameraPanel } from "./panel-camera.js";
 import { CardPanel } from "./panel-card.js";
 import { CashPanel } from "./panel-cash.js";
@@ -32,6 +33,7 @@ const PANELS = {
   cash: CashPanel,
   card: CardPanel,
   split: SplitPanel,
+  again: AgainPanel,
   discount: DiscountPanel,
   done: DonePanel,
   stock: StockPanel,

@@ -9,7 +9,7 @@ import { t } from "../words.js";
 import { Press, useTill } from "./parts.js";
 
 /** @type {Partial<Record<import("../shapes.js").PanelName, string[]>>} */
-const TAKEN = { done: ["F3", "F4", "Enter"], cash: ["Enter"], split: ["F7", "Enter"], discount: ["Enter"], parked: ["Enter"], customer: ["Enter"] };
+const TAKEN = { done: ["F3", "F4", "Enter"], cash: ["Enter"], split: ["F7", "Enter"], again: ["F7", "F8", "Enter"], discount: ["Enter"], parked: ["Enter"], customer: ["Enter"] };
 
 export function Tender() {
   const { basket, open, panel, standing } = useTill();
