@@ -51,6 +51,7 @@ from storefront.backoffice.stock import listing as stock_list
 from storefront.backoffice.stock import showing as one_level
 from storefront.backoffice.stockroom.addresses import add_stockwork
 from storefront.backoffice.stores import (
+    card_readers,
     days,
     equipping,
     places,
@@ -307,6 +308,9 @@ def _add_stores(desk: Blueprint) -> None:
     desk.add_url_rule(f"{till}/device", "enrol_link", equipping.enrol_link, methods=_POST)
     desk.add_url_rule(f"{till}/name", "rename_register", equipping.rename_register, methods=_POST)
     desk.add_url_rule(f"{till}/printer", "change_printer", equipping.change_printer, methods=_POST)
+    desk.add_url_rule(
+        f"{till}/reader", "card_reader", card_readers.card_reader, methods=["GET", "POST"]
+    )
     desk.add_url_rule(f"{till}/unlock", "unlock_register", equipping.unlock_register, methods=_POST)
     desk.add_url_rule(f"{till}/z/<int:number>", "shift_report", reporting.shift_report)
 

@@ -6,6 +6,7 @@ import pytest
 
 from commerce.park.permissions import Role
 from commerce.registers.queries import registers
+from commerce.registers.service import set_reader
 from tests.storefront.desk import Desk
 from tests.support.tills import counter_in
 
@@ -43,6 +44,21 @@ def test_what_a_till_keeps_of_its_printer(
     desk: Desk, changed: dict[str, str], kept: dict[str, Any]
 ) -> None:
     assert printer_after(desk, **changed) == kept
+
+
+def test_a_till_is_given_the_reader_beside_it_and_any_again(desk: Desk) -> None:
+    till, client = counter_in(desk.shop), desk.as_role(Role.OWNER)
+    page = f"{desk.root}/stores/tills/{till}"
+    assert "No card reader answers" in client.get(f"{page}/reader").text
+    assert client.post(f"{page}/reader", data={"reader": "nobody’s"}).status_code == 422
+    beside = {"plugin": "", "id": "r1", "label": "By the door"}
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        set_reader(session, merchant_id=desk.shop.merchant.id, register_id=till, reader=beside)
+    assert "By the door" in client.get(page).text
+    assert client.post(f"{page}/reader", data={"reader": "r1"}).status_code == 303
+    assert "By the door" in client.get(page).text
+    assert client.post(f"{page}/reader", data={"reader": ""}).status_code == 303
+    assert "By the door" not in client.get(page).text
 
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", "9100"), ("192.168.7.40", "5432")])
