@@ -32,7 +32,7 @@ GROUP BY l.tax_rate ORDER BY l.tax_rate
 # What a drawer paid for the desk is told as paid back by that drawer's shift, and no refund of this
 # one; nor is what a till has still to pay. What was called off is no refund at all.
 _TENDERS = Statement("""
-SELECT p.tender, count(*) AS payments,
+SELECT p.tender, count(*) FILTER (WHERE s.completed_at IS NOT NULL) AS payments,
        COALESCE(sum(p.captured_minor + p.rounding_minor), 0) AS taken_minor,
        COALESCE(sum(p.refunded_minor + p.refunding_minor + COALESCE(b.rounding, 0)
                     - COALESCE(b.elsewhere, 0)), 0) AS refunded_minor,

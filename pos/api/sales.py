@@ -18,7 +18,7 @@ from commerce.web.identity import register
 from commerce.web.services import services
 from pos.deeds.sales import payment_json
 from pos.device import Till, current_till
-from pos.people import covered_person
+from pos.people import called, covered_person
 
 _MOST = 50
 
@@ -40,7 +40,11 @@ def sales() -> Response:
         found = receipts_of(
             connection, merchant=till.merchant, register=till.register, store=till.store, sales=rows
         )
-        told = [receipt_json(connection, each) for each in found]
+        clerks = called(connection, till, *(each.clerk_id for each in found))
+        told = [
+            receipt_json(connection, each) | {"clerk": clerk}
+            for each, clerk in zip(found, clerks, strict=True)
+        ]
         paid = paid_in(connection, shift=shift, location_id=till.store.id) if shift else ()
     return jsonify(sales=told, paid_back=[pay_back_json(each) for each in paid])
 

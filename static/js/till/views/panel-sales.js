@@ -14,7 +14,7 @@ import { Panel, Press, useTill } from "./parts.js";
 import { Letter } from "./panel-done.js";
 import { handOut } from "./slip.js";
 
-/** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[], customer: import("../shapes.js").Whose | null}} Sold */
+/** @typedef {{sale: string, number: string, at: string, total_minor: number, voided: boolean, units: number, lines: {name: string, title: string, quantity: number}[], tenders: {kind: string, amount_minor: number}[], change_minor: number, clerk: string, customer: import("../shapes.js").Whose | null}} Sold */
 
 export function SalesPanel() {
   const { standing, query, reachable, waiting } = useTill();
@@ -82,7 +82,14 @@ function Doings({ sold }) {
   /** @param {string} text */
   const say = (text) => text && set({ note: { kind: "good", text } });
   const toggle = (/** @type {string} */ what) => setDoing(doing === what ? "" : what);
+  const { tenders, change_minor: change, clerk, customer } = sold;
   return html`<div class="doings">
+    <ul class="taken" role="list">
+      ${tenders.map((each) => html`<li class="pair"><span>${each.kind === "cash" ? t("Cash") : t("Bank card")}</span><span class="num">${money(each.amount_minor)}</span></li>`)}
+      ${change > 0 && html`<li class="pair"><span>${t("Change due")}</span><span class="num">${money(change)}</span></li>`}
+      ${clerk && html`<li class="pair"><span>${t("Served by")}</span><span>${clerk}</span></li>`}
+      ${customer && html`<li class="pair"><span>${t("Customer")}</span><span>${customer.name}</span></li>`}
+    </ul>
     <div class="three">
       <${Press} icon="printer" label=${t("Print again")} onPress=${() => void printReceipt(sold.sale).then(say)} />
       <${Press} icon="mail" label=${t("E-mail")} onPress=${() => toggle("letter")} />
