@@ -79,7 +79,7 @@ def _run(settings: Settings, screen: Screen) -> None:
                 supervisor.start(program)
             wait_until_ready(settings, supervisor)
         keep_address(settings)
-        _announce(settings, screen, welcome)
+        _announce(settings, screen, [*_readers(settings, web), *welcome])
         supervisor.watch(database.keep_up)
 
 
@@ -128,6 +128,14 @@ def _database(settings: Settings, screen: Screen) -> Iterator[_Database]:
 
 def _nothing() -> None:
     """Somebody else keeps the database up."""
+
+
+def _readers(settings: Settings, web: Command) -> list[str]:
+    """Return where cards are held to the demo's readers, and where these decline or are switched off."""
+    console = web.environment.get("QUAYSIDE_SIMULATOR_CARD", "")
+    return (
+        [f"Cards {console}/ (the test readers of the tills)"] if settings.demo and console else []
+    )
 
 
 def _announce(settings: Settings, screen: Screen, welcome: list[str]) -> None:
