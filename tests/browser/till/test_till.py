@@ -192,8 +192,9 @@ def test_a_declined_card_leads_to_another_tender(stage: tuple[Counter, str], pag
     assert house.started == []
     page.keyboard.press("F7")
     expect(page.get_by_role("alert").first).to_contain_text("The card was declined.")
-    house.polls_before_verdict = 1
+    house.polls_before_verdict = 2
     page.keyboard.press("Enter")  # the reflex asks for a card again and books nothing
+    expect(page.locator(".panel .waiting")).to_be_visible()
     expect(page.locator("#again-main")).to_contain_text("Try the card again")
     assert (len(house.started), sold(stage[0])) == (2, [])
     page.get_by_role("button", name="Cash").first.click()
