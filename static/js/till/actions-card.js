@@ -3,7 +3,8 @@
 // the clerk may choose another one of the store; nothing that was given up is ever woken again.
 
 import { Refused, Unreachable, askJson } from "./api.js";
-import { finished, hasTaken, isWaiting, keepOpen, withdraw } from "./actions-pay.js";
+import { hasTaken, withdraw } from "./actions-open.js";
+import { finished, isWaiting, keepOpen } from "./actions-pay.js";
 import { now, set } from "./store.js";
 import { t } from "./words.js";
 

@@ -3,7 +3,7 @@
 
 import { html, render } from "../../vendor/js/htm-preact.js";
 import { lookUpStock, scan } from "./actions-basket.js";
-import { takeUpDone, takeUpOpen } from "./actions-pay.js";
+import { takeUpDone, takeUpOpen } from "./actions-open.js";
 import { lock, lockWhenIdle, refresh, touched } from "./actions-shift.js";
 import { emptyBasket } from "./basket.js";
 import { Catalogue } from "./catalogue.js";

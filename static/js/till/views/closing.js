@@ -1,7 +1,7 @@
 // @ts-check
 // Where a panel leads when it is closed.
 
-import { hasTaken } from "../actions-pay.js";
+import { hasTaken } from "../actions-open.js";
 import { now, set } from "../store.js";
 
 /** Take what is being typed into a field that counts once the focus leaves it. */

@@ -3,7 +3,8 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef } from "../../../vendor/js/preact-hooks.js";
-import { abandon, due, hasTaken, payable, takesCash } from "../actions-pay.js";
+import { abandon, hasTaken } from "../actions-open.js";
+import { due, payable, takesCash } from "../actions-pay.js";
 import { money } from "../money.js";
 import { t } from "../words.js";
 import { Icon, Key, Panel, Press, useTill } from "./parts.js";

@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { abandonForgotten } from "../actions-pay.js";
+import { abandonForgotten } from "../actions-open.js";
 import { closeRegister, refresh } from "../actions-shift.js";
 import { money, readCount } from "../money.js";
 import { set } from "../store.js";

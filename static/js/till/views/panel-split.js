@@ -3,7 +3,8 @@
 
 import { html } from "../../../vendor/js/htm-preact.js";
 import { useLayoutEffect, useRef, useState } from "../../../vendor/js/preact-hooks.js";
-import { abandon, coinsFor, due, payCard, payCash, payable, takesCash } from "../actions-pay.js";
+import { abandon } from "../actions-open.js";
+import { coinsFor, due, payCard, payCash, payable, takesCash } from "../actions-pay.js";
 import { difference, money, plain, readAmount } from "../money.js";
 import { t } from "../words.js";
 import { closePanel } from "./closing.js";
