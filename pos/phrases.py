@@ -7,6 +7,7 @@ that the scripts say nothing that is missing here.
 from flask_babel import gettext
 
 from pos.pickup_phrases import PICKUP_PHRASES
+from pos.return_phrases import RETURN_PHRASES
 
 DISCOUNT_REASONS = ("As a set", "Scratched", "Regular customer", "Price match")
 """What the till offers to say when something is taken off; a receipt tells it in its reader's language."""
@@ -302,27 +303,8 @@ PHRASES: tuple[str, ...] = (
     "service",
     "the books say %(here)s here",
     "to the cent",
-    "%(amount)s goes back the way it was paid.",
-    "Announced as %(number)s",
-    "Another order",
-    "Broken",
-    "Find the order",
-    "Goes back",
-    "No order is known by this.",
-    "Nothing of it can come back: it is back already, or was never handed over.",
-    "Back on the shelf",
-    "Or scan the code on the receipt.",
-    "Put aside",
-    "Receipt, order number or e-mail address",
-    "Return %(number)s is done.",
-    "Returns × %(count)s",
-    "Returns come with the network.",
-    "Return",
-    "Take back and pay back",
-    "Take goods back",
-    "This receipt is not of this shift. Its goods can be taken back all the same.",
-    "up to %(count)s",
     *PICKUP_PHRASES,
+    *RETURN_PHRASES,
 )
 
 
