@@ -71,6 +71,16 @@ def events_of(bench: Bench, messages: list[WebhookMessage]) -> list[PaymentEvent
     return found
 
 
+def told_again(bench: Bench) -> list[PaymentEvent]:
+    """Wait until an event has come a second time; some providers write several about one payment."""
+    told: list[PaymentEvent] = []
+    for count in range(2, 13):
+        told = events_of(bench, bench.mailbox.wait_for(count)[:count])
+        if len({event.event_id for event in told}) < len(told):
+            break
+    return told
+
+
 def test_a_paid_page_is_a_captured_payment(bench: Bench) -> None:
     payment = opened(bench)
     assert snapshot(bench, payment.handle).stage is Stage.ACTION_REQUIRED
@@ -357,7 +367,7 @@ def test_every_event_names_our_reference(bench: Bench) -> None:
 def test_copies_of_a_webhook_have_one_name(bench: Bench) -> None:
     arrange_post(bench, copies=3, reordered=True)
     paid(bench)
-    told = events_of(bench, bench.mailbox.wait_for(6))
+    told = told_again(bench)
 
     by_name = {event.event_id: event for event in told}
     assert len(by_name) < len(told)

@@ -26,7 +26,7 @@ MOST_STATEMENTS = {
 }
 PLACING = 21
 MOST_OF_DOCUMENT = {"product": 27, "prices": 30, "stock": 10}
-MOST_OF_STEP = 30
+MOST_OF_STEP = 31
 STEPS = {
     "notes": {"text": "Fragile"},
     "shipments": {"location_code": "WH1"},
