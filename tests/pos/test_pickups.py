@@ -1,6 +1,7 @@
 """Whoever comes for a pickup gets it once, at whichever till; what is not taken waits or is repaid."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,14 @@ from pos.people import short_name
 from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at
 from tests.pos.pickups import POT, code_of, handing, ordered, part_of, waiting
 from tests.support.letters import letters_as_read
-from tests.support.stockroom import read
+from tests.support.stockroom import ACROSS_ROOMS, assert_the_doctor_is_silent, read
 
 
 @pytest.fixture
-def clerk(counter: Counter) -> Clerk:
-    return clerk_at(counter.till())
+def clerk(counter: Counter) -> Iterator[Clerk]:
+    """Stand at a till; whatever was done there is put to the doctor."""
+    yield clerk_at(counter.till())
+    assert_the_doctor_is_silent(counter.database, proofs=ACROSS_ROOMS)
 
 
 def another_till(counter: Counter) -> Clerk:
@@ -277,13 +280,16 @@ def test_what_is_missing_is_told_and_what_cannot_be_done_is_declined(
     assert (task["stranded"], task["state"]) == (True, "open")
 
 
+def ask_at(counter: Counter, place: UUID) -> None:
+    with counter.database.transaction(counter.shop.scope) as session:
+        session.execute(text("UPDATE fulfilment SET location_id = :place"), {"place": place})
+
+
 def test_a_part_of_another_place_is_nothing_of_this_till(counter: Counter, clerk: Clerk) -> None:
     _order, part = waiting(counter)
-    with counter.database.transaction(counter.shop.scope) as session:
-        session.execute(
-            text("UPDATE fulfilment SET location_id = :there"), {"there": counter.shop.warehouse}
-        )
+    ask_at(counter, counter.shop.warehouse)
     assert clerk.send("hand-over", handing(part)).status_code == 404
+    ask_at(counter, counter.shop.store)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from commerce.cli.proofs import labels, leaving, ledger, money, orders, returns, stock, tills
 from commerce.inventory.queries import levels_of
 from commerce.inventory.rows import Units
 from commerce.inventory.service import open_stock
@@ -17,12 +16,9 @@ from commerce.orders.rows import OrderRow
 from tests.pos.counter import MANAGER_PIN, Clerk, Counter, clerk_at
 from tests.support.orders import paid_order
 from tests.support.returns import ask, sent, sold_lines
-from tests.support.stockroom import assert_the_doctor_is_silent
+from tests.support.stockroom import ACROSS_ROOMS, assert_the_doctor_is_silent
 
 TEA = 18800
-ROOMS = (labels, leaving, ledger, money, orders, returns, stock, tills)
-PROOFS = tuple(proof for room in ROOMS for proof in room.PROOFS)
-"""What a return touches: its own books, the order's, the drawer's, the shelf's and those of money."""
 
 
 @pytest.fixture
@@ -93,7 +89,7 @@ def test_units_of_a_receipt_come_back_in_cash_and_stand_in_the_z(
     assert done["number"] == "NR2-R-000001"
     assert (done["refunded_minor"], done["cash_minor"]) == (2 * TEA, 2 * TEA)
     assert on_shelf(counter) == 38
-    assert_the_doctor_is_silent(counter.database, proofs=PROOFS)
+    assert_the_doctor_is_silent(counter.database, proofs=ACROSS_ROOMS)
     assert (
         clerk.send("void", {"sale": sale["sale"], "reason": "x"}, approver=MANAGER_PIN)
         .json["type"]
@@ -103,7 +99,7 @@ def test_units_of_a_receipt_come_back_in_cash_and_stand_in_the_z(
     assert (z["returns"], z["returned_minor"], z["paid_back_minor"]) == (1, 2 * TEA, 2 * TEA)
     assert (z["expected_minor"], z["difference_minor"]) == (50000 + TEA, 0)
     assert sum(each["tax_minor"] + each["net_minor"] for each in z["returned_taxes"]) == 2 * TEA
-    assert_the_doctor_is_silent(counter.database, proofs=PROOFS)
+    assert_the_doctor_is_silent(counter.database, proofs=ACROSS_ROOMS)
 
 
 def test_a_return_that_is_sent_again_is_done_once(
@@ -141,7 +137,7 @@ def test_a_web_order_that_was_announced_comes_back_over_the_counter(
     assert again.json["type"] == "/api/problems/return-moved-on"
     (left,) = asked(clerk, "order", order=found["id"])["order"]["lines"]
     assert left["units"] == 1
-    assert_the_doctor_is_silent(counter.database, proofs=PROOFS)
+    assert_the_doctor_is_silent(counter.database, proofs=ACROSS_ROOMS)
 
 
 def test_two_tills_that_take_the_last_unit_back_at_once_do_it_once(

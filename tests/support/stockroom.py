@@ -9,7 +9,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from commerce.cli.proofs import labels, leaving, stock, stockroom
+from commerce.cli.proofs import (
+    labels,
+    leaving,
+    ledger,
+    money,
+    orders,
+    returns,
+    stock,
+    stockroom,
+    tills,
+)
 from commerce.cli.proofs.proof import Installation, Proof
 from commerce.inventory.queries import levels_of, locations, lots_of
 from commerce.inventory.rows import LevelRow
@@ -68,6 +78,9 @@ def codes_of(caught: pytest.ExceptionInfo[CommerceError]) -> list[str]:
 
 
 _PROOFS = (*stock.PROOFS, *stockroom.PROOFS, *leaving.PROOFS, *labels.PROOFS)
+_COUNTED = (ledger, money, orders, returns, tills)
+ACROSS_ROOMS = (*_PROOFS, *(proof for room in _COUNTED for proof in room.PROOFS))
+"""What goods that go over a counter touch: shelves, parts, orders, returns, drawers and the books of money."""
 
 
 def assert_the_doctor_is_silent(
