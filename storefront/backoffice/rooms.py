@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from storefront.backoffice import security_log, staff, staff_standing, today, words
+from storefront.backoffice import invitations, security_log, staff, staff_standing, today, words
 from storefront.backoffice.customers import groups as customer_groups
 from storefront.backoffice.customers import listing as customer_list
 from storefront.backoffice.customers import rights
@@ -264,7 +264,7 @@ def _add_people(desk: Blueprint) -> None:
     desk.add_url_rule(f"{customer}/forget", "erase_person", rights.erase_person, methods=_POST)
     desk.add_url_rule("/staff/", "staff", staff.staff)
     desk.add_url_rule("/security/", "security_log", security_log.security_log)
-    desk.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
+    desk.add_url_rule("/staff/invite", "invite", invitations.invite, methods=["GET", "POST"])
     desk.add_url_rule(one, "person", staff.person)
     desk.add_url_rule(f"{one}/roles", "give_role", staff.give_role, methods=_POST)
     desk.add_url_rule(

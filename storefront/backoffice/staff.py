@@ -1,4 +1,4 @@
-"""Staff: who works here as what, invitations, PINs for the tills."""
+"""Staff: who works here as what, their names, their PINs for the tills, their places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from commerce.kernel.database import Scope
 from commerce.kernel.errors import CommerceError
 from commerce.park.errors import UnknownStaffError
 from commerce.park.permissions import Permission, Role, permissions_of
-from commerce.park.queries.staff import Colleague, Contact, list_colleagues
+from commerce.park.queries.staff import Colleague, list_colleagues
 from commerce.park.service.api_keys import KeyCard, list_api_keys
 from commerce.park.service.clerk_pins import (
     check_pin,
@@ -22,16 +22,14 @@ from commerce.park.service.clerk_pins import (
     remove_clerk_pin,
     set_clerk_pin,
 )
-from commerce.park.service.invitations import Invitation, invite_member
 from commerce.park.service.members import enrol_member, name_colleague, withdraw_role
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.identity.current import may
-from commerce.web.identity.letters import send_invitation
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sent, sentence, typed_id
-from storefront.backoffice.inviting import InviteForm, NamesForm
+from storefront.backoffice.inviting import NamesForm
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stockroom.posts import place_choices, places_in_use
@@ -83,60 +81,8 @@ def staff() -> Response:
         room="staff",
         people=_people(),
         roles=role_names(),
-        says=_about_roles(),
+        says=about_roles(),
     )
-
-
-@needs(Permission.MANAGE_STAFF)
-@proved_lately
-def invite() -> Response:
-    """Invite somebody by mail into a role."""
-    form = _invite_form()
-    if request.method == "GET":
-        return _invite_page(form)
-    if not form.validate():
-        return _invite_page(form)
-    merchant = current_merchant()
-    try:
-        # Accounts belong to the park: a person may work for several merchants with one of them.
-        with services().database.transaction(Scope.park()) as session:
-            invitation = invite_member(
-                session,
-                merchant_id=merchant.id,
-                email=form.email.data,
-                name=form.name.data,
-                role=Role(form.role.data),
-                invited_by=actor(),
-                now=utc_now(),
-            )
-            send_invitation(
-                session,
-                merchant_id=merchant.id,
-                reader=Contact(form.name.data.strip(), invitation.email, language()),
-                token=invitation.token,
-                shop=merchant.name_in(language()),
-            )
-    except CommerceError as error:
-        form.refuse(error)
-        return _invite_page(form)
-    return _invited(invitation)
-
-
-def _invited(invitation: Invitation) -> Response:
-    """Go back to the staff; where no letter leaves, show the link once, to be handed over."""
-    if services().settings.mail_url is not None:
-        announce(_("An invitation is on its way to %(email)s.", email=invitation.email))
-        return moved("staff")
-    answer = draw(
-        "staff/invited.html",
-        title=_("Hand over the invitation"),
-        room="staff",
-        trail=(Crumb(_("Staff"), link("staff")),),
-        email=invitation.email,
-        url=f"{services().settings.public_url}/signin/invitation/{invitation.token}",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @needs(Permission.VIEW_STAFF)
@@ -295,7 +241,8 @@ def role_names() -> dict[str, str]:
     }
 
 
-def _about_roles() -> dict[str, str]:
+def about_roles() -> dict[str, str]:
+    """Return what each role may do, in a few words."""
     return {
         Role.OWNER.value: _("may do everything, staff and settings too."),
         Role.MANAGER.value: _("runs the shop: products, prices, stock, orders, refunds, tills."),
@@ -379,31 +326,9 @@ def _person_page(staff_id: UUID, *, fault: str = "", names: NamesForm | None = N
         posts=posts,
         keys=working_keys_of(staff_id) if may(Permission.MANAGE_API_KEYS) else (),
         roles=role_names(),
-        says=_about_roles(),
+        says=about_roles(),
         free=[("", _("Please choose"))]
         + [(role, name) for role, name in role_names().items() if role not in held],
         faults=[{"field": "pin", "message": fault}] if fault else [],
         fault=fault,
-    )
-
-
-def _invite_form() -> InviteForm:
-    email = request.args.get("email", "")[:200]
-    form: InviteForm = sent(InviteForm, role=Role.CLERK.value, email=email)
-    form.role.choices = list(role_names().items())
-    return form
-
-
-def _invite_page(form: InviteForm) -> Response:
-    failed = request.method == "POST"
-    return draw(
-        "staff/invite.html",
-        title=_("Invite a colleague"),
-        room="staff",
-        trail=(Crumb(_("Staff"), link("staff")),),
-        status=422 if failed else 200,
-        form=form,
-        faults=form.faults if failed else [],
-        says=_about_roles(),
-        roles=role_names(),
     )
