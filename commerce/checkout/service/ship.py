@@ -82,24 +82,24 @@ def ship_order(
         left=left,
         actor_id=actor_id,
     )
-    pickup = kind in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
-    label = None
-    if part is not None and not pickup:
+    over_counter = kind in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
+    if part is not None and not over_counter:
         label = leave_with_label(session, merchant_id=merchant_id, fulfilment_id=part)
+        waybill = label.waybill if label else waybill
     event_id = tell(
         session,
         merchant_id=merchant_id,
         order_id=order_id,
-        kind=EventKind.HANDED_OVER if pickup else EventKind.SHIPPED,
+        kind=EventKind.HANDED_OVER if over_counter else EventKind.SHIPPED,
         actor=Actor.STAFF,
         actor_id=actor_id,
         location=str(location_id),
         fulfilment=str(part),
         units=sum(units.quantity for units in left),
         goods=_listed(left),
-        **(label.waybill if label else waybill).facts,
+        **waybill.facts,
     )
-    if not pickup:
+    if not over_counter:
         announce_departure(
             session,
             durable=durable,
