@@ -57,25 +57,11 @@ def give_up(
     if not units:
         return
     connection = session.connection()
-    counted = {
-        goods.variant_id for goods in goods_of(connection, order_id=order.id) if goods.counted
-    }
     missing = list(_taken(left, missing_from(connection, order_id=order.id)))
     waiting = list(_taken(left, _kept_for(connection, order.id)))
     if left.total() or order.state is not OrderState.PLACED:
         raise GiveUpBeyondOwedError
-    release_units(
-        session,
-        merchant_id=merchant_id,
-        owner_id=order.id,
-        lines=[each for each in waiting if each.variant_id in counted],
-    )
-    shrink_sources(session, merchant_id=merchant_id, order_id=order.id, units=[*missing, *waiting])
-    in_hand = picked_of(session, merchant_id=merchant_id, order_id=order.id)
-    align_fulfilments(session, merchant_id=merchant_id, order=order)
-    note_what_comes_out(
-        session, merchant_id=merchant_id, order_id=order.id, before=in_hand, actor_id=actor_id
-    )
+    _let_go(session, merchant_id, order, missing=missing, waiting=waiting, actor_id=actor_id)
     tell(
         session,
         merchant_id=merchant_id,
@@ -131,6 +117,32 @@ def is_repaid(
     lacking = {each: max(0, ordered[each] - kept.get(each, ordered[each])) for each in ordered}
     return refunded_minor >= sum(
         -(-paid[each] * lacking[each] // ordered[each]) for each in ordered
+    )
+
+
+def _let_go(
+    session: Session,
+    merchant_id: UUID,
+    order: OrderRow,
+    *,
+    missing: Sequence[Units],
+    waiting: Sequence[Units],
+    actor_id: UUID,
+) -> None:
+    """Free what is held, and have what was picked already taken out of its box."""
+    standing = goods_of(session.connection(), order_id=order.id)
+    counted = {goods.variant_id for goods in standing if goods.counted}
+    release_units(
+        session,
+        merchant_id=merchant_id,
+        owner_id=order.id,
+        lines=[each for each in waiting if each.variant_id in counted],
+    )
+    shrink_sources(session, merchant_id=merchant_id, order_id=order.id, units=[*missing, *waiting])
+    in_hand = picked_of(session, merchant_id=merchant_id, order_id=order.id)
+    align_fulfilments(session, merchant_id=merchant_id, order=order)
+    note_what_comes_out(
+        session, merchant_id=merchant_id, order_id=order.id, before=in_hand, actor_id=actor_id
     )
 
 

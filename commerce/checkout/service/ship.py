@@ -1,7 +1,9 @@
 """Let an order's goods go: handed over at a store, or sent from a location."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -33,6 +35,17 @@ from commerce.orders.service import mark_completed, tell
 from commerce.payments.queries import payments_of
 
 _NO_WAYBILL = Waybill()
+_NO_FACTS: Mapping[str, Any] = {}
+_OVER_COUNTER = frozenset({DeliveryKind.PICKUP, DeliveryKind.HAND_OVER})
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Whose order is told of, and who did it."""
+
+    merchant_id: UUID
+    order_id: UUID
+    actor_id: UUID
 
 
 def ship_order(
@@ -60,6 +73,7 @@ def ship_order(
         TakeOutFirstError: units of it were refunded after they were picked, and lie there still.
     """
     order = _placed(session, merchant_id, order_id)
+    told = _Told(merchant_id, order_id, actor_id)
     hold_until_taken_out(
         session, merchant_id=merchant_id, order_id=order_id, location_id=location_id
     )
@@ -82,33 +96,21 @@ def ship_order(
         left=left,
         actor_id=actor_id,
     )
-    over_counter = kind in {DeliveryKind.PICKUP, DeliveryKind.HAND_OVER}
-    if part is not None and not over_counter:
-        label = leave_with_label(session, merchant_id=merchant_id, fulfilment_id=part)
-        waybill = label.waybill if label else waybill
-    event_id = tell(
-        session,
-        merchant_id=merchant_id,
-        order_id=order_id,
-        kind=EventKind.HANDED_OVER if over_counter else EventKind.SHIPPED,
-        actor=Actor.STAFF,
-        actor_id=actor_id,
-        location=str(location_id),
-        fulfilment=str(part),
-        units=sum(units.quantity for units in left),
-        goods=_listed(left),
-        **waybill.facts,
-    )
-    if not over_counter:
-        announce_departure(
-            session,
-            durable=durable,
-            merchant_id=merchant_id,
-            order_id=order_id,
-            event_id=event_id,
-        )
+    departure: dict[str, Any] = {
+        "location": str(location_id),
+        "fulfilment": str(part),
+        "units": sum(units.quantity for units in left),
+        "goods": _listed(left),
+    }
+    if kind in _OVER_COUNTER:
+        _tell(session, told, EventKind.HANDED_OVER, departure | waybill.facts)
+    else:
+        booked = part and leave_with_label(session, merchant_id=merchant_id, fulfilment_id=part)
+        departure |= (booked.waybill if booked else waybill).facts
+        event_id = _tell(session, told, EventKind.SHIPPED, departure)
+        _announce(session, durable, told, event_id)
     if not _is_owed(goods_of(session.connection(), order_id=order_id)):
-        _complete(session, merchant_id, order_id, actor_id)
+        _complete(session, told)
     return left
 
 
@@ -125,6 +127,7 @@ def complete_order(
         StillOwedError: goods still wait to leave for it, or are missing, and are not repaid.
     """
     order = _placed(session, merchant_id, order_id)
+    told = _Told(merchant_id, order_id, actor_id)
     standing = goods_of(session.connection(), order_id=order_id)
     if _is_owed(standing):
         if not _is_done(session.connection(), order_id, standing):
@@ -141,22 +144,9 @@ def complete_order(
             kind=DeliveryKind.SERVICE,
             actor_id=actor_id,
         )
-        event_id = tell(
-            session,
-            merchant_id=merchant_id,
-            order_id=order_id,
-            kind=EventKind.SERVICE_DELIVERED,
-            actor=Actor.STAFF,
-            actor_id=actor_id,
-        )
-        announce_departure(
-            session,
-            durable=durable,
-            merchant_id=merchant_id,
-            order_id=order_id,
-            event_id=event_id,
-        )
-    _complete(session, merchant_id, order_id, actor_id)
+        event_id = _tell(session, told, EventKind.SERVICE_DELIVERED)
+        _announce(session, durable, told, event_id)
+    _complete(session, told)
 
 
 def _listed(left: Sequence[Units]) -> list[dict[str, str | int]]:
@@ -226,13 +216,31 @@ def _is_done(connection: Connection, order_id: UUID, standing: Sequence[GoodsSta
     return gone and is_repaid(lines, standing, refunded_minor=refunded)
 
 
-def _complete(session: Session, merchant_id: UUID, order_id: UUID, actor_id: UUID) -> None:
-    mark_completed(session, merchant_id=merchant_id, order_id=order_id)
-    tell(
+def _complete(session: Session, told: _Told) -> None:
+    mark_completed(session, merchant_id=told.merchant_id, order_id=told.order_id)
+    _tell(session, told, EventKind.COMPLETED)
+
+
+def _announce(session: Session, durable: Durable, told: _Told, event_id: UUID) -> None:
+    """Write the letter of a departure once what was booked is kept."""
+    announce_departure(
         session,
-        merchant_id=merchant_id,
-        order_id=order_id,
-        kind=EventKind.COMPLETED,
+        durable=durable,
+        merchant_id=told.merchant_id,
+        order_id=told.order_id,
+        event_id=event_id,
+    )
+
+
+def _tell(
+    session: Session, told: _Told, kind: EventKind, facts: Mapping[str, Any] = _NO_FACTS
+) -> UUID:
+    return tell(
+        session,
+        merchant_id=told.merchant_id,
+        order_id=told.order_id,
+        kind=kind,
         actor=Actor.STAFF,
-        actor_id=actor_id,
+        actor_id=told.actor_id,
+        **facts,
     )
