@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 FILES = [
     path
@@ -12,6 +10,8 @@ FILES = [
     for path in (ROOT / room).rglob("*.py")
     if "kernel" not in path.parts and "migrations" not in path.parts
 ]
+
+ENDS = {"commit", "rollback"}
 
 
 def calls_of(source: str) -> set[str]:
@@ -22,10 +22,15 @@ def calls_of(source: str) -> set[str]:
     }
 
 
+def commits(path: Path) -> bool:
+    source = path.read_text(encoding="utf-8")
+    return any(word in source for word in ENDS) and not ENDS.isdisjoint(calls_of(source))
+
+
 def test_the_check_sees_a_commit() -> None:
     assert "commit" in calls_of("def place(session):\n    session.commit()\n")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nobody_outside_the_kernel_commits(path: Path) -> None:
-    assert not calls_of(path.read_text(encoding="utf-8")) & {"commit", "rollback"}
+def test_nobody_outside_the_kernel_commits() -> None:
+    assert len(FILES) > 1000, "a room was not found"
+    assert [str(path.relative_to(ROOT)) for path in FILES if commits(path)] == []
