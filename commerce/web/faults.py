@@ -4,12 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias
+from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, current_app, g, json, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    json,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.money import Money
@@ -17,7 +28,7 @@ from commerce.kernel.outage import is_outage
 from commerce.web.formats import money
 from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
-from commerce.web.ways_back import in_other_languages, ways_back
+from commerce.web.ways_back import form_page, in_other_languages, ways_back
 
 _log = structlog.get_logger("quayside.web")
 _JSON_PREFIXES = ("/api/", "/till/api/", "/webhooks/")
@@ -53,6 +64,7 @@ def install(app: Flask) -> None:
     app.before_request(_name_request)
     app.register_error_handler(CommerceError, render_refusal)
     app.register_error_handler(HTTPException, _render_http)
+    app.register_error_handler(MethodNotAllowed, _lead_back)
     app.register_error_handler(Exception, _render_unexpected)
 
 
@@ -113,6 +125,18 @@ def _render_http(error: HTTPException) -> Response:
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def _lead_back(error: MethodNotAllowed) -> Response:
+    """Lead who opens the address of a form to the page the form stands on.
+
+    A refused form is shown at the address it was sent to: there the other language is asked for,
+    and there the browser asks once more, without what was sent.
+    """
+    page = form_page() if request.method in {"GET", "HEAD"} and not wants_json() else ""
+    if not page:
+        return _render_http(error)
+    return make_response(redirect(quote(page), HTTPStatus.SEE_OTHER))
 
 
 def _render_unexpected(error: Exception) -> Response:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import g, request
+from flask import current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from commerce.park.errors import UnknownMerchantError
 from commerce.park.queries.merchants import MerchantCard, MerchantDirectory
@@ -48,6 +50,21 @@ def in_other_languages() -> dict[str, str]:
         rest = f"{rest.partition('/')[0]}/" if rest else ""
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     return {code: f"/{code}/{rest}{query}" for code in LANGUAGES}
+
+
+def form_page() -> str:
+    """Return the nearest page at or above this address: there the form stood that was sent."""
+    addresses, path = current_app.url_map.bind(""), request.path
+    while path.strip("/"):
+        try:
+            addresses.match(path, method="GET")
+        except RequestRedirect:
+            return f"{path}/"
+        except HTTPException:
+            path = path.rstrip("/").rpartition("/")[0]
+        else:
+            return path
+    return ""
 
 
 def ways_back(status: int) -> Ways:

@@ -2,15 +2,15 @@
 
 from http import HTTPStatus
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
 
 from commerce.park.permissions import Permission
 from commerce.web.faults import Fault
 from commerce.web.identity.current import current_staff, may
 from commerce.web.identity.faults import UnknownDeskError
 from commerce.web.identity.guard import enter_desk
+from commerce.web.ways_back import form_page
 from storefront.backoffice.desk import ROOM, draw, link
 
 
@@ -32,23 +32,10 @@ def draw_fault(fault: Fault) -> Response | None:
             status=fault.status,
             fault=fault,
             home=link("today"),
-            back=_form_page() if fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "",
+            back=form_page() if fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "",
         )
     except SQLAlchemyError:
         return None
-
-
-def _form_page() -> str:
-    """Return the nearest page at or above this address: there the form stood that was sent."""
-    addresses, path = current_app.url_map.bind(""), request.path
-    while path.strip("/"):
-        try:
-            addresses.match(path, method="GET")
-        except HTTPException:
-            path = path.rstrip("/").rpartition("/")[0]
-        else:
-            return path
-    return ""
 
 
 def _is_let_in(slug: str) -> bool:

@@ -84,6 +84,21 @@ def test_every_answer_carries_a_strict_policy(app: Application, client: FlaskCli
     assert lax == []
 
 
+def test_the_address_of_a_form_leads_to_the_page_it_stands_on(client: FlaskClient) -> None:
+    order = "018f0000-0000-7000-8000-000000000001"
+    for sent_to, page in (
+        (f"/desk/x1/orders/{order}/refund", f"/desk/x1/orders/{order}"),
+        ("/desk/x1/packing/code", "/desk/x1/packing/"),
+        ("/zh/x1/account/addresses", "/zh/x1/account"),
+        ("/zh/\u6d77/cart/codes", "/zh/%E6%B5%B7/cart"),
+        (f"/park/taxes/{order}/end", f"/park/taxes/{order}"),
+    ):
+        answer = client.get(sent_to)
+        assert (answer.status_code, answer.location) == (303, page)
+    assert client.get("/signout").status_code == 405
+    assert client.get("/webhooks/x1/x1").status_code == 405
+
+
 def test_a_get_sets_no_cookie_on_an_anonymous_page(client: FlaskClient) -> None:
     for path in ("/", "/en/", "/zh/", "/healthz"):
         assert "Set-Cookie" not in client.get(path).headers
