@@ -12,6 +12,26 @@ class UnknownMerchantError(NotFoundError):
     template = "There is no shop called “%(slug)s” in this park."
 
 
+class ShopPausedError(CommerceError):
+    """The park has paused the merchant; what was ordered before goes its way."""
+
+    code = "shop-paused"
+    status = 503
+    template = "The shop is closed for the time being: nothing new is sold. What was ordered before stays as it is."
+
+
+class PauseReasonError(CommerceError):
+    """A merchant is paused for a reason that it can read."""
+
+    code = "pause-reason"
+    template = "Say why, in 1 to 300 characters; the merchant reads it."
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """The reason is the field at fault."""
+        return (FieldProblem(pointer="/reason", code=self.code, template=self.template),)
+
+
 class SlugError(CommerceError):
     """The merchant cannot have this address."""
 

@@ -72,6 +72,8 @@ TOPICS: Mapping[Topic, frozenset[str]] = MappingProxyType(
                 "till-rules-set",
                 "return-terms-set",
                 "merchant-admitted",
+                "merchant-paused",
+                "merchant-reopened",
                 "tax-rate-added",
                 "tax-rate-confirmed",
                 "tax-rate-ended",

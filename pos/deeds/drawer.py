@@ -28,6 +28,7 @@ _MANY = 1000
 def open_register(session: Session, authority: Authority, body: OpenBody) -> Answer:
     """Open the register with a float."""
     till = authority.till
+    till.merchant.check_open()
     shift_id = open_shift(
         session,
         merchant_id=till.merchant.id,

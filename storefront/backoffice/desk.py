@@ -19,6 +19,7 @@ from flask import (
 from sqlalchemy import text
 
 from commerce.park.permissions import Permission
+from commerce.web.formats import moment
 from commerce.web.identity import current_merchant, current_scope
 from commerce.web.identity.current import may, staff_here
 from commerce.web.languages import LANGUAGES, language
@@ -142,13 +143,27 @@ def _frame(room: str) -> dict[str, Any]:
         "person": known.called or staff_here().name,
         "own_url": "/security",
         "sign_out_url": "/signout",
-        "notices": [
+        "notices": _standing_notices()
+        + [
             {"kind": kind, "text": sentence}
             for kind, sentence in cast(
                 "list[tuple[str, str]]", get_flashed_messages(with_categories=True)
             )
         ],
     }
+
+
+def _standing_notices() -> list[dict[str, str]]:
+    """Return what every page says as long as it is so."""
+    merchant = current_merchant()
+    if merchant.paused_at is None:
+        return []
+    sentence = _(
+        "The park has paused your sales since %(moment)s: %(why)s Nothing new is sold; orders go their way.",
+        moment=moment(merchant.paused_at),
+        why=merchant.pause_reason,
+    )
+    return [{"kind": "bad", "text": sentence}]
 
 
 def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:

@@ -216,6 +216,8 @@ def _sentences() -> dict[str, str]:
         "till-rules-set": _("Till rules changed"),
         "return-terms-set": _("Return terms changed"),
         "merchant-admitted": _("Merchant admitted"),
+        "merchant-paused": _("Merchant paused"),
+        "merchant-reopened": _("Merchant reopened"),
         "tax-rate-added": _("Tax rate added"),
         "tax-rate-confirmed": _("Tax rate confirmed"),
         "tax-rate-ended": _("End of a tax rate"),

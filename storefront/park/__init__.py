@@ -9,7 +9,7 @@ from commerce.park.permissions import Permission
 from commerce.web.application import Application
 from commerce.web.faults import draw_faults
 from commerce.web.identity import needs
-from storefront.park import merchants, new_tax_rate, security_log, staff, taxes
+from storefront.park import merchants, new_tax_rate, one_merchant, security_log, staff, taxes
 from storefront.park.faults import draw_fault
 from storefront.park.frame import ROOM
 
@@ -24,8 +24,11 @@ def register(app: Application) -> None:
     shop = "/merchants/<slug>/"
     pages.add_url_rule("/merchants/", "merchants", merchants.merchants)
     pages.add_url_rule("/merchants/new", "admit", merchants.admit, methods=["GET", "POST"])
-    pages.add_url_rule(shop, "merchant", merchants.merchant)
+    pages.add_url_rule(shop, "merchant", one_merchant.merchant)
     pages.add_url_rule(f"{shop}owner", "invite_owner", merchants.invite_owner, methods=_POST)
+    pages.add_url_rule(f"{shop}pause", "pause", one_merchant.pause, methods=_POST)
+    pages.add_url_rule(f"{shop}reopen", "reopen", one_merchant.reopen, methods=_POST)
+    pages.add_url_rule(f"{shop}name", "rename", one_merchant.rename, methods=_POST)
     pages.add_url_rule("/staff/", "staff", staff.staff)
     pages.add_url_rule("/staff/invite", "invite", staff.invite, methods=["GET", "POST"])
     pages.add_url_rule(one, "person", staff.person)

@@ -1,6 +1,5 @@
 """The merchants of the park: admitted here, and followed on their way to the first sale."""
 
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
 from commerce.admission.admit import admit_merchant
-from commerce.admission.checklist import Checklist, checklist_of, checklists
+from commerce.admission.checklist import checklists
 from commerce.admission.homes import homes
 from commerce.admission.terms import Admitted, FirstPlace, MerchantTerms, Owner
 from commerce.kernel.clock import utc_now
@@ -19,7 +18,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.territories import territory_name
 from commerce.park.permissions import Permission, Role
 from commerce.park.queries.merchants import MerchantCard, find_merchant, list_merchants
-from commerce.park.queries.staff import Colleague, Contact, list_colleagues
+from commerce.park.queries.staff import Contact, list_colleagues
 from commerce.park.service.invitations import Invitation, invite_member
 from commerce.park.service.merchants import LANGUAGES, MerchantName, country_codes
 from commerce.plugins.registry import Registry
@@ -38,9 +37,10 @@ from storefront.backoffice.forms import (
     some_text,
 )
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.tasks.first_steps import around, shown_steps
-from storefront.backoffice.words import Label, country_name
+from storefront.backoffice.tasks.first_steps import around
+from storefront.backoffice.words import country_name
 from storefront.park.frame import draw, link, moved
+from storefront.park.one_merchant import is_owned, owners_of, state_of
 
 
 class AdmitForm(DeskForm):
@@ -81,7 +81,7 @@ def merchants() -> Response:
         "park/merchants.html",
         title=_("Merchants"),
         room="merchants",
-        merchants=[(each, ways[each.id], _state(ways[each.id])) for each in found],
+        merchants=[(each, ways[each.id], state_of(each, ways[each.id])) for each in found],
         country_name=country_name,
     )
 
@@ -102,27 +102,6 @@ def admit() -> Response:
     return _sent(admitted.slug, admitted.invitation)
 
 
-@needs(Permission.VIEW_PARK)
-def merchant(slug: str) -> Response:
-    """Show one merchant: what was agreed on, its owners, its way to the first sale."""
-    with services().database.reading(Scope.park()) as connection:
-        card = find_merchant(connection, slug=slug)
-        checklist = checklist_of(connection, merchant_id=card.id, around=around())
-        owners = _owners(list_colleagues(connection, merchant_id=card.id))
-    return draw(
-        "park/merchant.html",
-        title=card.name_in(language()),
-        room="merchants",
-        trail=(Crumb(_("Merchants"), link("merchants")),),
-        merchant=card,
-        country_name=country_name,
-        state=_state(checklist),
-        owners=owners,
-        owned=_owned(owners),
-        steps=shown_steps(checklist, may=lambda _permission: False, link=None),
-    )
-
-
 @needs(Permission.FOUND_MERCHANTS)
 @proved_lately
 def invite_owner(slug: str) -> Response:
@@ -132,8 +111,8 @@ def invite_owner(slug: str) -> Response:
     """
     with services().database.transaction(Scope.park()) as session:
         card = find_merchant(session, slug=slug)
-        owners = _owners(list_colleagues(session, merchant_id=card.id))
-        if not owners or _owned(owners):
+        owners = owners_of(list_colleagues(session, merchant_id=card.id))
+        if not owners or is_owned(owners):
             invitation = None
         else:
             owner = owners[0]
@@ -204,22 +183,6 @@ def _sent(slug: str, invitation: Invitation) -> Response:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _owners(colleagues: Sequence[Colleague]) -> list[Colleague]:
-    return [each for each in colleagues if each.role is Role.OWNER]
-
-
-def _owned(owners: Sequence[Colleague]) -> bool:
-    return any(each.accepted_at is not None for each in owners)
-
-
-def _state(checklist: Checklist) -> Label:
-    if checklist.sold:
-        return Label(_("Sells"), "good")
-    if checklist.can_sell:
-        return Label(_("Ready to sell"), "good")
-    return Label(_("Setting up"), "wait")
 
 
 def _admit_form() -> AdmitForm:

@@ -28,7 +28,7 @@ from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
 from storefront.shop.frame import head, shown
 from storefront.shop.tax_told import tax_of_quote
-from storefront.shop.visit import Visit, begin_visit, scope_of
+from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _SEE_OTHER = 303
 _UNPROCESSABLE = 422
@@ -62,7 +62,7 @@ def cart(merchant: str) -> Response:
 def change_codes(merchant: str) -> Response:
     """Take in a promotion's code that was typed, or leave one out."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         held = held_cart(connection, visit)
     if held is None:
         return _to_cart(visit)
@@ -78,7 +78,7 @@ def _page(
     merchant: str, typed: str = "", fault: str = "", odd: OddQuantity | None = None
 ) -> Response:
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         held = held_cart(connection, visit)
         quote = quote_of(connection, visit, held) if held else None
         options = shown_options(connection, visit, quote) if quote else ()
@@ -119,7 +119,7 @@ def cart_count(merchant: str) -> Response:
     if not token:
         return make_response("")
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         count = pieces_in_cart(connection, token=token)
         unpaid = None if _tells_itself(visit) else unpaid_order(connection, visit)
     return make_response(
@@ -143,7 +143,7 @@ def add_line(merchant: str) -> Response:
     variant_id, quantity = _variant(request.form.get("variant", "")), _quantity("1")
     with services().database.transaction(scope_of(merchant)) as session:
         connection = session.connection()
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         held = held_cart(connection, visit) or new_cart(session, visit, visit.destination)
         put_line(
             session,
@@ -172,7 +172,7 @@ def change_line(merchant: str, variant: UUID) -> Response:
         return _page(merchant, odd=OddQuantity(variant, say(error.template, error.params)))
     with services().database.transaction(scope_of(merchant)) as session:
         connection = session.connection()
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         held = held_cart(connection, visit)
         if held is None:
             return _to_cart(visit)
@@ -197,7 +197,7 @@ def choose_in_cart(merchant: str) -> Response:
     """Say where the goods go and how, so that the total is right."""
     with services().database.transaction(scope_of(merchant)) as session:
         connection = session.connection()
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         held = held_cart(connection, visit)
         if held is None:
             return _to_cart(visit)

@@ -57,7 +57,7 @@ from storefront.shop.saved import (
     saved_here,
     with_saved,
 )
-from storefront.shop.visit import begin_visit, scope_of
+from storefront.shop.visit import begin_shopping, scope_of
 
 _SEE_OTHER = 303
 _UNPROCESSABLE = 422
@@ -68,7 +68,7 @@ _CONFLICT = 409
 def checkout(merchant: str) -> Response:
     """Show the checkout with what is known already."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         kept = last_cart(connection, visit)
         if kept is None or kept.order_id is not None:
             order = order_of(connection, kept)
@@ -86,7 +86,7 @@ def place(merchant: str) -> Response:
     """Count anew, or place the order: the button that was pressed says which."""
     typed = {name: value.strip() for name, value in request.form.items()}
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         kept = last_cart(connection, visit)
         if kept is None or kept.order_id is not None:
             return send_on(connection, visit, kept, typed)

@@ -4,16 +4,19 @@ from http import HTTPStatus
 
 from flask import request
 from flask.wrappers import Response
+from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from commerce.park.errors import UnknownMerchantError
-from commerce.web.faults import Fault
+from commerce.park.errors import ShopPausedError, UnknownMerchantError
+from commerce.web.faults import Fault, render_refusal
 from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
 from commerce.web.services import services
 from commerce.web.ways_back import in_other_languages
 from storefront.shop.frame import shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
+
+_AGAIN_IN_SECONDS = 3600
 
 
 def draw_fault(fault: Fault) -> Response | None:
@@ -27,6 +30,18 @@ def draw_fault(fault: Fault) -> Response | None:
         return None
     page = Page(title=f"{fault.title} · {visit.name}", alternates=in_other_languages())
     return shown("shop/fault.html", visit, page, status=fault.status, fault=fault)
+
+
+def draw_closed(error: ShopPausedError) -> Response:
+    """Say that the shop is closed, and lead to what is open: orders, the account, the stores."""
+    visit = None if request.headers.get("HX-Request") else _visit()
+    if visit is None:
+        return render_refusal(error)
+    title = _("Closed for the time being")
+    page = Page(title=f"{title} · {visit.name}", alternates=in_other_languages())
+    answer = shown("shop/closed.html", visit, page, status=error.status, title=title)
+    answer.headers["Retry-After"] = str(_AGAIN_IN_SECONDS)
+    return answer
 
 
 def _visit() -> Visit | None:

@@ -68,14 +68,15 @@ def frame_of(visit: Visit, *, current: str = "", notices: tuple[Notice, ...] = (
         for branch in visit.facts.departments[:_MOST_DEPARTMENTS]
     )
     stores = (Link(_("Stores"), visit.path("stores"), current == "/stores"),)
+    sells = visit.merchant.paused_at is None
     return Frame(
         name=visit.name,
         home_url=f"{visit.root}/",
-        nav=(*departments, *(stores if visit.facts.stores else ())),
-        search_url=visit.path("search"),
+        nav=(*(departments if sells else ()), *(stores if visit.facts.stores else ())),
+        search_url=visit.path("search") if sells else "",
         account_url=visit.path("account"),
-        cart_url=visit.path("cart"),
-        cart_count_url=visit.path("cart", "count"),
+        cart_url=visit.path("cart") if sells else "",
+        cart_count_url=visit.path("cart", "count") if sells else "",
         destination=_destination(visit),
         footer=(
             Link(_("Delivery and currency"), visit.path("destination")),

@@ -20,7 +20,7 @@ from storefront.shop.stores import store_signs
 from storefront.shop.stories import NOTHING, MerchantStory, stories
 from storefront.shop.storybook import home_stories
 from storefront.shop.structured import organisation
-from storefront.shop.visit import Visit, begin_visit, scope_of
+from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _UNTOLD = MerchantStory(NOTHING, NOTHING)
 _NEWS = 8
@@ -41,7 +41,7 @@ class Tile:
 def home(merchant: str) -> Response:
     """Show the shop's home."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         kept = kept_page(connection, visit)
         if kept is not None:
             return kept

@@ -26,7 +26,7 @@ from storefront.shop.filters import ShownFilter, filters_of
 from storefront.shop.frame import Link, head, moved_for_good, share_page, shown
 from storefront.shop.kept import keep_page, kept_page
 from storefront.shop.structured import breadcrumbs
-from storefront.shop.visit import Visit, begin_visit, scope_of
+from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _GROUP = re.compile(r"category|vendor|price|tag|tag:[^=&]{1,80}|option:[^=&]{1,80}")
 _MOST_VALUES = 20
@@ -77,7 +77,7 @@ class Listing:
 def category(merchant: str, path: str) -> Response:
     """Show a department."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         kept = kept_page(connection, visit)
         if kept is not None:
             return kept
@@ -107,7 +107,7 @@ def category(merchant: str, path: str) -> Response:
 def search(merchant: str) -> Response:
     """Show what the words in the address find, or everything without words."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         wish = _wish()
         listing = _listing(connection, visit, wish, visit.path("search"), query=wish.query or None)
         ways_on = None

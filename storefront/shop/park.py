@@ -37,6 +37,8 @@ class ShopSign:
     drawing: str
     soon: bool
     """Whether there is nothing to buy yet."""
+    paused: bool
+    """Whether there is nothing to buy for the time being."""
 
 
 @public
@@ -96,6 +98,7 @@ def _sign(merchant: MerchantCard, code: str, *, soon: bool) -> ShopSign:
         about=story.about.in_language(code),
         drawing=drawing_of("shops", merchant.slug),
         soon=soon,
+        paused=merchant.paused_at is not None,
     )
 
 

@@ -38,7 +38,7 @@ from storefront.shop.returns import returns_told
 from storefront.shop.stock import StockView, stock_view
 from storefront.shop.structured import Facts, breadcrumbs
 from storefront.shop.structured_product import product_facts
-from storefront.shop.visit import Visit, begin_visit, scope_of
+from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _DESCRIPTION = 155
 _TAG = re.compile(r"<[^>]*>")
@@ -68,7 +68,7 @@ class ProductView:
 def product(merchant: str, handle: str) -> Response:
     """Show a product, with the variant whose SKU the address names."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         kept = kept_page(connection, visit)
         if kept is not None:
             return kept

@@ -15,7 +15,7 @@ from storefront.shop.frame import Link, head, share_page, shown
 from storefront.shop.memory import memory
 from storefront.shop.pictures import media_url
 from storefront.shop.structured import breadcrumbs
-from storefront.shop.visit import Visit, begin_visit, scope_of
+from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _ON_HOME = 3
 _FURTHER = 3
@@ -38,7 +38,7 @@ class StoryCard:
 def story(merchant: str, slug: str) -> Response:
     """Show one published story, with the goods that it names, and others to read on with."""
     with services().database.reading(scope_of(merchant)) as connection:
-        visit = begin_visit(connection, merchant)
+        visit = begin_shopping(connection, merchant)
         found = told_story(connection, slug=slug)
         goods = _goods(connection, visit, found)
         others = [each for each in story_cards(connection, visit) if not each.url.endswith(slug)]

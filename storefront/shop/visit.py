@@ -85,3 +85,14 @@ def begin_visit(connection: Connection, slug: str) -> Visit:
         facts=facts,
         at=at,
     )
+
+
+def begin_shopping(connection: Connection, slug: str) -> Visit:
+    """Return the visit of somebody who looks for something to buy.
+
+    Raises:
+        ShopPausedError: the park has paused the merchant.
+    """
+    visit = begin_visit(connection, slug)
+    visit.merchant.check_open()
+    return visit

@@ -39,6 +39,10 @@ class Merchant(Base):
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 60", name="slug"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint(r"reply_to !~ '[\r\n]' AND length(reply_to) <= 254", name="reply_to"),
+        CheckConstraint(
+            "(paused_at IS NULL) = (pause_reason = '') AND length(pause_reason) <= 300",
+            name="paused_for_a_reason",
+        ),
         {"info": {"access": _ACCESS}},
     )
 
@@ -58,4 +62,8 @@ class Merchant(Base):
     """Grows with every change of places, hours, ways of delivery and sourcing rules."""
     reply_to: Mapped[str] = mapped_column(default="")
     """Where replies to its letters go; empty where nobody reads them."""
+    paused_at: Mapped[datetime | None]
+    """Since when the park lets it sell nothing new; empty while it sells."""
+    pause_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why, in the words of the park: for the merchant, not for its customers."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

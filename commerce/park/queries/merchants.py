@@ -1,6 +1,7 @@
 """Who is in the park: merchants by address, remembered per process until their version changes."""
 
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.statements import Statement
-from commerce.park.errors import UnknownMerchantError
+from commerce.park.errors import ShopPausedError, UnknownMerchantError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class MerchantCard:
     network_version: int = 1
     reply_to: str = ""
     """Where replies to its letters go; empty where nobody reads them."""
+    paused_at: datetime | None = None
+    """Since when the park lets it sell nothing new."""
+    pause_reason: str = ""
+
+    def check_open(self) -> None:
+        """Make sure that the merchant may sell something new.
+
+        Raises:
+            ShopPausedError: the park has paused it.
+        """
+        if self.paused_at is not None:
+            raise ShopPausedError
 
     @property
     def network(self) -> tuple[int, str]:

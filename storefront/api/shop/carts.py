@@ -25,6 +25,7 @@ from commerce.customers.place_names import key_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
+from commerce.park.errors import ShopPausedError
 from commerce.park.permissions import ApiScope
 from commerce.pricing.promotions.codes import code_key
 from commerce.pricing.queries import price_lists, prices_for
@@ -62,13 +63,14 @@ def add_to(interface: Interface) -> None:
         NotForSaleError,
         QuantityError,
         FullCartError,
+        ShopPausedError,
     ]
     interface.view_to(
         "POST",
         "/shop/carts",
         tag=_TAG,
         answers=opened,
-        refuses=[CurrencyNotSoldError, UnknownCountryError],
+        refuses=[CurrencyNotSoldError, ShopPausedError, UnknownCountryError],
     )(open_a_cart)
     interface.view_to("GET", cart, tag=_TAG, answers=shown, refuses=[NotFoundError])(read_cart)
     interface.view_to("POST", f"{cart}/lines", tag=_TAG, answers=shown, refuses=selling)(add_line)
@@ -88,6 +90,7 @@ def open_a_cart(body: CartWish) -> Response:
     Its token is the secret that leads to it; keep it on the shopper's side.
     """
     merchant = current_merchant()
+    merchant.check_open()
     country = body.country or merchant.country
     region_key(country, None)
 
@@ -201,6 +204,8 @@ def change_cart(
 
 
 def _sell_into(token: str, variant_id: UUID, quantity: int, *, add: bool) -> Response:
+    current_merchant().check_open()
+
     def change(session: Session, cart: CartRow) -> CartRow:
         return put_line(
             session,

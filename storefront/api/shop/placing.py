@@ -22,6 +22,7 @@ from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money, UnknownCurrencyError
+from commerce.park.errors import ShopPausedError
 from commerce.park.origin import Origin
 from commerce.park.permissions import ApiScope
 from commerce.payments.errors import PaymentMethodUnavailableError
@@ -65,6 +66,7 @@ def add_to(interface: Interface) -> None:
             NotForSaleError,
             PaymentMethodUnavailableError,
             PromotionUsedUpError,
+            ShopPausedError,
             UnknownCurrencyError,
             UnpaidByEmailError,
             UnpaidByPlaceError,
@@ -90,6 +92,7 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
 
     Answers 201 with the payment that is to be made, or 200 when the cart was this order before.
     """
+    current_merchant().check_open()
     agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
 
     def work(session: Session) -> Done:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from commerce.park.permissions import Role
 from storefront import park
+from storefront import shop as web_shop
 from tests.storefront.desk import Desk, seat_in
 from tests.support.postgres import TestServer
 from tests.support.shop import own_shop
@@ -17,6 +18,7 @@ def desk(postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory) 
     with own_shop(postgres_server) as shop:
         seated = seat_in(shop, tmp_path_factory.mktemp("var"))
         park.register(seated.app)
+        web_shop.register(seated.app)
         yield seated
         seated.durable.close()
 
