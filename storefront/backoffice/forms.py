@@ -179,8 +179,14 @@ def optional_text(most: int = 200) -> list[Any]:
 
 
 def within(least: int, most: int) -> Any:
-    """Demand a whole number from `least` to `most`."""
-    return NumberRange(least, most, lazy_gettext("Give a number from %(min)s to %(max)s."))
+    """Demand a whole number from `least` to `most`; what is no number at all is told as that alone."""
+    bounds = NumberRange(least, most, lazy_gettext("Give a number from %(min)s to %(max)s."))
+
+    def check(form: Form, field: Field) -> None:
+        if not field.process_errors:
+            bounds(form, field)
+
+    return check
 
 
 class AmountField(StringField):  # type: ignore[misc]  # WTForms has no types

@@ -1,7 +1,6 @@
 """A parcel from the packing room to the door: label, papers, messages of its carrier, the shopper's page."""
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,8 +160,8 @@ def test_a_clerk_books_a_label_by_an_offer_and_prints_it(yard: Yard) -> None:
 
     page = yard.clerk.get(f"{root}/label").text
     assert "Harbour Standard" in page
-    weight = re.search(r'name="weight"[^>]*value="(\d+)"', page)
-    assert weight, "the goods' own weight is the first guess"
+    weight = sent_by(page, f"{root}/label")["weight"][0]
+    assert int(weight) > 0, "the goods' own weight is the first guess"
     heavy = yard.clerk.get(f"{root}/label?weight=25000").text
     assert page.count("¥") == heavy.count("¥") + 1, "the lightest service does not take it"
 
@@ -192,6 +191,8 @@ def test_a_clerk_books_a_label_by_an_offer_and_prints_it(yard: Yard) -> None:
 
 def test_a_label_is_cancelled_and_another_one_booked(yard: Yard) -> None:
     order, root, label = yard.booked()
+    _, elsewhere = yard.packed()
+    assert yard.clerk.post(f"{elsewhere}/label/{label.id}/cancel").status_code == 404
     page = yard.clerk.post(f"{root}/label/{label.id}/cancel", follow_redirects=True).text
     assert "being given back" in page
     yard.work()
@@ -215,6 +216,7 @@ def test_odd_parcels_and_offers_end_in_a_clear_word(yard: Yard) -> None:
         {"weight": "heavy"},
         {"length": "-3"},
         {"weight": "5", "offer": ""},
+        {"length": "100"},
     ):
         answer = yard.clerk.post(
             f"{root}/label", data={"wish": new_id(), "offer": f"{PLUGIN}/standard", **typed}
@@ -225,6 +227,12 @@ def test_odd_parcels_and_offers_end_in_a_clear_word(yard: Yard) -> None:
             f"{root}/label", data={"wish": new_id(), "offer": offer}, follow_redirects=True
         )
         assert answer.status_code == 200
+    answer = yard.clerk.get(f"{root}/label?weight=heavy").text
+    assert "Give a number from" not in answer, "one refusal is enough for a field"
+    dear = {"wish": new_id(), "weight": 5000, "offer": f"{PLUGIN}/standard:1"}
+    answer = yard.clerk.post(f"{root}/label", data=dear, follow_redirects=True).text
+    assert "This parcel costs something else" in answer
+    assert 'value="5000"' in answer, "what was typed stays"
     assert not yard.labels(order)
     assert yard.clerk.get(f"{yard.desk.root}/packing/{new_id()}/label").status_code == 404
 

@@ -45,7 +45,7 @@ def parcel_of(
         raise NoParcelError
     contents = _contents(connection, part, order, destination=recipient.country)
     return Parcel(
-        sender=_sender(place, shop_name),
+        sender=_sender(place, shop_name, abroad=recipient.country != place.country),
         recipient=recipient,
         weight_grams=_within(weight_grams or goods_grams(contents)),
         contents=contents,
@@ -64,12 +64,14 @@ def _within(grams: int) -> int:
     return min(max(grams, LIGHTEST_GRAMS), HEAVIEST_GRAMS)
 
 
-def _sender(place: LocationRow, shop_name: str) -> ParcelAddress:
-    street = place.address_zh if place.country == "CN" else place.address
+def _sender(place: LocationRow, shop_name: str, *, abroad: bool) -> ParcelAddress:
+    """Return the place as a postman reads it: a Chinese one in Chinese, unless the parcel goes abroad."""
+    chinese = place.country == "CN" and not abroad
+    street = (place.address_zh if chinese else place.address) or place.address or place.address_zh
     return ParcelAddress(
         name=shop_name,
-        organisation=place.name_zh if place.country == "CN" else place.name,
-        lines=tuple(filter(None, (street or place.address,))) or (place.name,),
+        organisation=place.name_zh if chinese else place.name,
+        lines=(street or place.name,),
         country=place.country,
         phone=place.phone,
     )

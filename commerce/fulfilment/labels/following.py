@@ -6,6 +6,7 @@ may come late, doubled or reordered, beside what the carrier answers when it is 
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from commerce.orders.rows import Actor, EventKind
 from commerce.plugins.tracking import TrackingScan, TrackingStage
 
 _LONGEST = 120
+_EARLIEST = timedelta(days=31)
+_LATEST = timedelta(days=2)
+"""A scan from longer before its label was asked for, or from further ahead, is a mistake in a clock."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]+")
 
 _HEARD = Statement(
@@ -72,13 +76,15 @@ def take_in_scans(
     """Write down what a carrier tells of a parcel; return how many scans were new.
 
     What is new is told on the order's timeline with its place and time, the earliest first. A parcel
-    that has arrived closes its part of the order, if that has left.
+    that has arrived closes its part of the order, if that has left. Scans of impossible days are
+    left out.
     """
     heard = {"merchant": merchant_id, "id": label_id, "now": utc_now()}
     label = _HEARD.one_or_none(session, heard)
     if label is None:
         return 0
-    ordered = sorted(scans, key=lambda scan: (scan.at, scan.scan_id))
+    believed = [scan for scan in scans if _is_believed(label, scan.at)]
+    ordered = sorted(believed, key=lambda scan: (scan.at, scan.scan_id))
     new = [scan for scan in ordered if _keep(session, merchant_id, label_id, scan)]
     if new:
         where = {"merchant": merchant_id, "id": label_id}
@@ -101,6 +107,10 @@ def leave_with_label(
     if label is not None and label.stage is TrackingStage.DELIVERED:
         _ARRIVE.run(session, {"merchant": merchant_id, "id": label.id})
     return label
+
+
+def _is_believed(label: LabelRow, at: datetime) -> bool:
+    return label.created_at - _EARLIEST <= at <= utc_now() + _LATEST
 
 
 def _keep(session: Session, merchant_id: UUID, label_id: UUID, scan: TrackingScan) -> bool:

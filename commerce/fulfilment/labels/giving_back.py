@@ -15,7 +15,15 @@ from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, EventKind
 from commerce.plugins.results import Refused
 
-# A label of a parcel that has left is the parcel's for good.
+# Whoever gives a label back and whoever lets its parcel leave take the part first, so one waits for
+# the other: a label of a parcel that has left is the parcel's for good.
+_HOLD_PART = Statement("""
+SELECT f.id FROM fulfilment f
+WHERE f.merchant_id = :merchant
+  AND f.id = (SELECT l.fulfilment_id FROM parcel_label l WHERE l.merchant_id = :merchant AND l.id = :id)
+FOR UPDATE
+""")
+
 _GIVE_BACK = Statement("""
 UPDATE parcel_label l SET state = 'cancelling', tried_at = NULL, attempts = 0
 WHERE l.merchant_id = :merchant AND l.id = :id AND l.state IN ('asked', 'booked')
@@ -48,12 +56,32 @@ RETURNING {LABEL_COLUMNS}
     label_row,
 )
 
-_ENDED = Statement(
+_CANCELLED = Statement(
     f"""
-UPDATE parcel_label SET state = :state, wish = NULL, refusal = :code, detail = :detail,
-  ended_at = :now
+UPDATE parcel_label SET state = 'cancelled', wish = NULL, refusal = '', detail = '', ended_at = :now
 WHERE merchant_id = :merchant AND id = :id AND state = 'cancelling'
 RETURNING {LABEL_COLUMNS}
+""",  # noqa: S608 - names of ours
+    label_row,
+)
+
+# A parcel that waits in its box for want of another label goes on with the one that it has.
+_KEPT = Statement(
+    f"""
+UPDATE parcel_label l SET
+  state = CASE WHEN s.stands THEN 'booked' ELSE 'kept' END,
+  ended_at = CASE WHEN s.stands THEN NULL ELSE CAST(:now AS timestamptz) END,
+  wish = NULL, refusal = :code, detail = :detail
+FROM (
+  SELECT f.state = 'packed' AND NOT EXISTS (
+    SELECT FROM parcel_label o WHERE o.merchant_id = f.merchant_id AND o.fulfilment_id = f.id
+      AND o.state IN ('asked', 'booked')
+  ) AS stands
+  FROM fulfilment f JOIN parcel_label k ON k.merchant_id = f.merchant_id AND k.fulfilment_id = f.id
+  WHERE k.merchant_id = :merchant AND k.id = :id
+) AS s
+WHERE l.merchant_id = :merchant AND l.id = :id AND l.state = 'cancelling'
+RETURNING {", ".join("l." + name for name in LABEL_COLUMNS.split(", "))}
 """,  # noqa: S608 - names of ours
     label_row,
 )
@@ -87,7 +115,9 @@ def give_label_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> N
         UnknownLabelError: the merchant has no such label.
         LabelMovedOnError: its parcel has left, or there is nothing to give back.
     """
-    if _GIVE_BACK.run(session, {"merchant": merchant_id, "id": label_id}):
+    asked = {"merchant": merchant_id, "id": label_id}
+    _HOLD_PART.one_or_none(session, asked)
+    if _GIVE_BACK.run(session, asked):
         return
     label = label_by_id(session, label_id=label_id)
     if label is None:
@@ -114,9 +144,10 @@ def try_giving_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> L
 
 def record_given_back(session: Session, *, merchant_id: UUID, label_id: UUID) -> LabelRow | None:
     """Write down that a label is void, and drop what was printed of it."""
-    label = _end(session, merchant_id, label_id, LabelState.CANCELLED, Refused("", ""))
+    asked = {"merchant": merchant_id, "id": label_id}
+    label = _CANCELLED.one_or_none(session, asked | {"now": utc_now()})
     if label is not None:
-        _DROP_PAPERS.run(session, {"merchant": merchant_id, "id": label_id})
+        _DROP_PAPERS.run(session, asked)
         tell_of_label(session, merchant_id, label, EventKind.LABEL_CANCELLED, Actor.PROVIDER)
     return label
 
@@ -124,8 +155,14 @@ def record_given_back(session: Session, *, merchant_id: UUID, label_id: UUID) ->
 def record_kept(
     session: Session, *, merchant_id: UUID, label_id: UUID, refused: Refused
 ) -> LabelRow | None:
-    """Write down that the carrier does not take a label back: it stays to be paid."""
-    label = _end(session, merchant_id, label_id, LabelState.KEPT, refused)
+    """Write down that the carrier does not take a label back: it stays to be paid.
+
+    It counts again where its parcel is still packed and has no other.
+    """
+    ended = {"code": refused.code, "detail": refused.message, "now": utc_now()}
+    asked = {"merchant": merchant_id, "id": label_id}
+    _HOLD_PART.one_or_none(session, asked)
+    label = _KEPT.one_or_none(session, asked | ended)
     if label is not None:
         why = {"refusal": refused.code, "detail": refused.message, "plugin": label.plugin}
         tell_of_label(session, merchant_id, label, EventKind.LABEL_KEPT, Actor.PROVIDER, **why)
@@ -141,19 +178,3 @@ def forget_papers_before(session: Session, *, now: datetime) -> int:
     """Drop what was printed of parcels that arrived, or were booked, long ago; park's scope."""
     asked = {"arrived": now - _KEPT_AFTER_ARRIVAL, "booked": now - _KEPT_AT_MOST}
     return _OLD_PAPERS.run(session, asked)
-
-
-def _end(
-    session: Session, merchant_id: UUID, label_id: UUID, state: LabelState, why: Refused
-) -> LabelRow | None:
-    return _ENDED.one_or_none(
-        session,
-        {
-            "merchant": merchant_id,
-            "id": label_id,
-            "state": state.value,
-            "code": why.code,
-            "detail": why.message,
-            "now": utc_now(),
-        },
-    )

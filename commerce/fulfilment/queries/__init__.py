@@ -36,7 +36,12 @@ from commerce.fulfilment.queries.sourcing import (
     described,
     source_order,
 )
-from commerce.fulfilment.queries.taking_out import LeftBehind, left_behind, to_take_out
+from commerce.fulfilment.queries.taking_out import (
+    LeftBehind,
+    left_behind,
+    to_take_out,
+    was_taken_out_since,
+)
 from commerce.fulfilment.queries.tasks import (
     Stranded,
     TaskRow,
@@ -89,5 +94,6 @@ __all__ = [
     "terms_for",
     "to_take_out",
     "waiting_pickups",
+    "was_taken_out_since",
     "zones_of",
 ]

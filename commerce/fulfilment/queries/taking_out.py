@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -24,6 +25,14 @@ WHERE e.order_id = ANY(:orders) AND e.kind = 'to_take_out' AND NOT EXISTS (
     AND d.facts ->> 'fulfilment' = e.facts ->> 'fulfilment'
 )
 GROUP BY 1, 2 ORDER BY 1, 2
+""")
+
+_TAKEN_OUT_SINCE = Statement("""
+SELECT EXISTS (
+  SELECT FROM order_event
+  WHERE order_id = :order AND kind = 'taken_out' AND at > :since
+    AND facts ->> 'fulfilment' = CAST(:part AS text)
+)
 """)
 
 # Parts that ended lately: of older ones nobody has anything in hand any more.
@@ -56,6 +65,14 @@ def to_take_out(
     for row in _TO_TAKE_OUT.all(connection, {"orders": list(order_ids)}):
         found[row.fulfilment_id][row.variant_id] = int(row.units)
     return found
+
+
+def was_taken_out_since(
+    connection: Connection | Session, *, order_id: UUID, fulfilment_id: UUID, since: datetime
+) -> bool:
+    """Return whether units came out of a part's box after a moment (UTC)."""
+    asked = {"order": order_id, "part": str(fulfilment_id), "since": since}
+    return bool(_TAKEN_OUT_SINCE.value(connection, asked))
 
 
 def left_behind(

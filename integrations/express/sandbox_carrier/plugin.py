@@ -119,7 +119,7 @@ class SandboxCarrier:
             return refused("webhook-refused", call.locale)
         try:
             return Ok((read_news(json.loads(message.body)),))
-        except ValueError:
+        except (ValueError, RecursionError):
             return refused("webhook-refused", call.locale)
 
 

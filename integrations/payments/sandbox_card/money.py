@@ -93,7 +93,7 @@ class SandboxMoney:
             return refused("webhook-refused", call.locale)
         try:
             return Ok((read_event(json.loads(message.body), locale=call.locale),))
-        except ValueError:
+        except (ValueError, RecursionError):
             return refused("webhook-refused", call.locale)
 
     def _payment(self, call: CallContext, heard: Heard, *, handle: str) -> Result[PaymentSnapshot]:

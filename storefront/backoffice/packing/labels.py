@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -50,10 +51,34 @@ class ParcelForm(DeskForm):
     @property
     def size(self) -> ParcelSize | None:
         """The parcel's size where all three sides are given."""
-        sides = (self.length.data, self.width.data, self.height.data)
-        if not all(sides):
+        length, width, height = (each.data for each in self._sides)
+        if not (length and width and height):
             return None
-        return ParcelSize(length_mm=sides[0], width_mm=sides[1], height_mm=sides[2])
+        return ParcelSize(length_mm=length, width_mm=width, height_mm=height)
+
+    @property
+    def chosen(self) -> str:
+        """The offer that was chosen, as its plugin and the code of its service."""
+        return (self.offer.data or "").partition(":")[0]
+
+    def agrees(self, cost_minor: int) -> bool:
+        """Return whether an offer costs what it was shown to cost when it was chosen."""
+        shown = (self.offer.data or "").partition(":")[2]
+        return shown in {"", str(cost_minor)}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Demand all three sides of a parcel, or none."""
+        valid = bool(super().validate(extra_validators))
+        if any(each.raw_data and each.raw_data[0] for each in self._sides):
+            for each in self._sides:
+                if each.data is None and not each.errors:
+                    each.errors = [_("Give all three sides, or none.")]
+                    valid = False
+        return valid
+
+    @property
+    def _sides(self) -> tuple[IntegerField, IntegerField, IntegerField]:
+        return (self.length, self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +99,9 @@ def label_offers(fulfilment_id: UUID) -> Response:
 
 @needs(Permission.FULFIL_ORDERS)
 def book(fulfilment_id: UUID) -> Response:
-    """Book a label by one of the offers; its price is asked for anew, never taken from the form."""
+    """Book a label by one of the offers, at the price that was shown and that is asked for anew."""
     form = sent(ParcelForm)
-    plugin, _slash, service = (form.offer.data or "").partition("/")
+    plugin, _slash, service = form.chosen.partition("/")
     if not form.validate() or not service:
         return _page(fulfilment_id, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     parcel = _parcel(fulfilment_id, form)
@@ -84,6 +109,9 @@ def book(fulfilment_id: UUID) -> Response:
     offer = next((each for each in asked.offers if each.code == service), None)
     if offer is None:
         announce(asked.refusal or _("The carrier no longer offers this. Choose again."), "bad")
+        return moved("part_label", fulfilment_id=fulfilment_id, **_typed(form))
+    if not form.agrees(offer.cost.amount_minor):
+        announce(_("This parcel costs something else. Look at the prices and choose again."), "bad")
         return moved("part_label", fulfilment_id=fulfilment_id, **_typed(form))
 
     def work(session: Session) -> None:
@@ -114,6 +142,7 @@ def book(fulfilment_id: UUID) -> Response:
 @needs(Permission.FULFIL_ORDERS)
 def cancel(fulfilment_id: UUID, label_id: UUID) -> Response:
     """Give a label back to its carrier."""
+    _label(fulfilment_id, label_id)
 
     def work(session: Session) -> None:
         merchant_id = current_merchant().id
@@ -194,7 +223,7 @@ def _page(fulfilment_id: UUID, form: ParcelForm, *, status: HTTPStatus = HTTPSta
         form=form,
         faults=form.faults,
         asked=asked,
-        chosen=form.offer.data or chosen,
+        chosen=form.chosen or chosen,
         has_carriers=bool(plugins),
         wish=named_wish(),
     )

@@ -13,7 +13,12 @@ from commerce.catalogue.records import SoldVariant
 from commerce.fulfilment.errors import UnknownFulfilmentError
 from commerce.fulfilment.labels.queries import carrier_accounts, labels_of_part, scans_of
 from commerce.fulfilment.labels.rows import LabelRow, LabelState
-from commerce.fulfilment.queries import fulfilment_by_id, to_take_out, zones_of
+from commerce.fulfilment.queries import (
+    fulfilment_by_id,
+    to_take_out,
+    was_taken_out_since,
+    zones_of,
+)
 from commerce.fulfilment.rows import (
     DeliveryKind,
     FulfilmentLineRow,
@@ -82,6 +87,8 @@ class PartFile:
     """The latest label of the parcel."""
     scans: tuple[dict[str, Any], ...] = ()
     """Where the parcel was seen, as a timeline draws it."""
+    label_names_too_much: bool = False
+    """Whether units came out of the parcel that its label still names."""
 
     @property
     def is_labelled(self) -> bool:
@@ -138,6 +145,7 @@ def read_part(connection: Connection, fulfilment_id: UUID) -> PartFile:
         has_carriers=_is_parcel(part) and bool(carrier_accounts(connection)),
         label=label,
         scans=_scans(connection, label) if label and label.stage else (),
+        label_names_too_much=label is not None and _names_too_much(connection, label),
     )
 
 
@@ -153,6 +161,16 @@ def _label(connection: Connection, part: FulfilmentRow) -> LabelRow | None:
     shown = [each for each in labels if each.state is not LabelState.CANCELLED]
     live = [each for each in shown if each.state in {LabelState.ASKED, LabelState.BOOKED}]
     return next(iter([*live, *shown]), None)
+
+
+def _names_too_much(connection: Connection, label: LabelRow) -> bool:
+    """Return whether units came out of the box after its carrier was told what is in it."""
+    return label.state in {LabelState.ASKED, LabelState.BOOKED} and was_taken_out_since(
+        connection,
+        order_id=label.order_id,
+        fulfilment_id=label.fulfilment_id,
+        since=label.created_at,
+    )
 
 
 def _scans(connection: Connection, label: LabelRow) -> tuple[dict[str, Any], ...]:

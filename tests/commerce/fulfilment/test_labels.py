@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -276,8 +277,46 @@ def test_a_carrier_that_has_the_parcel_keeps_its_label(quay: Dock) -> None:
     quay.bench.move(label.handle or "")
     do(quay.shop, give_label_back, label_id=label.id)
     assert quay.settle(label.id)
-    assert quay.label(label.id).state is LabelState.KEPT
     assert quay.told(order, EventKind.LABEL_KEPT)[0]["refusal"] == "parcel-in-transit"
+    kept = quay.label(label.id)
+    assert (kept.state, kept.refusal) == (LabelState.BOOKED, "parcel-in-transit")
+    send(quay, order)
+    (sent,) = quay.told(order, EventKind.SHIPPED)
+    assert sent["tracking"] == label.tracking_number, "what the carrier has counts again"
+
+
+def test_a_label_that_comes_back_too_late_leaves_the_newer_one_alone(quay: Dock) -> None:
+    order, part = quay.packed()
+    label = quay.booked(part)
+    quay.bench.move(label.handle or "")
+    do(quay.shop, give_label_back, label_id=label.id)
+    newer = quay.booked(part)
+    assert quay.settle(label.id)
+    assert quay.label(label.id).state is LabelState.KEPT
+    send(quay, order)
+    assert quay.told(order, EventKind.SHIPPED)[0]["tracking"] == newer.tracking_number
+
+
+def test_a_parcel_leaves_or_its_label_is_given_back_never_both(quay: Dock) -> None:
+    order, part = quay.packed()
+    label = quay.booked(part)
+    database, where = quay.shop.database, quay.shop.scope
+    with ThreadPoolExecutor(1) as colleague:
+        with database.transaction(where) as session:
+            ship_order(
+                session,
+                merchant_id=quay.merchant,
+                order_id=order.id,
+                durable=quay.durable,
+                location_id=quay.shop.warehouse,
+                actor_id=LI,
+            )
+            given_back = colleague.submit(do, quay.shop, give_label_back, label_id=label.id)
+            with pytest.raises(TimeoutError):
+                given_back.result(timeout=0.3)
+        with pytest.raises(LabelMovedOnError):
+            given_back.result(timeout=30)
+    assert quay.label(label.id).state is LabelState.BOOKED
 
 
 def test_the_label_of_what_has_left_is_not_given_back(quay: Dock) -> None:
@@ -335,6 +374,9 @@ def test_a_carriers_words_are_kept_as_far_as_anybody_can_read_them(quay: Dock) -
     (kept,) = read(quay.shop, scans_of, label_ids=[label.id])
     assert kept.place.startswith("a b")
     assert len(kept.place) <= 120
+    wrong = {"scan_id": "x", "stage": S.DELIVERED, "place": "", "country": "", "detail": ""}
+    days = [utc_now() + timedelta(days=400), utc_now() - timedelta(days=400)]
+    assert not take_in(quay, label, *(TrackingScan(**wrong | {"at": at}) for at in days))
 
 
 def test_scans_that_never_came_are_asked_for(quay: Dock) -> None:
