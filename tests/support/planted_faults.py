@@ -163,6 +163,20 @@ FAULTS = (
         "is booked for a part that is open",
     ),
     Planted(
+        labels.NO_PARCEL_TRAVELS_ON_A_VOID_LABEL,
+        (
+            A_LABEL % ("", A_SENT_PARCEL),
+            (
+                "INSERT INTO order_event (merchant_id, id, order_id, kind, facts, shopper_sees, actor, at) "
+                "SELECT merchant_id, gen_random_uuid(), order_id, 'shipped', jsonb_build_object("
+                "'fulfilment', fulfilment_id, 'tracking', tracking_number), true, 'staff', now() "
+                "FROM parcel_label"
+            ),
+            "UPDATE parcel_label SET state = 'cancelled', ended_at = now()",
+        ),
+        "is cancelled, and its parcel left as",
+    ),
+    Planted(
         labels.CARRIERS_ANSWER,
         (
             A_LABEL % ("", A_SENT_PARCEL),

@@ -29,6 +29,19 @@ LABELS_BELONG_TO_PARCELS = proof_by_query(
     """,
 )
 
+NO_PARCEL_TRAVELS_ON_A_VOID_LABEL = proof_by_query(
+    "I13",
+    "What left with a label's number is not given back to its carrier afterwards.",
+    """
+    SELECT l.id AS key, format('is %s, and its parcel left as %s', l.state, l.tracking_number) AS what
+    FROM parcel_label l
+    JOIN order_event e ON e.merchant_id = l.merchant_id AND e.order_id = l.order_id
+      AND e.kind = 'shipped' AND e.facts ->> 'fulfilment' = CAST(l.fulfilment_id AS text)
+      AND e.facts ->> 'tracking' = l.tracking_number
+    WHERE l.state IN ('cancelling', 'cancelled') AND coalesce(l.ended_at, e.at) >= e.at
+    """,
+)
+
 CARRIERS_ANSWER = proof_by_query(
     "I13",
     "No carrier leaves a label without an answer for more than a quarter of an hour.",
@@ -61,4 +74,10 @@ PARCELS_STAND_AS_SCANNED = proof_by_query(
     """,
 )
 
-PROOFS = (ONE_LIVE_LABEL, LABELS_BELONG_TO_PARCELS, CARRIERS_ANSWER, PARCELS_STAND_AS_SCANNED)
+PROOFS = (
+    ONE_LIVE_LABEL,
+    LABELS_BELONG_TO_PARCELS,
+    NO_PARCEL_TRAVELS_ON_A_VOID_LABEL,
+    CARRIERS_ANSWER,
+    PARCELS_STAND_AS_SCANNED,
+)
