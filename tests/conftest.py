@@ -12,10 +12,18 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import commerce.migrations.tables  # noqa: F401 - every table is known, as in a running installation
-from tests.support import outside, warm
+from tests.support import heap, outside, warm
 from tests.support.postgres import TestServer, server_of_run
 
 outside.watch()
+
+
+def pytest_sessionstart() -> None:
+    heap.grow()
+
+
+def pytest_collection_finish() -> None:
+    heap.settle()
 
 
 @pytest.fixture(autouse=True)
