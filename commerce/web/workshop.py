@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import cast
 
-from commerce.catalogue.process import read_documents_anew, shrink_pictures
+from commerce.catalogue.process import read_documents_anew, set_statuses_of_all, shrink_pictures
 from commerce.checkout.process import (
     confirm_order,
     refund_payment,
@@ -81,6 +81,7 @@ PROCESSES: tuple[Process, ...] = (
     remove_old_uploads,
     run_import,
     send_mail,
+    set_statuses_of_all,
     set_due_hours,
     shrink_pictures,
     take_import_back,

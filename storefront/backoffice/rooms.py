@@ -19,6 +19,7 @@ from storefront.backoffice.packing import showing as one_part
 from storefront.backoffice.packing.words import part_state
 from storefront.backoffice.products import (
     categories,
+    changing,
     editing,
     exporting,
     import_runs,
@@ -152,7 +153,7 @@ def _add_failures(desk: Blueprint) -> None:
 def _add_products(desk: Blueprint) -> None:
     one = "/products/<uuid:product_id>"
     desk.add_url_rule("/products/", "products", listing.products)
-    desk.add_url_rule("/products/", "change_products", listing.change_many, methods=_POST)
+    desk.add_url_rule("/products/", "change_products", changing.change_many, methods=_POST)
     desk.add_url_rule("/products/new", "new_product", editing.new_product, methods=["GET", "POST"])
     desk.add_url_rule(one, "product", editing.product)
     desk.add_url_rule(one, "change_product", editing.change, methods=_POST)

@@ -95,6 +95,17 @@ def withdraw(session: Session, *, merchant_id: UUID, product_id: UUID) -> Produc
     return _with_status(session, merchant_id, product_id, "draft")
 
 
+def set_statuses(
+    session: Session, *, merchant_id: UUID, product_ids: Sequence[UUID], status: Status
+) -> int:
+    """Give many products one status and return how many of them there are; some may have gone."""
+    sheets = product_sheets(session.connection(), product_ids=product_ids)
+    changed = [replace(each, status=status) for each in sheets if each.status != status]
+    if changed:
+        put_products(session, merchant_id=merchant_id, sheets=changed)
+    return len(sheets)
+
+
 def set_variants(
     session: Session,
     *,

@@ -1,4 +1,4 @@
-"""The list of products, and what is done to many at once."""
+"""The list of products: found, sorted, and page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,33 +7,34 @@ from uuid import UUID
 
 from flask import Response, request
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from commerce.catalogue.queries import (
     category_tree,
-    list_products,
     pictures_of_products,
     product_sheets,
     variants_of_products,
 )
-from commerce.catalogue.records import STATUSES, Card, Category, Picture, ProductSheet, Status
-from commerce.catalogue.service.products import archive, publish, withdraw
+from commerce.catalogue.records import STATUSES, Category, Picture, ProductSheet
 from commerce.inventory.queries import available_online
-from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
-from storefront.backoffice.desk import announce, draw, link, moved
-from storefront.backoffice.forms import sentence, typed_id
+from storefront.backoffice.desk import draw, link
+from storefront.backoffice.products.finding import (
+    SORTED,
+    FoundPage,
+    Order,
+    asked_filter,
+    asked_order,
+    find_page,
+)
 from storefront.backoffice.readings import MISSING, product_prices, products_lacking
 from storefront.backoffice.speech import gettext as _
-from storefront.backoffice.speech import ngettext
 
-_MOST = 40
-_AT_ONCE = 200
-_VERBS = {"publish": publish, "archive": archive, "withdraw": withdraw}
+AT_ONCE = 200
+"""How many products are listed or changed in one go at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,16 @@ def products() -> Response:
     """List products by words, state, category, or what they lack."""
     given = request.args
     missing = given.get("missing", "") if given.get("missing") in MISSING else ""
+    wanted = asked_filter(given)
     state = given.get("state", "") if given.get("state") in STATUSES else ""
+    order = asked_order(wanted)
     with services().database.reading(current_scope()) as connection:
         if missing:
-            rows, following = _lacking(connection, missing), None
+            ids = tuple(products_lacking(connection, gap=missing, limit=AT_ONCE))
+            page = FoundPage(ids, len(ids), 1)
         else:
-            rows, following = _page(connection, state)
+            page = find_page(connection, wanted, order)
+        rows = _sheets(connection, page.ids)
         tree = category_tree(connection, locale=language())
     return draw(
         "products/list.html",
@@ -74,33 +79,13 @@ def products() -> Response:
         saved=_saved(state, missing),
         categories=[("", _("Every category")), *_flat(tree)],
         narrowed=any(given.get(name) for name in ("q", "state", "category", "missing")),
-        next_url=link("products", **_kept(), cursor=following) if following else "",
-        first_url=link("products", **_kept()) if given.get("cursor") else "",
+        total=page.total,
+        columns={} if missing else _columns(order),
+        paged=not missing and page.last > 1,
+        pages=_pages(page),
+        next_url=_at(page.number + 1) if page.number < page.last else "",
+        previous_url=_at(page.number - 1) if page.number > 1 else "",
     )
-
-
-@needs(Permission.EDIT_PRODUCTS)
-def change_many() -> Response:
-    """Publish, archive or withdraw every ticked product; doing it twice changes nothing."""
-    verb = _VERBS.get(request.form.get("do", ""))
-    chosen = [found for each in request.form.getlist("product") if (found := typed_id(each))]
-    if verb is None or not chosen:
-        announce(_("Tick at least one product first."), "wait")
-        return moved("products")
-
-    def work(session: Session) -> int:
-        known = product_sheets(session.connection(), product_ids=chosen[:_AT_ONCE])
-        for sheet in known:
-            verb(session, merchant_id=current_merchant().id, product_id=sheet.id)
-        return len(known)
-
-    try:
-        count = services().database.run(current_scope(), work)
-    except CommerceError as error:
-        announce(sentence(error), "bad")
-    else:
-        announce(ngettext("%(num)d product changed.", "%(num)d products changed.", count))
-    return moved("products")
 
 
 def flat_categories(connection: Connection) -> list[tuple[str, str]]:
@@ -116,39 +101,42 @@ def _flat(tree: Sequence[Category], depth: int = 0) -> list[tuple[str, str]]:
     ]
 
 
-def _page(connection: Connection, state: str) -> tuple[list[ShownProduct], str | None]:
-    words = request.args.get("q", "").strip()[:100]
-    wanted: tuple[Status, ...] = ("active", "draft")
-    if state:
-        wanted = tuple(each for each in STATUSES if each == state)
-    page = list_products(
-        connection,
-        locale=language(),
-        category=request.args.get("category") or None,
-        query=words or None,
-        sort="best" if words else "changed",
-        cursor=request.args.get("cursor"),
-        limit=_MOST,
-        statuses=wanted,
-    )
-    return _shown(connection, [_of_card(card) for card in page.cards]), page.next_cursor
-
-
-def _lacking(connection: Connection, gap: str) -> list[ShownProduct]:
-    ids = products_lacking(connection, gap=gap, limit=_AT_ONCE)
+def _sheets(connection: Connection, ids: Sequence[UUID]) -> list[ShownProduct]:
+    """Return rows of these products, in their order."""
     pictures = pictures_of_products(connection, product_ids=ids, locale=language())
-    sheets = product_sheets(connection, product_ids=ids)
-    return _shown(connection, [_of_sheet(sheet, pictures.get(sheet.id, ())) for sheet in sheets])
+    sheets = {each.id: each for each in product_sheets(connection, product_ids=ids)}
+    found = [_of_sheet(sheets[each], pictures.get(each, ())) for each in ids if each in sheets]
+    return _shown(connection, found)
 
 
-def _of_card(card: Card) -> dict[str, Any]:
-    return {
-        "id": card.id,
-        "name": card.name,
-        "vendor": _other_maker(card.vendor),
-        "status": card.status,
-        "picture": card.picture,
-    }
+def _columns(order: Order) -> dict[str, dict[str, str]]:
+    """Return where the head of each column leads: its own order, or the other way round."""
+    columns = {}
+    for key in SORTED:
+        mine = order.key == key
+        # What was changed last, and what there is most of, is looked for first.
+        down = not order.descending if mine else key in {"changed", "stock"}
+        columns[key] = {
+            "sort_url": link("products", **_kept(), sort=Order(key, down).written),
+            "sorted": ("descending" if order.descending else "ascending") if mine else "",
+        }
+    return columns
+
+
+def _pages(page: FoundPage) -> list[dict[str, Any]]:
+    """Return the first and the last page and those around this one; gaps where some are left out."""
+    around = {1, page.last, *range(page.number - 2, page.number + 3)}
+    shown: list[dict[str, Any]] = []
+    for number in sorted(each for each in around if 1 <= each <= page.last):
+        if shown and shown[-1]["number"] != number - 1:
+            shown.append({"gap": True, "number": number - 1})
+        shown.append({"number": number, "url": _at(number), "current": number == page.number})
+    return shown
+
+
+def _at(number: int) -> str:
+    sort = {"sort": request.args["sort"]} if request.args.get("sort") else {}
+    return link("products", **_kept(), **sort, page=number)
 
 
 def _of_sheet(sheet: ProductSheet, pictures: Sequence[Picture]) -> dict[str, Any]:

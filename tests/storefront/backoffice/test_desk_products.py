@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,8 +12,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from PIL import Image
 
+from commerce.catalogue.process import set_statuses_of_all
 from commerce.catalogue.queries import every_product_sheet, pictures_of
-from commerce.catalogue.records import ProductSheet
+from commerce.catalogue.records import ProductSheet, VariantSheet, Words
+from commerce.catalogue.service.put import put_products
 from commerce.imports.process import run_import, take_import_back
 from commerce.imports.queries import past_imports
 from commerce.kernel.durable import Work
@@ -208,6 +211,58 @@ def test_many_products_are_published_at_once(desk: Desk) -> None:
     for _again in range(2):
         client.post(f"{desk.root}/products/", data={"do": "publish", "product": [str(sheet.id)]})
     assert sheets(desk)[0].status == "active"
+    stock_many(desk, 41)
+    page = client.get(f"{desk.root}/products/?sort=name").text
+    assert "42 products" in page
+    assert 'href="/desk/porcelain-road/products/?sort=name&amp;page=2"' in page
+    assert names(page)[:3] == ["Celadon cup", "Mug 00", "Mug 01"]
+    assert names(client.get(f"{desk.root}/products/?sort=-name").text)[0] == "Mug 40"
+    assert names(client.get(f"{desk.root}/products/?sort=-name&page=2").text)[-1] == "Celadon cup"
+    for sort in ("price", "-stock", "changed", "no such"):
+        assert len(names(client.get(f"{desk.root}/products/?sort={sort}").text)) == 40
+    found = {"do": "archive", "every": "found", "q": "mug"}
+    told = client.post(f"{desk.root}/products/", data=found, follow_redirects=True).text
+    assert "41 products changed." in told
+    assert Counter(each.status for each in sheets(desk)) == {"archived": 41, "active": 1}
+
+
+def test_more_than_a_page_waits_for_are_changed_batch_by_batch(desk: Desk) -> None:
+    stock_many(desk, 205)
+    found = {"do": "withdraw", "every": "found", "state": "active"}
+    client = desk.as_role(Role.MANAGER)
+    told = client.post(f"{desk.root}/products/", data=found, follow_redirects=True).text
+    assert "They are many" in told
+    assert {each.status for each in sheets(desk)} == {"active"}
+    work = Straight(desk.shop.database, read_settings({}), Parts([]))
+    set_statuses_of_all.run(
+        work,
+        merchant_id=str(desk.shop.merchant.id),
+        status="draft",
+        statuses="active",
+        words="",
+        category="",
+    )
+    assert Counter(each.status for each in sheets(desk)) == {"draft": 205}
+
+
+def names(page: str) -> list[str]:
+    """Return the products of a list, row by row."""
+    return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', page)
+
+
+def stock_many(desk: Desk, number: int) -> None:
+    many = [
+        ProductSheet(
+            id=new_id(),
+            handle=f"mug-{at:02}",
+            words={"en": Words(name=f"Mug {at:02}")},
+            variants=(VariantSheet(id=new_id(), sku=f"MUG-{at:02}"),),
+            status="active",
+        )
+        for at in range(number)
+    ]
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        put_products(session, merchant_id=desk.shop.merchant.id, sheets=many)
 
 
 def test_a_file_is_looked_at_imported_by_the_worker_and_taken_back(desk: Desk) -> None:
