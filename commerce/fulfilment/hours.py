@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from commerce.fulfilment.nights import ends_next_morning
 from commerce.fulfilment.rows import OpenSpan
 
 _LOOK_AHEAD_DAYS = 366
@@ -61,14 +62,18 @@ class OpeningHours:
     def _from(
         self, at: datetime, *, days: int = _LOOK_AHEAD_DAYS
     ) -> Iterator[tuple[datetime, datetime]]:
-        """Give every span, in order, of the local day of `at` and of the days that follow."""
+        """Give every span, in order, of the local day of `at` and of the days that follow.
+
+        The day before comes first: its evening may last until this morning.
+        """
         today = at.astimezone(self.zone).date()
-        for offset in range(days):
+        for offset in range(-1, days):
             day = today + timedelta(days=offset)
             for span in sorted(self.on(day), key=lambda span: span.opens):
+                last = day + timedelta(days=1) if ends_next_morning(span) else day
                 yield (
                     datetime.combine(day, span.opens, tzinfo=self.zone).astimezone(UTC),
-                    datetime.combine(day, span.closes, tzinfo=self.zone).astimezone(UTC),
+                    datetime.combine(last, span.closes, tzinfo=self.zone).astimezone(UTC),
                 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.hours import OpeningHours
+from commerce.fulfilment.nights import by_evening
 from commerce.fulfilment.rows import OpenSpan
 from commerce.kernel.statements import Statement
 
@@ -78,7 +79,7 @@ def _hours(row: Any) -> OpeningHours:
     days = list(zip(row.special_days, row.special_opens, row.special_closes, strict=True))
     return OpeningHours(
         zone=ZoneInfo(row.time_zone),
-        spans=tuple(map(OpenSpan, row.weekdays, row.opens, row.closes)),
+        spans=by_evening(map(OpenSpan, row.weekdays, row.opens, row.closes)),
         closed=frozenset(day for day, opens, _closes in days if opens is None),
         special={
             day: OpenSpan(day.isoweekday(), opens, closes)

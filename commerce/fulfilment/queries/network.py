@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.hours import OpeningHours
+from commerce.fulfilment.nights import by_evening
 from commerce.fulfilment.promise import Calendar, leaving_day, working_days_after
 from commerce.fulfilment.rows import OpenSpan
 from commerce.fulfilment.sourcing import Demand, Effect, Place, Policy, Rule, Way
@@ -317,7 +318,7 @@ def _hours(
         return None
     return OpeningHours(
         zone=zone,
-        spans=tuple(
+        spans=by_evening(
             OpenSpan(weekday, time.fromisoformat(opens), time.fromisoformat(closes))
             for weekday, opens, closes in spans
         ),

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.errors import OpeningHoursError
+from commerce.fulfilment.nights import by_day
 from commerce.fulfilment.rows import OpenSpan
 from commerce.kernel.ids import new_id
 from commerce.park.content import bump_content_version
@@ -39,14 +40,15 @@ def set_store_hours(
 ) -> None:
     """Set the weekly hours of a store (merchant's local time); none means it is never open.
 
-    A span ends on the day it begins; who is open past midnight gives two.
+    A span that ends before it begins ends the next morning, at eight at the latest.
 
     Raises:
-        OpeningHoursError: spans of one day overlap, or one ends before it begins.
+        OpeningHoursError: spans overlap, or one ends before it begins and not in the early morning.
     """
-    _check(spans)
+    kept = tuple(by_day(spans))
+    _check(kept)
     session.execute(_CLEAR, {"merchant": merchant_id, "location": location_id})
-    if spans:
+    if kept:
         session.execute(
             _ADD,
             [
@@ -58,7 +60,7 @@ def set_store_hours(
                     "opens": span.opens,
                     "closes": span.closes,
                 }
-                for span in spans
+                for span in kept
             ],
         )
     bump_content_version(session, merchant_id=merchant_id, network=True)

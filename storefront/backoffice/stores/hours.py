@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from wtforms import BooleanField, Field, StringField
 
+from commerce.fulfilment.nights import ends_next_morning
 from commerce.fulfilment.queries import opening_hours
 from commerce.fulfilment.rows import OpenSpan
 from commerce.kernel.clock import utc_now
@@ -22,10 +23,6 @@ from storefront.backoffice.speech import gettext as _
 
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
-
-
-_MIDNIGHT = time(23, 59)
-"""What is kept of a day that ends at 00:00: a span never goes into the next day."""
 
 WEEK = range(1, 8)
 SPANS = ("", "b")
@@ -69,14 +66,15 @@ class WeekForm(DeskForm):
         for part in SPANS:
             opens, closes = self[f"opens_{day}{part}"], self[f"closes_{day}{part}"]
             first, last = _read(opens), _read(closes)
-            if first and last == time():
-                last = _MIDNIGHT
-            if first and last and first < last:
-                spans.append(OpenSpan(day, first, last))
-            elif first and last:
+            span = OpenSpan(day, first, last) if first is not None and last is not None else None
+            if span and (
+                span.opens < span.closes or span.closes == time() or ends_next_morning(span)
+            ):
+                spans.append(span)
+            elif span:
                 closes.errors = [_("This lies before the store opens.")]
-            elif (first or last) and not (opens.errors or closes.errors):
-                blank = closes if first else opens
+            elif first != last and not (opens.errors or closes.errors):
+                blank = opens if first is None else closes
                 blank.errors = [_("Give a time such as %(example)s.", example="10:00")]
         if len(spans) == len(SPANS) and _overlap(*spans):
             self[f"opens_{day}b"].errors = [_("The store is open at this time already.")]
@@ -84,7 +82,12 @@ class WeekForm(DeskForm):
 
 
 def _overlap(one: OpenSpan, other: OpenSpan) -> bool:
-    return one.opens < other.closes and other.opens < one.closes
+    return one.opens < _end(other) and other.opens < _end(one)
+
+
+def _end(span: OpenSpan) -> time:
+    """Return until when the span lasts on its own day."""
+    return time.max if span.closes < span.opens else span.closes
 
 
 for _weekday, _name in NAMES.items():
@@ -116,6 +119,19 @@ def standing_week(connection: Connection, location_id: UUID) -> dict[str, str | 
         for part, (opens, closes) in zip(SPANS, of_day, strict=False):
             told[f"opens_{day}{part}"] = f"{opens:%H:%M}"
             told[f"closes_{day}{part}"] = f"{closes:%H:%M}"
+    return told
+
+
+def told_week(form: WeekForm) -> list[tuple[str, str]]:
+    """Return each day with its hours in words, to who may not change them."""
+    told = []
+    for day, name in NAMES.items():
+        spans = [
+            f"{form[f'opens_{day}{part}'].data}–{form[f'closes_{day}{part}'].data}"
+            for part in SPANS
+            if form[f"opens_{day}{part}"].data
+        ]
+        told.append((str(name), ", ".join(spans) or _("closed")))
     return told
 
 

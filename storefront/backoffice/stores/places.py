@@ -34,7 +34,7 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stores.days import coming_days
 from storefront.backoffice.stores.finding import find_place, place_by_id
-from storefront.backoffice.stores.hours import NAMES, SPANS, WeekForm, standing_week
+from storefront.backoffice.stores.hours import NAMES, SPANS, WeekForm, standing_week, told_week
 from storefront.backoffice.words import in_language, place_kind
 
 _CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
@@ -175,6 +175,8 @@ def place_page(found: LocationRow | None, form: PlaceForm) -> Response:
         status=form.http_status,
         place=found,
         form=form,
+        place_kind=place_kind,
+        hours=told_week(form) if isinstance(form, StoreForm) else (),
         week=NAMES.items() if isinstance(form, StoreForm) else (),
         spans=SPANS,
         coming=coming,

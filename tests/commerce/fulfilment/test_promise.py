@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.fulfilment.hours import OpeningHours
+from commerce.fulfilment.nights import by_day, by_evening
 from commerce.fulfilment.promise import Calendar, promise
 from commerce.fulfilment.rows import OpenSpan
 
@@ -121,6 +122,25 @@ STORE = OpeningHours(
 )
 def test_a_store_is_open_within_its_hours(moment: str, is_open: bool) -> None:  # noqa: FBT001 - a column of the table above
     assert STORE.is_open(shanghai(moment)) is is_open
+
+
+def test_an_evening_may_end_the_next_morning() -> None:
+    said = (
+        OpenSpan(5, time(18), time(2)),
+        OpenSpan(6, time(18), time()),
+        OpenSpan(7, time(9), time(12)),
+    )
+    kept = tuple(by_day(said))
+    assert all(span.opens < span.closes for span in kept)
+    assert by_evening(kept)[0] == said[0]
+    bar = OpeningHours(SHANGHAI, by_evening(kept), closed=frozenset({date(2026, 11, 28)}))
+    assert bar.is_open(shanghai("2026-11-28T01:59"))  # of Friday, though Saturday is a day off
+    assert not bar.is_open(shanghai("2026-11-28T02:00"))
+    assert bar.closes_at(shanghai("2026-11-27T23:59")) == shanghai("2026-11-28T02:00")
+    assert bar.ready(shanghai("2026-11-27T23:50"), minutes=30) == shanghai("2026-11-28T00:30")
+    assert bar.ready(shanghai("2026-11-28T01:50"), minutes=30) == shanghai("2026-11-29T09:30")
+    all_day = tuple(OpenSpan(day, time(), time()) for day in range(1, 8))
+    assert by_evening(by_day(all_day)) == tuple(by_day(all_day))
 
 
 def test_a_closed_store_says_when_it_opens_next() -> None:

@@ -230,7 +230,7 @@ def test_a_stores_address_and_hours_are_saved_together_and_nothing_typed_is_lost
 
     drawn = {name: values[-1] for name, values in sent_by(client.get(url).text, url).items()}
     noon = {"opens_1b": "15:00", "closes_1b": "20:00"}
-    typed = {**drawn, "address": "Nanjing Rd 1", "opens_1": "10:00", "closes_1": "9:00", **noon}
+    typed = {**drawn, "address": "Nanjing Rd 1", "opens_1": "10:00", "closes_1": "9:30", **noon}
     refused = client.post(url, data={**typed, "like_2": "y"})
     assert refused.status_code == 422
     for kept in ('value="Nanjing Rd 1"', 'value="15:00"', "before the store opens"):
@@ -238,6 +238,15 @@ def test_a_stores_address_and_hours_are_saved_together_and_nothing_typed_is_lost
     twice = client.post(url, data={**typed, "closes_1": "16:00"})
     assert "The store is open at this time already." in twice.text
     monday = [("10:00", "12:30"), ("15:00", "20:00")]
+    night = {**typed, "opens_1b": "18:00", "closes_1b": "2:00", "closes_1": "12:30"}
+    assert (
+        client.post(url, data={**night, "opens_2": "01:00", "closes_2": "05:00"}).status_code == 422
+    )
+    assert client.post(url, data=night).status_code == 303
+    clerk = desk.as_role(Role.CLERK).get(url).text
+    assert "10:00–12:30, 18:00–02:00" in clerk
+    assert "<input" not in clerk.partition("<main")[2]
+    typed["seal"] = client.seal(url)
     saved = client.post(url, data={**typed, "closes_1": "12:30", "like_2": "y"})
     assert saved.status_code == 303
     assert week() == [(day, *span) for day in (1, 2) for span in monday]
