@@ -23,6 +23,7 @@ from commerce.pricing.rows import TaxRounding
 from commerce.pricing.service import set_rounding
 from commerce.registers.denominations import smallest_coin
 from commerce.registers.service import add_register
+from commerce.registers.service.setup import set_reader
 
 _KINDS = {"warehouse": "warehouse", "bonded-warehouse": "bonded", "experience-store": "store"}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,6 +37,14 @@ _GROUP_NAMES = {
 }
 _PICKUP_MINUTES = 120
 _STEP = 10
+
+
+_READERS = (
+    {"id": "counter", "label": "Counter reader"},
+    {"id": "second", "label": "Second counter reader"},
+    {"id": "mobile", "label": "Mobile reader"},
+)
+"""The sandbox's card readers, one beside each till: so no till asks at the reader of another one."""
 
 
 def open_places(session: Session, *, merchant_id: UUID, park: Park, merchant: Merchant) -> None:
@@ -63,8 +72,8 @@ def open_places(session: Session, *, merchant_id: UUID, park: Park, merchant: Me
             location_id=ids[location.handle],
             spans=_spans(building),
         )
-    for register in merchant.register:
-        add_register(
+    for place, register in enumerate(merchant.register):
+        register_id = add_register(
             session,
             merchant_id=merchant_id,
             location_id=ids[register.location],
@@ -72,6 +81,13 @@ def open_places(session: Session, *, merchant_id: UUID, park: Park, merchant: Me
             name_zh=register.zh,
             series=register.code,
         )
+        if place < len(_READERS):
+            set_reader(
+                session,
+                merchant_id=merchant_id,
+                register_id=register_id,
+                reader={"plugin": "sandbox-reader", **_READERS[place]},
+            )
     coin = smallest_coin(merchant.base_currency)
     if merchant.register and coin is not None:
         set_rounding(

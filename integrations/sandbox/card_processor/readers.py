@@ -1,4 +1,4 @@
-"""The card readers of an account: two on every counter, each in a mode that says who taps the card."""
+"""The card readers of an account: two at the counters and one to be carried, each in a mode that says who taps the card."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -11,7 +11,11 @@ from integrations.sandbox.card_processor.records import OPEN, Payment
 from integrations.sandbox.refusals import RefusedRequestError
 
 AUTOMATIC_SECONDS = 1.0
-_LABELS = {"counter": "Counter reader", "mobile": "Mobile reader"}
+_LABELS = {
+    "counter": "Counter reader",
+    "second": "Second counter reader",
+    "mobile": "Mobile reader",
+}
 _PAYING_CARD = "4242424242424242"
 _DECLINING_CARD = "4000000000000002"
 

@@ -89,6 +89,7 @@ def test_the_merchant_sees_her_readers(counter: Counter) -> None:
         (
             Reader(id="counter", label="Counter reader", online=True),
             Reader(id="mobile", label="Mobile reader", online=False),
+            Reader(id="second", label="Second counter reader", online=True),
         )
     )
 
