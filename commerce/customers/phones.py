@@ -1,9 +1,23 @@
 """Telephone numbers in E.164."""
 
+import re
+
 import phonenumbers
 
 from commerce.customers.errors import PhoneNumberError
 from commerce.kernel.typed import plain_code
+
+_DIALLED = re.compile(r"[+\d][\d\s()./-]*")
+
+
+def dialled_digits(words: str) -> str:
+    """Return the digits of what looks like a telephone number, as E.164 has them; else nothing.
+
+    The zero that is dialled at home before an area is no part of it.
+    """
+    if not _DIALLED.fullmatch(words):
+        return ""
+    return re.sub(r"\D", "", words.replace("(0)", "")).lstrip("0")
 
 
 def phone_number(text: str, *, country: str) -> str:

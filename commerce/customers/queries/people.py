@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from commerce.customers.emails import email_asked
 from commerce.customers.errors import UnknownCustomerError
+from commerce.customers.phones import dialled_digits
 from commerce.customers.queries.addresses import address_book
 from commerce.customers.queries.groups import groups_of
 from commerce.customers.rows import ConsentPurpose, ConsentRow, CustomerRow
@@ -29,7 +30,8 @@ _SEARCH = Statement(
     + """
 WHERE erased_at IS NULL
   AND (:words = '' OR position(lower(:words) IN lower(name)) > 0
-       OR position(lower(:words) IN email) > 0 OR position(:words IN phone) > 0)
+       OR position(lower(:words) IN email) > 0 OR position(:words IN phone) > 0
+       OR :dialled <> '' AND position(:dialled IN phone) > 0)
   AND (CAST(:before AS uuid) IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :most
 """
@@ -94,9 +96,19 @@ def search_customers(
     before: UUID | None = None,
     most: int = 50,
 ) -> tuple[CustomerRow, ...]:
-    """Return people whose name, e-mail address or telephone contains `words`, newest first."""
+    """Return people whose name, e-mail address or telephone contains `words`, newest first.
+
+    A telephone number may be said in any groups, and as it is dialled at home.
+    """
+    asked = plain_words(words).strip()
     rows = _SEARCH.all(
-        connection, {"words": plain_words(words).strip(), "before": before, "most": most}
+        connection,
+        {
+            "words": asked,
+            "dialled": dialled_digits(asked),
+            "before": before,
+            "most": most,
+        },
     )
     return tuple(CustomerRow(*row) for row in rows)
 
