@@ -120,4 +120,11 @@ def take_back(
         actor=Actor.STAFF,
         actor_id=actor_id,
         units=sum(units.quantity for units in returned),
+        **_where(returned),
     )
+
+
+def _where(returned: tuple[Units, ...]) -> dict[str, str]:
+    """Return the place that everything was put at, if it is one."""
+    places = {str(units.location_id) for units in returned}
+    return {"location": places.pop()} if len(places) == 1 else {}

@@ -14,6 +14,7 @@ from commerce.checkout.service.give_up import is_repaid
 from commerce.customers.rows import CustomerRow
 from commerce.fulfilment.queries import SourceRow
 from commerce.fulfilment.rows import FulfilmentRow
+from commerce.inventory.queries.came_back import CameBack
 from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
@@ -70,6 +71,7 @@ class OrderFile:
     lines: tuple[ShownLine, ...]
     goods: tuple[GoodsStanding, ...]
     sources: tuple[SourceRow, ...]
+    came_back: tuple[CameBack, ...]
     departures: tuple[Departure, ...]
     payments: tuple[PaymentRow, ...]
     refunds: tuple[RefundRow, ...]
@@ -244,6 +246,18 @@ class OrderFile:
         if given_up:
             said.append(_("%(units)s no longer to be sent", units=given_up))
         return " · ".join(said)
+
+    def back_in_words(self, line: OrderLineRow) -> str:
+        """Return how many units of a line's goods came back, and where they were put."""
+        return " · ".join(
+            _(
+                "%(units)s came back: %(place)s",
+                units=back.units,
+                place=self.names.get(back.location_id, ""),
+            )
+            for back in self.came_back
+            if back.variant_id == line.variant_id
+        )
 
     def _money(self, minor: int) -> Money:
         return Money(minor, self.order.currency)

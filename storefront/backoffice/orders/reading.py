@@ -16,6 +16,7 @@ from commerce.fulfilment.carriers import waybill_of
 from commerce.fulfilment.queries import fulfilments_of, sources_of
 from commerce.fulfilment.rows import FulfilmentRow
 from commerce.inventory.queries import locations
+from commerce.inventory.queries.came_back import came_back
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
@@ -82,6 +83,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         lines=lines,
         goods=goods_of(connection, order_id=order_id),
         sources=sources_of(connection, order_id=order_id),
+        came_back=came_back(connection, sale_id=order_id),
         departures=_departures(
             waiting_for(connection, order_id=order_id),
             fulfilments_of(connection, order_id=order_id),
