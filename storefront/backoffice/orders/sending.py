@@ -15,6 +15,7 @@ from storefront.backoffice.desk import actor
 from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.showing import OTHER_CARRIER, ShipForm, carried_out, order_page
+from storefront.backoffice.packing.proof import check_collector_of_order
 from storefront.backoffice.speech import gettext as _
 
 
@@ -32,6 +33,7 @@ def ship(order_id: UUID) -> Response:
 
     def work(session: Session) -> None:
         if is_first(session):
+            check_collector_of_order(session, order_id=order_id)
             ship_order(
                 session,
                 durable=services().durable,

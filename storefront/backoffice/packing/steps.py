@@ -23,7 +23,7 @@ from commerce.fulfilment.errors import (
     UnknownFulfilmentError,
 )
 from commerce.fulfilment.queries import fulfilment_by_id
-from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, ShortReason
+from commerce.fulfilment.rows import DeclineReason, DeliveryKind, FulfilmentRow, ShortReason
 from commerce.fulfilment.service import (
     begin_picking,
     confirm_taken_out,
@@ -42,6 +42,7 @@ from storefront.backoffice.forms import sent, sentence, typed_id
 from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.sending import typed_waybill
 from storefront.backoffice.orders.showing import ShipForm
+from storefront.backoffice.packing.proof import check_collector
 from storefront.backoffice.packing.showing import part_page
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
@@ -193,6 +194,8 @@ def let_go(fulfilment_id: UUID) -> Response:
     def work(session: Session) -> str:
         part = _part(session, fulfilment_id)
         if part.location_id is not None and is_first(session):
+            if part.kind is not DeliveryKind.PARCEL:
+                check_collector(session, fulfilment_id=part.id)
             ship_order(
                 session,
                 durable=services().durable,
@@ -233,6 +236,7 @@ def give(fulfilment_id: UUID) -> Response:
 
     def work(session: Session) -> str:
         if is_first(session):
+            check_collector(session, fulfilment_id=fulfilment_id)
             hand_over(
                 session,
                 durable=services().durable,

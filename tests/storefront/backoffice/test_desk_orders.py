@@ -109,6 +109,13 @@ def test_marking_as_sent_twice_sends_once(desk: Desk) -> None:
     told = page.split('class="timeline"')[1]
     assert told.index(">Paid<") < told.index(">Sent<"), "the oldest first, as the shopper reads it"
     assert '<li class="wait">' not in told, "nothing that had begun waits any more"
+    back = {"wish": str(new_id()), "amount": "100.00", "reason": "return"}
+    back |= {"returned_to": str(desk.shop.warehouse), f"back-{teapot}": "1"}
+    owner = desk.as_role(Role.OWNER)
+    assert owner.post(f"{desk.root}/orders/{order.id}/refund", data=back).status_code == 303
+    page = owner.get(f"{desk.root}/orders/{order.id}").text
+    assert "1 came back: Lingang warehouse" in page
+    assert "1 unit · Lingang warehouse" in page.split('class="timeline"')[1]
 
 
 def test_what_is_wrong_with_a_number_or_a_carrier_is_said_where_it_was_typed(desk: Desk) -> None:

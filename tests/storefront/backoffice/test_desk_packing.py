@@ -174,13 +174,20 @@ def test_a_pickup_lies_on_its_shelf_until_its_code_is_shown_once(
         asked = {"code": shown}
         page = clerk.post(f"{desk.root}/packing/code", data=asked, follow_redirects=True).text
         assert "The code is good" in page
-    clerk.post(f"{root}/hand-over", data={"wish": new_id()})
+    for unproved in ({}, {"code": "12345678"}):
+        sent = {"wish": new_id(), **unproved}
+        told = clerk.post(f"{root}/hand-over", data=sent, follow_redirects=True).text
+        assert ("pickup code" in told, "have left" in told) == (True, False)
+    assert part_of(desk, order).state is FulfilmentState.READY
+    clerk.post(f"{root}/hand-over", data={"wish": new_id(), "code": code.digits})
     assert part_of(desk, order).state is FulfilmentState.COLLECTED
     page = clerk.post(
         f"{desk.root}/packing/code", data={"code": code.code}, follow_redirects=True
     ).text
     assert "This code was used before" in page
-    again = clerk.post(f"{root}/hand-over", data={"wish": new_id()}, follow_redirects=True).text
+    again = clerk.post(
+        f"{root}/hand-over", data={"wish": new_id(), "checked": "y"}, follow_redirects=True
+    ).text
     assert "handed over already" in again
 
 
