@@ -33,3 +33,14 @@ def phone_number(text: str, *, country: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise PhoneNumberError(number=text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_in_groups(number: str | None) -> str:
+    """Return a kept telephone number as its country writes it for strangers: +86 138 1234 5678."""
+    if not number:
+        return ""
+    try:
+        known = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -128,6 +128,20 @@ def day_in(value: date, code: str) -> str:
     return format_date(value, "M月d日" if code == "zh" else "d MMMM", locale=code)
 
 
+def days_in(first: date, last: date, code: str) -> str:
+    """Return on or between which days, as the language `code` says it; a month is said once.
+
+    Page, letter and desk tell a promise in these same words.
+    """
+    if first == last:
+        return day_in(last, code) if code == "zh" else f"on {day_in(last, code)}"
+    same_month = (first.year, first.month) == (last.year, last.month)
+    if code == "zh":
+        return f"{day_in(first, code)}至{f'{last.day}日' if same_month else day_in(last, code)}"
+    begin = str(first.day) if same_month else day_in(first, code)
+    return f"between {begin} and {day_in(last, code)}"
+
+
 def moment(value: datetime) -> str:
     """Return a day and time of day in the merchant's time zone, such as 4 Dec 2026, 16:42."""
     local = value.astimezone(ZoneInfo(time_zone()))

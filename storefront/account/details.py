@@ -6,6 +6,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from commerce.customers.errors import PhoneNumberError
+from commerce.customers.phones import phone_in_groups
 from commerce.customers.service import change_customer
 from commerce.web.faults import say
 from commerce.web.identity import shopper as demands_shopper
@@ -20,7 +21,8 @@ from storefront.shop.visit import Visit
 def show_details(merchant: str) -> Response:
     """Show what the shop calls the person, and in which language it writes."""
     visit, person = visit_of(merchant)
-    return _page(visit, {"name": person.name, "phone": person.phone or "", "locale": person.locale})
+    phone = phone_in_groups(person.phone)
+    return _page(visit, {"name": person.name, "phone": phone, "locale": person.locale})
 
 
 @demands_shopper

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from commerce.customers.addresses import postal_lines
+from commerce.customers.phones import phone_in_groups
 from commerce.customers.queries import address_book, get_customer, pending_email
 from commerce.customers.rows import AddressBookEntry, CustomerRow
 from commerce.kernel.channel import Channel
@@ -27,6 +28,7 @@ class KeptAddress:
     """An address as the book shows it."""
 
     lines: tuple[str, ...]
+    phone: str
     is_default: bool
     url: str
 
@@ -88,6 +90,7 @@ def _kept(visit: Visit, entry: AddressBookEntry) -> KeptAddress:
     lines = postal_lines(kept, latin=visit.language != "zh")
     return KeptAddress(
         lines=(*lines, country_name(kept.country, visit.language)),
+        phone=phone_in_groups(kept.phone),
         is_default=entry.is_default,
         url=visit.path("account", "addresses", str(entry.id)),
     )

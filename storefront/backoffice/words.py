@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from commerce.checkout.owing import OrderStanding, Owing
+from commerce.customers.phones import phone_in_groups
 from commerce.fulfilment.carriers import waybill_of
 from commerce.inventory.rows import MovementKind
 from commerce.kernel.channel import Channel
@@ -17,7 +16,7 @@ from commerce.kernel.money import Money
 from commerce.kernel.territories import territory_name
 from commerce.orders.rows import EventKind, EventRow, OrderState
 from commerce.payments.rows import PaymentState, Tender
-from commerce.web.formats import day, money
+from commerce.web.formats import days_in, money
 from commerce.web.formats import moment as written_moment
 from commerce.web.languages import language, time_zone
 from commerce.web.refusals import why_refused
@@ -337,19 +336,7 @@ def town(name: str) -> str:
 
 def span_of_days(first: str, last: str) -> str:
     """Return promised days, kept as ISO dates, in words."""
-    days = [day(date.fromisoformat(each), with_year=False) for each in dict.fromkeys([first, last])]
-    return " – ".join(days)
-
-
-def phone_in_groups(number: str | None) -> str:
-    """Return a telephone number as its country writes it for strangers: +86 138 1234 5678."""
-    if not number:
-        return ""
-    try:
-        known = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return days_in(date.fromisoformat(first), date.fromisoformat(last), language())
 
 
 def install() -> dict[str, Any]:

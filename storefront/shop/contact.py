@@ -9,6 +9,7 @@ from commerce.customers.addresses import Address, clean_address
 from commerce.customers.emails import email_typed
 from commerce.customers.errors import AddressFaultError
 from commerce.customers.form import FormField, Places, address_form, places_in
+from commerce.customers.phones import phone_in_groups
 from commerce.kernel.mail import MailAddressError
 from commerce.web.faults import say
 
@@ -130,4 +131,4 @@ def typed_from(address: Mapping[str, object] | None) -> dict[str, str]:
     if isinstance(lines, list):
         padded = [*lines, "", ""]
         typed |= {"lines": str(padded[0]), "lines2": str(padded[1])}
-    return typed
+    return {**typed, "phone": phone_in_groups(typed.get("phone"))}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from commerce.checkout.queries import cart_by_token
 from commerce.customers.addresses import Address, postal_lines
+from commerce.customers.phones import phone_in_groups
 from commerce.customers.queries import get_customer
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
@@ -174,7 +175,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         place=_place(visit, facts),
         awaited=facts.outlook.awaited,
         way=delivery_name(visit.language, found.delivery),
-        phone=str((found.ship_to or {}).get("phone") or ""),
+        phone=phone_in_groups((found.ship_to or {}).get("phone")),
         help=help_with(visit, found, facts.outlook, ended=_ended(facts)),
         can_reorder=found.state is OrderState.CANCELLED and found.channel is Channel.WEB,
         kind=found.delivery.get("kind"),

@@ -16,7 +16,7 @@ from commerce.kernel.money import Money
 from commerce.pricing.queries import TaxableLine, TaxedSale, tax_table
 from commerce.pricing.rows import Price, TaxRounding
 from commerce.pricing.taxation import TaxTable, tax_lines
-from commerce.web.formats import day, hour, money
+from commerce.web.formats import day, days_in, hour, money
 from commerce.web.languages import language
 from commerce.web.tax_words import TaxTerm, tax_term
 from storefront.shop.currencies import currency_words, other_currency
@@ -221,15 +221,8 @@ def _delivery(
 
 
 def span_words(earliest: date, latest: date) -> str:
-    """Return the days of a promise in words: on one day, or between two; a month is said once."""
-    if earliest == latest:
-        return str(_("on %(day)s", day=day(latest, with_year=False)))
-    first, last = day(earliest, with_year=False), day(latest, with_year=False)
-    if (earliest.year, earliest.month) == (latest.year, latest.month):
-        first, last = (
-            (first, f"{latest.day}日") if language() == "zh" else (str(earliest.day), last)
-        )
-    return str(_("between %(earliest)s and %(latest)s", earliest=first, latest=last))
+    """Return the days of a promise in the page's words."""
+    return days_in(earliest, latest, language())
 
 
 def _free_from(option: DeliveryOption | None) -> str:

@@ -13,7 +13,7 @@ from commerce.web.mails.facts import (
     AboutOrder,
     ToldGoods,
     address_of,
-    day_of,
+    days_of,
     language_of,
     order_url,
 )
@@ -35,8 +35,7 @@ class DepartureFacts(AboutOrder):
     """The carrier's own page about the parcel; empty where none is known."""
     steps: tuple[str, ...]
     """Where the parcel was seen before the letter was written, each in one line."""
-    earliest: str
-    latest: str
+    days: str
     """The promised days, while they lie ahead."""
     address: tuple[str, ...]
 
@@ -96,8 +95,7 @@ def departure_facts(
         number=waybill.number,
         track_url=waybill.url,
         steps=_steps(story, event, merchant.time_zone, language),
-        earliest=day_of(order.delivery, "earliest", language) if promised else "",
-        latest=day_of(order.delivery, "latest", language) if promised else "",
+        days=days_of(order.delivery, language) if promised else "",
         address=address_of(order, language),
     )
 

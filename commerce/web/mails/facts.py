@@ -20,7 +20,7 @@ from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.pricing.charged import Charged
-from commerce.web.formats import WITH_ARTICLE, day_in, money_in
+from commerce.web.formats import WITH_ARTICLE, day_in, days_in, money_in
 from commerce.web.tax_words import TaxTerm, tax_term
 
 
@@ -80,8 +80,8 @@ class ConfirmationFacts(AboutOrder):
     """The country that may ask taxes on arrival, in an export; else empty."""
     total: str
     kind: str
-    earliest: str
-    latest: str
+    days: str
+    """On or between which days it arrives or begins; empty where none are promised."""
     ready_day: str
     ready_hour: str
     place: tuple[str, ...]
@@ -240,8 +240,7 @@ def confirmation_facts(
         untaxed_in=_untaxed_in(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
         total=written(order.total_minor),
         kind=str(told.get("kind") or ""),
-        earliest=day_of(told, "earliest", language),
-        latest=day_of(told, "latest", language),
+        days=days_of(told, language),
         ready_day=day_in(moment.date(), language) if moment else "",
         ready_hour=format_time(moment, "HH:mm", locale=language) if moment else "",
         place=place_lines(store, language) if store else (),
@@ -285,10 +284,12 @@ def _untaxed_in(order: OrderRow, language: str) -> str:
     return f"the {_country(order, language)}" if article else _country(order, language)
 
 
-def day_of(told: dict[str, Any], name: str, language: str) -> str:
-    """Return a day that was promised with the order, written out; empty where none was."""
-    written = told.get(name)
-    return day_in(date.fromisoformat(written), language) if written else ""
+def days_of(told: Mapping[str, Any], language: str) -> str:
+    """Return the days that were promised with the order, written out; empty where none were."""
+    first, last = told.get("earliest"), told.get("latest")
+    if not (first and last):
+        return ""
+    return days_in(date.fromisoformat(first), date.fromisoformat(last), language)
 
 
 def address_of(order: OrderRow, language: str) -> tuple[str, ...]:

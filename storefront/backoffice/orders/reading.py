@@ -11,6 +11,7 @@ from commerce.catalogue.records import SoldVariant
 from commerce.checkout.owing import standings
 from commerce.checkout.service import WaitingUnits, goods_of, waiting_for
 from commerce.customers.addresses import Address, postal_lines
+from commerce.customers.phones import phone_in_groups
 from commerce.customers.queries import get_customer
 from commerce.fulfilment.carriers import waybill_of
 from commerce.fulfilment.queries import fulfilments_of, sources_of
@@ -58,7 +59,6 @@ from storefront.backoffice.words import (
     event_text,
     event_title,
     in_language,
-    phone_in_groups,
 )
 
 

@@ -17,6 +17,7 @@ from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow
 from commerce.park.permissions import Permission
+from commerce.web.formats import days_in
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -34,8 +35,8 @@ class ShownParcel:
     place: str
     way: str
     goods: tuple[str, ...]
-    earliest: date | None
-    latest: date | None
+    days: str
+    """On or between which days it arrives; empty where nobody knows."""
     costs: tuple[tuple[str, Money], ...]
     total: Money
 
@@ -135,8 +136,7 @@ class _Scribe:
             goods=tuple(
                 f"{part.quantity} × {self.goods.get(part.variant_id, '–')}" for part in parcel.units
             ),
-            earliest=parcel.earliest,
-            latest=parcel.latest,
+            days=_days(parcel.earliest, parcel.latest),
             costs=tuple(
                 (self.teller.cost(cost, rules), self._money(cost.minor)) for cost in parcel.costs
             ),
@@ -145,3 +145,7 @@ class _Scribe:
 
     def _money(self, minor: int) -> Money:
         return Money(minor, self.teller.currency)
+
+
+def _days(first: date | None, last: date | None) -> str:
+    return days_in(first, last, language()) if first and last else ""

@@ -54,6 +54,26 @@ def test_days_and_weights() -> None:
     assert in_language("en", lambda: formats.grams(1900)) == "1.9 kg"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "english", "chinese"),
+    [
+        (date(2026, 12, 7), date(2026, 12, 7), "on 7 December", "12月7日"),
+        (date(2026, 12, 7), date(2026, 12, 14), "between 7 and 14 December", "12月7日至14日"),
+        (
+            date(2026, 12, 28),
+            date(2027, 1, 3),
+            "between 28 December and 3 January",
+            "12月28日至1月3日",
+        ),
+    ],
+)
+def test_a_span_of_days_names_its_month_once(
+    first: date, last: date, english: str, chinese: str
+) -> None:
+    assert formats.days_in(first, last, "en") == english
+    assert formats.days_in(first, last, "zh") == chinese
+
+
 def test_moments_are_told_in_the_merchants_time_zone() -> None:
     late = datetime(2026, 12, 4, 20, 30, tzinfo=UTC)
     assert in_language("en", lambda: formats.moment(late)) == "4 Dec 2026, 20:30"

@@ -59,10 +59,12 @@ def chosen(page: str, field: str) -> str:
 def test_an_address_of_the_book_is_changed_and_stays_the_usual_one(
     house: House, browser: FlaskClient
 ) -> None:
-    keep(house, browser, BERLIN)
-    ((url, _card),) = book(house, browser)
+    keep(house, browser, {**BERLIN, "phone": "030 901820"})
+    ((url, card),) = book(house, browser)
     form = browser.get(url).text
     assert 'value="Kastanienallee 12"' in form
+    assert "+49 30 901820" in card
+    assert 'value="+49 30 901820"' in form
     assert f'action="{url}"' in form
     answer = browser.post(url, data={**BERLIN, "lines": "Kastanienallee 14", "do": "keep"})
     assert answer.location == f"{house.root}/account"

@@ -1,5 +1,7 @@
 """The confirmation: one letter per order, in its language, in plain text and in HTML."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Row, text
 
@@ -12,6 +14,7 @@ from commerce.orders.queries import timeline_of
 from commerce.orders.rows import EventKind, OrderRow
 from commerce.park.policies import PolicyKind
 from commerce.park.service.shop_policies import PolicyWords, publish_policy
+from commerce.web.formats import days_in
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
 from tests.storefront.shop.stage import SECRET
@@ -53,7 +56,9 @@ def test_it_says_what_comes_when_where_and_for_how_much(
         assert "¥698.00" in body
         assert "10435 BERLIN" in body
         assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
-    assert "It arrives between" in letter.text
+    first, last = (date.fromisoformat(order.delivery[end]) for end in ("earliest", "latest"))
+    for body in (letter.text, letter.html):
+        assert f"rrives {days_in(first, last, 'en')}." in body, "the words of the pages"
 
 
 def test_it_leads_to_the_terms_of_that_day_where_the_shop_states_any(
