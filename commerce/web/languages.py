@@ -25,18 +25,8 @@ class Words:
     """
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        self._folders = tuple(folders)
-        self._spoken = {code: self._catalogue(code) for code in LANGUAGES}
-
-    def _catalogue(self, code: str) -> NullTranslations:
-        every = [Translations.load(str(folder), [code]) for folder in self._folders]
-        first = next((each for each in every if isinstance(each, Translations)), None)
-        if first is None:
-            return NullTranslations()
-        for each in every:
-            if isinstance(each, Translations) and each is not first:
-                first.merge(each)
-        return first
+        every = tuple(folders)
+        self._spoken = {code: _catalogue(every, code) for code in LANGUAGES}
 
     def get_translations(self) -> NullTranslations:
         """Return the sentences in the page's language."""
@@ -64,6 +54,17 @@ class Words:
         """Return the sentence of a template that fits the number."""
         said = self.get_translations().ungettext(one, many, num)
         return _filled(context, said, {"num": num, **values})
+
+
+def _catalogue(folders: tuple[Path, ...], code: str) -> NullTranslations:
+    every = [Translations.load(str(folder), [code]) for folder in folders]
+    first = next((each for each in every if isinstance(each, Translations)), None)
+    if first is None:
+        return NullTranslations()
+    for each in every:
+        if isinstance(each, Translations) and each is not first:
+            first.merge(each)
+    return first
 
 
 def _filled(context: Context, said: str, values: Mapping[str, object]) -> str:

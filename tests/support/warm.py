@@ -1,8 +1,8 @@
 """What every application of a test process would work out alike, worked out once.
 
-Hundreds of tests put an application together. Two thirds of the time went into compiling the same
-templates, listing the same static files and generating the same URL builders; a running
-installation does that once, at its start.
+Hundreds of tests put an application together. Nearly all of the time went into compiling the same
+templates, listing the same static files, generating the same URL builders, reading the same
+translations and deriving the same schemas; a running installation does that once, at its start.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,11 +14,12 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
+from flask_openapi3 import utils as contract
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
-from commerce.web import application
+from commerce.web import application, languages
 from commerce.web.assets import Assets, with_static
 from commerce.web.assets.publish import published_version
 
@@ -53,6 +54,8 @@ def applications() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "_compiled_templates", compiled_templates)
         patch.setattr(application, "with_static", _with_static)
+        patch.setattr(languages, "_catalogue", cache(languages._catalogue))
+        patch.setattr(contract, "get_model_schema", cache(contract.get_model_schema))
         compile_builder = Rule._compile_builder  # Werkzeug has no switch for it
         patch.setattr(Rule, "_compile_builder", _compile_when_needed(compile_builder))
         yield
