@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from commerce.kernel.money import Money
+from commerce.kernel.money import Money, total
 from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.pricing.charged import Charged, charged
 
@@ -57,7 +57,23 @@ def _promoted(reasons: Iterable[Mapping[str, Any]], currency: str) -> list[Money
 def promotions_off(
     reasons: Iterable[Mapping[str, Any]], off: Iterable[Money], language: str
 ) -> list[tuple[str, Money]]:
-    """Return what each promotion took off what was sold: its name, and the amount as charged."""
-    name = "name_zh" if language == "zh" else "name"
-    given = [str(each[name]) for each in reasons if each.get("kind") == _PROMOTION]
+    """Return what each promotion took off what was sold: name and code, and the amount as charged."""
+    given = [_called(each, language) for each in reasons if each.get("kind") == _PROMOTION]
     return list(zip(given, off, strict=False))
+
+
+def _called(promotion: Mapping[str, Any], language: str) -> str:
+    """Return a promotion's name with the code that was typed for it, if one was."""
+    name = str(promotion["name_zh" if language == "zh" else "name"])
+    code = str(promotion.get("code") or "")
+    return f"{name} · {code}" if code and code.casefold() != name.casefold() else name
+
+
+def saved_by_promotions(order: OrderRow, lines: Iterable[OrderLineRow]) -> Money:
+    """Return what promotions took off the whole order, with its tax, as the checkout said it."""
+    sold = [(line.reasons, charged_line(line, order.currency).off) for line in lines]
+    sold.append((order.delivery.get("reasons", ()), charged_delivery(order).off))
+    given = [
+        amount for reasons, off in sold for _name, amount in promotions_off(reasons, off, "en")
+    ]
+    return total(given, currency=order.currency)

@@ -15,7 +15,7 @@ from commerce.customers.queries import get_customer
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
-from commerce.orders.charged import charged_delivery, charged_line
+from commerce.orders.charged import charged_delivery, charged_line, saved_by_promotions
 from commerce.orders.queries import lines_of, order_by_token, timeline_of
 from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.park.policies import PolicyKind
@@ -171,6 +171,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         ),
         tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
+        saved=saved_by_promotions(found, facts.lines),
         address=_address(visit, found),
         place=_place(visit, facts),
         awaited=facts.outlook.awaited,

@@ -59,15 +59,10 @@ def _variant(
     url: str,
     returns: Facts | None,
 ) -> Facts:
+    # No weight: what is kept of a variant is that of its parcel, not what the page tells of the goods.
     facts: dict[str, Any] = {"@type": "Product", "sku": variant.sku}
     if variant.gtin:
         facts["gtin"] = variant.gtin
-    if variant.weight_grams:
-        facts["weight"] = {
-            "@type": "QuantitativeValue",
-            "value": variant.weight_grams,
-            "unitCode": "GRM",
-        }
     price = prices.get(variant.id)
     if price is not None:
         in_stock = variant.id in there or not variant.stock_tracked or variant.sell_when_out

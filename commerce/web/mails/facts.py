@@ -13,12 +13,16 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.money import Money
 from commerce.kernel.territories import territory_name
-from commerce.orders.charged import charged_delivery, charged_line, promotions_off
-from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
+from commerce.orders.charged import (
+    charged_delivery,
+    charged_line,
+    promotions_off,
+    saved_by_promotions,
+)
+from commerce.orders.rows import OrderLineRow, OrderRow
 from commerce.park.policies import PolicyKind
 from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook
-from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.pricing.charged import Charged
 from commerce.web.formats import WITH_ARTICLE, day_in, days_in, money_in
 from commerce.web.tax_words import TaxTerm, tax_term
@@ -79,6 +83,8 @@ class ConfirmationFacts(AboutOrder):
     untaxed_in: str
     """The country that may ask taxes on arrival, in an export; else empty."""
     total: str
+    saved: str
+    """What promotions took off in all; empty without any."""
     kind: str
     days: str
     """On or between which days it arrives or begins; empty where none are promised."""
@@ -130,58 +136,6 @@ def unpaid_facts(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RefundFacts(AboutOrder):
-    """What the letter about money on its way back says."""
-
-    amount: str
-    in_cash: bool
-    cancelled: bool
-    """Whether the order was called off; its own letter told of the money that was there then."""
-    kind: str
-    given_up: tuple[ToldGoods, ...]
-    """What of the order will not come any more."""
-    nothing_left: bool
-    """Whether nothing of the order has left or will."""
-
-    @property
-    def subject(self) -> str:
-        """What stands in the list of letters."""
-        if self.language == "zh":
-            return f"{self.shop}：订单 {self.order.number} 退款 {self.amount}"
-        return f"{self.shop}: {self.amount} given back for order {self.order.number}"
-
-
-def refund_facts(
-    *,
-    order: OrderRow,
-    payment: PaymentRow,
-    refund: RefundRow,
-    merchant: MerchantCard,
-    public_url: str,
-    given_up: Iterable[ToldGoods] = (),
-    nothing_left: bool = False,
-) -> RefundFacts:
-    """Return what the letter about `refund` says.
-
-    `given_up` is what will not come of an order that goes on or is closed without it.
-    """
-    language = language_of(order)
-    return RefundFacts(
-        order=order,
-        language=language,
-        shop=merchant.name_in(language),
-        reply_to=merchant.reply_to,
-        url=order_url(merchant, public_url, language),
-        amount=money_in(refund.amount, language),
-        in_cash=payment.tender is Tender.CASH,
-        cancelled=order.state is OrderState.CANCELLED,
-        kind=str(order.delivery.get("kind") or ""),
-        given_up=tuple(given_up),
-        nothing_left=nothing_left,
-    )
-
-
 def language_of(order: OrderRow) -> str:
     """Return the language in which was ordered: "zh" or "en"."""
     return "zh" if order.locale.startswith("zh") else "en"
@@ -221,6 +175,8 @@ def confirmation_facts(
         datetime.fromisoformat(ready).astimezone(ZoneInfo(merchant.time_zone)) if ready else None
     )
 
+    saved = saved_by_promotions(order, sold)
+
     def written(minor: int) -> str:
         return money_in(Money(minor, order.currency), language)
 
@@ -239,6 +195,7 @@ def confirmation_facts(
         tax_is_import=term is TaxTerm.IMPORT_INCLUDED,
         untaxed_in=_untaxed_in(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
         total=written(order.total_minor),
+        saved=written(saved.amount_minor) if saved else "",
         kind=str(told.get("kind") or ""),
         days=days_of(told, language),
         ready_day=day_in(moment.date(), language) if moment else "",

@@ -16,6 +16,7 @@ from commerce.inventory.queries import locations
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
+from commerce.kernel.money import Money
 from commerce.kernel.vault import Vault
 from commerce.mail.process import post
 from commerce.mail.rows import QueuedMail
@@ -41,13 +42,12 @@ from commerce.web.mails.departures import (
 )
 from commerce.web.mails.facts import (
     ConfirmationFacts,
-    RefundFacts,
     ToldGoods,
     confirmation_facts,
-    refund_facts,
     unpaid_facts,
 )
 from commerce.web.mails.pickups import PickupFacts, pickup_facts
+from commerce.web.mails.refunds import RefundFacts, refund_facts
 from commerce.web.mails.rendering import LetterFacts, render
 
 TEMPLATE = "order-confirmation"
@@ -316,6 +316,17 @@ class OrderLetters:
             order=order,
             payment=payment,
             refund=refund,
+            charged=_sum(
+                order, (each.captured_minor for each in payments_of(connection, order_id=order.id))
+            ),
+            given_back=_sum(
+                order,
+                (
+                    each.amount_minor
+                    for each in refunds_of(connection, order_id=order.id)
+                    if each.id <= refund.id and each.state != "failed"
+                ),
+            ),
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,
             given_up=[
@@ -349,6 +360,10 @@ def _order(connection: Connection, order_id: UUID) -> OrderRow:
     if order is None:
         raise NotFoundError
     return order
+
+
+def _sum(order: OrderRow, minor: Iterable[int]) -> Money:
+    return Money(sum(minor), order.currency)
 
 
 def _ever_leaves(connection: Connection, order: OrderRow, told: Iterable[EventRow]) -> bool:

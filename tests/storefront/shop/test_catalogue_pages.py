@@ -214,6 +214,7 @@ def test_machines_read_both_variants_with_price_and_availability(house: House) -
     assert group["@type"] == "ProductGroup"
     offers = {each["sku"]: each["offers"] for each in group["hasVariant"]}
     assert offers["LJ-50"]["price"] == "168.00"
+    assert all("weight" not in each for each in group["hasVariant"]), "a parcel's is not the goods'"
     assert offers["LJ-50"]["priceCurrency"] == "CNY"
     assert offers["LJ-50"]["availability"].endswith("/InStock")
     assert offers["LJ-100"]["availability"].endswith("/OutOfStock")

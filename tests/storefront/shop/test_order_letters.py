@@ -116,6 +116,7 @@ def test_a_pickup_is_told_with_the_store_and_nothing_about_parcels(
         assert store.name in told
         assert "1288 Nanjing Road West" in told
         assert "As soon as it is ready" in told
+        assert "You saved" in told
     assert "Autumn tea -¥68.80" in letter.text
     assert "Autumn tea \N{MINUS SIGN}¥68.80" in letter.html
     assert "packing" not in letter.text

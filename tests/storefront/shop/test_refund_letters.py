@@ -112,6 +112,7 @@ def test_it_says_how_much_comes_back_where_and_when(house: House, letters: Order
         assert "¥100.00" in body
         assert order.number in body
         assert "five to ten working days" in body
+        assert "You paid ¥698.00 for the order; with this, ¥100.00 of it is given back." in body
         assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
 
 
@@ -122,6 +123,8 @@ def test_it_speaks_the_language_in_which_was_bought(house: House, letters: Order
     assert "退款 ¥100.00" in letter.subject
     for body in (letter.text, letter.html):
         assert "一般 5 至 10 个工作日内到账" in body
+        assert "本订单实付 ¥698.00，含本次累计退款 ¥100.00。" in body
+        assert "已按原" not in body, "it is under way, as the heading says"
     assert 'lang="zh-Hans"' in letter.html
 
 
