@@ -160,6 +160,8 @@ def _ask(session: Session, visit: Visit, person: CustomerRow, email: str) -> Non
             "If it was not you, choose a new password at once, on the sign-in page of the shop under"
             " “Forgotten the password?”: that stops it."
         ),
+        place=visit.path("account", "signin"),
+        deed=_("Sign in"),
     )
 
 

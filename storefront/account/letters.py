@@ -26,12 +26,14 @@ def send_letter(
     advice: str,
     secret: str = "",
     deed: str = "",
+    place: str = "",
 ) -> None:
     """Write one letter of a few sentences.
 
-    `secret` is the path of a link that lets its holder in, `deed` what its button says.
+    `secret` is the path of a link that lets its holder in, `place` that of one that everybody may
+    open; `deed` is what the button says.
     """
-    address = PLACE if secret else ""
+    address = PLACE if secret else f"{public_root()}{place}" if place else ""
     text = render_template(
         "account/letter.txt", told=told, address=address, advice=advice, shop=visit.name
     )

@@ -58,6 +58,8 @@ def change_password(merchant: str) -> Response:
                 "If it was not you, choose a new one at once: on the sign-in page of the shop,"
                 " under “Forgotten the password?”."
             ),
+            place=visit.path("account", "signin"),
+            deed=_("Sign in"),
         )
     response = done(visit, "password")
     give_shopper_session(response, merchant, opened)

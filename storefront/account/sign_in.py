@@ -17,6 +17,7 @@ from commerce.web.identity import shopper as demands_shopper
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.account.gate import LINK_OF_ACCOUNT, shopper
+from storefront.account.welcome import welcome
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.shopper import give_shopper_session, take_shopper_session
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -55,6 +56,8 @@ def sign_in(merchant: str) -> Response:
         return _page(visit, email=email, fault=fault, status=_UNPROCESSABLE)
     response = make_response(redirect(_onward(visit), _SEE_OTHER))
     give_shopper_session(response, merchant, opened)
+    if attempt.customer_id is not None:
+        welcome(response, visit, customer_id=attempt.customer_id, session_id=opened.id)
     return response
 
 

@@ -51,6 +51,17 @@ _DEVICES = (
 )
 
 
+_BROWSERS = (
+    select(ShopperSession.user_agent)
+    .where(
+        ShopperSession.merchant_id == bindparam("merchant_id"),
+        ShopperSession.customer_id == bindparam("customer_id"),
+        ShopperSession.id != bindparam("session_id"),
+    )
+    .distinct()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedShopperSession:
     """A new session; `token` goes to the browser and is stored nowhere."""
@@ -106,6 +117,14 @@ def open_shopper_session(
     )
     session.flush()
     return opened
+
+
+def browsers_before(
+    connection: Connection, *, merchant_id: UUID, customer_id: UUID, session_id: UUID
+) -> tuple[str, ...]:
+    """Return what the browsers called themselves that signed in beside `session_id`, ended or not."""
+    asked = {"merchant_id": merchant_id, "customer_id": customer_id, "session_id": session_id}
+    return tuple(connection.execute(_BROWSERS, asked).scalars())
 
 
 def find_shopper(

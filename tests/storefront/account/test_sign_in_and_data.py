@@ -19,7 +19,7 @@ from tests.storefront.account.test_account import (
     open_account,
     refund,
 )
-from tests.storefront.shop.house import House
+from tests.storefront.shop.house import BERLIN, House
 from tests.support.letters import ReadLetter, letters_as_read
 from tests.support.park import create_merchant
 from tests.support.statements import statements_sent
@@ -125,7 +125,9 @@ def test_an_account_moves_to_an_address_that_its_owner_reads(
     house.browser().post(f"{house.root}/account/forgotten", data={"email": ANNA})
     reset = link_in(letters(house)[-1])
     assert "your present address counts" in browser.get(sent.location).text
-    assert mailbox(house, ANNA)[-2].template == "account-email-asked"
+    asked = mailbox(house, ANNA)[-2]
+    assert asked.template == "account-email-asked"
+    assert f"{house.root}/account/signin" in asked.text
     assert house.browser().get(reset).status_code == 200, "nothing has changed yet"
     link = confirming(house)
     assert signed_in(house, sign_in(house, ANNA)), "until then the old one counts"
@@ -384,3 +386,41 @@ def test_every_page_speaks_chinese_and_asks_the_database_little(
         main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
         words = re.sub(r"<[^>]+>|[\w.]+@[\w.]+|English|JSON", " ", main)
         assert not re.search(r"[a-z]{3,} [a-z]{3,}", words), words
+
+
+def test_a_sign_in_from_an_unknown_browser_is_written_of_once(
+    house: House, browser: FlaskClient
+) -> None:
+    def written(agent: str) -> list[ReadLetter]:
+        house.browser().post(
+            f"{house.root}/account/signin",
+            data={"email": ANNA, "password": PASSWORD},
+            headers={"User-Agent": agent},
+        )
+        found = mailbox(house, ANNA)
+        return [each for each in found if each.template == "account-new-browser"]
+
+    sign_in(house, ANNA)
+    assert not [each for each in mailbox(house, ANNA) if "new-browser" in each.template]
+    (letter,) = written("Mozilla/5.0 (iPhone) Version/19.0 Safari/604.1")
+    assert "Safari · iPhone" in letter.text
+    assert f"{house.root}/account/signin" in letter.text
+    assert len(written("Mozilla/5.0 (iPhone) Version/19.1 Safari/605.1")) == 1, "an update is none"
+    for agent in ("Firefox/1 Windows", "Firefox/1 Android", "Firefox/1 Linux", "Edg/1 Windows"):
+        several = written(agent)
+    assert len(several) == 3, "nobody fills a mailbox this way"
+
+
+def test_signing_in_turns_the_shop_to_the_usual_address(house: House, browser: FlaskClient) -> None:
+    house.send_to_germany(house.browser())
+    house.stock()
+    added = browser.post(f"{house.root}/account/addresses", data={**BERLIN, "do": "keep"})
+    assert added.status_code == 303
+    there = sign_in(house, ANNA)
+    kept = there.get_cookie("quayside_destination")
+    assert kept is not None
+    assert kept.value.startswith("DE.")
+    chosen = house.browser()
+    chosen.set_cookie("quayside_destination", "CN.CNY")
+    chosen.post(f"{house.root}/account/signin", data={"email": ANNA, "password": PASSWORD})
+    assert chosen.get_cookie("quayside_destination").value == "CN.CNY"  # type: ignore[union-attr]
