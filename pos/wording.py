@@ -115,7 +115,13 @@ def _total(receipt: Receipt) -> tuple[str, str]:
 
 def tender_name(kind: str) -> str:
     """Return what a tender is called."""
-    return str({"cash": _("Cash"), "card": _("Bank card")}.get(kind, kind))
+    names = {
+        "cash": _("Cash"),
+        "card": _("Bank card"),
+        "gift_card": _("Gift card"),
+        "store_credit": _("Store credit"),
+    }
+    return str(names.get(kind, kind))
 
 
 def _register(receipt: Receipt) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import Text
+from sqlalchemy.types import Text, Uuid
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.tables import TenantTable, tenant_reference
@@ -39,6 +39,10 @@ class Cart(TenantTable):
     """The key of the chosen option; None means the first that fits."""
     codes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     """Codes of promotions that were typed, in the spelling of `code_key`."""
+    stored_value: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    """The gift cards and the store credit that shall pay as much of it as they hold, in this order."""
+    gift: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """To whom the gift cards in it are sent: email, name, message; None is to the buyer."""
     order_id: Mapped[UUID | None]
     """The order it became."""
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)

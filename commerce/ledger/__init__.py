@@ -5,7 +5,7 @@ Every row of `money_entry` moves one amount of one currency from one account (cr
 account `exchange`. Rows are never changed; a correction is another row.
 
 The database books by itself: triggers on `payment`, `refund`, `shift`, `cash_movement`, `dispute` and
-`settlement_line` (revision 0043) write an entry with the very statement that makes the change. That
+`settlement_line` (revision 0043) and `stored_value_entry` (0049) write an entry with the very statement that makes the change. That
 is so for three reasons. What a payment gained is known only where the provider's finding is merged
 into the row, in one conditional UPDATE; asking for it beforehand would cost the hot path a
 statement, and it costs none so. Whoever writes a payment (a till's sale that happened, a webhook, a

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.kernel.clock import utc_now
 from commerce.kernel.tables import TenantTable, tenant_reference
+from commerce.payments.stored_value.models import StoredValue, StoredValueEntry
+
+__all__ = ["Payment", "PaymentMethod", "Refund", "StoredValue", "StoredValueEntry", "WebhookEvent"]
 
 
 class PaymentMethod(TenantTable):
@@ -47,6 +50,10 @@ class Payment(TenantTable):
             name="refunded",
         ),
         CheckConstraint(
+            "credited_minor BETWEEN 0 AND refunded_minor - elsewhere_refunded_minor",
+            name="credited",
+        ),
+        CheckConstraint(
             "state IN ('started', 'pending', 'action_required', 'authorised', 'captured', "
             "'failed', 'cancelled', 'unknown')",
             name="state",
@@ -63,7 +70,7 @@ class Payment(TenantTable):
 
     order_id: Mapped[UUID]
     tender: Mapped[str]
-    """cash, card, online: what the receipt and the Z report count."""
+    """cash, card, online, gift_card, store_credit: what the receipt and the Z report count."""
     plugin: Mapped[str]
     """The provider's plugin id; `cash` is the till's own."""
     handle: Mapped[str | None]
@@ -78,6 +85,8 @@ class Payment(TenantTable):
     """What went back: the refunds of ours that are done, and what was given back elsewhere."""
     elsewhere_refunded_minor: Mapped[int] = mapped_column(default=0)
     """What the provider gave back without our asking, as at its own desk."""
+    credited_minor: Mapped[int] = mapped_column(default=0)
+    """What of our refunds went to store credit: the provider keeps that and knows nothing of it."""
     tendered_minor: Mapped[int | None]
     """Cash that was handed over; the change is what exceeds the amount and its rounding."""
     rounding_minor: Mapped[int] = mapped_column(default=0)
@@ -99,6 +108,7 @@ class Refund(TenantTable):
     __tablename__ = "refund"
     __table_args__ = (
         tenant_reference("payment_id", "payment"),
+        tenant_reference("account_id", "stored_value"),
         UniqueConstraint("merchant_id", "request_id"),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("state IN ('requested', 'done', 'failed')", name="state"),
@@ -120,6 +130,8 @@ class Refund(TenantTable):
     """Why it was refused, as a code of its plugin."""
     detail: Mapped[str] = mapped_column(default="")
     """How the plugin put it when it was refused."""
+    account_id: Mapped[UUID | None]
+    """The gift card or store credit that it goes to; None is back to where the payment came from."""
     actor_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     settled_at: Mapped[datetime | None]

@@ -34,21 +34,22 @@ _BY_HANDLE = Statement.of(
 _REFUNDS = Statement("""
 SELECT r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.handle, r.detail,
        r.actor_id, r.created_at, r.settled_at, r.refusal,
-       r.rounding_minor, r.request_id
+       r.rounding_minor, r.request_id, r.account_id
 FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
 WHERE p.order_id = :order ORDER BY r.id
 """)
 
 _REFUNDS_OF_ORDERS = Statement("""
 SELECT p.order_id, r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.handle,
-       r.detail, r.actor_id, r.created_at, r.settled_at, r.refusal, r.rounding_minor
+       r.detail, r.actor_id, r.created_at, r.settled_at, r.refusal, r.rounding_minor,
+       r.request_id, r.account_id
 FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
 WHERE p.order_id = ANY(:orders) ORDER BY r.id
 """)
 
 _REFUND = Statement("""
 SELECT id, payment_id, amount_minor, currency, reason, state, handle, detail, actor_id,
-       created_at, settled_at, refusal, rounding_minor, request_id
+       created_at, settled_at, refusal, rounding_minor, request_id, account_id
 FROM refund WHERE id = :id
 """)
 

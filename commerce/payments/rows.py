@@ -14,6 +14,13 @@ class Tender(StrEnum):
     CASH = "cash"
     CARD = "card"
     ONLINE = "online"
+    GIFT_CARD = "gift_card"
+    STORE_CREDIT = "store_credit"
+
+    @property
+    def stored(self) -> bool:
+        """Whether the shop itself holds the money: it comes back at once, without any provider."""
+        return self in {Tender.GIFT_CARD, Tender.STORE_CREDIT}
 
 
 class PaymentState(StrEnum):
@@ -121,6 +128,8 @@ class RefundRow:
     """What cash was handed back beyond the amount, or less."""
     request_id: UUID | None = None
     """The wish that it fulfils."""
+    account_id: UUID | None = None
+    """The gift card or store credit that it went to, if to one."""
 
     @property
     def amount(self) -> Money:

@@ -52,8 +52,8 @@ UPDATE payment p SET
 FROM (
   SELECT merchant_id, id, captured_minor, greatest(
       elsewhere_refunded_minor,
-      least(:refunded, greatest(captured_minor, :captured))
-        - (refunded_minor - elsewhere_refunded_minor) - refunding_minor
+      least(:refunded, greatest(captured_minor, :captured) - credited_minor)
+        - (refunded_minor - elsewhere_refunded_minor - credited_minor) - refunding_minor
     ) AS elsewhere
   FROM payment
   WHERE merchant_id = :merchant AND id = :payment FOR NO KEY UPDATE
@@ -79,9 +79,11 @@ WITH settled AS (
   UPDATE refund SET state = CAST(:state AS text), handle = COALESCE(:handle, handle),
     refusal = :refusal, detail = :detail, settled_at = :now
   WHERE merchant_id = :merchant AND id = :refund AND state = 'requested'
-  RETURNING payment_id, amount_minor
+  RETURNING payment_id, amount_minor,
+    CASE WHEN account_id IS NOT NULL AND :state = 'done' THEN amount_minor ELSE 0 END AS credited
 )
 UPDATE payment p SET
+  credited_minor = p.credited_minor + s.credited,
   refunding_minor = p.refunding_minor - s.amount_minor,
   refunded_minor = p.refunded_minor + CASE WHEN :state = 'done' THEN s.amount_minor ELSE 0 END
 FROM settled s
@@ -209,8 +211,11 @@ def request_refund(
     reason: str,
     actor_id: UUID | None,
     rounding_minor: int = 0,
+    account_id: UUID | None = None,
 ) -> UUID | None:
     """Set money aside to be given back; return the refund's id, or None for a repeated request.
+
+    With `account_id` it goes to that gift card or store credit, and no provider is asked.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
@@ -229,6 +234,7 @@ def request_refund(
             "currency": amount.currency,
             "rounding_minor": rounding_minor,
             "reason": reason,
+            "account_id": account_id,
             "actor_id": actor_id,
             "created_at": utc_now(),
         },

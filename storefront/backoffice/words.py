@@ -95,9 +95,13 @@ def refund_state(state: str) -> Label:
 
 def tender_name(tender: Tender | str) -> str:
     """Return what people pay with."""
-    return {Tender.CASH: _("Cash"), Tender.CARD: _("Card"), Tender.ONLINE: _("Online")}[
-        Tender(tender)
-    ]
+    return {
+        Tender.CASH: _("Cash"),
+        Tender.CARD: _("Card"),
+        Tender.ONLINE: _("Online"),
+        Tender.GIFT_CARD: _("Gift card"),
+        Tender.STORE_CREDIT: _("Store credit"),
+    }[Tender(tender)]
 
 
 def movement_name(kind: MovementKind | str) -> str:

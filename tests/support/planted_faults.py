@@ -14,6 +14,7 @@ from commerce.cli.proofs import (
     returns,
     stock,
     stockroom,
+    stored_value,
     tills,
     walls,
 )
@@ -92,6 +93,13 @@ A_PAYOUT = (
     f"state, at) SELECT id, {SOMEBODY % 6}, 'stripe', 'po_1', 'CNY', 90, 'paid', now() FROM merchant "
     f"WHERE id = {ELSEWHERE} RETURNING merchant_id, id) INSERT INTO payout_line (merchant_id, id, "
     f"payout_id) SELECT merchant_id, {SOMEBODY % 5}, id FROM made"
+)
+
+
+A_CARD = (
+    "INSERT INTO stored_value (merchant_id, id, kind, currency, balance_minor, code_digest, last_four, "
+    f"created_at) SELECT id, {SOMEBODY % 8}, 'gift_card', 'CNY', 500, '\\x01', '23AB', now() "
+    f"FROM merchant WHERE id = {ELSEWHERE}"
 )
 
 
@@ -527,6 +535,19 @@ FAULTS = (
         "booked 0",
     ),
     Planted(ledger.PAYOUTS_ARE_THEIR_LINES, (A_SETTLEMENT_LINE, A_PAYOUT), "its lines are 95"),
+    Planted(
+        stored_value.BALANCES_ARE_THEIR_ENTRIES, (A_CARD,), "500 CNY is left, the journal says 0"
+    ),
+    Planted(
+        stored_value.LIABILITY_IS_BOOKED,
+        (entry("card_sold", "takings", "stored_value"),),
+        "the ledger owes 1",
+    ),
+    Planted(
+        stored_value.USES_ARE_PAYMENTS,
+        (f"UPDATE payment SET tender = 'gift_card' WHERE order_id = {A_WEB_ORDER}",),
+        "and 0 was taken off",
+    ),
     Planted(walls.ledgers_are_immutable, (unlocked("movement"),), "no trigger"),
     Planted(
         walls.ledgers_are_immutable, ("GRANT DELETE ON movement TO quayside_app",), "was granted"

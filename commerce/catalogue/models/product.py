@@ -20,7 +20,7 @@ class Product(TenantTable):
     __table_args__ = (
         UniqueConstraint("merchant_id", "handle"),
         CheckConstraint(r"handle ~ '^[^\s/?#%&]{1,255}$'", name="handle"),
-        CheckConstraint("kind IN ('physical', 'service')", name="kind"),
+        CheckConstraint("kind IN ('physical', 'service', 'gift_card')", name="kind"),
         CheckConstraint("status IN ('draft', 'active', 'archived')", name="status"),
         CheckConstraint("rank_price_minor >= 0", name="rank_price"),
         CheckConstraint("status <> 'active' OR published_at IS NOT NULL", name="published"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from commerce.kernel.money import Money
 from commerce.ledger.accounts import CASH, Account, EntryKind
 from commerce.ledger.rows import DisputeState, PayoutState
+from commerce.payments.stored_value.rows import PLUGIN
 from commerce.plugins.registry import Registry
 from commerce.plugins.settlement import LineKind
 from commerce.web.formats import difference, money
@@ -41,6 +42,9 @@ def account_name(account: Account) -> str:
         Account.DRAWER: _("Drawers"),
         Account.SAFE: _("Safe"),
         Account.ROUNDING: _("Rounding of cash"),
+        Account.STORED_VALUE: _("Gift cards and store credit"),
+        Account.GOODWILL: _("Given away as credit"),
+        Account.BREAKAGE: _("Expired credit"),
         Account.CASH_DIFFERENCES: _("Differences at the count"),
     }
     return names[account]
@@ -63,6 +67,11 @@ def entry_name(kind: EntryKind) -> str:
         EntryKind.PAYOUT: _("Paid out"),
         EntryKind.PAYOUT_FAILED: _("Payout returned"),
         EntryKind.OTHER: _("Other"),
+        EntryKind.CARD_SOLD: _("Gift card sold"),
+        EntryKind.CARD_WITHDRAWN: _("Gift card taken back"),
+        EntryKind.VALUE_GRANTED: _("Credit given"),
+        EntryKind.VALUE_ADJUSTED: _("Credit adjusted"),
+        EntryKind.VALUE_EXPIRED: _("Credit expired"),
         EntryKind.FLOAT: _("Float"),
         EntryKind.CASH_IN: _("Cash in"),
         EntryKind.CASH_OUT: _("Cash out"),
@@ -139,6 +148,7 @@ def signed(amount: Money) -> str:
 def provider_names() -> dict[str, str]:
     """Return what every provider is called, the tills' cash among them."""
     manifests = services().part(Registry).manifests
-    return {CASH: _("Cash at the tills")} | {
+    ours = {CASH: _("Cash at the tills"), PLUGIN: _("Gift cards and store credit")}
+    return ours | {
         each.id: each.name.spoken(language()) for each in manifests
     }

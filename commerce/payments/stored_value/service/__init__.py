@@ -1,0 +1,31 @@
+"""The verbs of stored value."""
+
+from commerce.payments.stored_value.service.adjust import (
+    adjust_value,
+    block_card,
+    set_expiry,
+    unblock_card,
+)
+from commerce.payments.stored_value.service.expire import expire_values
+from commerce.payments.stored_value.service.issue import (
+    IssuedCard,
+    grant_credit,
+    issue_card,
+    open_credit,
+)
+from commerce.payments.stored_value.service.redeem import redeem
+from commerce.payments.stored_value.service.restore import put_back
+
+__all__ = [
+    "IssuedCard",
+    "adjust_value",
+    "block_card",
+    "expire_values",
+    "grant_credit",
+    "issue_card",
+    "open_credit",
+    "put_back",
+    "redeem",
+    "set_expiry",
+    "unblock_card",
+]
