@@ -253,3 +253,19 @@ class FullCodesError(CommerceError):
 
     code = "too-many-codes"
     template = "A cart takes %(most)s codes at most. Remove one first."
+
+
+class FullValueError(CommerceError):
+    """So many gift cards lie beside one cart that no further one is taken."""
+
+    code = "too-many-gift-cards"
+    status = 409
+    template = "An order takes at most %(most)s gift cards. Take one away first."
+
+
+class ValueChangedError(CommerceError):
+    """Gift cards and credit pay another amount than the shopper was shown."""
+
+    code = "gift-card-amount-changed"
+    status = 409
+    template = "Gift cards and credit now pay %(now)s of it, not %(agreed)s. Nothing was charged."

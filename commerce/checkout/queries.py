@@ -15,7 +15,12 @@ from commerce.kernel.statements import Statement
 def cart_row(*columns: Any) -> CartRow:
     """Read a row of `CART_COLUMNS`."""
     cart = CartRow(*columns)
-    return replace(cart, channel=Channel(cart.channel), codes=tuple(cart.codes))
+    return replace(
+        cart,
+        channel=Channel(cart.channel),
+        codes=tuple(cart.codes),
+        stored_value=tuple(cart.stored_value),
+    )
 
 
 CART_COLUMNS = ", ".join(field.name for field in fields(CartRow))

@@ -38,6 +38,10 @@ class CartRow:
     order_id: UUID | None
     codes: tuple[str, ...] = ()
     """Codes of promotions that were typed, in the spelling of `code_key`."""
+    stored_value: tuple[UUID, ...] = ()
+    """Gift cards and store credit that shall pay, in this order."""
+    gift: dict[str, Any] | None = None
+    """To whom gift cards in it are sent: email, name, message; None is to the buyer."""
 
 
 @dataclass(frozen=True, slots=True)

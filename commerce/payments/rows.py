@@ -51,6 +51,9 @@ _OPEN = frozenset(
 )
 
 
+_UNDER_WAY = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.CAPTURED})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a provider says of a payment now; amounts in minor units of its currency."""
@@ -93,6 +96,11 @@ class PaymentRow:
     def amount(self) -> Money:
         """What is to be paid."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether money of an order that is not paid yet is on its way; what we hold ourselves is not."""
+        return self.state in _UNDER_WAY and not self.tender.stored
 
     @property
     def refundable(self) -> Money:

@@ -18,6 +18,7 @@ from commerce.inventory.rows import LocationRow
 from commerce.orders.returns.terms import ReturnTerms, return_terms_of
 from commerce.park.queries.merchants import MerchantCard
 from commerce.park.queries.shop_policies import PolicyBook, policy_book
+from commerce.payments.stored_value.queries import takes_cards
 from commerce.pricing.promotions.queries import takes_codes
 from commerce.pricing.queries import price_lists
 
@@ -55,6 +56,8 @@ class ShopFacts:
     """On which terms it takes goods back."""
     takes_codes: bool
     """Whether it has promotions that ask for a code."""
+    takes_cards: bool
+    """Whether anybody may hold a gift card of it."""
 
     def store(self, code: str) -> StoreFacts | None:
         """Return the store with this code, or None."""
@@ -82,6 +85,7 @@ def read_facts(
         policies=policy_book(connection),
         return_terms=return_terms_of(connection),
         takes_codes=takes_codes(connection),
+        takes_cards=takes_cards(connection),
     )
 
 

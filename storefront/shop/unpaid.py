@@ -17,7 +17,6 @@ from commerce.orders.queries import order_by_token
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.payments.gateway import Gateways
 from commerce.payments.queries import payments_of
-from commerce.payments.rows import PaymentState
 from commerce.web.access import public
 from commerce.web.bearer import shown_order
 from commerce.web.faults import say
@@ -28,7 +27,6 @@ from storefront.shop.paying import settle
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _SEE_OTHER = 303
-_UNDER_WAY = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.CAPTURED})
 
 
 @public
@@ -106,7 +104,7 @@ def _given_up(visit: Visit, order: OrderRow) -> bool:
             settle(visit, payment.id, finding)
     with services().database.reading(visit.scope) as connection:
         payments = payments_of(connection, order_id=order.id)
-    return not any(each.state in _UNDER_WAY for each in payments)
+    return not any(each.under_way for each in payments)
 
 
 def _too_late(merchant: str, token: str) -> Response:

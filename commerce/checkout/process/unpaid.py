@@ -17,7 +17,7 @@ from commerce.kernel.statements import Statement
 from commerce.orders.rows import Actor, OrderState
 from commerce.payments.gateway import Gateways
 from commerce.payments.queries import payments_of
-from commerce.payments.rows import PaymentRow, PaymentState
+from commerce.payments.rows import PaymentRow
 
 _log = structlog.get_logger("quayside.unpaid")
 
@@ -28,16 +28,24 @@ Set on 2026-11-23: its goods are free after half an hour anyway, hosted payment 
 day, and whoever comes back within the week still pays by the link in their hand.
 """
 
-_UNDER_WAY = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.CAPTURED})
+CARD_BACK_WITHIN = timedelta(days=1)
+"""The same for an order that a gift card or credit has begun to pay: its owner misses the money.
+
+Set on 2026-11-23: hosted payment pages close within a day, so nobody pays the rest after that.
+"""
+
 _MOST = 200
 
 _UNPAID = Statement("""
 SELECT o.merchant_id, o.id FROM sales_order o
-WHERE o.state = 'awaiting_payment' AND o.channel <> 'till' AND o.created_at < :before
-  AND NOT EXISTS (
-    SELECT FROM payment p WHERE p.merchant_id = o.merchant_id AND p.order_id = o.id
-      AND p.created_at >= :before
-  )
+CROSS JOIN LATERAL (
+  SELECT max(p.created_at) AS at,
+    coalesce(bool_or(p.tender IN ('gift_card', 'store_credit')), false) AS by_card
+  FROM payment p WHERE p.merchant_id = o.merchant_id AND p.order_id = o.id
+) AS begun
+WHERE o.state = 'awaiting_payment' AND o.channel <> 'till' AND o.created_at < CAST(:card_before AS timestamptz)
+  AND greatest(o.created_at, begun.at) < CASE WHEN begun.by_card THEN CAST(:card_before AS timestamptz)
+                                              ELSE CAST(:before AS timestamptz) END
 ORDER BY o.created_at LIMIT :most
 """)
 
@@ -48,7 +56,8 @@ def end_unpaid_orders(work: Work) -> None:
 
     A payment that is under way somewhere keeps its order: the money may still arrive.
     """
-    asked = {"before": utc_now() - PAY_WITHIN, "most": _MOST}
+    now = utc_now()
+    asked = {"before": now - PAY_WITHIN, "card_before": now - CARD_BACK_WITHIN, "most": _MOST}
     with work.database.reading(Scope.park()) as connection:
         unpaid = _UNPAID.all(connection, asked)
     for merchant_id, order_id in unpaid:
@@ -97,8 +106,8 @@ def expire_order(
 ) -> bool:
     """Cancel an order whose time to be paid is over; return whether it was.
 
-    Its promotions may be used again. Nobody gets a letter: whoever paid nothing may have typed
-    anybody's address, and the order's page tells it.
+    Its promotions may be used again, and gift cards have their money back. Nobody else gets a
+    letter: whoever paid nothing may have typed anybody's address, and the order's page tells it.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -106,8 +115,9 @@ def expire_order(
     order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
     payments = payments_of(session.connection(), order_id=order_id)
     begun = max((payment.created_at for payment in payments), default=order.created_at)
-    waits = order.state is not OrderState.AWAITING_PAYMENT or begun > now - PAY_WITHIN
-    if waits or any(payment.state in _UNDER_WAY for payment in payments):
+    within = CARD_BACK_WITHIN if any(each.tender.stored for each in payments) else PAY_WITHIN
+    waits = order.state is not OrderState.AWAITING_PAYMENT or begun > now - within
+    if waits or any(payment.under_way for payment in payments):
         return False
     cancel_order(
         session,

@@ -35,6 +35,13 @@ from commerce.checkout.service.reroute import decline_fulfilment, pick_short
 from commerce.checkout.service.resource import find_goods_again
 from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order
+from commerce.checkout.service.value import (
+    Share,
+    lay_card,
+    lay_value,
+    shares_of,
+    take_value_away,
+)
 
 __all__ = [
     "NOT_COLLECTED",
@@ -44,6 +51,7 @@ __all__ = [
     "Placement",
     "Rerouted",
     "Settled",
+    "Share",
     "WaitingUnits",
     "belongs_to_cancellation",
     "cancel_order",
@@ -60,7 +68,9 @@ __all__ = [
     "hand_back_cash",
     "hand_over",
     "hand_over_some",
+    "lay_card",
     "lay_ready",
+    "lay_value",
     "let_pickup_go",
     "open_cart",
     "pick_short",
@@ -75,7 +85,9 @@ __all__ = [
     "set_contact",
     "set_destination",
     "settle_payment",
+    "shares_of",
     "ship_order",
+    "take_value_away",
     "waiting_for",
     "withdraw_cash_refund",
     "withdraw_order",

@@ -232,6 +232,22 @@ def put_codes(
     return _change(session, merchant_id=merchant_id, cart_id=cart_id, values={"codes": list(codes)})
 
 
+def put_value(
+    session: Session, *, merchant_id: UUID, cart_id: UUID, accounts: Sequence[UUID]
+) -> CartRow:
+    """Set which gift cards and credit shall pay a cart.
+
+    Raises:
+        CartClosedError: the cart has become an order.
+    """
+    return _change(
+        session,
+        merchant_id=merchant_id,
+        cart_id=cart_id,
+        values={"stored_value": list(accounts)},
+    )
+
+
 def touch(session: Session, *, merchant_id: UUID, cart_id: UUID) -> CartRow:
     """Lock an open cart, say that it is in use, and return it.
 

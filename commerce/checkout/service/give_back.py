@@ -17,6 +17,8 @@ from commerce.payments.errors import RefundExceedsPaymentError
 from commerce.payments.queries import cash_left
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.payments.service import request_refund, settle_refund
+from commerce.payments.stored_value.queries import paid_from
+from commerce.payments.stored_value.service import put_back
 from commerce.pricing.queries import rounding_of
 from commerce.pricing.rounding import round_cash
 
@@ -64,8 +66,11 @@ def give_back(
     reason: str,
     actor_id: UUID | None,
     drawer: Drawer | None = None,
+    onto: UUID | None = None,
 ) -> bool:
     """Spread `amount` over `payments`, newest first; False when this was asked before.
+
+    With `onto` all of it goes to that store credit, and not back to where it came from.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
@@ -79,7 +84,7 @@ def give_back(
     if amount.amount_minor > left:
         raise RefundExceedsPaymentError(left=Money(left, amount.currency))
     for payment, part in spread(amount, payments):
-        if payment.tender is Tender.CASH and drawer is None:
+        if payment.tender is Tender.CASH and drawer is None and onto is None:
             raise CashNeedsDrawerError
         give_back_to(
             session,
@@ -91,6 +96,7 @@ def give_back(
             reason=reason,
             actor_id=actor_id,
             drawer=drawer,
+            onto=onto,
         )
     return True
 
@@ -116,17 +122,20 @@ def give_back_to(
     reason: str,
     actor_id: UUID | None,
     drawer: Drawer | None = None,
+    onto: UUID | None = None,
 ) -> UUID | None:
     """Give `amount` back to one payment; return the refund's id, or None for a repeated request.
 
     Cash is handed over the counter now, from the drawer that took it or from `drawer`, or waits for
-    the clerk who will hand it over. For any other tender the amount is set aside and the worker asks
+    the clerk who will hand it over. A gift card has it again at once, and so has store credit
+    `onto` which it goes instead. For any other tender the amount is set aside and the worker asks
     the provider after the commit.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
     """
-    cash = payment.tender is Tender.CASH
+    account_id = onto or _held_by(session, payment)
+    cash = payment.tender is Tender.CASH and account_id is None
     handed = cash_handed_back(session, payment, amount) if cash else amount
     refund_id = request_refund(
         session,
@@ -137,11 +146,21 @@ def give_back_to(
         reason=reason,
         actor_id=actor_id,
         rounding_minor=(handed - amount).amount_minor,
+        account_id=account_id,
     )
     if refund_id is None:
         return None
+    if account_id is not None:
+        put_back(
+            session,
+            merchant_id=merchant_id,
+            account_id=account_id,
+            refund_id=refund_id,
+            amount=amount,
+        )
     # What rounding leaves nothing of, nobody has to hand over.
-    at_once = cash and (drawer is None or drawer.pays_now or not handed)
+    over_counter = cash and (drawer is None or drawer.pays_now or not handed)
+    at_once = over_counter or account_id is not None
     if at_once:
         settle_refund(session, merchant_id=merchant_id, refund_id=refund_id, done=True)
         announce_refund(session, durable=durable, merchant_id=merchant_id, refund_id=refund_id)
@@ -157,6 +176,13 @@ def give_back_to(
     if cash and drawer is not None and handed:
         drawer.pay_out(session, refund_id=refund_id, handed=handed)
     return refund_id
+
+
+def _held_by(session: Session, payment: PaymentRow) -> UUID | None:
+    """Return the gift card or credit that a payment came from, if it came from one."""
+    if not payment.tender.stored:
+        return None
+    return paid_from(session, payment_ids=[payment.id])[payment.id][0]
 
 
 def _tell(

@@ -24,7 +24,9 @@ from commerce.checkout.rows import CartRow, Quote, QuoteLine
 from commerce.checkout.service.attempt import begin_attempt
 from commerce.checkout.service.holding import hold_best
 from commerce.checkout.service.locking import locked_cart
+from commerce.checkout.service.settle import place_if_paid
 from commerce.checkout.service.unpaid import refuse_too_many_unpaid
+from commerce.checkout.service.value import pay_with_value
 from commerce.fulfilment.queries import Sourced, places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources, open_fulfilments
@@ -41,6 +43,7 @@ from commerce.orders.queries import order_by_id, order_by_source
 from commerce.orders.rows import Actor, EventKind, LineDraft, OrderDraft, OrderHandle
 from commerce.orders.service import open_order, tell
 from commerce.park.queries.merchants import MerchantCard
+from commerce.payments.errors import PaymentMethodUnavailableError
 from commerce.pricing.promotions.results import Adjusted
 from commerce.pricing.promotions.service import use_promotions
 
@@ -75,6 +78,7 @@ def place_order(
     payment_plugin: str,
     at: datetime,
     placed_from: str = "",
+    agreed_value: Money | None = None,
 ) -> Placement:
     """Turn a cart into an order that awaits payment, once however often it is asked.
 
@@ -83,8 +87,12 @@ def place_order(
     `placed_from` marks the network that orders (`Origin.mark`), as long as the money is awaited;
     it is empty where a program orders for many people, whose networks nobody knows.
 
+    Gift cards and credit beside the cart are spent at once, and only the rest has to be paid; where
+    that is nothing, the order is placed. `agreed_value` is what a shopper was shown that they pay.
+
     Raises:
         TotalChangedError: the price is not what the shopper agreed to. Nothing is written.
+        ValueChangedError, ValueShortError: gift cards pay another amount by now. Nothing may be kept.
         PromotionUsedUpError: others were quicker to use a promotion. Nothing may be kept.
         UnpaidByEmailError, UnpaidByPlaceError: too many orders of theirs await payment.
         RulesLeaveNoPlaceError: the merchant sends these goods there from none of its places.
@@ -114,12 +122,18 @@ def place_order(
     if not quote.total:
         _confirm(session, durable, merchant_id=merchant.id, order_id=order.id)
         return Placement(order, None, repeated=False)
+    due = quote.total
+    if cart.stored_value:
+        due = pay_with_value(
+            session, merchant_id=merchant.id, order=order, cart=cart, agreed=agreed_value, at=at
+        )
+    if not due:
+        place_if_paid(session, durable=durable, merchant_id=merchant.id, order_id=order.id)
+        return Placement(order, None, repeated=False)
+    if not payment_plugin:
+        raise PaymentMethodUnavailableError
     payment_id = begin_attempt(
-        session,
-        merchant_id=merchant.id,
-        order_id=order.id,
-        plugin=payment_plugin,
-        due=quote.total,
+        session, merchant_id=merchant.id, order_id=order.id, plugin=payment_plugin, due=due
     )
     return Placement(order, payment_id, repeated=False)
 

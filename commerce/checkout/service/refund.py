@@ -33,6 +33,7 @@ def refund_order(
     given_up: Sequence[GivenUp] = (),
     actor_id: UUID,
     drawer: Drawer | None = None,
+    onto: UUID | None = None,
 ) -> bool:
     """Give `amount` back, from the newest payment on, and take `returned` back into stock.
 
@@ -41,10 +42,11 @@ def refund_order(
 
     `request_id` names the wish: the same one asks once, however often it comes, and False says
     that it had come before. Cards are refunded by the worker; cash is handed back at once, out of
-    the `drawer`.
+    the `drawer`. With `onto` all of it becomes that store credit of the customer's.
 
     Raises:
         NotFoundError: the merchant has no such order.
+        OtherCurrencyValueError: the credit is in another currency.
         NothingToRefundError: the amount is zero or less.
         RefundExceedsPaymentError: more than is left of what was captured.
         CashNeedsDrawerError: a part was paid in cash, and no drawer pays it out.
@@ -65,6 +67,7 @@ def refund_order(
         reason=reason,
         actor_id=actor_id,
         drawer=drawer,
+        onto=onto,
     ):
         return False
     take_back(

@@ -92,6 +92,18 @@ def settle_payment(
     return Settled(moved or order, outcome)
 
 
+def place_if_paid(
+    session: Session, *, durable: Durable, merchant_id: UUID, order_id: UUID
+) -> Outcome:
+    """Place an order that awaits payment, if what was captured pays it; no provider said anything.
+
+    Raises:
+        NotFoundError: the merchant has no such order.
+    """
+    order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
+    return _with_money(session, durable, merchant_id, order, came=0)
+
+
 def _without_money(
     session: Session, merchant_id: UUID, order: OrderRow, payment: PaymentRow, finding: Finding
 ) -> Outcome:

@@ -84,6 +84,11 @@ FROM stored_value GROUP BY kind, currency ORDER BY currency, kind
     ),
 )
 
+_TAKES_CARDS = Statement("""
+SELECT EXISTS (SELECT FROM stored_value WHERE kind = 'gift_card')
+    OR EXISTS (SELECT FROM product WHERE kind = 'gift_card')
+""")
+
 _PAID_FROM = Statement("""
 SELECT e.payment_id, v.id, v.kind, v.last_four FROM stored_value_entry e
 JOIN stored_value v ON v.merchant_id = e.merchant_id AND v.id = e.account_id
@@ -150,6 +155,11 @@ def entries_of(
 def liabilities(connection: Connection) -> tuple[Liability, ...]:
     """Return what could still be spent, by kind and currency."""
     return tuple(_LIABILITY.all(connection, {}))
+
+
+def takes_cards(connection: Connection | Session) -> bool:
+    """Return whether anybody may hold a gift card of the shop."""
+    return bool(_TAKES_CARDS.value(connection, {}))
 
 
 def paid_from(

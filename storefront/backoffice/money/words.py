@@ -149,6 +149,4 @@ def provider_names() -> dict[str, str]:
     """Return what every provider is called, the tills' cash among them."""
     manifests = services().part(Registry).manifests
     ours = {CASH: _("Cash at the tills"), PLUGIN: _("Gift cards and store credit")}
-    return ours | {
-        each.id: each.name.spoken(language()) for each in manifests
-    }
+    return ours | {each.id: each.name.spoken(language()) for each in manifests}

@@ -6,14 +6,14 @@ from commerce.payments.stored_value.service.adjust import (
     set_expiry,
     unblock_card,
 )
-from commerce.payments.stored_value.service.expire import expire_values
+from commerce.payments.stored_value.service.expire import expire_values, forget_codes
 from commerce.payments.stored_value.service.issue import (
     IssuedCard,
     grant_credit,
     issue_card,
     open_credit,
 )
-from commerce.payments.stored_value.service.redeem import redeem
+from commerce.payments.stored_value.service.redeem import redeem, require_able
 from commerce.payments.stored_value.service.restore import put_back
 
 __all__ = [
@@ -21,11 +21,13 @@ __all__ = [
     "adjust_value",
     "block_card",
     "expire_values",
+    "forget_codes",
     "grant_credit",
     "issue_card",
     "open_credit",
     "put_back",
     "redeem",
+    "require_able",
     "set_expiry",
     "unblock_card",
 ]

@@ -12,6 +12,7 @@ from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Insertion, Statement
 from commerce.kernel.vault import Vault
+from commerce.park.content import bump_content_version
 from commerce.payments.stored_value.codes import digest_of, new_code, seal_context
 from commerce.payments.stored_value.models import StoredValue
 from commerce.payments.stored_value.rows import ValueEntryKind, ValueKind
@@ -20,6 +21,9 @@ from commerce.payments.stored_value.service.move import Move, move
 _LAST = 4
 
 _INSERT = Insertion(StoredValue)
+_ANY_CARD = Statement("""
+SELECT EXISTS (SELECT FROM stored_value WHERE merchant_id = :merchant AND kind = 'gift_card')
+""")
 
 # Somebody else may open it in the same moment; both find the one that is there.
 _OPEN_CREDIT = Statement("""
@@ -68,6 +72,10 @@ def issue_card(
     """
     if _ASKED.value(session, {"merchant": merchant_id, "request": request_id}) is not None:
         return None
+    if not _ANY_CARD.value(session, {"merchant": merchant_id}):
+        bump_content_version(
+            session, merchant_id=merchant_id
+        )  # the shop asks for cards from now on
     card_id, code = new_id(), new_code()
     line_id, unit = sold_by or (None, None)
     _INSERT.one(
