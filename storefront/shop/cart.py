@@ -28,6 +28,7 @@ from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
 from storefront.shop.frame import head, shown
 from storefront.shop.tax_told import tax_of_quote
+from storefront.shop.value import laid_beside
 from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _SEE_OTHER = 303
@@ -85,6 +86,7 @@ def _page(
         removed = _removed(connection, visit)
         unpaid = unpaid_order(connection, visit)
         offered = offered_currency(connection, visit, quote) if quote else None
+        laid = laid_beside(connection, held, quote, visit.at) if held and quote else ()
     amiss = bool(fault or odd)
     return shown(
         "shop/cart.html",
@@ -101,7 +103,7 @@ def _page(
         tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,
         offered=offered,
-        codes=told_codes(quote, visit.language) if quote else (),
+        codes=[*(told_codes(quote, visit.language) if quote else ()), *laid],
         off=promotions_on(quote, visit.language) if quote else {},
         typed=typed,
         fault=fault,

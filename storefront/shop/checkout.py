@@ -13,6 +13,7 @@ from commerce.checkout.errors import (
     TotalChangedError,
     UnpaidByEmailError,
     UnpaidByPlaceError,
+    ValueChangedError,
 )
 from commerce.checkout.service import (
     Placement,
@@ -24,12 +25,11 @@ from commerce.checkout.service import (
 from commerce.checkout.service.locking import locked_cart
 from commerce.inventory.errors import OutOfStockError
 from commerce.kernel.bearer import Shown
-from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
+from commerce.payments.stored_value.errors import ValueShortError
 from commerce.pricing.promotions.errors import PromotionUsedUpError
 from commerce.web.access import public
 from commerce.web.faults import say
-from commerce.web.formats import money
 from commerce.web.identity.current import current_origin
 from commerce.web.services import services
 from storefront.shop.basket import cart_in, keep_cart, last_cart
@@ -42,7 +42,13 @@ from storefront.shop.checkout_page import (
     page_of,
     remember,
 )
-from storefront.shop.codes import enter_typed, leave_out, too_many_guessed
+from storefront.shop.codes import (
+    enter_typed,
+    in_words,
+    lay_own_credit,
+    leave_out,
+    too_many_guessed,
+)
 from storefront.shop.contact import Contact, read_contact, settle_places
 from storefront.shop.destination import Destination, keep_destination
 from storefront.shop.frame import Notice
@@ -113,7 +119,7 @@ def place(merchant: str) -> Response:
 
 def _counted_anew(desk: Desk, typed: Mapping[str, str]) -> Response:
     """Show what it costs now: with other codes, in another currency, or sent elsewhere."""
-    if typed.get("code") or "drop" in typed:
+    if typed.get("code") or "drop" in typed or "credit" in typed:
         return _with_codes(desk, typed)
     wait = too_many_guessed(desk.visit, desk.quote)
     if wait:
@@ -143,7 +149,7 @@ def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
         travels=desk.travels,
     )
     method = _method(desk, typed)
-    if desk.quote.total and method is None:
+    if desk.paying.due and method is None:
         faults["method"] = _("Choose how to pay.")
     if not _as_chosen(desk, typed):
         faults["delivery"] = _("Choose a way of delivery.")
@@ -156,19 +162,24 @@ def _checked(desk: Desk, typed: Mapping[str, str]) -> Response:
 
 
 def _with_codes(desk: Desk, typed: Mapping[str, str]) -> Response:
-    """Take in a promotion's code, or leave one out, and show the new total; what was typed stays."""
+    """Take in a code or credit, or leave one out, and show the new total; what was typed stays."""
     fault, visit = "", desk.visit
     try:
         remember(desk)
         if "drop" in typed:
             leave_out(visit, desk.cart, typed["drop"])
+        elif "credit" in typed:
+            lay_own_credit(visit, desk.cart, typed["credit"])
         else:
             fault = enter_typed(visit, desk.cart, typed["code"])
     except CartClosedError:  # ordered meanwhile, in another tab
         return _to(visit.path("checkout"))
     with services().database.reading(visit.scope) as connection:
         kept = last_cart(connection, visit)
-        cart = replace(desk.cart, codes=kept.codes if kept else ())
+        if kept is not None:
+            cart = replace(desk.cart, codes=kept.codes, stored_value=kept.stored_value)
+        else:
+            cart = replace(desk.cart, codes=(), stored_value=())
         now = desk_for(connection, visit, cart, desk.saved)
     wait = too_many_guessed(visit, now.quote)
     if wait:
@@ -195,13 +206,14 @@ def _place(
     desk: Desk, typed: Mapping[str, str], contact: Contact, method: Method | None
 ) -> Response:
     agreed = _agreed(typed, desk.cart.currency)
+    value = _agreed(typed, desk.cart.currency, "agreed_value")
     try:
         placement = services().database.run(
             desk.visit.scope,
-            lambda session: _order(session, desk, contact, agreed, method),
+            lambda session: _order(session, desk, contact, (agreed, value), method),
         )
-    except TotalChangedError as error:
-        return _again(desk, typed, contact, say(error.template, _told(error)))
+    except (TotalChangedError, ValueChangedError, ValueShortError) as error:
+        return _again(desk, typed, contact, say(error.template, in_words(error)))
     except (OutOfStockError, NotForSaleError) as error:
         return _gone(desk, typed, contact, say(error.template, error.params))
     except (
@@ -214,7 +226,11 @@ def _place(
 
 
 def _order(
-    session: Session, desk: Desk, contact: Contact, agreed: Money, method: Method | None
+    session: Session,
+    desk: Desk,
+    contact: Contact,
+    agreed: tuple[Money, Money],
+    method: Method | None,
 ) -> Placement:
     """Write down who buys, how it goes, and the order: all of it or nothing."""
     mine = {"merchant_id": desk.visit.merchant.id, "cart_id": desk.cart.id}
@@ -238,7 +254,8 @@ def _order(
         durable=services().durable,
         merchant=desk.visit.merchant,
         cart_token=Shown.as_if(desk.cart.id),
-        agreed_total=agreed,
+        agreed_total=agreed[0],
+        agreed_value=agreed[1],
         payment_plugin=method.plugin if method else "",
         at=desk.visit.at,
         placed_from=current_origin().mark(services().vault, within=desk.visit.merchant.id),
@@ -279,18 +296,11 @@ def _as_chosen(desk: Desk, typed: Mapping[str, str]) -> bool:
     return chosen is not None and typed.get("delivery", chosen.key) == chosen.key
 
 
-def _agreed(typed: Mapping[str, str], currency: str) -> Money:
-    """Return the total that stood on the page; anything unreadable agrees to nothing."""
-    written = typed.get("agreed", "")
+def _agreed(typed: Mapping[str, str], currency: str, name: str = "agreed") -> Money:
+    """Return the sum that stood on the page; anything unreadable agrees to nothing."""
+    written = typed.get(name, "")
     readable = written.isascii() and written.isdecimal() and len(written) < 16  # noqa: PLR2004 - fits a bigint
     return Money(int(written) if readable else 0, currency)
-
-
-def _told(error: CommerceError) -> dict[str, str]:
-    return {
-        name: money(value) if isinstance(value, Money) else str(value)
-        for name, value in error.params.items()
-    }
 
 
 def _to(path: str) -> Response:

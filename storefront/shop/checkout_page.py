@@ -20,6 +20,7 @@ from storefront.shop.frame import Notice, head, shown
 from storefront.shop.methods import Method, methods_for
 from storefront.shop.saved import Saved, book_facts
 from storefront.shop.tax_told import tax_of_quote
+from storefront.shop.value import Paying, paying_of, value_name
 from storefront.shop.visit import Visit
 
 
@@ -35,6 +36,7 @@ class Desk:
     options: tuple[ShownOption, ...]
     offered: OfferedCurrency | None
     """A currency that serves better than the one that was chosen."""
+    paying: Paying
 
     @property
     def travels(self) -> bool:
@@ -58,6 +60,7 @@ def desk_for(connection: Connection, visit: Visit, cart: CartRow, saved: Saved |
         offered=offered_currency(connection, visit, quote),
         methods=methods_for(connection, visit, currency=cart.currency),
         saved=saved,
+        paying=paying_of(connection, cart=cart, quote=quote, at=visit.at),
     )
 
 
@@ -121,14 +124,16 @@ def page_of(
         status=status,
         notices=notices,
         quote=desk.quote,
-        codes=told_codes(desk.quote, visit.language),
+        codes=[*told_codes(desk.quote, visit.language), *desk.paying.laid],
+        paying=desk.paying,
+        value_name=value_name,
         asks_who=asks_who(desk.quote),
         off=promotions_on(desk.quote, visit.language),
         options=desk.options,
         tax=tax_of_quote(desk.quote, visit.language),
         methods=desk.methods,
         travels=desk.travels,
-        can_place=not desk.quote.gone and bool(desk.methods or not desk.quote.total),
+        can_place=not desk.quote.gone and bool(desk.methods or not desk.paying.due),
         offered=desk.offered,
         form=form,
         typed=typed,

@@ -1,4 +1,4 @@
-"""Codes of promotions in the cart: typed slowly enough that nobody can guess one, and told what they do."""
+"""Codes of promotions and gift cards in the cart: typed slowly enough that nobody can guess one, and told what they do."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,15 +7,26 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
+from sqlalchemy.orm import Session
 
-from commerce.checkout.errors import FullCodesError, UnknownCodeError
+from commerce.checkout.errors import CartClosedError
 from commerce.checkout.rows import CartRow, Quote
-from commerce.checkout.service import drop_code, enter_code
+from commerce.checkout.service import (
+    drop_code,
+    enter_code,
+    lay_card,
+    lay_value,
+    take_value_away,
+)
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
+from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money, total
 from commerce.orders.charged import promotions_off
 from commerce.park.service.throttle import Limit, claim_attempt, settle_attempt
+from commerce.payments.stored_value.codes import code_key as card_key
+from commerce.payments.stored_value.codes import digest_of
+from commerce.payments.stored_value.queries import credit_of
 from commerce.pricing.promotions.results import Adjustment, TurnedDown
 from commerce.pricing.promotions.rows import Why
 from commerce.web.faults import say
@@ -34,6 +45,8 @@ class ToldCode:
     code: str
     words: str
     counts: bool
+    key: str = ""
+    """What names it where it is taken out, if that is not the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +60,39 @@ class ToldOff:
 def enter_typed(visit: Visit, cart: CartRow, typed: str) -> str:
     """Put a code that was typed into the cart; return why that cannot be, or nothing.
 
-    Only what comes to nothing counts as a try.
+    What can be a gift card's, by its last character, is one. Only what comes to nothing counts as a
+    try.
     """
     limit, wait = _claimed(visit, "promotion-code")
     if wait:
         return wait
     try:
         with services().database.transaction(visit.scope) as session:
-            enter_code(session, merchant_id=visit.merchant.id, cart_id=cart.id, typed=typed)
-    except (UnknownCodeError, FullCodesError) as error:
-        return say(error.template, error.params)
+            _enter(session, visit, cart, typed)
+    except CartClosedError:
+        raise
+    except CommerceError as error:
+        return say(error.template, in_words(error))
     with services().database.transaction(Scope.park()) as session:
         settle_attempt(session, forget=(), give_back=(limit,))
     return ""
+
+
+def _enter(session: Session, visit: Visit, cart: CartRow, typed: str) -> None:
+    mine = {"merchant_id": visit.merchant.id, "cart_id": cart.id}
+    card = card_key(typed)
+    if card:
+        lay_card(session, **mine, digest=digest_of(services().vault, visit.merchant.id, card))
+    else:
+        enter_code(session, **mine, typed=typed)
+
+
+def in_words(error: CommerceError) -> dict[str, str]:
+    """Return what an error tells of, each amount as people read it."""
+    return {
+        name: money(value) if isinstance(value, Money) else str(value)
+        for name, value in error.params.items()
+    }
 
 
 def _claimed(visit: Visit, what: str) -> tuple[Limit, str]:
@@ -73,9 +106,27 @@ def _claimed(visit: Visit, what: str) -> tuple[Limit, str]:
 
 
 def leave_out(visit: Visit, cart: CartRow, code: str) -> None:
-    """Take a code out of the cart, if it is there."""
+    """Take a code out of the cart, or the account with this id away from it, if it is there."""
+    mine = {"merchant_id": visit.merchant.id, "cart_id": cart.id}
+    account_id = next((each for each in cart.stored_value if str(each) == code), None)
     with services().database.transaction(visit.scope) as session:
-        drop_code(session, merchant_id=visit.merchant.id, cart_id=cart.id, code=code)
+        if account_id is None:
+            drop_code(session, **mine, code=code)
+        else:
+            take_value_away(session, **mine, account_id=account_id)
+
+
+def lay_own_credit(visit: Visit, cart: CartRow, typed: str) -> None:
+    """Lay the shopper's own credit beside the cart, if it is theirs and pays anything."""
+    if cart.customer_id is None:
+        return
+    with services().database.transaction(visit.scope) as session:
+        own = credit_of(session, customer_id=cart.customer_id)
+        account = next((each for each in own if str(each.id) == typed), None)
+        if account is not None and account.pays(currency=cart.currency, at=visit.at):
+            lay_value(
+                session, merchant_id=visit.merchant.id, cart_id=cart.id, account_id=account.id
+            )
 
 
 def told_codes(quote: Quote, language: str) -> list[ToldCode]:

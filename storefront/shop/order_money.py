@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from commerce.checkout.service.place import HOLD_FOR
 from commerce.fulfilment.rows import DeliveryKind
-from commerce.kernel.money import Money
+from commerce.kernel.money import Money, total
 from commerce.orders.rows import EventKind, EventRow, OrderRow, OrderState
 from commerce.payments.rows import PaymentRow, PaymentState, RefundRow, Tender
-from commerce.web.formats import gap, hour
+from commerce.web.formats import gap, hour, money
 from commerce.web.refusals import why_refused
 from storefront.shop.methods import Method
 from storefront.shop.visit import Visit
@@ -49,10 +49,11 @@ def payment_standing(
     """Return what to say while an order awaits payment; None when it does not."""
     if order.state is not OrderState.AWAITING_PAYMENT:
         return None
-    last = payments[-1] if payments else None
     begun = max((payment.created_at for payment in payments), default=order.created_at)
     held = _held_words(visit, order, begun, events)
-    nothing = _("Nothing was charged.")
+    attempts = [each for each in payments if not each.tender.stored]
+    last = attempts[-1] if attempts else None
+    nothing = _nothing_more(payments)
     if last is None or (last.state is PaymentState.CANCELLED and not _why(last)):
         text = gap().join((nothing, held))
         return Standing(_("This order is not paid yet"), text, "wait", can_pay=True)
@@ -66,6 +67,20 @@ def payment_standing(
         return Standing(_("This order is not paid yet"), held, "wait", can_pay=True)
     text = _("We have asked the bank and wait for its answer. You can leave this page.")
     return Standing(_("Your payment is on its way"), text, "wait", can_pay=False)
+
+
+def _nothing_more(payments: Sequence[PaymentRow]) -> str:
+    """Say that nothing was charged, or what gift cards and credit have paid until now."""
+    kept = [each for each in payments if each.tender.stored and each.refundable]
+    if not kept:
+        return str(_("Nothing was charged."))
+    paid = total((each.refundable for each in kept), currency=kept[0].currency)
+    return str(
+        _(
+            "Your gift cards and credit have paid %(amount)s; they have it back if the rest is not paid within a day.",
+            amount=money(paid),
+        )
+    )
 
 
 def _why(payment: PaymentRow) -> str:
@@ -105,7 +120,7 @@ def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) ->
         state, kind = states.get(each.state, refused if why else waiting)
         shown.append(
             ShownPayment(
-                name=_("Cash") if each.tender is Tender.CASH else names.get(each.plugin, _("Card")),
+                name=_tender_name(each) or names.get(each.plugin, _("Card")),
                 amount=each.amount,
                 state=state,
                 kind=kind,
@@ -116,12 +131,21 @@ def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) ->
     return shown
 
 
+def _tender_name(payment: PaymentRow) -> str | None:
+    names = {
+        Tender.CASH: _("Cash"),
+        Tender.GIFT_CARD: _("Gift card"),
+        Tender.STORE_CREDIT: _("Store credit"),
+    }
+    return names.get(payment.tender)
+
+
 def shown_refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:
     """Return what goes back, and how far it has come."""
     states = {"done": (_("refunded"), "good"), "failed": (_("we look into it"), "bad")}
     return [
         ShownPayment(
-            name=_("Refund"),
+            name=_("Refund") if each.account_id is None else _("Refund to gift card or credit"),
             amount=Money(each.amount_minor, each.currency),
             state=states.get(each.state, (_("on its way back"), "wait"))[0],
             kind=states.get(each.state, ("", "wait"))[1],

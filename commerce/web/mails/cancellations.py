@@ -29,6 +29,8 @@ class CancellationFacts(AboutOrder):
     """On its way to the card or account."""
     handed: str
     """Given back in cash already."""
+    credited: str
+    """Put back on gift cards, or made credit, already."""
     waiting: str
     """Kept at a till until the customer comes for it."""
 
@@ -54,7 +56,9 @@ def cancellation_facts(
     language = language_of(order)
     paid = {each.id: each for each in payments}
     ours = [each for each in refunds if belongs_to_cancellation(each, order_id=order.id)]
-    cash = [each for each in ours if paid[each.payment_id].tender is Tender.CASH]
+    credited = [each for each in ours if each.account_id is not None]
+    others = [each for each in ours if each.account_id is None]
+    cash = [each for each in others if paid[each.payment_id].tender is Tender.CASH]
     settled = [each for each in cash if each.state == "done"]
 
     def written(some: Iterable[RefundRow]) -> str:
@@ -73,7 +77,8 @@ def cancellation_facts(
         sold_out=event.facts.get("reason") == SOLD_OUT and event.actor is Actor.SYSTEM,
         why=str(event.facts.get("told") or ""),
         charged=any(each.captured_minor for each in paid.values()),
-        back=written(each for each in ours if each not in cash),
+        back=written(each for each in others if each not in cash),
+        credited=written(credited),
         handed=written(settled),
         waiting=written(each for each in cash if each not in settled),
     )

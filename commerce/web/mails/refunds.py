@@ -21,6 +21,8 @@ class RefundFacts(AboutOrder):
     given_back: str
     """What of it has been given back so far, this amount among it."""
     in_cash: bool
+    in_credit: bool
+    """Whether a gift card or store credit has it."""
     cancelled: bool
     """Whether the order was called off; its own letter told of the money that was there then."""
     kind: str
@@ -64,7 +66,8 @@ def refund_facts(
         amount=money_in(refund.amount, language),
         paid=money_in(charged, language),
         given_back=money_in(given_back, language),
-        in_cash=payment.tender is Tender.CASH,
+        in_cash=payment.tender is Tender.CASH and refund.account_id is None,
+        in_credit=refund.account_id is not None,
         cancelled=order.state is OrderState.CANCELLED,
         kind=str(order.delivery.get("kind") or ""),
         given_up=tuple(given_up),

@@ -13,6 +13,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.park.permissions import Permission
 from commerce.payments.rows import Tender
+from commerce.payments.stored_value.service import open_credit
 from commerce.web.formats import money
 from commerce.web.idempotency import MissingKeyError
 from commerce.web.identity import current_merchant, current_scope, needs
@@ -56,6 +57,7 @@ def refund(order_id: UUID) -> Response:
             given_up=given_up,
             actor_id=actor(),
             drawer=chosen_drawer(form.drawer.data, str(form.reason.data)),
+            onto=_credit_of(session, file) if form.credit.data else None,
         )
 
     if misread or also_misread:
@@ -69,8 +71,23 @@ def refund(order_id: UUID) -> Response:
     except CommerceError as error:
         form.refuse(error)
         return order_page(order_id, refund=form)
-    _announce(file, amount, form.drawer.data)
+    if form.credit.data:
+        announce(_("%(amount)s is store credit of the customer now.", amount=money(amount)))
+    else:
+        _announce(file, amount, form.drawer.data)
     return moved("order", order_id=order_id)
+
+
+def _credit_of(session: Session, file: OrderFile) -> UUID | None:
+    """Return the store credit of the order's customer; None where nobody is known."""
+    if file.order.customer_id is None:
+        return None
+    return open_credit(
+        session,
+        merchant_id=current_merchant().id,
+        customer_id=file.order.customer_id,
+        currency=file.order.currency,
+    )
 
 
 def _follows_goods(form: RefundForm, file: OrderFile, amount: Money) -> bool:
@@ -97,7 +114,15 @@ def _follows_goods(form: RefundForm, file: OrderFile, amount: Money) -> bool:
 def _announce(file: OrderFile, amount: Money, drawer: str | None) -> None:
     """Say where the money goes, and what somebody has to hand over now."""
     parts = list(spread(amount, file.payments))
-    card = sum(part.amount_minor for each, part in parts if each.tender is not Tender.CASH)
+    kept = sum(part.amount_minor for each, part in parts if each.tender.stored)
+    if kept:
+        back = Money(kept, amount.currency)
+        announce(_("%(amount)s is back on the gift card or credit.", amount=money(back)))
+    card = sum(
+        part.amount_minor
+        for each, part in parts
+        if each.tender is not Tender.CASH and not each.tender.stored
+    )
     if is_later(drawer) and card < amount.amount_minor:
         announce(
             _(

@@ -45,6 +45,7 @@ class RefundForm(DeskForm):
     more = BooleanField(lazy_gettext("More goes back than the goods are worth, on purpose"))
     reason = StringField(lazy_gettext("Reason"), some_text(200))
     drawer = SelectField(lazy_gettext("Who pays it out"), validate_choice=False)
+    credit = BooleanField(lazy_gettext("As store credit, not back to where it came from"))
 
     doubted = False
     """Whether more is asked for than the goods that were chosen are worth."""

@@ -1,0 +1,83 @@
+"""Gift cards and credit at the checkout: typed where promotion codes are, told, taken, given back."""
+
+import re
+
+from flask.testing import FlaskClient
+
+from commerce.kernel.vault import Vault
+from commerce.orders.rows import OrderState
+from commerce.payments.rows import Tender
+from commerce.payments.stored_value.codes import grouped
+from tests.storefront.shop.house import House
+from tests.storefront.shop.stage import SECRET
+from tests.support.stored_value import give_card, left_on
+
+
+def agreed(page: str) -> dict[str, str]:
+    """Return the sums that stand on the page."""
+    return dict(re.findall(r'name="(agreed(?:_value)?)" value="(\d+)"', page))
+
+
+def lay(house: House, browser: FlaskClient, code: str) -> str:
+    form = {"do": "code", "code": grouped(code).lower(), "email": "anna@example.com"}
+    return browser.post(f"{house.root}/checkout", data=form).text
+
+
+def test_a_card_pays_a_part_and_the_button_says_what_is_left(house: House) -> None:
+    vault = Vault(SECRET.encode())
+    small, large = (
+        give_card(house.shop, 10_000, vault=vault),
+        give_card(house.shop, 90_000, vault=vault),
+    )
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    page = lay(house, browser, small.code)
+    assert f"Gift card ···· {small.code[-4:]}" in page
+    assert "Pays ¥100.00; ¥0.00 stays on it." in page
+    assert "Order and pay ¥598.00" in page
+    assert small.code not in page
+    assert f"···· {small.code[-4:]}" in browser.get(f"{house.root}/cart").text
+    page = lay(house, browser, large.code)
+    assert "Place the order" in page
+    assert 'name="method"' not in page, "nothing is left for a bank card"
+    assert agreed(page) == {"agreed": "69800", "agreed_value": "69800"}
+    drop = re.search(r'name="drop" value="([^"]+)"', page)
+    assert drop is not None
+    without = browser.post(f"{house.root}/checkout", data={"drop": drop[1]}).text
+    assert f"···· {small.code[-4:]}" not in without
+    done = house.check_out(browser, **agreed(without))
+    assert done.status_code == 303
+    (order,) = house.orders()
+    assert order.state is OrderState.PLACED
+    assert [each.tender for each in house.payments(order)] == [Tender.GIFT_CARD]
+    told = browser.get(house.link(order)).text
+    assert "Gift card" in told
+    assert (left_on(house.shop, small.id), left_on(house.shop, large.id)) == (10_000, 20_200)
+
+
+def test_a_card_that_another_spends_meanwhile_is_told_and_nothing_charged(house: House) -> None:
+    card = give_card(house.shop, 10_000, vault=Vault(SECRET.encode()))
+    browsers = [house.browser(), house.browser(address="192.0.2.8")]
+    tea, pages = house.stock(), []
+    for browser in browsers:
+        house.send_to_germany(browser)
+        house.add(browser, tea)
+        pages.append(lay(house, browser, card.code))
+    first, second = (
+        house.check_out(browser, **agreed(page))
+        for browser, page in zip(browsers, pages, strict=True)
+    )
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "now pay ¥0.00 of it, not ¥100.00" in second.text
+    assert len(house.orders()) == 1
+
+
+def test_nobody_guesses_a_card(house: House) -> None:
+    give_card(house.shop, 10_000, vault=Vault(SECRET.encode()))
+    browser = house.browser()
+    house.add(browser, house.stock())
+    stranger = give_card(house.shop, 5, vault=Vault(b"of another installation")).code
+    for _try in range(20):
+        assert "no gift card with that code" in lay(house, browser, stranger)
+    assert "Too many tries" in lay(house, browser, stranger)
