@@ -178,7 +178,9 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         way=delivery_name(visit.language, found.delivery),
         phone=phone_in_groups((found.ship_to or {}).get("phone")),
         help=help_with(visit, found, facts.outlook, ended=_ended(facts)),
-        can_reorder=found.state is OrderState.CANCELLED and found.channel is Channel.WEB,
+        can_reorder=found.state is OrderState.CANCELLED
+        and found.channel is Channel.WEB
+        and visit.merchant.paused_at is None,
         kind=found.delivery.get("kind"),
         terms=stated_at(visit, PolicyKind.TERMS, found.created_at),
         offers_account=offers_account(facts),

@@ -33,6 +33,7 @@ _SEE_OTHER = 303
 def change_order(merchant: str, token: str) -> Response:
     """Put the goods of an order that came to nothing into the cart again; unpaid, it is cancelled."""
     visit, order = _found(merchant, token)
+    visit.merchant.check_open()
     if not _given_up(visit, order):
         return _too_late(merchant, token)
     try:

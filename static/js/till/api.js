@@ -5,6 +5,9 @@
 
 const PATIENCE = 10_000;
 
+/** What a server says of itself with a 5xx and means: asking again changes nothing. */
+const MEANT = new Set(["shop-paused"]);
+
 /** Nobody answers, or somebody says: not now. Then `why` holds the words for it. */
 export class Unreachable extends Error {
   why = "";
@@ -38,9 +41,10 @@ export async function ask(path, { body, headers = {} } = {}) {
     throw new Unreachable();
   }
   if (response.ok || response.status === 304) return response;
-  if (response.status >= 500) throw new Unreachable();
-  if (response.status === 429) throw Object.assign(new Unreachable(), { why: (await problemOf(response)).detail });
-  throw new Refused(await problemOf(response));
+  const problem = await problemOf(response);
+  if (response.status >= 500 && !MEANT.has(problem.code)) throw new Unreachable();
+  if (response.status === 429) throw Object.assign(new Unreachable(), { why: problem.detail });
+  throw new Refused(problem);
 }
 
 /**

@@ -131,6 +131,18 @@ def test_changing_it_puts_the_goods_and_the_address_back_into_the_cart(
     assert state(house, first.number) is OrderState.CANCELLED
 
 
+def test_while_the_park_pauses_the_shop_it_is_paid_or_cancelled_and_not_changed(
+    house: House, browser: FlaskClient
+) -> None:
+    order = only(house)
+    merchant = house.merchant
+    with house.database.transaction(Scope.park()) as session:
+        pause_merchant(session, merchant_id=merchant.id, reason="Why", actor_id=new_id(), now=utc_now())
+    assert deeds(browser.get(house.link(order)).text) == ["again", "cancel"]
+    assert browser.post(f"{house.link(order)}/change").status_code == 503
+    assert state(house, order.number) is OrderState.AWAITING_PAYMENT
+
+
 def test_changing_it_keeps_what_was_put_into_the_cart_meanwhile(
     house: House, browser: FlaskClient
 ) -> None:
