@@ -22,7 +22,7 @@ class AddressShape(Shape):
     lines: list[str]
     organisation: str
     district: str
-    city: str
+    city: str = Field(description="In Beijing, Chongqing, Shanghai and Tianjin the municipality.")
     region: str = Field(description="Key of a state or province.")
     postcode: str
     phone: str

@@ -8,6 +8,7 @@ from commerce.catalogue.records import SoldVariant
 from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
+from commerce.customers.municipalities import with_municipality_as_city
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.clock import utc_now
 from commerce.web.bearer import cart_token
@@ -37,7 +38,7 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         "country": cart.country,
         "region": cart.region,
         "email": cart.email,
-        "address": cart.ship_to,
+        "address": cart.ship_to and with_municipality_as_city(cart.ship_to),
         "ordered": cart.order_id is not None,
         "lines": [_line(line, cart.locale) for line in quote.lines],
         "unsellable": [_named(each) for each in quote.unsellable],

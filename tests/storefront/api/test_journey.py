@@ -65,6 +65,9 @@ def test_a_program_buys_from_the_list_of_categories_to_the_timeline(counter: Cou
     assert [event["kind"] for event in order["timeline"]] == ["paid", "placed"]
     assert order["payments"][0]["captured_minor"] == 23600
     assert order["email"] == "lin@example.com"
+    for told in (cart, order):
+        places = {name: told["address"][name] for name in ("region", "city", "district")}
+        assert places.items() <= ADDRESS.items(), "read back as it was written"
 
 
 def test_a_declined_card_may_be_followed_by_another_try(counter: Counter) -> None:
