@@ -16,11 +16,13 @@ from commerce.catalogue.service.put import put_products
 from commerce.checkout.service import unpaid
 from commerce.kernel.bearer import Opens, read_token
 from commerce.kernel.clock import travelling, utc_now
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_code, new_id
 from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id
 from commerce.park.permissions import ApiScope
 from commerce.park.service.api_keys import find_api_key, read_key
+from commerce.park.service.pausing import pause_merchant, reopen_merchant
 from commerce.pricing.service import set_price
 from commerce.web.idempotency import forget_answers, make_claim, take_up
 from storefront.api.pace import Pace
@@ -289,6 +291,18 @@ def with_another_total(counter: Counter, client: Caller) -> TestResponse:
     response = client.post(f"/shop/carts/{token}/order", {"agreed_total": agreed})
     assert response.get_json()["detail"].startswith("The total has changed from ¥697.99 to ¥698.00")
     return response
+
+
+@meets("shop-paused", 503)
+def of_a_merchant_that_the_park_has_paused(counter: Counter, client: Caller) -> TestResponse:
+    told = {"merchant_id": counter.shop.merchant.id, "actor_id": new_id()}
+    database = counter.shop.database
+    with database.transaction(Scope.park()) as session:
+        pause_merchant(session, **told, reason="The licence has run out.", now=utc_now())
+    answer = client.post("/shop/carts", {})
+    with database.transaction(Scope.park()) as session:
+        reopen_merchant(session, **told)
+    return answer
 
 
 @meets("empty-cart", 422)
