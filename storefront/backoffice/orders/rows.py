@@ -33,6 +33,8 @@ class ShownOrder:
 
     order: OrderRow
     counter: str
+    channel: str
+    """The counter without its place, where there is little room."""
     destination: str
     goods: str
     state: Label
@@ -58,6 +60,7 @@ def shown_orders(
         ShownOrder(
             order=order,
             counter=counter_of(order, names),
+            channel=channel_name(order.channel),
             destination=destination_of(order, names),
             goods=_goods(order, lines.get(order.id, ()), goods),
             state=order_state(order.state, str(order.delivery.get("kind", "")), standing[order.id]),
