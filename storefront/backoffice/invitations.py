@@ -47,6 +47,7 @@ def invite() -> Response:
                 reader=Contact(form.name.data.strip(), invitation.email, language()),
                 token=invitation.token,
                 shop=merchant.name_in(language()),
+                role=role_names()[form.role.data],
             )
     except CommerceError as error:
         form.refuse(error)

@@ -164,6 +164,7 @@ def _write(session: Session, card: MerchantCard, name: str, invitation: Invitati
         reader=Contact(name, invitation.email, language()),
         token=invitation.token,
         shop=card.name_in(language()),
+        role=_("Owner"),
     )
 
 

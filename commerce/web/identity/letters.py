@@ -32,14 +32,17 @@ def send_reset_link(session: Session, *, staff_id: UUID, token: str) -> None:
 
 
 def send_invitation(
-    session: Session, *, merchant_id: UUID, reader: Contact, token: str, shop: str
+    session: Session, *, merchant_id: UUID, reader: Contact, token: str, shop: str, role: str = ""
 ) -> None:
     """Send the link with which somebody joins a merchant.
 
-    `session` is in the park's scope; `reader` holds what the inviter typed, in the desk's language.
+    `session` is in the park's scope; `reader` holds what the inviter typed, in the desk's language;
+    `role` is what they will be there, in words.
     """
     secret = f"/signin/invitation/{token}"
-    _send(session, merchant_id, "invitation", reader, secret=secret, link=PLACE, shop=shop)
+    _send(
+        session, merchant_id, "invitation", reader, secret=secret, link=PLACE, shop=shop, role=role
+    )
 
 
 def send_notice(session: Session, *, staff_id: UUID, what: str) -> None:

@@ -23,20 +23,25 @@ from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stock.listing import tabs
 from storefront.backoffice.words import automatic_findings, in_language
 
+_SOLD = (
+    ("never-booked", lazy_gettext("Goods had arrived and were not booked")),
+    ("wrong-item", lazy_gettext("The wrong item was scanned")),
+    ("miscounted", lazy_gettext("The last count was wrong")),
+    ("web-refunded", lazy_gettext("The web order was refunded")),
+)
+_MOVED = (
+    ("lost", lazy_gettext("Lost on the way")),
+    ("turned-up", lazy_gettext("They turned up later")),
+    ("miscounted-leaving", lazy_gettext("Counted wrongly when they left")),
+    ("miscounted-arriving", lazy_gettext("Counted wrongly when they came")),
+)
+_OTHER = (("other", lazy_gettext("Something else")),)
+
 
 class FindingForm(DeskForm):
-    """What came of looking into a discrepancy."""
+    """What came of looking into a discrepancy: of a sale, or of a transfer."""
 
-    finding = SelectField(
-        lazy_gettext("What was found"),
-        choices=[
-            ("never-booked", lazy_gettext("Goods had arrived and were not booked")),
-            ("wrong-item", lazy_gettext("The wrong item was scanned")),
-            ("miscounted", lazy_gettext("The last count was wrong")),
-            ("web-refunded", lazy_gettext("The web order was refunded")),
-            ("other", lazy_gettext("Something else")),
-        ],
-    )
+    finding = SelectField(lazy_gettext("What was found"), choices=[*_SOLD, *_MOVED, *_OTHER])
     note = StringField(lazy_gettext("Note"))
 
 
@@ -92,13 +97,13 @@ def _page(*, status: int = 200) -> Response:
     return draw(
         "stock/discrepancies.html",
         status=status,
-        title=_("Sold against the books"),
+        title=_("Against the books"),
         room="stock",
         tabs=tabs("discrepancies", open_count),
         rows=rows,
         everything=everything,
-        form=FindingForm(),
-        findings=dict(FindingForm().finding.pairs),
+        sold=[*_SOLD, *_OTHER],
+        moved=[*_MOVED, *_OTHER],
     )
 
 

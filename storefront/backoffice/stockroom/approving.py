@@ -197,15 +197,17 @@ def _findings(connection: Connection, lines: tuple[CountedLine, ...]) -> Finding
     found = [Finding(line, worth(line)) for line in differing]
     opened = [Finding(line, None) for line in lines if Finding(line, None).is_open]
     open_ids = {each.line.variant_id for each in opened}
-    values = [each.value.amount_minor for each in found if each.value]
+    # What is to be counted once more is neither in the list nor in its sums.
+    settled = [each for each in found if each.line.variant_id not in open_ids]
+    values = [each.value.amount_minor for each in settled if each.value]
     return Findings(
         open=tuple(opened[:_MOST_SHOWN]),
-        differing=tuple(e for e in found if e.line.variant_id not in open_ids)[:_MOST_SHOWN],
+        differing=tuple(settled[:_MOST_SHOWN]),
         struck=tuple(Finding(line, None) for line in lines if line.left_out)[:_MOST_SHOWN],
         agreeing=sum(1 for e in lines if e.difference == 0 and not e.left_out),
         more=Money(sum(value for value in values if value > 0), own),
         fewer=Money(sum(value for value in values if value < 0), own),
         at_price=sum(
-            1 for e in found if not (c := costs.get(e.line.variant_id)) or c.currency != own
+            1 for e in settled if not (c := costs.get(e.line.variant_id)) or c.currency != own
         ),
     )

@@ -104,6 +104,7 @@ def arrivals(
     """Return what came in; `keeps_more` says on purpose what came beyond what was expected."""
     left = Counter({variant_id: each.units for variant_id, each in due.items()})
     found = []
+    faults += [_damaged_alone(tally, row) for row in tally.rows if row.damaged and not row.came]
     for row, units in counted(tally, faults):
         control = f"damaged-{row.control}"
         damaged = _read(tally, row, control, typed_units, row.damaged, faults)
@@ -121,6 +122,11 @@ def arrivals(
             )
         )
     return found
+
+
+def _damaged_alone(tally: Tally, row: TallyRow) -> Fault:
+    told = _("Give how many came in all; the damaged ones are among them.")
+    return {"field": row.control, "message": told, "label": called(tally.goods.get(row.variant_id))}
 
 
 def _read(  # noqa: PLR0917 - one field

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import request
 
 from commerce.catalogue.records import SoldVariant
+from commerce.inventory.errors import ReasonMissingError
 from commerce.kernel.errors import CommerceError
 from commerce.web.faults import say
 from storefront.backoffice.forms import Fault, readable, sentence, typed_id, typed_number
@@ -59,6 +60,8 @@ def line_faults(
     error: CommerceError, goods: Mapping[UUID, SoldVariant], *, control: str = "units"
 ) -> list[Fault]:
     """Return what the business refused: at the row of the goods where it names them, else on top."""
+    if isinstance(error, ReasonMissingError):
+        return [{"field": "reason", "message": sentence(error), "label": _("Reason")}]
     if not error.problems:
         return [{"field": "", "message": sentence(error)}]
     told: list[Fault] = []

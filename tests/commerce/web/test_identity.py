@@ -528,10 +528,13 @@ def test_an_invitation_is_written_in_the_language_of_the_desk(house: House) -> N
         house.app.test_request_context(),
         house.database.transaction(Scope.park()) as session,
     ):
-        send_invitation(session, merchant_id=merchant_id, reader=reader, token="t0ken", shop="瓷路")
+        send_invitation(
+            session, merchant_id=merchant_id, reader=reader, token="t0ken", shop="瓷路", role="店长"
+        )
     (letter,) = house.letters
     assert letter.recipient == "wei@tea.example"
     assert "瓷路邀请您加入" in letter.text
+    assert "您的岗位：店长" in letter.text
     assert "http://localhost:8000/signin/invitation/t0ken" in letter.text
 
 

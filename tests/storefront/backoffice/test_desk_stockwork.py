@@ -247,6 +247,8 @@ def test_more_than_was_ordered_is_kept_only_on_purpose(room: StockRoom) -> None:
     assert "is not on this paper" in stranger.text
     nothing = room.again(room.clerk, page, receive, units=[""], do="save")
     assert "There is no line" in nothing.text
+    alone = room.again(room.clerk, page, receive, units=[""], damaged=["1"], do="save")
+    assert "Give how many came in all" in alone.text
     broken = room.again(room.clerk, page, receive, units=["3"], damaged=["4"], do="save")
     assert "No more units can be damaged than came." in broken.text
     assert stock_of(room.shop, cup) == {}
