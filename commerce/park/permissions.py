@@ -44,6 +44,8 @@ class Permission(StrEnum):
     EDIT_CUSTOMERS = "customers.edit"
     EXPORT_CUSTOMERS = "customers.export"
     VIEW_MONEY = "money.view"
+    MANAGE_GIFT_CARDS = "gift-cards.manage"
+    """Give cards and credit away, set balances right, block cards."""
     SELL = "till.sell"
     """Sign in at a till, open a shift and sell."""
     APPROVE_AT_TILL = "till.approve"

@@ -14,6 +14,8 @@ from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.orders.queries import OrderFilter, list_orders, orders_of_customer
 from commerce.orders.rows import OrderRow, OrderState
+from commerce.payments.stored_value.queries import credit_of, entries_of
+from commerce.payments.stored_value.rows import ValueEntryKind
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.services import services
 from storefront.account.gate import shopper
@@ -21,6 +23,8 @@ from storefront.account.past_orders import past_orders
 from storefront.shop.destination import country_name
 from storefront.shop.frame import Notice, head, shown
 from storefront.shop.visit import Visit, begin_visit, scope_of
+
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,17 @@ class KeptAddress:
     url: str
 
 
+def value_words() -> dict[ValueEntryKind, str]:
+    """Return why a shopper's credit changed, in the page's language."""
+    return {
+        ValueEntryKind.GRANTED: _("Given by the shop"),
+        ValueEntryKind.REDEEMED: _("Spent"),
+        ValueEntryKind.REFUNDED: _("Refund"),
+        ValueEntryKind.ADJUSTED: _("Corrected"),
+        ValueEntryKind.EXPIRED: _("Expired"),
+    }
+
+
 @demands_shopper
 def overview(merchant: str) -> Response:
     """Show what the shop knows of a shopper."""
@@ -42,6 +57,10 @@ def overview(merchant: str) -> Response:
         orders = past_orders(connection, visit, history(connection, person))
         waiting = pending_email(connection, customer_id=person.id, now=utc_now())
         book = address_book(connection, customer_id=person.id)
+        credit = [
+            (each, entries_of(connection, account_id=each.id, most=_MOST_TOLD))
+            for each in credit_of(connection, customer_id=person.id)
+        ]
     return shown(
         "account/overview.html",
         visit,
@@ -50,6 +69,8 @@ def overview(merchant: str) -> Response:
         person=person,
         waiting=waiting,
         orders=orders,
+        credit=credit,
+        happened=value_words(),
         addresses=[_kept(visit, each) for each in book],
     )
 

@@ -178,6 +178,7 @@ def _rooms() -> tuple[tuple[str, str, str, str, Permission], ...]:
         ("stock", _("Stock"), "stock", "boxes", Permission.VIEW_STOCK),
         ("customers", _("Customers"), "customers", "users", Permission.VIEW_CUSTOMERS),
         ("money", _("Money"), "money", "coins", Permission.VIEW_MONEY),
+        ("gift_cards", _("Gift cards"), "gift_cards", "gift", Permission.VIEW_MONEY),
         ("stores", _("Stores and tills"), "stores", "store", Permission.VIEW_STORES),
         ("staff", _("Staff"), "staff", "user", Permission.VIEW_STAFF),
         ("settings", _("Settings"), "settings", "settings", Permission.MANAGE_SETTINGS),

@@ -63,6 +63,7 @@ from storefront.backoffice.stores import (
 from storefront.backoffice.stores import listing as store_list
 from storefront.backoffice.stories import listing as story_list
 from storefront.backoffice.stories import telling, writing
+from storefront.backoffice.value.addresses import add_value
 
 _POST = ["POST"]
 
@@ -84,6 +85,7 @@ def rooms() -> Blueprint:
     add_stockwork(desk)
     _add_people(desk)
     _add_groups(desk)
+    add_value(desk)
     add_money(desk)
     _add_stores(desk)
     _add_settings(desk)

@@ -15,6 +15,7 @@ from commerce.inventory.queries import locations
 from commerce.orders.queries import orders_of_customer
 from commerce.park.permissions import Permission
 from commerce.park.queries.security_log import security_events_about
+from commerce.payments.stored_value.queries import credit_of
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -23,6 +24,7 @@ from storefront.backoffice.forms import typed_id
 from storefront.backoffice.logged import what_happened
 from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.value.forms import AmountForm
 
 _MOST = 40
 
@@ -55,6 +57,7 @@ def customer(customer_id: UUID) -> Response:
         addresses = address_book(connection, customer_id=customer_id)
         consents = consents_of(connection, customer_id=customer_id)
         found = orders_of_customer(connection, customer_id=customer_id)
+        credit = credit_of(connection, customer_id=customer_id)
         orders = shown_orders(connection, found, locations(connection))
         log = security_events_about(
             connection, merchant_id=current_merchant().id, subject=str(customer_id)
@@ -71,6 +74,8 @@ def customer(customer_id: UUID) -> Response:
         written=_written,
         consents=consents,
         orders=orders,
+        credit=credit,
+        credit_form=AmountForm(),
         log=[(what_happened(each.action), each.at) for each in log],
     )
 

@@ -29,6 +29,7 @@ MATRIX = {
     Permission.EDIT_CUSTOMERS: "owner manager",
     Permission.EXPORT_CUSTOMERS: "owner",
     Permission.VIEW_MONEY: "owner manager accountant",
+    Permission.MANAGE_GIFT_CARDS: "owner manager",
     Permission.SELL: "owner manager clerk",
     Permission.APPROVE_AT_TILL: "owner manager",
     Permission.VIEW_STORES: "owner manager clerk fulfilment accountant",

@@ -1,0 +1,80 @@
+"""The desk's room for gift cards and credit: issue, find, adjust, block, give, and who may not."""
+
+import re
+
+from commerce.customers.service import remember_customer
+from commerce.kernel.ids import new_id
+from commerce.park.permissions import Role
+from commerce.payments.queries import payments_of
+from commerce.payments.stored_value.queries import accounts, credit_of
+from commerce.payments.stored_value.rows import ValueAccount, ValueKind
+from tests.storefront.desk import Desk
+from tests.support.shop import stock_product
+from tests.support.stored_value import assert_the_value_is_sound, left_on
+
+
+def all_accounts(desk: Desk) -> tuple[ValueAccount, ...]:
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        return accounts(connection)
+
+
+def test_a_card_is_issued_found_adjusted_and_blocked(desk: Desk) -> None:
+    manager, room = desk.as_role(Role.MANAGER), f"{desk.root}/gift-cards/"
+    form = {"wish": str(new_id()), "amount": "50", "reason": "a prize"}
+    page = manager.post(room, data=form).text
+    shown = re.search(r'id="code"[^>]*>([0-9A-Z-]{19})<', page)
+    assert shown is not None
+    again = manager.post(room, data=form).text
+    assert shown[1] not in again
+    (card,) = all_accounts(desk)
+    assert shown[1].endswith(card.last_four)
+    assert "¥50.00" in manager.get(f"{room}?last={card.last_four.lower()}").text
+    assert "No such card" in manager.get(f"{room}?last=2222").text
+    own = f"{room}{card.id}"
+    less = {"wish": str(new_id()), "amount": "20", "reason": "misprinted", "way": "down"}
+    for _click in range(2):
+        assert manager.post(f"{own}/adjust", data=less).status_code == 303
+    assert left_on(desk.shop, card.id) == 3000
+    refused = manager.post(f"{own}/adjust", data={**less, "wish": str(new_id()), "amount": "31"})
+    assert refused.status_code == 422
+    assert "Only ¥30.00 is left" in refused.text
+    assert "misprinted" in manager.get(own).text
+    manager.post(f"{own}/block", data={"wish": str(new_id())})
+    assert "Blocked on" in manager.get(own).text
+    manager.post(f"{own}/unblock", data={"wish": str(new_id())})
+    assert "Blocked on" not in manager.get(own).text
+    assert_the_value_is_sound(desk.shop)
+
+
+def test_who_only_reads_money_issues_nothing(desk: Desk) -> None:
+    form = {"wish": str(new_id()), "amount": "50", "reason": "a prize"}
+    reader, clerk = desk.as_role(Role.ACCOUNTANT), desk.as_role(Role.CLERK)
+    assert "Give a card away" not in reader.get(f"{desk.root}/gift-cards/").text
+    assert reader.post(f"{desk.root}/gift-cards/", data=form).status_code == 403
+    assert clerk.get(f"{desk.root}/gift-cards/").status_code == 403
+    assert all_accounts(desk) == ()
+
+
+def test_credit_is_given_with_a_reason_and_takes_a_refund(desk: Desk) -> None:
+    order = desk.paid_order((stock_product(desk.shop, in_warehouse=5), 1))
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        lin = remember_customer(
+            session, merchant_id=desk.shop.merchant.id, email="somebody@example.com"
+        ).id
+    manager = desk.as_role(Role.MANAGER)
+    form = {"wish": str(new_id()), "amount": "8.80", "reason": "a late parcel"}
+    manager.post(f"{desk.root}/customers/{lin}/credit", data=form)
+    assert "¥8.80" in manager.get(f"{desk.root}/customers/{lin}").text
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.connection().exec_driver_sql(
+            "UPDATE sales_order SET customer_id = %s WHERE id = %s", (lin, order.id)
+        )
+    back = {"wish": str(new_id()), "amount": "10", "reason": "chipped", "credit": "y"}
+    sent = manager.post(f"{desk.root}/orders/{order.id}/refund", data=back)
+    assert sent.status_code == 303
+    with desk.shop.database.reading(desk.shop.scope) as connection:
+        (credit,) = credit_of(connection, customer_id=lin)
+        (payment,) = payments_of(connection, order_id=order.id)
+    assert (credit.kind, credit.balance_minor) == (ValueKind.STORE_CREDIT, 1880)
+    assert (payment.refunded_minor, payment.refunding_minor) == (1000, 0)
+    assert_the_value_is_sound(desk.shop)
