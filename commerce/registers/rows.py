@@ -61,7 +61,15 @@ class CardTender:
     plugin: str
 
 
-Tender = CashTender | CardTender
+@dataclass(frozen=True, slots=True)
+class GiftCardTender:
+    """An amount to be taken off a gift card, which is known by the digest of its code."""
+
+    amount_minor: int
+    digest: bytes
+
+
+Tender = CashTender | CardTender | GiftCardTender
 
 
 @dataclass(frozen=True, slots=True)

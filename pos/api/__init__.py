@@ -6,6 +6,7 @@ from pos.api import (
     cards,
     commands,
     customers,
+    gift_cards,
     goods,
     people,
     pickups,
@@ -21,5 +22,5 @@ from pos.api import (
 def install(blueprint: Blueprint) -> None:
     """Give every address of the till's interface its view."""
     selling = (state, people, customers, goods, commands, quote, cards, sales, returns, reports)
-    for part in (*selling, work, pickups):
+    for part in (*selling, gift_cards, work, pickups):
         part.install(blueprint)

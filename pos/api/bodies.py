@@ -102,7 +102,22 @@ class CardBody(Body):
     plugin: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-TenderBody = Annotated[CashBody | CardBody, Field(discriminator="kind")]
+class GiftCardBody(Body):
+    """An amount off a gift card, by its code as it was typed or scanned."""
+
+    kind: Literal["gift_card"]
+    amount_minor: Amount
+    code: TypedCode
+
+
+class GiftCardAskedBody(Body):
+    """A gift card of which somebody asks what is left on it."""
+
+    badge: Shown
+    code: TypedCode
+
+
+TenderBody = Annotated[CashBody | CardBody | GiftCardBody, Field(discriminator="kind")]
 
 
 class SaleBody(Body):

@@ -23,6 +23,7 @@ from commerce.registers.rows import (
     CardTender,
     CashTender,
     Discount,
+    GiftCardTender,
     SaleCommand,
     ShownPromotion,
     Tender,
@@ -46,6 +47,7 @@ from pos.api.bodies import (
     CashBody,
     DiscountBody,
     FurtherTenderBody,
+    GiftCardBody,
     SaleBody,
     SaleNamedBody,
     ShownPromotionBody,
@@ -55,6 +57,7 @@ from pos.authority import Authority
 from pos.card_money import call_off
 from pos.deeds.deed import Answer, Deed
 from pos.device import Till
+from pos.gift_cards import card_digest
 
 
 def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
@@ -78,7 +81,7 @@ def sell(session: Session, authority: Authority, body: SaleBody) -> Answer:
                 )
                 for line in body.lines
             ),
-            tenders=tuple(_tender(tender) for tender in body.tenders),
+            tenders=tuple(_tender(till, tender) for tender in body.tenders),
             total_minor=body.total_minor,
             customer_id=body.customer,
             codes=spelled(body.codes),
@@ -105,7 +108,7 @@ def take_tender(session: Session, authority: Authority, body: FurtherTenderBody)
     till = authority.till
     require_sale_here(session, till, body.sale)
     add_tender(
-        session, merchant_id=till.merchant.id, sale_id=body.sale, tender=_tender(body.tender)
+        session, merchant_id=till.merchant.id, sale_id=body.sale, tender=_tender(till, body.tender)
     )
     return _completed(session, till, body.sale)
 
@@ -303,8 +306,10 @@ def spelled(codes: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(code_key, codes))))
 
 
-def _tender(body: CashBody | CardBody) -> Tender:
+def _tender(till: Till, body: CashBody | CardBody | GiftCardBody) -> Tender:
     match body:
+        case GiftCardBody():
+            return GiftCardTender(body.amount_minor, card_digest(till, body.code))
         case CashBody():
             return CashTender(body.amount_minor, body.tendered_minor, body.rounding_minor)
         case CardBody():

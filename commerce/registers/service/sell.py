@@ -21,6 +21,9 @@ from commerce.payments.queries import method_by_plugin, payments_of
 from commerce.payments.rows import PaymentRow
 from commerce.payments.rows import Tender as TenderKind
 from commerce.payments.service import start_payment, take_cash
+from commerce.payments.stored_value.errors import UnknownGiftCardError
+from commerce.payments.stored_value.queries import card_by_digest
+from commerce.payments.stored_value.service import redeem
 from commerce.pricing.promotions.errors import PromotionUsedUpError
 from commerce.pricing.promotions.service import use_promotions
 from commerce.registers.errors import (
@@ -38,6 +41,7 @@ from commerce.registers.rows import (
     CardTender,
     CashTender,
     Counter,
+    GiftCardTender,
     PricedBasket,
     PricedLine,
     SaleCommand,
@@ -220,7 +224,7 @@ def _take(
     before: Sequence[PaymentRow] = (),
     as_fact: bool = False,
 ) -> None:
-    """Take cash, announce cards; together with what came `before` never more than is due."""
+    """Take cash and gift cards, announce bank cards; together with what came `before` never more than is due."""
     promised = sum(p.amount_minor for p in before if p.state.open or p.captured_minor)
     promised += sum(tender.amount_minor for tender in tenders)
     if promised > due.amount_minor:
@@ -251,6 +255,23 @@ def _take(
                     tender=TenderKind.CARD,
                     amount=amount,
                 )
+            case GiftCardTender():
+                _redeem(session, merchant_id, sale_id, tender.digest, amount)
+
+
+def _redeem(
+    session: Session, merchant_id: UUID, sale_id: UUID, digest: bytes, amount: Money
+) -> None:
+    """Take an amount off a gift card at once; whoever holds it stands at the counter.
+
+    Raises:
+        UnknownGiftCardError, GiftCardBlockedError, GiftCardExpiredError, OtherCurrencyValueError,
+        ValueShortError: it cannot pay so much.
+    """
+    card = card_by_digest(session, digest=digest)
+    if card is None:
+        raise UnknownGiftCardError
+    redeem(session, merchant_id=merchant_id, order_id=sale_id, parts=[(card, amount)])
 
 
 def _refuse_beyond_the_amount(amount: Money, tender: CashTender) -> None:

@@ -3,6 +3,7 @@
 // reader says so. A sale that was begun and not paid stays open until it is paid or given up (`actions-open.js`).
 
 import { callOff, cardThatWaits, startReader } from "./actions-card.js";
+import { Refused, Unreachable, askJson } from "./api.js";
 import { giveBack, lookUpStock, setBasket } from "./actions-basket.js";
 import { askApproval, refresh } from "./actions-shift.js";
 import { emptyBasket, exceedsLimit, isQuoted, linesOf, reckon } from "./basket.js";
@@ -73,6 +74,25 @@ export function payCash(amount, tendered) {
  */
 export function payCard(amount) {
   pay({ kind: "card", amount_minor: amount, plugin: now().standing?.card_plugin ?? "" });
+}
+
+/**
+ * Take an amount off a gift card, or as much of it as the card holds.
+ * @param {string} code
+ * @param {number} amount
+ */
+export async function payGiftCard(code, amount) {
+  const { clerk, standing } = now();
+  if (!payable() || !clerk) return;
+  try {
+    const found = await askJson("gift-cards", { badge: clerk.badge, code });
+    if (found.currency !== standing?.currency || found.balance_minor <= 0) return set({ note: { kind: "bad", text: t("Nothing on this gift card pays here.") } });
+    pay({ kind: "gift_card", amount_minor: Math.min(amount, found.balance_minor), code });
+  } catch (fault) {
+    if (!(fault instanceof Refused || fault instanceof Unreachable)) throw fault;
+    const text = fault instanceof Refused ? fault.problem.detail : fault.why || t("A gift card needs the network.");
+    set({ note: { kind: "bad", text } });
+  }
 }
 
 /** @param {Tender} tender */

@@ -263,10 +263,11 @@ export async function sendReceipt(sale, to, covered = "") {
  * @param {import("./shapes.js").Payment[]} payments
  */
 export function goesBack(payments) {
-  const sum = (/** @type {boolean} */ cash) => payments.filter((each) => (each.tender === "cash") === cash).reduce((whole, each) => whole + each.back_minor, 0);
+  const sum = (/** @type {string} */ tender) => payments.filter((each) => each.tender === tender).reduce((whole, each) => whole + each.back_minor, 0);
   const words = [];
-  if (sum(true)) words.push(t("Give %(amount)s back in cash.", { amount: money(sum(true)) }));
-  if (sum(false)) words.push(t("%(amount)s goes back to the card by itself.", { amount: money(sum(false)) }));
+  if (sum("cash")) words.push(t("Give %(amount)s back in cash.", { amount: money(sum("cash")) }));
+  if (sum("card")) words.push(t("%(amount)s goes back to the card by itself.", { amount: money(sum("card")) }));
+  if (sum("gift_card")) words.push(t("%(amount)s is on the gift card again.", { amount: money(sum("gift_card")) }));
   return words.join(" ");
 }
 

@@ -38,7 +38,8 @@
 /** @typedef {{lines: Line[], discount: Discount | null, customer?: Whose | null, codes?: string[], quote?: Quote | null}} Basket */
 /** @typedef {{kind: "cash", amount_minor: number, tendered_minor: number, rounding_minor?: number}} CashTender */
 /** @typedef {{kind: "card", amount_minor: number, plugin: string}} CardTender */
-/** @typedef {CashTender | CardTender} Tender */
+/** @typedef {{kind: "gift_card", amount_minor: number, code: string}} GiftCardTender */
+/** @typedef {CashTender | CardTender | GiftCardTender} Tender */
 /** @typedef {{id: string, tender: string, state: string, amount_minor: number, captured_minor: number, back_minor: number}} Payment */
 /**
  * @typedef {object} SaleAnswer how the server says a sale stands

@@ -92,5 +92,5 @@ export function moment(at, zone) {
 
 /** @param {string} kind */
 export function tenderName(kind) {
-  return { cash: t("Cash"), card: t("Bank card") }[kind] ?? kind;
+  return { cash: t("Cash"), card: t("Bank card"), gift_card: t("Gift card"), store_credit: t("Store credit") }[kind] ?? kind;
 }

@@ -8,7 +8,7 @@ import { askJson } from "../api.js";
 import { money } from "../money.js";
 import { isSettled } from "../outbox.js";
 import { now, set } from "../store.js";
-import { hour, listed, t, whole } from "../words.js";
+import { hour, listed, t, whole, tenderName } from "../words.js";
 import { closePanel } from "./closing.js";
 import { Panel, Press, useTill } from "./parts.js";
 import { Letter } from "./panel-done.js";
@@ -85,7 +85,7 @@ function Doings({ sold }) {
   const { tenders, change_minor: change, clerk, customer } = sold;
   return html`<div class="doings">
     <ul class="taken" role="list">
-      ${tenders.map((each) => html`<li class="pair"><span>${each.kind === "cash" ? t("Cash") : t("Bank card")}</span><span class="num">${money(each.amount_minor)}</span></li>`)}
+      ${tenders.map((each) => html`<li class="pair"><span>${tenderName(each.kind)}</span><span class="num">${money(each.amount_minor)}</span></li>`)}
       ${change > 0 && html`<li class="pair"><span>${t("Change due")}</span><span class="num">${money(change)}</span></li>`}
       ${clerk && html`<li class="pair"><span>${t("Served by")}</span><span>${clerk}</span></li>`}
       ${customer && html`<li class="pair"><span>${t("Customer")}</span><span>${customer.name}</span></li>`}
