@@ -12,7 +12,16 @@ from storefront.api.merchant import (
     products,
     stock,
 )
-from storefront.api.shop import browse, carts, following, paying, placing, policies, sending
+from storefront.api.shop import (
+    browse,
+    carts,
+    following,
+    gift_cards,
+    paying,
+    placing,
+    policies,
+    sending,
+)
 
 
 def register(app: Application) -> None:
@@ -22,6 +31,7 @@ def register(app: Application) -> None:
         browse,
         policies,
         carts,
+        gift_cards,
         sending,
         placing,
         paying,

@@ -41,6 +41,18 @@ class CodePlace(CartPlace):
     code: Phrase
 
 
+class GiftCardPlace(CartPlace):
+    """A gift card that lies beside a cart."""
+
+    card_id: UUID
+
+
+class GiftCardWish(Wish):
+    """A gift card, by its code as somebody typed it."""
+
+    code: Phrase
+
+
 class CartWish(Wish):
     """A new cart."""
 
@@ -109,6 +121,10 @@ class OrderWish(Wish):
     """Place the order at this total and no other."""
 
     agreed_total: AgreedWish
+    agreed_gift_cards: AgreedWish | None = Field(
+        default=None,
+        description="What the shopper saw that gift cards pay. Without it they pay what they can.",
+    )
     payment_method: Plugin | None = Field(default=None, description="The first one by default.")
     shopper_address: IPvAnyAddress | None = Field(
         default=None,
@@ -226,6 +242,14 @@ class DeliveryQuoteShape(Shape):
     reasons: list[ReasonShape]
 
 
+class GiftCardShape(Shape):
+    """A gift card that lies beside a cart, and what it would pay now."""
+
+    id: UUID
+    last_four: str
+    pays: AmountShape
+
+
 class CartShape(Shape):
     """A cart with its whole price now."""
 
@@ -251,3 +275,5 @@ class CartShape(Shape):
     discount: AmountShape = Field(description="What promotions take off; out of all amounts.")
     tax: AmountShape
     total: AmountShape
+    gift_cards: list[GiftCardShape]
+    due: AmountShape = Field(description="What is left of the total after the gift cards.")

@@ -198,7 +198,7 @@ def change_cart(
         connection = session.connection()
         quote = read_quote(connection, change(session, cart_of(connection, token)))
         accept(quote)
-        return Done(quote_content(quote))
+        return Done(quote_content(connection, quote))
 
     return once(work)
 
@@ -245,7 +245,7 @@ def _price_of(connection: Connection, cart: CartRow, variant_id: UUID) -> int:
 
 
 def _content(connection: Connection, cart: CartRow) -> dict[str, object]:
-    return quote_content(read_quote(connection, cart))
+    return quote_content(connection, read_quote(connection, cart))
 
 
 def _sold_currency(connection: Connection, wanted: str | None) -> str:

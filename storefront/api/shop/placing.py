@@ -16,6 +16,7 @@ from commerce.checkout.errors import (
     TotalChangedError,
     UnpaidByEmailError,
     UnpaidByPlaceError,
+    ValueChangedError,
 )
 from commerce.checkout.service import Placement, place_order
 from commerce.inventory.errors import OutOfStockError
@@ -70,6 +71,7 @@ def add_to(interface: Interface) -> None:
             UnknownCurrencyError,
             UnpaidByEmailError,
             UnpaidByPlaceError,
+            ValueChangedError,
         ],
     )(place_cart)
 
@@ -90,10 +92,12 @@ def list_payment_methods() -> Response:
 def place_cart(path: CartPlace, body: OrderWish) -> Response:
     """Place the order: hold the goods at the agreed total.
 
-    Answers 201 with the payment that is to be made, or 200 when the cart was this order before.
+    Answers 201 with the payment that is to be made, if gift cards leave one, or 200 when the cart was this order before.
     """
     current_merchant().check_open()
     agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
+
+    value = body.agreed_gift_cards
 
     def work(session: Session) -> Done:
         method = offered_method(session.connection(), body.payment_method, currency=agreed.currency)
@@ -103,6 +107,7 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
             merchant=current_merchant(),
             cart_token=shown_cart(path.token),
             agreed_total=agreed,
+            agreed_value=Money(value.amount_minor, value.currency) if value else None,
             payment_plugin=method,
             at=utc_now(),
             placed_from=_network(body),

@@ -8,9 +8,13 @@ from commerce.catalogue.records import SoldVariant
 from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
+from commerce.checkout.service import shares_of
 from commerce.customers.municipalities import with_municipality_as_city
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.clock import utc_now
+from commerce.kernel.money import Money
+from commerce.payments.stored_value.queries import accounts_by_ids
+from commerce.payments.stored_value.rows import ValueKind
 from commerce.web.bearer import cart_token
 from commerce.web.identity import current_merchant
 from storefront.api.writing import amount, amount_or_none, discounts, reasons, url
@@ -27,8 +31,8 @@ def read_quote(connection: Connection, cart: CartRow) -> Quote:
     )
 
 
-def quote_content(quote: Quote) -> dict[str, Any]:
-    """Return the cart with its quote."""
+def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
+    """Return the cart with its quote, and with the gift cards that lie beside it."""
     cart, token = quote.cart, cart_token(quote.cart.id)
     return {
         "token": token,
@@ -55,6 +59,28 @@ def quote_content(quote: Quote) -> dict[str, Any]:
         "discount": amount(quote.discount),
         "tax": amount(quote.tax),
         "total": amount(quote.total),
+        **_paid_by_cards(connection, quote),
+    }
+
+
+def _paid_by_cards(connection: Connection, quote: Quote) -> dict[str, Any]:
+    """Return what gift cards pay of it; where none lies beside the cart nobody is asked."""
+    cart = quote.cart
+    laid = accounts_by_ids(connection, account_ids=cart.stored_value)
+    shares = shares_of(laid, cart=cart, total=quote.total, at=utc_now())
+    pays = {each.account.id: each.amount for each in shares}
+    nothing = Money.zero(cart.currency)
+    return {
+        "gift_cards": [
+            {
+                "id": str(each.id),
+                "last_four": each.last_four,
+                "pays": amount(pays.get(each.id, nothing)),
+            }
+            for each in laid
+            if each.kind is ValueKind.GIFT_CARD
+        ],
+        "due": amount(quote.total - sum(pays.values(), nothing)),
     }
 
 

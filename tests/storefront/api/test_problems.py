@@ -35,6 +35,7 @@ from tests.storefront.api.counter import (
     done,
     refused,
 )
+from tests.storefront.api.gift_card_scenes import GIFT_CARD_SCENES
 from tests.storefront.api.merchant_scenes import MERCHANT_SCENES
 from tests.storefront.api.test_order_keeping import paid
 from tests.support import tills
@@ -514,6 +515,7 @@ def with_more_than_is_still_to_be_sent(counter: Counter, client: Caller) -> Test
 
 
 SCENES.update(MERCHANT_SCENES)
+SCENES.update(GIFT_CARD_SCENES)
 
 
 @pytest.mark.parametrize("code", sorted(SCENES))
