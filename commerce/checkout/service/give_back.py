@@ -1,7 +1,8 @@
 """Give money back to the tender it came from: cash at once, everything else through its provider."""
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from commerce.checkout.process import announce_refund, refund_payment
 from commerce.kernel.durable import Durable
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
+from commerce.orders.refunded import goods_facts
 from commerce.orders.rows import Actor, EventKind
 from commerce.orders.service import tell
 from commerce.payments.errors import RefundExceedsPaymentError
@@ -67,10 +69,12 @@ def give_back(
     actor_id: UUID | None,
     drawer: Drawer | None = None,
     onto: UUID | None = None,
+    goods: Mapping[UUID, int] = MappingProxyType({}),
 ) -> bool:
     """Spread `amount` over `payments`, newest first; False when this was asked before.
 
-    With `onto` all of it goes to that store credit, and not back to where it came from.
+    With `onto` all of it goes to that store credit, and not back to where it came from. `goods` are
+    the units by variant that it was worked out from; none for a sum of its own.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
@@ -97,6 +101,8 @@ def give_back(
             actor_id=actor_id,
             drawer=drawer,
             onto=onto,
+            goods=goods,
+            wish_minor=amount.amount_minor,
         )
     return True
 
@@ -123,13 +129,16 @@ def give_back_to(
     actor_id: UUID | None,
     drawer: Drawer | None = None,
     onto: UUID | None = None,
+    goods: Mapping[UUID, int] = MappingProxyType({}),
+    wish_minor: int = 0,
 ) -> UUID | None:
     """Give `amount` back to one payment; return the refund's id, or None for a repeated request.
 
     Cash is handed over the counter now, from the drawer that took it or from `drawer`, or waits for
     the clerk who will hand it over. A gift card has it again at once, and so has store credit
     `onto` which it goes instead. For any other tender the amount is set aside and the worker asks
-    the provider after the commit.
+    the provider after the commit. The timeline keeps which `goods` the wish was worked out from, of
+    which this is the part of one payment.
 
     Raises:
         RefundExceedsPaymentError: more than is left of what was captured.
@@ -172,7 +181,8 @@ def give_back_to(
             merchant_id=str(merchant_id),
             refund_id=str(refund_id),
         )
-    _tell(session, merchant_id, payment, amount, done=at_once, actor_id=actor_id)
+    facts = goods_facts(refund_id=refund_id, wish_minor=wish_minor, units=goods)
+    _tell(session, merchant_id, payment, amount, done=at_once, actor_id=actor_id, **facts)
     if cash and drawer is not None and handed:
         drawer.pay_out(session, refund_id=refund_id, handed=handed)
     return refund_id
@@ -193,6 +203,7 @@ def _tell(
     *,
     done: bool,
     actor_id: UUID | None,
+    **facts: Any,
 ) -> None:
     tell(
         session,
@@ -203,6 +214,7 @@ def _tell(
         actor_id=actor_id,
         amount_minor=amount.amount_minor,
         currency=amount.currency,
+        **facts,
     )
 
 

@@ -1,5 +1,6 @@
 """Give money back on an order, and put goods that came back on a shelf."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -42,7 +43,8 @@ def refund_order(
 
     `request_id` names the wish: the same one asks once, however often it comes, and False says
     that it had come before. Cards are refunded by the worker; cash is handed back at once, out of
-    the `drawer`. With `onto` all of it becomes that store credit of the customer's.
+    the `drawer`. With `onto` all of it becomes that store credit of the customer's. The books take
+    the amount for the price of the goods that are named.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -68,6 +70,7 @@ def refund_order(
         actor_id=actor_id,
         drawer=drawer,
         onto=onto,
+        goods=_units(returned, given_up),
     ):
         return False
     take_back(
@@ -81,6 +84,16 @@ def refund_order(
     give_up(session, merchant_id=merchant_id, order=order, given_up=given_up, actor_id=actor_id)
     close_repaid(session, merchant_id=merchant_id, order_id=order_id, actor_id=actor_id)
     return True
+
+
+def _units(returned: Sequence[Units], given_up: Sequence[GivenUp]) -> Counter[UUID]:
+    """Return of which variants how many units are named; none that nobody counted."""
+    units = Counter[UUID]()
+    for back in returned:
+        units[back.variant_id] += back.quantity
+    for less in given_up:
+        units[less.variant_id] += less.quantity
+    return +units
 
 
 def take_back(

@@ -208,7 +208,8 @@ class EventShape(Shape):
         description="Of `shipped`: `goods` are the units in the parcel, `carrier` its code or the name"
         " that was given, `tracking` its number; `carrier_name` and, where known, `tracking_url`, the"
         " carrier's own page about it, are added when read. Of `given_up`: `goods` are the units that"
-        " will not come."
+        " will not come. Of `refund_started` and `refunded`: `goods`, where given, are the units whose"
+        " money goes back."
     )
 
 

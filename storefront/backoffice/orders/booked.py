@@ -13,26 +13,16 @@ from commerce.checkout.owing import OrderStanding, standings
 from commerce.inventory.queries import locations
 from commerce.inventory.rows import LocationRow
 from commerce.orders.queries import lines_of
+from commerce.orders.refunded import refunded_goods
+from commerce.orders.returns.queries import return_lines, returns_of_orders
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.payments.queries import payments_of_orders, refunds_of_orders
 from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.registers.numbers import receipts_of_sales
+from storefront.backoffice.orders.given_back import GivenBack, Records, given_back
+from storefront.backoffice.orders.shares import Share, Shares
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What of an order bears one tax rate; minor units, negative for what went back."""
-
-    delivery: bool
-    rate: Decimal | None
-    """A ratio; None for a delivery whose tax is at no rate of its goods."""
-    net: int
-    tax: int
-
-    @property
-    def gross(self) -> int:
-        """With tax."""
-        return self.net + self.tax
+_NONE = Records((), {}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +34,13 @@ class Booked:
     place: LocationRow | None
     """Where it was sold, or is picked up."""
     standing: OrderStanding
-    shares: tuple[Share, ...]
+    shares: Shares
     payments: tuple[PaymentRow, ...]
     """Those that brought money, oldest first."""
     refunds: tuple[RefundRow, ...]
     """Those that were paid out, in the order in which they were."""
+    records: Records
+    """What is known of what they were for."""
 
     @property
     def is_sale(self) -> bool:
@@ -62,33 +54,9 @@ class Booked:
         kept = str((self.order.ship_to or {}).get("country", ""))
         return kept or (self.place.country if self.place else "")
 
-    def given_back(self) -> Iterator[tuple[RefundRow, Share]]:
-        """Yield each refund with its shares: of all rates as much as of the order.
-
-        The shares of several refunds add up, so that an order that went back whole leaves no cent
-        of tax.
-        """
-        before, told = tuple(Share(e.delivery, e.rate, 0, 0) for e in self.shares), 0
-        for refund in self.refunds:
-            told += refund.amount_minor
-            after = shares_of(self.shares, told)
-            for old, new in zip(before, after, strict=True):
-                share = Share(new.delivery, new.rate, old.net - new.net, old.tax - new.tax)
-                if share.gross or share.tax:
-                    yield refund, share
-            before = after
-
-
-def shares_of(shares: Sequence[Share], amount: int) -> tuple[Share, ...]:
-    """Return `amount` of the whole, spread by what the shares come to; nothing is lost in cents."""
-    whole, upto, given, found = sum(each.gross for each in shares), 0, 0, []
-    for each in shares:
-        upto += each.gross
-        gross = amount * upto // whole - given if whole else 0
-        given += gross
-        tax = round(Decimal(each.tax) * gross / each.gross) if each.gross else 0
-        found.append(Share(each.delivery, each.rate, gross - tax, tax))
-    return tuple(found)
+    def given_back(self) -> Iterator[GivenBack]:
+        """Yield each refund with what it gave back of goods and of delivery."""
+        return given_back(self.order, self.shares, self.refunds, self.records)
 
 
 def booked_orders(connection: Connection, orders: Sequence[OrderRow]) -> Iterator[Booked]:
@@ -105,6 +73,7 @@ def booked_orders(connection: Connection, orders: Sequence[OrderRow]) -> Iterato
     standing = standings(connection, order_ids=ids)
     receipts = receipts_of_sales(connection, sale_ids=ids)
     refunds = refunds_of_orders(connection, order_ids=ids)
+    records = _records(connection, lines, [each for each in ids if refunds[each]])
     for order in orders:
         yield Booked(
             order=order,
@@ -114,7 +83,31 @@ def booked_orders(connection: Connection, orders: Sequence[OrderRow]) -> Iterato
             shares=_shares(order, lines[order.id]),
             payments=tuple(payments[order.id]),
             refunds=tuple(sorted(filter(_is_out, refunds[order.id]), key=_paid_out)),
+            records=records.get(order.id, _NONE),
         )
+
+
+def _records(
+    connection: Connection, lines: Mapping[UUID, Sequence[OrderLineRow]], repaid: Sequence[UUID]
+) -> dict[UUID, Records]:
+    """Return what is on record of the refunds of the orders that have any."""
+    if not repaid:
+        return {}
+    goods = refunded_goods(connection, order_ids=repaid)
+    returns = defaultdict(list)
+    for each in returns_of_orders(connection, order_ids=repaid):
+        returns[each.order_id].append(each)
+    of_returns = return_lines(
+        connection, return_ids=[each.id for found in returns.values() for each in found]
+    )
+    return {
+        order: Records(
+            tuple(lines[order]),
+            goods,
+            tuple((each, of_returns[each.id]) for each in returns[order]),
+        )
+        for order in repaid
+    }
 
 
 def _is_out(refund: RefundRow) -> bool:
@@ -132,7 +125,7 @@ def _place(order: OrderRow, places: Mapping[UUID, LocationRow]) -> LocationRow |
     return places.get(UUID(str(told))) if told else None
 
 
-def _shares(order: OrderRow, lines: Sequence[OrderLineRow]) -> tuple[Share, ...]:
+def _shares(order: OrderRow, lines: Sequence[OrderLineRow]) -> Shares:
     by_rate: dict[Decimal, tuple[int, int]] = {}
     for line in lines:
         net, tax = by_rate.get(line.tax_rate, (0, 0))

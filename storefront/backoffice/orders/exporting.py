@@ -25,8 +25,10 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
-from storefront.backoffice.orders.booked import Booked, Share, booked_orders
+from storefront.backoffice.orders.booked import Booked, booked_orders
+from storefront.backoffice.orders.given_back import Ground
 from storefront.backoffice.orders.listing import Asked, asked_in
+from storefront.backoffice.orders.shares import Share
 from storefront.backoffice.products.importing import as_file
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import channel_name, in_language, order_state, tender_name
@@ -102,6 +104,7 @@ def _headings() -> list[str]:
         _("Without tax"),
         _("Tax"),
         _("With tax"),
+        _("How a refund was split"),
     ]
 
 
@@ -116,19 +119,33 @@ def _sold(booked: Booked, names: dict[str, str]) -> Iterator[list[str]]:
             ways,
             _local(max(days)) if days else "",
             *_amounts(booked, share),
+            "",
         ]
 
 
 def _repaid(booked: Booked, asked: Asked, names: dict[str, str]) -> Iterator[list[str]]:
     payments = {each.id: each for each in booked.payments}
     since, until = asked.filter.since, asked.filter.until
-    for refund, share in booked.given_back():
+    for back in booked.given_back():
+        refund = back.refund
         at = refund.settled_at or refund.created_at
         if (since and at < since) or (until and at >= until):
             continue
         paid = payments.get(refund.payment_id)
-        way = _way(paid, names) if paid else ""
-        yield [_("Refund"), *_about(booked, at), way, _local(at), *_amounts(booked, share)]
+        about = [*_about(booked, at), _way(paid, names) if paid else "", _local(at)]
+        for share in back.shares:
+            if share.gross or share.tax:
+                given = share.bearing(-share.gross, -share.tax)
+                yield [_("Refund"), *about, *_amounts(booked, given), _ground(back.ground)]
+
+
+def _ground(ground: Ground) -> str:
+    return {
+        Ground.GOODS: _("By what went back"),
+        Ground.REST: _("All that was left"),
+        Ground.FREE: _("A free sum, by proportion"),
+        Ground.MIXED: _("More than the goods, the rest by proportion"),
+    }[ground]
 
 
 def _about(booked: Booked, at: datetime) -> list[str]:

@@ -17,16 +17,18 @@ from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.orders.queries import timeline_of
+from commerce.orders.returns.rows import FoundUnits
 from commerce.orders.rows import EventKind, OrderState
 from commerce.park.permissions import ApiScope, Role
 from commerce.park.service.api_keys import issue_api_key
 from commerce.payments.queries import refunds_of
 from commerce.pricing.service import add_exchange_rate
-from storefront.backoffice.orders.booked import Share, shares_of
+from storefront.backoffice.orders.shares import Share, shares_of
 from storefront.shop.order_journey import never_left
 from tests.storefront.desk import Desk
 from tests.support.orders import fill_cart, place
 from tests.support.promotions import promote
+from tests.support.returns import ask, inspect, pay_back, receive, sent, sold_lines
 from tests.support.shop import sell_services, stock_product
 from tests.support.tills import cash, command, counter_in, open_register, sell
 
@@ -554,6 +556,37 @@ def test_a_promised_unit_that_a_till_sold_is_a_task_with_its_order_until_somebod
     told = owner.get(f"{root}/").text
     assert f"Order {unpaid.order.number}" in told
     assert "is not paid yet, and a till sold 1 unit" in told
+
+
+def test_the_books_tell_what_was_given_back_of_goods_and_of_delivery(desk: Desk) -> None:
+    tea, vase = (
+        stock_product(desk.shop, name=name, in_warehouse=1, price_minor=price)
+        for name, price in (("Tea", 2600), ("Vase", 4900))
+    )
+    order, owner = desk.paid_order((tea, 1), (vase, 1)), desk.as_role(Role.OWNER)
+    form = {"wish": str(new_id()), "amount": "26.00", "reason": "broken", f"less-{tea}": "1"}
+    url = f"{desk.root}/orders/"
+    assert owner.post(f"{url}{order.id}/refund", data=form).status_code == 303
+    sent(desk.shop, desk.durable, order)
+    sold = {line.variant_id: line for line in sold_lines(desk.shop, order)}
+    wish = ask(desk.shop, desk.durable, order, (sold[vase].id, 1))
+    receive(desk.shop, desk.durable, wish, {sold[vase].id: 1})
+    inspect(desk.shop, wish, FoundUnits(sold[vase].id, restocked=1))
+    pay_back(desk.shop, desk.durable, wish, 4400 + order.delivery_minor, "a scratch")
+    free = {"wish": str(new_id()), "amount": "1.00", "reason": "sorry"}
+    assert owner.post(f"{url}{order.id}/refund", data=free).status_code == 303
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        session.execute(text("UPDATE refund SET state = 'done', settled_at = created_at"))
+    answer = owner.get(f"{url}orders.csv").get_data().decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(answer)) if row["What it is"] == "Refund"]
+    asked = ("How a refund was split", "Goods or delivery", "With tax")
+    assert [tuple(row[each] for each in asked) for row in rows] == [
+        ("By what went back", "Goods", "-26.00"),
+        ("By what went back", "Goods", "-44.00"),
+        ("By what went back", "Delivery", f"-{typed(order.delivery_minor)}"),
+        ("A free sum, by proportion", "Goods", "-1.00"),
+    ]
+    assert rows[0]["Tax"] == f"-{typed(sold[tea].tax_minor)}"
 
 
 def test_an_order_that_goes_back_in_parts_leaves_no_cent_of_tax() -> None:

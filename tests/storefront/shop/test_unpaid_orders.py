@@ -9,11 +9,14 @@ from commerce.checkout.process.remind import AFTER, remind_of_unpaid_orders
 from commerce.checkout.service import unpaid
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.clock import travelling, utc_now
+from commerce.kernel.database import Scope
 from commerce.kernel.durable import Work
+from commerce.kernel.ids import new_id
 from commerce.kernel.parts import Parts
 from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
 from commerce.orders.rows import OrderRow, OrderState
+from commerce.park.service.pausing import pause_merchant
 from commerce.payments.rows import Finding, PaymentState
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
@@ -135,9 +138,11 @@ def test_while_the_park_pauses_the_shop_it_is_paid_or_cancelled_and_not_changed(
     house: House, browser: FlaskClient
 ) -> None:
     order = only(house)
-    merchant = house.merchant
-    with house.database.transaction(Scope.park()) as session:
-        pause_merchant(session, merchant_id=merchant.id, reason="Why", actor_id=new_id(), now=utc_now())
+    merchant = house.shop.merchant
+    with house.shop.database.transaction(Scope.park()) as session:
+        pause_merchant(
+            session, merchant_id=merchant.id, reason="Why", actor_id=new_id(), now=utc_now()
+        )
     assert deeds(browser.get(house.link(order)).text) == ["again", "cancel"]
     assert browser.post(f"{house.link(order)}/change").status_code == 503
     assert state(house, order.number) is OrderState.AWAITING_PAYMENT
