@@ -1,7 +1,7 @@
 """Give money back on an order, and put goods that came back on a shelf."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ def refund_order(
     reason: str,
     returned: Sequence[Units] = (),
     given_up: Sequence[GivenUp] = (),
+    goods: Mapping[UUID, int] | None = None,
     actor_id: UUID,
     drawer: Drawer | None = None,
     onto: UUID | None = None,
@@ -44,7 +45,8 @@ def refund_order(
     `request_id` names the wish: the same one asks once, however often it comes, and False says
     that it had come before. Cards are refunded by the worker; cash is handed back at once, out of
     the `drawer`. With `onto` all of it becomes that store credit of the customer's. The books take
-    the amount for the price of the goods that are named.
+    the amount for the price of the units by variant that `goods` names: by itself what is returned
+    and given up.
 
     Raises:
         NotFoundError: the merchant has no such order.
@@ -70,7 +72,7 @@ def refund_order(
         actor_id=actor_id,
         drawer=drawer,
         onto=onto,
-        goods=_units(returned, given_up),
+        goods=_units(returned, given_up) if goods is None else goods,
     ):
         return False
     take_back(

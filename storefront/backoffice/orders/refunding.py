@@ -38,11 +38,13 @@ def refund(order_id: UUID) -> Response:
     if wish is None:
         raise MissingKeyError
     form.amount.currency = file.order.currency
-    if not form.validate():
+    # Who only asks for the sum has not come to the reason yet.
+    if not _is_recount() and not form.validate():
         return order_page(order_id, refund=form)
     returned, misread = _returned(file)
     given_up, also_misread = _given_up(file)
-    amount = Money(form.amount.minor() or 0, file.order.currency)
+    goods = _chosen(file)
+    amount = Money(0 if _is_recount() else form.amount.minor() or 0, file.order.currency)
 
     def work(session: Session) -> bool:
         return is_first(session) and refund_order(
@@ -55,6 +57,7 @@ def refund(order_id: UUID) -> Response:
             reason=form.reason.data,
             returned=returned,
             given_up=given_up,
+            goods=goods,
             actor_id=actor(),
             drawer=chosen_drawer(form.drawer.data, str(form.reason.data)),
             onto=_credit_of(session, file) if form.credit.data else None,
@@ -64,7 +67,7 @@ def refund(order_id: UUID) -> Response:
         form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
     if returned and str(returned[0].location_id) not in dict(file.shelves):
         form.refusals.append({"field": "", "message": _("Choose from the list.")})
-    if form.refusals or _follows_goods(form, file, amount):
+    if form.refusals or _follows_goods(form, file, goods, amount):
         return order_page(order_id, refund=form)
     try:
         services().database.run(current_scope(), work)
@@ -90,17 +93,25 @@ def _credit_of(session: Session, file: OrderFile) -> UUID | None:
     )
 
 
-def _follows_goods(form: RefundForm, file: OrderFile, amount: Money) -> bool:
+def _is_recount() -> bool:
+    return request.form.get("do") == "recount"
+
+
+def _chosen(file: OrderFile) -> Counter[UUID]:
+    """Return the units whose money goes back, whether they come back on a shelf or not."""
+    chosen = Counter[UUID]()
+    for variant, units in (*_typed(file, "back")[0], *_typed(file, "less")[0]):
+        chosen[variant] += units
+    return chosen
+
+
+def _follows_goods(form: RefundForm, file: OrderFile, chosen: Counter[UUID], amount: Money) -> bool:
     """Return whether the form has to be looked at again, because the amount is not that of the goods.
 
     Where nobody has touched the amount it follows the goods; more than they are worth is asked after.
     """
-    chosen = Counter[UUID]()
-    for variant, units in (*_typed(file, "back")[0], *_typed(file, "less")[0]):
-        chosen[variant] += units
-    recount = request.form.get("do") == "recount"
     worth = file.worth_of(chosen) if chosen else file.refundable
-    if recount or (chosen and amount > worth and form.amount.data == form.proposed.data):
+    if _is_recount() or (chosen and amount > worth and form.amount.data == form.proposed.data):
         form.amount.data = typed_form(worth.amount_minor, worth.currency)
         form.recounted = True
     elif chosen and amount > worth and not form.more.data:
