@@ -43,6 +43,8 @@ _BATCH = 5_000
 def statement_file() -> Response:
     """Give the entries of a period as a table."""
     period, provider = asked_period(), asked_provider()
+    if period.backwards:
+        return _backwards(period)
     with services().database.reading(current_scope()) as connection:
         found = list(_entries(connection, period, provider))
     if len(found) > MOST:
@@ -70,6 +72,8 @@ def statement_file() -> Response:
 def accounts_file() -> Response:
     """Give every account of a period as a table: before, debit, credit, after."""
     period, provider = asked_period(), asked_provider()
+    if period.backwards:
+        return _backwards(period)
     with services().database.reading(current_scope()) as connection:
         found = balances(connection, since=period.since, until=period.until)
     names = provider_names()
@@ -118,6 +122,12 @@ def payout_file(payout_id: UUID) -> Response:
         _("After the fee"),
     ]
     return _file(headings, map(_line, lines), f"payout-{payout.at:%Y-%m-%d}")
+
+
+def _backwards(period: Period) -> Response:
+    """Say on the page that there is no such time, rather than give a file without a row."""
+    announce(_("The time ends before it begins"), "bad")
+    return moved("statement", **period.named)
 
 
 def _entries(connection: Connection, period: Period, provider: str | None) -> Iterator[EntryRow]:

@@ -29,17 +29,22 @@ class Period:
         return midnight(self.last + timedelta(days=1))
 
     @property
+    def backwards(self) -> bool:
+        """Whether it ends before it begins: nothing can be told of it."""
+        return self.last < self.first
+
+    @property
     def named(self) -> dict[str, str]:
         """How an address names it."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
 
 def asked_period() -> Period:
-    """Return the period of the page's address; days in the wrong order are put right."""
+    """Return the period of the page's address."""
     today = utc_now().astimezone(ZoneInfo(current_merchant().time_zone)).date()
     first = typed_day(request.args.get("from", "")) or today.replace(day=1)
     last = typed_day(request.args.get("to", "")) or max(today, first)
-    return Period(min(first, last), max(first, last))
+    return Period(first, last)
 
 
 def month_before(period: Period) -> Period:

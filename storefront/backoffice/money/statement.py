@@ -29,7 +29,9 @@ def statement() -> Response:
         accounts = [
             each
             for each in balances(connection, since=period.since, until=period.until)
-            if provider in {None, each.provider} and (each.before or each.debit or each.credit)
+            if provider in {None, each.provider}
+            and (each.before or each.debit or each.credit)
+            and not period.backwards
         ]
         found = entries(
             connection,

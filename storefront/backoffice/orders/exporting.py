@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy import Connection, and_
 
 from commerce.checkout.owing import gave_back_between
@@ -44,6 +44,9 @@ def orders_file() -> Response:
     """Give the orders of the list, all its pages, and what went back in its time, as a file."""
     with services().database.reading(current_scope()) as connection:
         asked = asked_in(connection)
+        if asked.backwards:
+            announce(_("The time ends before it begins"), "bad")
+            return moved("orders", **request.args)
         sold = list(_booked(connection, asked))
         repaid = list(_booked(connection, _repaid_in(asked)))
     if max(len(sold), len(repaid)) > MOST:

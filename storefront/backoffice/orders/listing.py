@@ -47,6 +47,11 @@ class Asked:
     """Narrows it further to orders of which money went back in some time."""
 
     @property
+    def backwards(self) -> bool:
+        """Whether its time ends before it begins."""
+        return bool(self.first and self.last and self.last < self.first)
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything is left out."""
         return self.filter != OrderFilter() or self.owing is not None or self.refunded

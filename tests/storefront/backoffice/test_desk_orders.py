@@ -216,6 +216,11 @@ def test_a_refund_may_name_what_is_no_longer_to_be_sent(desk: Desk) -> None:
     recounted = client.post(f"{page}/refund", data=untouched)
     assert recounted.status_code == 200
     assert 'name="amount" required type="text" value="200.00"' in recounted.text
+    asked = {**form, "reason": "", "amount": "x", "do": "recount", f"less-{bowl}": "2"}
+    worked_out = client.post(f"{page}/refund", data=asked)
+    assert worked_out.status_code == 200
+    assert "Fill in this field" not in worked_out.text
+    assert 'name="amount" required type="text" value="200.00"' in worked_out.text
     beyond = {**form, "amount": "250.00", f"less-{bowl}": "2"}
     doubted = client.post(f"{page}/refund", data=beyond)
     assert doubted.status_code == 422
@@ -482,7 +487,15 @@ def test_orders_of_a_time_are_listed_summed_and_given_to_a_bookkeeper(desk: Desk
     assert fresh.number not in april
     assert "1 order that stands: ¥" in april
     assert old.number not in client.get(f"{url}?to=2026-03-31").text
-    assert "ends before it begins" in client.get(f"{url}?from=2026-04-02&to=2026-04-01").text
+    backwards = "from=2026-04-02&to=2026-04-01"
+    assert "ends before it begins" in client.get(f"{url}?{backwards}").text
+    for file in (
+        "orders/orders.csv",
+        "money/statement/entries.csv",
+        "money/statement/accounts.csv",
+    ):
+        refused = client.get(f"{desk.root}/{file}?{backwards}", follow_redirects=True)
+        assert refused.text.count("The time ends before it begins") == 2, file
     tried = text(
         "UPDATE sales_order SET channel = 'till', state = 'cancelled', placed_at = NULL WHERE id = :id"
     )
