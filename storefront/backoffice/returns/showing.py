@@ -115,14 +115,23 @@ def one_return(return_id: UUID) -> Response:
 
 
 def return_page(
-    file: ReturnFile, *, error: CommerceError | None = None, pay: PayBackForm | None = None
+    file: ReturnFile,
+    *,
+    error: CommerceError | None = None,
+    pay: PayBackForm | None = None,
+    nowhere: str = "",
 ) -> Response:
-    """Draw a return; `error` is why the step that was just asked for cannot be done."""
+    """Draw a return; `error` is why the step that was just asked for cannot be done.
+
+    `nowhere` is what to say beside the place where goods came, because none was chosen.
+    """
     form = pay or PayBackForm(amount=typed_form(file.owed.amount_minor, file.owed.currency))
     form["drawer"].choices = ways_to_pay_out(file.order)
     faults = [*(form.faults if pay else [])]
     if error is not None:
         faults.append({"field": "", "message": sentence(error)})
+    if nowhere:
+        faults.append({"field": "place", "message": nowhere})
     return draw(
         "returns/page.html",
         title=_("Return %(reference)s", reference=file.reference),
@@ -136,6 +145,7 @@ def return_page(
         found_words=found_words,
         pay=form,
         faults=faults,
+        nowhere=nowhere,
         places={
             str(place.id): file.order.names[place.id]
             for place in file.order.places

@@ -36,7 +36,6 @@ from storefront.backoffice.returns.showing import (
 from storefront.backoffice.speech import gettext as _
 
 _MOST_DIGITS = 9
-_NOWHERE = UUID(int=0)
 
 
 @needs(Permission.EDIT_ORDERS)
@@ -75,13 +74,16 @@ def receive(return_id: UUID) -> Response:
     """Note what came, and where."""
     file = read_return(return_id)
     came = {line: _units(f"came-{line}") for line in _lines(file)}
+    place = typed_id(request.form.get("place"))
+    if place is None:
+        return return_page(file, nowhere=_("Choose where they are."))
 
     def work(session: Session) -> None:
         receive_return(
             session,
             **_told(return_id),
             durable=services().durable,
-            location_id=typed_id(request.form.get("place")) or _NOWHERE,
+            location_id=place,
             came=came,
         )
 

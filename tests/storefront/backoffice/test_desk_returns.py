@@ -62,7 +62,9 @@ def test_a_return_goes_through_the_desk_from_the_wish_to_the_money(
     assert step("approve", "w2") == 303
     assert step("approve", "w2") == 303
     came = {f"came-{line.id}": "2"}
-    assert step("receive", "w3", **came) == 422
+    nowhere = owner.post(f"{root}/{wish}/receive", data={"wish": "w3", **came}).text
+    assert nowhere.count("Choose where they are.") == 2
+    assert 'href="#place"' in nowhere
     assert step("receive", "w4", place=str(desk.shop.store), **came) == 303
     assert step("inspect", "w5", **{f"shelf-{line.id}": "x"}) == 422
     found = {f"shelf-{line.id}": "1", f"aside-{line.id}": "1"}
