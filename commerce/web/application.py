@@ -14,12 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commerce.kernel.database import Scope
-from commerce.web import border, faults, formats, headers, identity, languages, origin
+from commerce.web import border, faults, formats, headers, identity, languages, origin, sizes
 from commerce.web.access import public
 from commerce.web.assets import with_static
 from commerce.web.services import Services, attach, services
 
-_MOST_BYTES = 32 * 1024 * 1024
 _MOST_FORM_BYTES = 1024 * 1024
 _MOST_FORM_PARTS = 2000
 
@@ -49,7 +48,7 @@ def new_application(given: Services) -> Application:
         SESSION_COOKIE_SECURE=given.settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=_MOST_BYTES,
+        MAX_CONTENT_LENGTH=sizes.MOST_OF_FILES,
         MAX_FORM_MEMORY_SIZE=_MOST_FORM_BYTES,
         MAX_FORM_PARTS=_MOST_FORM_PARTS,
     )
@@ -58,6 +57,7 @@ def new_application(given: Services) -> Application:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = _compiled_templates(given.settings.var)
+    sizes.install(app)
     origin.install(app)
     border.install(app)
     languages.install(app)

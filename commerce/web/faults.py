@@ -28,6 +28,7 @@ from commerce.kernel.outage import is_outage
 from commerce.web.formats import money
 from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
+from commerce.web.sizes import MOST_OF_COLLEAGUES, MOST_OF_FILES
 from commerce.web.ways_back import form_page, in_other_languages, ways_back
 
 _log = structlog.get_logger("quayside.web")
@@ -234,8 +235,8 @@ def _nothing_here() -> str:
 
 
 def _too_large() -> str:
-    most = current_app.config["MAX_CONTENT_LENGTH"]
-    if (request.content_length or 0) <= most:
+    most = request.max_content_length or MOST_OF_FILES
+    if (request.content_length or 0) <= most or most <= MOST_OF_COLLEAGUES:
         return str(_("Send less at once."))
     return str(
         _("Send at most %(most)s MB at once: smaller files, or one after another.", most=most >> 20)

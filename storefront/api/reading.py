@@ -4,14 +4,14 @@ The library's own reading builds a JSON schema per request and answers in a form
 body goes from its bytes straight through pydantic's parser, and every fault becomes problem+json.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, get_origin
 
-from flask import current_app, request
+from flask import request
 from pydantic import BaseModel, ValidationError
 
 from commerce.kernel.errors import FieldProblem, NotFoundError
-from commerce.web.access import View
+from commerce.web.sizes import most_taken
 from storefront.api.errors import (
     BodyTooLargeError,
     FormNeededError,
@@ -24,7 +24,6 @@ from storefront.api.errors import (
 Model = TypeVar("Model", bound=BaseModel)
 
 MOST_BYTES = 64 * 1024
-_TAKES = "takes_bytes"
 
 # By pydantic's names of faults; what no row names does not fit in some other way.
 _FAULTS: dict[str, tuple[str, str]] = {
@@ -93,21 +92,9 @@ def read_query(model: type[Model]) -> Model:
         raise InvalidQueryError(tuple(_problems(error))) from error
 
 
-def takes(size: int) -> Callable[[View], View]:
-    """Mark a view that takes bodies of up to `size` bytes instead of 64 KiB."""
-
-    def mark(view: View) -> View:
-        setattr(view, _TAKES, size)
-        return view
-
-    return mark
-
-
 def most_bytes() -> int:
     """Return how large the body of the current request may be."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    size: int = getattr(view, _TAKES, MOST_BYTES)
-    return size
+    return most_taken(MOST_BYTES)
 
 
 def body_bytes() -> bytes:

@@ -21,6 +21,7 @@ from commerce.plugins.registry import Registry
 from commerce.web.access import public
 from commerce.web.border import UnkeepableTextError, keepable
 from commerce.web.services import services
+from commerce.web.sizes import MOST_OF_COLLEAGUES, takes
 from storefront.shop.news import take_in_news
 from storefront.shop.visit import scope_of
 
@@ -43,6 +44,7 @@ class OversizedMessageError(CommerceError):
     template = "This message is too long."
 
 
+@takes(MOST_OF_COLLEAGUES)
 @public
 def webhook(merchant: str, plugin: str) -> Response:
     """Take in what a provider reports.

@@ -351,6 +351,7 @@ def test_what_cannot_be_kept_is_refused_and_not_done(counter: Counter, clerk: Cl
     parked = {"label": "a\0b", "lines": [parked_line(counter.goods["BAG-PAPER"])]}
     answer = clerk.send("park", parked)
     assert (answer.status_code, answer.json["type"]) == (400, "/api/problems/unkeepable-text")
+    assert clerk.send("park", {**parked, "label": "a" * 1_100_000}).status_code == 413
 
 
 def test_a_sale_cannot_take_the_name_of_an_order(counter: Counter, clerk: Clerk) -> None:

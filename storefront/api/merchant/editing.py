@@ -32,13 +32,13 @@ from commerce.kernel.ids import new_id
 from commerce.park.permissions import ApiScope
 from commerce.pricing.queries import tax_classes
 from commerce.web.identity import api_key, current_merchant
+from commerce.web.sizes import takes
 from storefront.api.answers import written
 from storefront.api.errors import InvalidBodyError
 from storefront.api.interface import Interface
 from storefront.api.merchant.products import TAG, product_content
 from storefront.api.once import Done, once
 from storefront.api.precondition import hold_to_precondition, tagged
-from storefront.api.reading import takes
 from storefront.api.shapes.catalogue import HandlePlace
 from storefront.api.shapes.product import (
     MerchantProductShape,

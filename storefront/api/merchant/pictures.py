@@ -29,11 +29,11 @@ from commerce.catalogue.service.media import add_media, record_derivatives
 from commerce.park.permissions import ApiScope
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
+from commerce.web.sizes import takes
 from storefront.api.errors import UnknownVariantError
 from storefront.api.interface import Interface
 from storefront.api.merchant.products import TAG
 from storefront.api.once import Done, claim_of_call, once
-from storefront.api.reading import takes
 from storefront.api.shapes.catalogue import HandlePlace
 from storefront.api.shapes.product import AddedPictureShape, PictureWish
 

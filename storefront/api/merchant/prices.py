@@ -21,6 +21,7 @@ from commerce.pricing.service.lists import BASE_CODE
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
+from commerce.web.sizes import takes
 from storefront.api.answers import shelf_answer, written
 from storefront.api.errors import InvalidBodyError, UnknownVariantError
 from storefront.api.interface import Interface, shelf
@@ -28,7 +29,6 @@ from storefront.api.merchant.levels import unknown_lines, variants_named
 from storefront.api.merchant.products import TAG, product_content
 from storefront.api.once import Done, once
 from storefront.api.precondition import hold_to_precondition, tagged
-from storefront.api.reading import takes
 from storefront.api.shapes.catalogue import HandlePlace
 from storefront.api.shapes.product import (
     MerchantProductShape,

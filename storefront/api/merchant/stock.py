@@ -26,12 +26,12 @@ from commerce.park.permissions import ApiScope
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
+from commerce.web.sizes import takes
 from storefront.api.answers import answer, linked, page
 from storefront.api.errors import UnknownLocationError, UnknownVariantError
 from storefront.api.interface import Interface
 from storefront.api.merchant.levels import levels_named
 from storefront.api.once import Done, caller, once
-from storefront.api.reading import takes
 from storefront.api.shapes.merchant import (
     AdjustedShape,
     AdjustmentsWish,

@@ -18,6 +18,7 @@ from commerce.web.faults import say
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
+from commerce.web.sizes import MOST_OF_FILES, takes
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import ChangedLine, Fault, readable, sent, sentence
 from storefront.backoffice.once import named_wish
@@ -45,6 +46,7 @@ _CELLS = {"sku": "sku", "gtin": "gtin", "weight_grams": "grams", "origin_country
 """What the fields of a variant begin with, by what they are called on the sheet."""
 
 
+@takes(MOST_OF_FILES)
 @needs(Permission.EDIT_PRODUCTS)
 def new_product() -> Response:
     """Ask for everything that a first sale needs; a name is enough."""
@@ -61,6 +63,7 @@ def product(product_id: UUID) -> Response:
     return _page(file)
 
 
+@takes(MOST_OF_FILES)
 @needs(Permission.EDIT_PRODUCTS)
 def change(product_id: UUID) -> Response:
     """Make the product what the form says."""

@@ -17,6 +17,7 @@ from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
+from commerce.web.sizes import MOST_OF_FILES, takes
 from storefront.backoffice.desk import Crumb, draw, fragment, link, moved
 from storefront.backoffice.forms import Fault, typed_id
 from storefront.backoffice.products.import_words import (
@@ -41,6 +42,7 @@ def imports() -> Response:
     return _start_page()
 
 
+@takes(MOST_OF_FILES)
 @needs(Permission.EDIT_PRODUCTS)
 def look() -> Response:
     """Keep the file that was sent, let it be looked through once, and go to what was seen."""

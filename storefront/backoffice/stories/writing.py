@@ -15,6 +15,7 @@ from commerce.park.service.shop_stories import picture_story, rewrite_story, wri
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
+from commerce.web.sizes import MOST_OF_FILES, takes
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sent
 from storefront.backoffice.once import is_first, named_wish
@@ -90,6 +91,7 @@ def change_story(story_id: UUID) -> Response:
     return moved("story", story_id=story_id)
 
 
+@takes(MOST_OF_FILES)
 @needs(Permission.EDIT_STORIES)
 def story_picture(story_id: UUID) -> Response:
     """Give a story a picture in place of the one it had, or take it away."""

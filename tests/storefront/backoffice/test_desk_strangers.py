@@ -29,6 +29,21 @@ def test_another_merchants_price_list_is_not_found(desk: Desk, do: str) -> None:
         assert changed.status_code == 404
 
 
+def test_what_is_too_large_is_refused_before_it_is_read_and_only_files_may_be_large(
+    desk: Desk,
+) -> None:
+    owner, page = desk.as_role(Role.OWNER), f"{desk.root}/stock/discrepancies/{new_id()}"
+    strangers, colleagues = "x" * 300_000, "x" * 1_100_000
+    for sent in ({"data": {"email": strangers}}, {"data": strangers}):
+        refused = desk.app.test_client().post("/signin", **sent)
+        assert refused.status_code == 413
+        assert "Send less at once." in refused.text
+    assert owner.post(page, data={"finding": strangers}).status_code == 422
+    assert owner.post(page, data={"finding": colleagues}).status_code == 413
+    picture = f"{desk.root}/stories/{new_id()}/picture"
+    assert owner.post(picture, data={"picture": colleagues, "seal": ""}).status_code == 404
+
+
 def test_a_discrepancy_that_is_not_ours_is_not_found(desk: Desk) -> None:
     client, page = desk.as_role(Role.OWNER), f"{desk.root}/stock/discrepancies"
     found = {"finding": "miscounted"}
