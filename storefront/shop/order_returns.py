@@ -8,12 +8,12 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from commerce.checkout.returns import shopper_may_ask
+from commerce.checkout.returns import returnable_lines, shopper_may_ask
 from commerce.checkout.returns.where import reference_of, return_address
 from commerce.kernel.money import Money
 from commerce.orders.returns.queries import return_lines, returns_of
 from commerce.orders.returns.rows import ReturnLineRow, ReturnRow, ReturnState, ReturnWay
-from commerce.orders.rows import EventRow, OrderLineRow, OrderRow, OrderState
+from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
 from storefront.shop.sold_names import SoldName
 from storefront.shop.visit import Visit
 
@@ -66,7 +66,10 @@ def returns_shown(
     names: Mapping[UUID, SoldName],
     events: Sequence[EventRow],
 ) -> OrderReturns:
-    """Return the returns of an order; one statement for an order that never had one and cannot."""
+    """Return the returns of an order; one statement for an order that never had one and cannot.
+
+    What can still come back is read where something has: all that arrived can until then.
+    """
     if order.state not in _SOLD:
         return OrderReturns()
     found = returns_of(connection, order_id=order.id)
@@ -82,21 +85,12 @@ def returns_shown(
     by_return = return_lines(connection, return_ids=[each.id for each in found])
     sends = any(each.way is ReturnWay.POST and each.state is ReturnState.APPROVED for each in found)
     address = return_address(connection, terms=terms, language=visit.language) if sends else ()
-    settled = _units(by_return, found)
+    if until is not None and (found or any(each.kind is EventKind.RETURNED for each in events)):
+        rest = returnable_lines(connection, order=order, lines=lines)
+        until = until if any(each.units for each in rest) else None
     return OrderReturns(
         tuple(_shown(order, each, by_return[each.id], names, address) for each in found),
-        until if settled < sum(line.quantity for line in lines) else None,
-    )
-
-
-def _units(by_return: Mapping[UUID, Sequence[ReturnLineRow]], found: Sequence[ReturnRow]) -> int:
-    """Return how many units are back or on their way."""
-    gone = {ReturnState.REFUSED, ReturnState.CANCELLED}
-    return sum(
-        line.quantity if each.state in _WAITING else line.received - line.declined
-        for each in found
-        if each.state not in gone
-        for line in by_return[each.id]
+        until,
     )
 
 

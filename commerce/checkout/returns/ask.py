@@ -14,11 +14,12 @@ from commerce.kernel.durable import Durable
 from commerce.orders.queries import timeline_of
 from commerce.orders.returns.errors import (
     NothingToReturnError,
+    ReturnAskedTooOftenError,
     ReturnBeyondDeliveredError,
     ReturnTooLateError,
     ReturnWayError,
 )
-from commerce.orders.returns.queries import return_by_id
+from commerce.orders.returns.queries import return_by_id, returns_of
 from commerce.orders.returns.reasons import require_reason
 from commerce.orders.returns.record import claim, write_return
 from commerce.orders.returns.rows import AskedUnits, ReturnState, ReturnWay
@@ -28,6 +29,8 @@ from commerce.orders.service import tell
 from commerce.park.queries.merchants import MerchantCard
 
 LONGEST_NOTE = 500
+MOST_TAKEN_BACK = 5
+"""Wishes of one order that its shopper may take back; each was a line at the desk and a letter."""
 
 
 def ask_return(
@@ -55,6 +58,7 @@ def ask_return(
         UnknownReasonError: a reason is not on the list.
         ReturnWayError: the merchant does not take goods back this way.
         ReturnTooLateError: the days are over, or nothing of the order has arrived.
+        ReturnAskedTooOftenError: the shopper has asked and changed their mind too often.
         ReturnBeyondDeliveredError: more units than were delivered and have not come back.
     """
     order = locked_order(session, merchant_id=merchant.id, order_id=order_id)
@@ -112,6 +116,8 @@ def _agreed(
     session: Session, merchant: MerchantCard, order: OrderRow, way: ReturnWay, now: datetime
 ) -> bool:
     """Return whether a shopper's wish is approved without anybody looking at it."""
+    if _taken_back(session, order) >= MOST_TAKEN_BACK:
+        raise ReturnAskedTooOftenError
     terms = return_terms_of(session)
     events = timeline_of(session.connection(), order_id=order.id, everything=False)
     until = shopper_may_ask(
@@ -122,3 +128,11 @@ def _agreed(
     if way not in terms.ways:
         raise ReturnWayError
     return terms.at_once
+
+
+def _taken_back(session: Session, order: OrderRow) -> int:
+    """Return how many wishes for this order the shopper took back; what staff took back is not theirs."""
+    return sum(
+        each.state is ReturnState.CANCELLED and each.asked_by == "shopper" and not each.moved_by
+        for each in returns_of(session, order_id=order.id)
+    )

@@ -39,6 +39,17 @@ class ReturnTooLateError(CommerceError):
     )
 
 
+class ReturnAskedTooOftenError(CommerceError):
+    """A shopper has asked for returns of one order and taken them back again and again."""
+
+    code = "return-asked-too-often"
+    status = 409
+    template = (
+        "Returns of this order were asked for and taken back too often. "
+        "Write to the shop if you want to give something back."
+    )
+
+
 class ReturnWayError(CommerceError):
     """A way that the merchant does not offer."""
 

@@ -6,7 +6,9 @@ import re
 import pytest
 from sqlalchemy import text
 
+from commerce.checkout.service import GivenUp, refund_order
 from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.orders.queries import timeline_of
 from commerce.orders.returns.queries import returns_of
 from commerce.orders.returns.rows import FoundUnits, ReturnState
@@ -59,6 +61,37 @@ def test_a_guest_asks_for_a_return_reads_where_it_goes_and_keeps_it_after_all(
     assert browser.post(keep).status_code == 303
     assert browser.post(page_of(house, order, f"/returns/{new_id()}/cancel")).status_code == 404
     assert "taken back" in shown(house, page_of(house, order))
+    for often in range(2, 7):
+        asked = browser.post(form, data=form_of(house, order, wish=str(often)))
+        if often < 6:
+            assert asked.status_code == 303
+            with house.shop.database.reading(house.shop.scope) as connection:
+                latest = returns_of(connection, order_id=order.id)[-1]
+            keep = page_of(house, order, f"/returns/{latest.id}/cancel")
+            assert browser.post(keep).status_code == 303
+    assert (asked.status_code, "taken back too often" in asked.text) == (422, True)
+
+
+def test_nothing_more_is_offered_when_all_that_arrived_comes_back(house: House) -> None:
+    vase, lamp = house.stock(units=5), house.stock(units=5)
+    made = paid_order(house.shop, house.stage.durable, (vase, 1), (lamp, 1))
+    with house.shop.database.transaction(house.shop.scope) as session:
+        refund_order(
+            session,
+            durable=house.stage.durable,
+            merchant_id=house.shop.merchant.id,
+            order_id=made.id,
+            request_id=new_id(),
+            amount=Money(100, made.currency),
+            reason="sold out",
+            given_up=[GivenUp(lamp, 1)],
+            actor_id=new_id(),
+        )
+    sent(house.shop, house.stage.durable, made)
+    (line,) = (each for each in sold_lines(house.shop, made) if each.variant_id == vase)
+    assert "Return something" in shown(house, page_of(house, made))
+    ask(house.shop, house.stage.durable, made, (line.id, 1))
+    assert "Return something" not in shown(house, page_of(house, made))
 
 
 def test_what_cannot_be_returned_is_said_with_what_was_typed(house: House, order: OrderRow) -> None:
