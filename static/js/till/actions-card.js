@@ -89,11 +89,18 @@ export async function askCard() {
     // A reader that nobody woke waits for nothing; waking it twice charges once.
     if (payment.state !== "started") heard(await askJson(`cards/${payment.id}/ask`, {}), false);
     else if (performance.now() - woken > WAKE_AGAIN_AFTER) await wakeReader(payment.id);
-  } catch {
-    // Asked again in a moment.
+    if (payment.state !== "started") noteReach(true);
+  } catch (fault) {
+    // Asked again in a moment; until then nobody may believe that the till hears the reader.
+    if (fault instanceof Unreachable) noteReach(false);
   } finally {
     asking = false;
   }
+}
+
+/** @param {boolean} reachable */
+function noteReach(reachable) {
+  if (now().reachable !== reachable) set({ reachable });
 }
 
 /** Give the card up and take another tender; one that was paid meanwhile counts. */

@@ -127,13 +127,25 @@ export function coinRounding(amount, step) {
 }
 
 /**
+ * Whether an amount received is so far above what is due that a slip of the finger, or a code in the wrong field, is likelier.
+ * @param {number} change what would go back
+ * @param {number} amount what was received
+ * @param {number[]} notes
+ */
+export function isOdd(change, amount, notes) {
+  const largest = notes[0] ?? 0;
+  return largest > 0 && change >= largest * 10 && change > amount / 4;
+}
+
+/**
  * What a customer is likely to hand over for `due`: the sum itself, then the next round amounts.
  * @param {number} due
  * @param {number[]} notes
  */
 export function quickAmounts(due, notes) {
   const largest = notes[0] ?? 0;
-  const steps = [...notes, largest * 2, largest * 5, largest * 10].filter((step) => step > 0);
+  // Nobody counts out small notes for a large sum: what is below a hundredth of it takes the room of likelier amounts.
+  const steps = [...notes, largest * 2, largest * 5, largest * 10].filter((step) => step > 0 && (step >= largest || step * 100 >= due));
   const rounded = steps.map((step) => Math.ceil(due / step) * step).filter((amount) => amount > due && amount - due < largest * 10);
   return [due, ...[...new Set(rounded)].sort((a, b) => a - b).slice(0, 5)];
 }

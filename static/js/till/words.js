@@ -45,11 +45,19 @@ export function listed(names) {
 }
 
 /**
+ * A measure in one piece: "20 cm" never ends a line after its number.
+ * @param {string} text
+ */
+function unbroken(text) {
+  return text.replace(/(\d) (?=\S)/g, "$1\u00a0");
+}
+
+/**
  * A piece of goods with what tells it from its siblings: two sizes of one tea are two different wishes.
  * @param {{name: import("./shapes.js").Names, title: import("./shapes.js").Names}} item
  */
 export function whole({ name, title }) {
-  return [named(name), named(title)].filter(Boolean).join("\u00a0· ");
+  return [named(name), unbroken(named(title))].filter(Boolean).join("\u00a0· ");
 }
 
 /**

@@ -74,6 +74,9 @@ def test_a_quick_amount_is_chosen_and_enter_takes_it(page: Page) -> None:
     page.get_by_role("button", name="200", exact=True).click()
     expect(page.get_by_label("Cash received")).to_have_value("200")
     expect(page.locator(".panel .change-due")).to_have_text("¥12.00")
+    page.get_by_label("Cash received").fill("99999999")  # a slip of the finger is asked about first
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("far more than is due")
     page.get_by_role("button", name="exact").click()
     expect(page.locator(".panel .change-due")).to_have_text("¥0.00")
     page.keyboard.press("Enter")

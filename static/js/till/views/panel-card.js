@@ -19,7 +19,7 @@ export function CardPanel() {
     return () => clearInterval(timer);
   }, []);
   const asks = payment && payment.state !== "started";
-  const words = asks ? t("The customer can hold the card to the reader now.") : reachable ? t("Waking the reader…") : t("The server cannot be reached. Trying again…");
+  const words = !reachable ? t("The server cannot be reached. Trying again…") : asks ? t("The customer can hold the card to the reader now.") : t("Waking the reader…");
   return html`<${Panel} title=${t("Bank card")}>
     <div class="waiting" role="status"><${Icon} name="credit-card" /><p class="change-due num">${money(payment?.amount_minor ?? open?.due_minor ?? 0)}</p>${reading?.reader && html`<p class="soft">${reading.reader.label}</p>`}<p>${reading?.problem || words}</p><progress aria-label=${t("Waiting for the card")}></progress></div>
     ${others.map((each) => html`<${Press} key=${each.id} icon="credit-card" kind="quiet wide" label=${t("Ask at %(reader)s", { reader: each.label })} onPress=${() => void chooseReader(each.id)} />`)}

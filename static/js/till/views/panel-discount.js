@@ -29,6 +29,7 @@ export function DiscountPanel() {
   const off = readOff(typed);
   const key = whole ? "" : (line?.key ?? "");
   const ready = Boolean(off) && reason.trim() !== "";
+  const wrong = typed.trim() && !off ? t("Type a share up to 100%, such as 10%, or an amount.") : "";
   // A press on a choice hands the focus on, so that Enter gives the discount as the button says.
   useLayoutEffect(() => (ready ? last.current : off ? null : field.current)?.focus(), [pressed]);
   /** @param {() => void} change */
@@ -53,11 +54,13 @@ export function DiscountPanel() {
     </div>
     ${coded ? html`<${Code} />` : html`<form class="stack" onSubmit=${give}>
       <div class="field"><label for="off">${t("How much: a share such as 10%, or an amount")}</label>
-        <div class="beside"><input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
-          <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div></div></div>
+        <div class="beside"><input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="off-wrong" onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
+          <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div></div>
+        <p class="error" id="off-wrong">${wrong}</p></div>
       <div class="field"><label for="reason">${t("Reason")}</label>
         <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
       <div class="reasons" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => choose(() => setReason(each))}>${each}</button>`)}</div>
+      ${off && !reason.trim() && html`<p class="soft small">${t("Say why: the receipt tells it.")}</p>`}
       ${off && off.basis_points > limit && html`<p class="soft small">${t("A manager types their PIN when it is paid.")}</p>`}
       <button type="submit" ref=${last} class="button main wide" disabled=${!ready}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? percent(off.basis_points) : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
       ${has && html`<button type="button" class="button quiet wide" onClick=${() => discount(key, null)}>${t("Remove the discount")}</button>`}
