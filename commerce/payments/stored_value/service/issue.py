@@ -68,7 +68,7 @@ def issue_card(
 
     `kind` is SOLD when somebody pays for it, and `sold_by` names the order's line and which of its
     units; GRANTED when the merchant gives it away, with a `reason`. The code lies sealed with the
-    account until its letter or receipt is out.
+    account only where a letter or a receipt has still to tell it.
     """
     if _ASKED.value(session, {"merchant": merchant_id, "request": request_id}) is not None:
         return None
@@ -87,7 +87,9 @@ def issue_card(
             "currency": amount.currency,
             "code_digest": digest_of(vault, merchant_id, code),
             "last_four": code[-_LAST:],
-            "sealed_code": vault.seal(code, context=seal_context(merchant_id, card_id)),
+            "sealed_code": vault.seal(code, context=seal_context(merchant_id, card_id))
+            if line_id is not None or recipient is not None
+            else None,
             "order_line_id": line_id,
             "unit": unit,
             "recipient": recipient,
