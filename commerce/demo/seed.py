@@ -28,6 +28,7 @@ from commerce.demo.seeding.logins import (
 )
 from commerce.demo.seeding.people import fingerprints, found_park, give_pins, staff_named
 from commerce.demo.seeding.places import accept_payments, open_places, take_on_carrier
+from commerce.demo.seeding.presents import give_presents
 from commerce.demo.seeding.scale import enlarge
 from commerce.demo.seeding.shelves import fill_shelves
 from commerce.demo.seeding.stock_rooms import AT, furnish_stock_rooms
@@ -211,10 +212,11 @@ class _Fill:
                 [o for o in past if o.channel == "web"]
             )
             agenda.live()
-            open_shopper_account(
-                cast, shopper=account_holder(self._park, merchant), password=password
-            )
+            shopper = account_holder(self._park, merchant)
+            open_shopper_account(cast, shopper=shopper, password=password)
             if merchant.slug == AT:
+                owner = staff[_owner(merchant)]
+                give_presents(cast, vault=self._vault, shopper=shopper, actor_id=owner)
                 furnish_stock_rooms(cast, merchant=merchant, now=self._now)
             steps.note(session, steps.TRADED, merchant_id=merchant_id)
 
