@@ -22,6 +22,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
 from storefront.backoffice.forms import typed_id
 from storefront.backoffice.logged import what_happened
+from storefront.backoffice.once import named_wish
 from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.value.forms import AmountForm
@@ -76,6 +77,7 @@ def customer(customer_id: UUID) -> Response:
         orders=orders,
         credit=credit,
         credit_form=AmountForm(),
+        wish=named_wish(),
         log=[(what_happened(each.action), each.at) for each in log],
     )
 

@@ -13,7 +13,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, draw, link
 from storefront.backoffice.forms import typed_id
-from storefront.backoffice.once import FIELD, named_wish
+from storefront.backoffice.once import FIELD, named_wish, new_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.value.forms import AmountForm, sent_amount
 from storefront.backoffice.value.words import account_state, value_kind_name
@@ -81,7 +81,7 @@ def _page(
         state=account_state,
         form=form,
         faults=form.faults if failed else [],
-        wish=named_wish() if failed else "",
+        wish=named_wish() if failed else new_wish(),
         issued=issued,
         code=grouped(issued.code) if issued else "",
         repeated=repeated,

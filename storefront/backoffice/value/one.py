@@ -106,5 +106,5 @@ def _page(account: ValueAccount, form: AdjustForm, *, failed: bool = False) -> R
         happened=happened,
         form=form,
         faults=form.faults if failed else [],
-        wish=named_wish() if failed else "",
+        wish=named_wish(),
     )

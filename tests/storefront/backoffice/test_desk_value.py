@@ -18,10 +18,21 @@ def all_accounts(desk: Desk) -> tuple[ValueAccount, ...]:
         return accounts(connection)
 
 
+def wish_on(page: str, action: str) -> str:
+    """Return what names the form that goes to `action`, as the page carries it."""
+    form = re.search(
+        rf'action="[^"]*{action}"[^>]*>\s*<input type="hidden" name="wish" value="([^"]+)"', page
+    )
+    assert form is not None, action
+    return form[1]
+
+
 def test_a_card_is_issued_found_adjusted_and_blocked(desk: Desk) -> None:
     manager, room = desk.as_role(Role.MANAGER), f"{desk.root}/gift-cards/"
-    form = {"wish": str(new_id()), "amount": "50", "reason": "a prize"}
+    wish = wish_on(manager.get(room).text, "/gift-cards/")
+    form = {"wish": wish, "amount": "50", "reason": "a prize"}
     page = manager.post(room, data=form).text
+    assert wish_on(page, "/gift-cards/") != wish, "the next card is another wish"
     shown = re.search(r'id="code"[^>]*>([0-9A-Z-]{19})<', page)
     assert shown is not None
     again = manager.post(room, data=form).text
@@ -39,9 +50,9 @@ def test_a_card_is_issued_found_adjusted_and_blocked(desk: Desk) -> None:
     assert refused.status_code == 422
     assert "Only ¥30.00 is left" in refused.text
     assert "misprinted" in manager.get(own).text
-    manager.post(f"{own}/block", data={"wish": str(new_id())})
+    manager.post(f"{own}/block", data={"wish": wish_on(manager.get(own).text, "/block")})
     assert "Blocked on" in manager.get(own).text
-    manager.post(f"{own}/unblock", data={"wish": str(new_id())})
+    manager.post(f"{own}/unblock", data={"wish": wish_on(manager.get(own).text, "/unblock")})
     assert "Blocked on" not in manager.get(own).text
     assert_the_value_is_sound(desk.shop)
 
@@ -62,7 +73,8 @@ def test_credit_is_given_with_a_reason_and_takes_a_refund(desk: Desk) -> None:
             session, merchant_id=desk.shop.merchant.id, email="somebody@example.com"
         ).id
     manager = desk.as_role(Role.MANAGER)
-    form = {"wish": str(new_id()), "amount": "8.80", "reason": "a late parcel"}
+    wish = wish_on(manager.get(f"{desk.root}/customers/{lin}").text, "/credit")
+    form = {"wish": wish, "amount": "8.80", "reason": "a late parcel"}
     manager.post(f"{desk.root}/customers/{lin}/credit", data=form)
     assert "¥8.80" in manager.get(f"{desk.root}/customers/{lin}").text
     with desk.shop.database.transaction(desk.shop.scope) as session:
