@@ -248,7 +248,9 @@ def about_roles() -> dict[str, str]:
         Role.MANAGER.value: _("runs the shop: products, prices, stock, orders, refunds, tills."),
         Role.CLERK.value: _("sells at a till, looks things up, counts and takes goods in."),
         Role.FULFILMENT.value: _("sends and receives goods, counts stock."),
-        Role.ACCOUNTANT.value: _("reads and exports orders, reads Z reports, changes nothing."),
+        Role.ACCOUNTANT.value: _(
+            "reads and exports orders and money, reads Z reports, changes nothing."
+        ),
     }
 
 

@@ -39,7 +39,7 @@ MOST = 20_000
 _BATCH = 500
 
 
-@needs(Permission.VIEW_ORDERS)
+@needs(Permission.VIEW_MONEY)
 def orders_file() -> Response:
     """Give the orders of the list, all its pages, and what went back in its time, as a file."""
     with services().database.reading(current_scope()) as connection:

@@ -590,6 +590,10 @@ def test_the_books_tell_what_was_given_back_of_goods_and_of_delivery(desk: Desk)
     assert owner.post(f"{url}{order.id}/refund", data=free).status_code == 303
     with desk.shop.database.transaction(desk.shop.scope) as session:
         session.execute(text("UPDATE refund SET state = 'done', settled_at = created_at"))
+    for role in (Role.CLERK, Role.FULFILMENT):
+        colleague = desk.as_role(role)
+        assert colleague.get(f"{url}orders.csv").status_code == 403
+        assert "orders.csv" not in colleague.get(url).text
     answer = owner.get(f"{url}orders.csv").get_data().decode("utf-8-sig")
     rows = [row for row in csv.DictReader(io.StringIO(answer)) if row["What it is"] == "Refund"]
     asked = ("How a refund was split", "Goods or delivery", "With tax")
