@@ -1,7 +1,7 @@
 """The journey of an order as its page tells it: what has happened, and what comes when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -93,7 +93,7 @@ def journey(
 ) -> list[Step]:
     """Return what has happened, and what comes when: nothing, where nothing is left to come."""
     titles = _titles(order, events)
-    past = sorted(events, key=_as_thought_of)
+    past = sorted(sent_in_time(events), key=_as_thought_of)
     over = answered(past)
     told = [
         Step(
@@ -121,13 +121,33 @@ def _is_told_otherwise(event: EventRow, past: Sequence[EventRow], over: frozense
     return event.kind is EventKind.REFUND_STARTED and event.id in over
 
 
-def _as_thought_of(event: EventRow) -> tuple[datetime, bool, datetime]:
+def sent_in_time(events: Sequence[EventRow]) -> list[EventRow]:
+    """Return the events with each parcel sent by its first scan, whenever somebody said so."""
+    scanned: dict[object, datetime] = {}
+    for event in events:
+        if event.kind is EventKind.TRACKED:
+            at, part = happened_at(event), event.facts.get("fulfilment")
+            scanned[part] = min(at, scanned.get(part, at))
+    return [
+        replace(event, at=min(event.at, scanned.get(event.facts.get("fulfilment"), event.at)))
+        if event.kind is EventKind.SHIPPED
+        else event
+        for event in events
+    ]
+
+
+def _as_thought_of(event: EventRow) -> tuple[datetime, bool, datetime, bool]:
     """Return where an event stands: minute by minute, and the order before what came of it.
 
     An order counts as placed once it is paid, a moment later; people order first and pay then.
     """
     at = happened_at(event)
-    return at.replace(second=0, microsecond=0), event.kind not in _BEGINNINGS, at
+    return (
+        at.replace(second=0, microsecond=0),
+        event.kind not in _BEGINNINGS,
+        at,
+        event.kind is EventKind.TRACKED,
+    )
 
 
 def _scanned(visit: Visit, event: EventRow) -> Step:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +24,12 @@ from commerce.kernel.bearer import Opens, token_of
 from commerce.kernel.durable import Work
 from commerce.kernel.ids import new_id
 from commerce.orders.queries import timeline_of
-from commerce.orders.rows import EventKind, OrderRow
+from commerce.orders.rows import Actor, EventKind, EventRow, OrderRow
 from commerce.park.permissions import Role
 from commerce.web.mails import OrderLetters
 from integrations.sandbox.carrier.depot import public_scans
 from storefront import shop as shop_pages
+from storefront.shop.order_journey import sent_in_time
 from tests.integrations.conformance.carrier_bench import CarrierBench, sandbox_carrier
 from tests.storefront.desk import Desk, seat_in
 from tests.support.forms import sent_by
@@ -373,3 +375,18 @@ def test_the_owner_sets_a_carrier_up_tries_it_and_switches_it_off(yard: Yard) ->
     assert yard.clerk.get(page).status_code == 403
     owner.get("/language/zh")
     assert "测试快递" in owner.get(page).text
+
+
+def test_a_parcel_counts_as_sent_by_its_first_scan_whenever_somebody_said_so() -> None:
+    noon, one = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 23, 13, tzinfo=UTC)
+    scanned = {"fulfilment": "a", "stage": "accepted", "scanned_at": noon.isoformat()}
+    told = [
+        EventRow(new_id(), kind, facts, shopper_sees=True, actor=Actor.STAFF, actor_id=None, at=one)
+        for kind, facts in (
+            (EventKind.TRACKED, scanned),
+            (EventKind.SHIPPED, {"fulfilment": "a"}),
+            (EventKind.SHIPPED, {"fulfilment": "b"}),
+        )
+    ]
+    _scan, first, other = sent_in_time(told)
+    assert (first.at, other.at) == (noon, one)

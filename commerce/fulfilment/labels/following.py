@@ -11,12 +11,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.fulfilment.labels.rows import LABEL_COLUMNS, LabelRow, LabelState, label_row
+from commerce.fulfilment.labels.queries import scans_of
+from commerce.fulfilment.labels.rows import LABEL_COLUMNS, LabelRow, LabelState, ScanRow, label_row
 from commerce.fulfilment.labels.telling import tell_of_label
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
 from commerce.kernel.statements import Statement
+from commerce.orders.queries import timeline_of
 from commerce.orders.rows import Actor, EventKind
+from commerce.orders.story import happened_at
 from commerce.plugins.tracking import TrackingScan, TrackingStage
 
 _LONGEST = 120
@@ -95,6 +98,18 @@ def take_in_scans(
     return len(new)
 
 
+def tell_missed_scans(session: Session, *, merchant_id: UUID, label: LabelRow) -> None:
+    """Tell of what was scanned while a label was being given back that counts again."""
+    told = {
+        (each.facts["stage"], happened_at(each))
+        for each in timeline_of(session.connection(), order_id=label.order_id, everything=False)
+        if each.kind is EventKind.TRACKED and each.facts.get("label") == str(label.id)
+    }
+    for scan in scans_of(session.connection(), label_ids=[label.id]):
+        if (scan.stage.value, scan.at) not in told:
+            _tell(session, merchant_id, label, scan)
+
+
 def leave_with_label(
     session: Session, *, merchant_id: UUID, fulfilment_id: UUID
 ) -> LabelRow | None:
@@ -129,7 +144,9 @@ def _keep(session: Session, merchant_id: UUID, label_id: UUID, scan: TrackingSca
     return _KEEP.run(session, kept) > 0
 
 
-def _tell(session: Session, merchant_id: UUID, label: LabelRow, scan: TrackingScan) -> None:
+def _tell(
+    session: Session, merchant_id: UUID, label: LabelRow, scan: TrackingScan | ScanRow
+) -> None:
     """Tell of a scan; that a label was made is told already, and what was given back goes nowhere."""
     if scan.stage is TrackingStage.ANNOUNCED or label.state is not LabelState.BOOKED:
         return

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.fulfilment.errors import LabelMovedOnError, UnknownLabelError
+from commerce.fulfilment.labels.following import tell_missed_scans
 from commerce.fulfilment.labels.queries import label_by_id
 from commerce.fulfilment.labels.rows import LABEL_COLUMNS, LabelRow, LabelState, label_row
 from commerce.fulfilment.labels.telling import tell_of_label
@@ -157,7 +158,8 @@ def record_kept(
 ) -> LabelRow | None:
     """Write down that the carrier does not take a label back: it stays to be paid.
 
-    It counts again where its parcel is still packed and has no other.
+    It counts again where its parcel is still packed and has no other; the order's page then tells
+    what was scanned meanwhile.
     """
     ended = {"code": refused.code, "detail": refused.message, "now": utc_now()}
     asked = {"merchant": merchant_id, "id": label_id}
@@ -166,6 +168,7 @@ def record_kept(
     if label is not None:
         why = {"refusal": refused.code, "detail": refused.message, "plugin": label.plugin}
         tell_of_label(session, merchant_id, label, EventKind.LABEL_KEPT, Actor.PROVIDER, **why)
+        tell_missed_scans(session, merchant_id=merchant_id, label=label)
     return label
 
 

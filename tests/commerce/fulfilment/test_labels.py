@@ -275,9 +275,13 @@ def test_a_carrier_that_has_the_parcel_keeps_its_label(quay: Dock) -> None:
     order, part = quay.packed()
     label = quay.booked(part)
     quay.bench.move(label.handle or "")
+    take_in(quay, label, scan(S.ACCEPTED, 1))
     do(quay.shop, give_label_back, label_id=label.id)
+    take_in(quay, label, scan(S.ACCEPTED, 1), scan(S.DELIVERED, 9))
     assert quay.settle(label.id)
     assert quay.told(order, EventKind.LABEL_KEPT)[0]["refusal"] == "parcel-in-transit"
+    way = [each["stage"] for each in quay.told(order, EventKind.TRACKED)]
+    assert way == ["accepted", "delivered"], "what was scanned meanwhile is told once"
     kept = quay.label(label.id)
     assert (kept.state, kept.refusal) == (LabelState.BOOKED, "parcel-in-transit")
     send(quay, order)
