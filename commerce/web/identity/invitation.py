@@ -17,7 +17,7 @@ from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.identity.current import current_staff
 from commerce.web.identity.pages import draw
-from commerce.web.identity.sign_in import moved
+from commerce.web.identity.sign_in import entered, moved, opened_by
 from commerce.web.services import services
 
 
@@ -38,7 +38,7 @@ def show_invitation(token: str) -> Response:
 
 @public
 def accept(token: str) -> Response:
-    """Put the membership in force; who was not signed in is asked to, with the address filled in."""
+    """Put the membership in force; who has chosen a password with it is signed in and goes to work."""
     invited, staff = _invited(token), current_staff()
     try:
         fresh = request.form.get("password", "")
@@ -56,6 +56,10 @@ def accept(token: str) -> Response:
         return _page(invited, error)
     if staff is not None and staff.id == staff_id:
         return moved("/workplaces")
+    # Who has just chosen a password is not asked for it, and does not stay at a used-up address.
+    opened = opened_by(welcomed.email, fresh) if password is not None else None
+    if opened is not None:
+        return entered(opened)
     return draw(
         "sign_in.html",
         title=_("Sign in"),

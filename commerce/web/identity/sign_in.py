@@ -65,14 +65,7 @@ def show_sign_in() -> Response:
 @public
 def sign_in() -> Response:
     """Check the password; the same answer for a wrong name, a wrong password and too many tries."""
-    database, origin, now = services().database, current_origin(), utc_now()
-    with database.transaction(Scope.park()) as session:
-        attempt = begin_sign_in(
-            session, email=request.form.get("email", ""), origin=origin, now=now
-        )
-    proof = check_password_of(attempt, request.form.get("password", ""))
-    with database.transaction(Scope.park()) as session:
-        opened = finish_sign_in(session, attempt=attempt, proof=proof, origin=origin, now=now)
+    opened = opened_by(request.form.get("email", ""), request.form.get("password", ""))
     if opened is None:
         return _sign_in_page(
             error=_(
@@ -80,6 +73,16 @@ def sign_in() -> Response:
             )
         )
     return entered(opened)
+
+
+def opened_by(email: str, password: str) -> OpenedSession | None:
+    """Return the session that an address and its password open here; None where they do not fit."""
+    database, origin, now = services().database, current_origin(), utc_now()
+    with database.transaction(Scope.park()) as session:
+        attempt = begin_sign_in(session, email=email, origin=origin, now=now)
+    proof = check_password_of(attempt, password)
+    with database.transaction(Scope.park()) as session:
+        return finish_sign_in(session, attempt=attempt, proof=proof, origin=origin, now=now)
 
 
 @public
