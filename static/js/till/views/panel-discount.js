@@ -57,9 +57,8 @@ export function DiscountPanel() {
         <div class="beside"><input id="off" ref=${field} class="amount-field num" type="text" inputmode="decimal" autocomplete="off" value=${typed} aria-invalid=${wrong ? "true" : undefined} aria-describedby="off-wrong" onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setTyped(event.currentTarget.value)} />
           <div class="quick-amounts" role="group" aria-label=${t("Shares")}>${SHARES.map((share) => html`<button type="button" class="button quiet num" onClick=${() => choose(() => setTyped(percent(share)))}>${percent(share)}</button>`)}</div></div>
         <p class="error" id="off-wrong">${wrong}</p></div>
-      <div class="field"><label for="reason">${t("Reason")}</label>
-        <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} />
-        ${off && !reason.trim() && html`<p class="soft small">${t("Say why: the receipt tells it.")}</p>`}</div>
+      <div class="field"><label for="reason">${t("Reason")} <span class="optional">${t("Say why: the receipt tells it.")}</span></label>
+        <input id="reason" type="text" autocomplete="off" maxlength="200" value=${reason} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setReason(event.currentTarget.value)} /></div>
       <div class="reasons" role="group" aria-label=${t("Reasons")}>${reasons.map((each) => html`<button type="button" class="button quiet" aria-pressed=${reason === each} onClick=${() => choose(() => setReason(each))}>${each}</button>`)}</div>
       ${off && off.basis_points > limit && html`<p class="soft small">${t("A manager types their PIN when it is paid.")}</p>`}
       <button type="submit" ref=${last} class="button main wide" disabled=${!ready}><span>${off ? t("Give %(amount)s off", { amount: off.basis_points ? percent(off.basis_points) : money(off.amount_minor) }) : t("Give the discount")}</span><${Key} name="Enter" /></button>
