@@ -7,7 +7,7 @@ class UnknownDeliveryOptionError(NotFoundError):
     """The merchant has no such delivery option."""
 
     code = "unknown-delivery-option"
-    template = "There is no such way of delivery. Reload the page and choose another one."
+    template = "There is no such way of delivery. Choose one of those that are offered."
 
 
 class UnknownCountryGroupError(NotFoundError):

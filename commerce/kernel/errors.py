@@ -4,7 +4,7 @@
 renders every error in one place, as a page, an htmx fragment or problem+json (RFC 9457).
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class CommerceError(Exception):
@@ -16,12 +16,21 @@ class CommerceError(Exception):
 
     def __init__(self, **params: Any) -> None:
         self.params = params
+        self._pointer: str | None = None
         super().__init__(self.template % params if params else self.template)
+
+    def at(self, pointer: str) -> Self:
+        """Say at which field the fault lies; only who read the request knows what it is called there."""
+        self._pointer = pointer
+        return self
 
     @property
     def problems(self) -> tuple["FieldProblem", ...]:
         """The single fields at fault, if the error can name them."""
-        return ()
+        if self._pointer is None:
+            return ()
+        told = {"code": self.code, "template": self.template, **self.params}
+        return (FieldProblem(pointer=self._pointer, **told),)
 
 
 class FieldProblem:

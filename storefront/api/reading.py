@@ -5,12 +5,13 @@ body goes from its bytes straight through pydantic's parser, and every fault bec
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar, get_origin
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 
-from commerce.kernel.errors import FieldProblem, NotFoundError
+from commerce.kernel.errors import CommerceError, FieldProblem, NotFoundError
 from commerce.web.sizes import most_taken
 from storefront.api.errors import (
     BodyTooLargeError,
@@ -154,6 +155,15 @@ def read_form(model: type[Model]) -> Model:
         return model.model_validate({name: values[0] for name, values in sent})
     except ValidationError as error:
         raise InvalidBodyError(tuple(_problems(error))) from error
+
+
+@contextmanager
+def field(pointer: str, *faults: type[CommerceError]) -> Iterator[None]:
+    """Point at one field of the request where the business refuses it with one of `faults`."""
+    try:
+        yield
+    except faults as error:
+        raise error.at(pointer) from error
 
 
 def _problems(error: ValidationError) -> Iterator[FieldProblem]:

@@ -237,7 +237,7 @@ def _missing(quote: Quote) -> tuple[FieldProblem, ...]:
     if quote.chosen is not None and quote.chosen.kind == "parcel" and not quote.cart.ship_to:
         problems.append(
             FieldProblem(
-                pointer="/ship_to", code="missing", template="Say where the parcel shall go."
+                pointer="/address", code="missing", template="Say where the parcel shall go."
             )
         )
     return tuple(problems)

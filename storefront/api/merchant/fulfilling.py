@@ -13,7 +13,7 @@ from commerce.checkout.errors import (
     RestockBeyondSoldError,
 )
 from commerce.checkout.service import GivenUp, cancel_order, refund_order, ship_order
-from commerce.fulfilment.carriers import clean_waybill
+from commerce.fulfilment.carriers import Waybill, clean_waybill
 from commerce.fulfilment.errors import CarrierNameError, TrackingNumberError
 from commerce.inventory.errors import HoldLostError
 from commerce.inventory.rows import Units
@@ -32,6 +32,7 @@ from storefront.api.merchant.levels import levels_named, place_named, variants_n
 from storefront.api.merchant.orders import TAG, order_named
 from storefront.api.once import Done, caller, claim_of_call, once
 from storefront.api.orders import merchant_content
+from storefront.api.reading import field
 from storefront.api.shapes.order import (
     CancellationWish,
     MerchantOrderShape,
@@ -88,11 +89,16 @@ def ship(path: OrderPlace, body: ShipmentWish) -> Response:
             merchant_id=current_merchant().id,
             order_id=order.id,
             location_id=place_named(session.connection(), body),
-            waybill=clean_waybill(carrier=body.carrier, number=body.tracking),
+            waybill=_waybill(body),
             actor_id=caller(),
         )
 
     return _change(path.number, work)
+
+
+def _waybill(body: ShipmentWish) -> Waybill:
+    with field("/carrier", CarrierNameError), field("/tracking", TrackingNumberError):
+        return clean_waybill(carrier=body.carrier, number=body.tracking)
 
 
 @api_key(ApiScope.WRITE_ORDERS)

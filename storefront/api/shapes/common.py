@@ -53,7 +53,8 @@ class FieldFaultShape(Shape):
 
     pointer: str = Field(
         description="JSON pointer (RFC 6901) into the body, or into the query; `/lines/` and the id of a variant "
-        "where the fault lies in that line of the cart or the order that the call is about."
+        "where the fault lies in that line of the cart or the order that the call is about. Where a cart lacks "
+        "what an order needs, `/email` and `/address`, as `PUT …/contact` takes them."
     )
     code: str = Field(description="Stable name of the fault.")
     detail: str = Field(description="What to do about it, in the language asked for.")

@@ -28,6 +28,7 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import linked, page, shelf_answer
 from storefront.api.interface import Interface, shelf, shopper_tag
+from storefront.api.reading import field
 from storefront.api.shapes.catalogue import (
     CardsShape,
     CategoriesShape,
@@ -129,7 +130,8 @@ def known_currency(wanted: str | None) -> str:
     """
     if wanted is None:
         return current_merchant().currency
-    minor_digits(wanted)
+    with field("/currency", UnknownCurrencyError):
+        minor_digits(wanted)
     return wanted
 
 

@@ -257,7 +257,7 @@ def _sold_currency(connection: Connection, wanted: str | None) -> str:
     }
     if wanted not in sold:
         currencies = ", ".join(sorted({merchant.currency, *sold}))
-        raise CurrencyNotSoldError(currency=wanted, currencies=currencies)
+        raise CurrencyNotSoldError(currency=wanted, currencies=currencies).at("/currency")
     return wanted
 
 
@@ -270,10 +270,10 @@ def region_key(country: str, region: str | None) -> str | None:
     try:
         rules = rules_of(country)
     except ValueError as error:
-        raise UnknownCountryError(place=country) from error
+        raise UnknownCountryError(place=country).at("/country") from error
     if region is None or not rules.country_area_choices:
         return region
     key = key_of(region, rules.country_area_choices)
     if key is None:
-        raise UnknownCountryError(place=region)
+        raise UnknownCountryError(place=region).at("/region")
     return key

@@ -135,7 +135,8 @@ def offered_method(connection: Connection, wanted: str | None, *, currency: str)
     offered = [each.id for each in _offered(connection, currency)]
     found = next((plugin for plugin in offered if wanted in {None, plugin}), None)
     if found is None:
-        raise PaymentMethodUnavailableError
+        refused = PaymentMethodUnavailableError()
+        raise refused if wanted is None else refused.at("/payment_method")
     return found
 
 

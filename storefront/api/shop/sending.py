@@ -15,6 +15,7 @@ from commerce.web.identity import api_key, current_merchant
 from commerce.web.languages import language
 from storefront.api.errors import UnknownCountryError
 from storefront.api.interface import Answers, Interface, shopper_tag
+from storefront.api.reading import field
 from storefront.api.shapes.cart import (
     AddressWish,
     CartPlace,
@@ -74,7 +75,8 @@ def change_destination(path: CartPlace, body: DestinationWish) -> Response:
 @api_key(ApiScope.SHOP)
 def change_contact(path: CartPlace, body: ContactWish) -> Response:
     """Say who orders, and to which address the goods go."""
-    email = email_key(body.email)
+    with field("/email", MailAddressError):
+        email = email_key(body.email)
     address = None if body.address is None else _cleaned(body.address)
     return change_cart(
         path.token,
@@ -94,7 +96,7 @@ def change_delivery(path: CartPlace, body: DeliveryWish) -> Response:
 
     def accept(quote: Quote) -> None:
         if quote.chosen is None or quote.chosen.key != body.option:
-            raise UnknownDeliveryOptionError
+            raise UnknownDeliveryOptionError().at("/option")
 
     return change_cart(
         path.token,
