@@ -76,7 +76,7 @@ def accepted(app: Application, link: str, email: str) -> FlaskClient:
     """Return the browser of somebody who took the invitation and signed in."""
     client = browser(app)
     path = link[link.index("/signin/invitation/") :]
-    assert client.post(path, data={"password": PASSWORD}).status_code == 200
+    assert client.post(path, data={"password": PASSWORD}).status_code == 303
     signed_in = client.post("/signin", data={"email": email, "password": PASSWORD})
     assert signed_in.status_code == 303
     return client

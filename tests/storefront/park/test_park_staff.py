@@ -47,7 +47,7 @@ def test_an_operator_invites_an_officer_who_may_read_but_invite_nobody(
     assert operator.get("/workplaces").location == "/park/"
     link = invited(operator, "he@park.example")
     officer = stranger(desk)
-    assert officer.post(link, data={"password": PASSWORD}).status_code == 200
+    assert officer.post(link, data={"password": PASSWORD}).status_code == 303
     officer.post("/signin", data={"email": "he@park.example", "password": PASSWORD})
     page = officer.get("/park/staff/").text
     assert "He Jianjun" in page
