@@ -2,19 +2,31 @@
 
 from commerce.cli.proofs.proof import proof_by_query
 
+# Entries are named before they wait for their account, so their ids do not tell in which order they
+# came; but every step begins where another ended, from nothing to what is left.
 BALANCES_ARE_THEIR_ENTRIES = proof_by_query(
     "I11",
     "What is left on a gift card, or of store credit, is the sum of its journal, line by line.",
     """
-    SELECT v.id AS key, format('%s %s is left, the journal says %s and ends with %s',
-                               v.balance_minor, v.currency, e.total, e.last) AS what
+    SELECT v.id AS key, format('%s %s is left, the journal says %s, and %s of its steps fit no other',
+                               v.balance_minor, v.currency, e.total, c.loose) AS what
     FROM stored_value v
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(amount_minor), 0) AS total,
-             coalesce((array_agg(balance_minor ORDER BY id DESC))[1], 0) AS last
+      SELECT coalesce(sum(amount_minor), 0) AS total
       FROM stored_value_entry e WHERE e.merchant_id = v.merchant_id AND e.account_id = v.id
     ) AS e
-    WHERE v.balance_minor < 0 OR v.balance_minor <> e.total OR e.last <> e.total
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS loose FROM (
+        SELECT s.stop FROM stored_value_entry e
+        CROSS JOIN LATERAL (
+          VALUES (e.balance_minor, 1), (e.balance_minor - e.amount_minor, -1)
+        ) AS s(stop, weight)
+        WHERE e.merchant_id = v.merchant_id AND e.account_id = v.id
+        GROUP BY s.stop HAVING sum(s.weight) <>
+          (s.stop = v.balance_minor)::int - (s.stop = 0)::int
+      ) AS g
+    ) AS c
+    WHERE v.balance_minor < 0 OR v.balance_minor <> e.total OR c.loose > 0
     """,
 )
 
