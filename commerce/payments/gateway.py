@@ -31,6 +31,8 @@ class Opened:
 
     finding: Finding
     redirect_url: str | None
+    journey: Journey | None = None
+    """The one it was opened on first, where the provider's page was made for that one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class ProviderGateway:
         )
         match result:
             case ActionRequired(action=Redirect(url=url)):
-                return Opened(finding_of(result, payment), url)
+                return Opened(finding_of(result, payment), url, journey)
             case _:
                 return Opened(finding_of(result, payment), None)
 

@@ -214,8 +214,8 @@ class DeliveryOptionShape(Shape):
     key: str
     kind: str
     name: str
-    price: AmountShape
-    full_price: AmountShape
+    price: AmountShape = Field(description="For these goods, before promotions.")
+    price_below_free_from: AmountShape = Field(description="For goods of less than `free_from`.")
     free_from: AmountShape | None
     tax_country: str = Field(
         description="Where the goods are taxed this way: a pickup is a sale in the merchant's own country, "
@@ -234,7 +234,7 @@ class DeliveryQuoteShape(Shape):
     """What delivery costs, and why."""
 
     option: str
-    full_price: AmountShape = Field(description="Before promotions.")
+    full_price: AmountShape = Field(description="Before promotions: the `price` of the option.")
     discounts: list[DiscountShape]
     net: AmountShape
     tax: AmountShape

@@ -115,7 +115,8 @@ class NoteWish(Wish):
 class PaymentWish(Wish):
     """Where the payment page sends the shopper back to.
 
-    A payment that was opened before and still waits keeps the addresses of the first time.
+    A payment that was opened before and still waits keeps the addresses of the first time; the answer
+    names those that hold.
     """
 
     return_url: WebAddress
@@ -175,6 +176,11 @@ class PaymentStepShape(Shape):
 
     payment: PaymentShape
     redirect_url: str | None
+    return_url: str | None = Field(
+        description="Where the page at `redirect_url` sends the shopper when they have paid; other than "
+        "in the call if the payment was begun before."
+    )
+    cancel_url: str | None = Field(description="In the same way, where it sends them unpaid.")
     order_state: State
 
 

@@ -85,7 +85,8 @@ class _Intent:
 def open_payment(path: OrderTokenPlace, body: PaymentWish) -> Response:
     """Begin to pay; send the shopper to `redirect_url` when there is one.
 
-    An attempt that is still open is taken up again; after a failed one a new one is begun.
+    An attempt that is still open is taken up again, and its page keeps the addresses that it was
+    begun with, which the answer names; after a failed one a new one is begun.
     """
     return _between_two_transactions(
         lambda session: _intend(session, path.token, body.payment_method),
@@ -220,8 +221,11 @@ def _journey(intent: _Intent, wish: PaymentWish) -> Journey:
 
 
 def _content(payment: PaymentRow, opened: Opened, order: OrderRow) -> dict[str, Any]:
+    journey = opened.journey
     return {
         "payment": payment_content(payment),
         "redirect_url": opened.redirect_url,
+        "return_url": journey and journey.return_url,
+        "cancel_url": journey and journey.cancel_url,
         "order_state": order.state.value,
     }

@@ -127,7 +127,7 @@ def _option(option: DeliveryOption, cart: CartRow) -> dict[str, Any]:
         "kind": option.kind.value,
         "name": option.name_in(cart.locale),
         "price": amount(option.price),
-        "full_price": amount(option.full_price),
+        "price_below_free_from": amount(option.full_price),
         "free_from": amount_or_none(option.free_from),
         "tax_country": current_merchant().country if picked_up else cart.country,
         "earliest": option.earliest,

@@ -36,6 +36,7 @@ def test_a_program_sends_its_shopper_to_a_payment_page(counter_with_cards: Count
     placed = done(shopper.post(f"/shop/carts/{token}/order", wish), 201)
     step = done(shopper.post(f"{placed['url']}/payments", BACK))
     assert step["payment"]["state"] == "action_required"
+    assert {name: step[name] for name in BACK} == BACK
 
     paid = requests.post(
         step["redirect_url"], data={"number": GOOD_CARD}, allow_redirects=False, timeout=10
@@ -68,5 +69,8 @@ def test_a_payment_that_waits_is_found_again_from_every_page_and_in_every_langua
     steps = [done(shopper.post(f"{placed['url']}/payments", back)) for back in (BACK, elsewhere)]
 
     (address,) = {step["redirect_url"] for step in steps}
+    order = f"/en/{counter.shop.merchant.slug}/order/{placed['token']}"
+    assert all(step["return_url"].endswith(f"{order}/paid") for step in steps)
+    assert all(order in step["cancel_url"] for step in steps)
     assert [page.status_code for page in pages] == [200, 200]
     assert all(address in page.text for page in pages)
