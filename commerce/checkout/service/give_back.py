@@ -174,18 +174,23 @@ def give_back_to(
         settle_refund(session, merchant_id=merchant_id, refund_id=refund_id, done=True)
         announce_refund(session, durable=durable, merchant_id=merchant_id, refund_id=refund_id)
     elif not cash:
-        durable.enqueue(
-            session,
-            refund_payment,
-            key=str(refund_id),
-            merchant_id=str(merchant_id),
-            refund_id=str(refund_id),
-        )
+        _ask_provider(session, durable, merchant_id, refund_id)
     facts = goods_facts(refund_id=refund_id, wish_minor=wish_minor, units=goods)
     _tell(session, merchant_id, payment, amount, done=at_once, actor_id=actor_id, **facts)
     if cash and drawer is not None and handed:
         drawer.pay_out(session, refund_id=refund_id, handed=handed)
     return refund_id
+
+
+def _ask_provider(session: Session, durable: Durable, merchant_id: UUID, refund_id: UUID) -> None:
+    """Let the worker ask for the refund with the caller's commit, once."""
+    durable.enqueue(
+        session,
+        refund_payment,
+        key=str(refund_id),
+        merchant_id=str(merchant_id),
+        refund_id=str(refund_id),
+    )
 
 
 def _held_by(session: Session, payment: PaymentRow) -> UUID | None:

@@ -1,14 +1,12 @@
 """Write the letters about orders and queue them: the worker's order mailer."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from commerce.checkout.owing import given_up_of, standings
-from commerce.checkout.service import belongs_to_cancellation, goods_of
+from commerce.checkout.service import goods_of
 from commerce.fulfilment.queries import fulfilment_by_id, opening_hours
 from commerce.fulfilment.rows import FulfilmentState
 from commerce.fulfilment.service import pickup_code
@@ -16,7 +14,6 @@ from commerce.inventory.queries import locations
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.durable import Durable
 from commerce.kernel.errors import NotFoundError
-from commerce.kernel.money import Money
 from commerce.kernel.vault import Vault
 from commerce.mail.process import post
 from commerce.mail.rows import QueuedMail
@@ -27,9 +24,7 @@ from commerce.orders.service import tell
 from commerce.park.queries.merchants import get_merchant
 from commerce.park.queries.shop_policies import policy_book
 from commerce.payments.queries import (
-    payment_by_id,
     payments_of,
-    refund_by_id,
     refunds_of,
 )
 from commerce.payments.rows import PaymentState
@@ -42,12 +37,11 @@ from commerce.web.mails.departures import (
 )
 from commerce.web.mails.facts import (
     ConfirmationFacts,
-    ToldGoods,
     confirmation_facts,
     unpaid_facts,
 )
 from commerce.web.mails.pickups import PickupFacts, pickup_facts
-from commerce.web.mails.refunds import RefundFacts, refund_facts
+from commerce.web.mails.refunds import read_refund
 from commerce.web.mails.rendering import LetterFacts, render
 
 TEMPLATE = "order-confirmation"
@@ -59,7 +53,6 @@ PICKUP, PICKUP_REMINDER = "pickup-ready", "pickup-reminder"
 UNPAID = "order-unpaid"
 
 _PAYING = frozenset({PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.CAPTURED})
-_LEFT = frozenset({EventKind.SHIPPED, EventKind.HANDED_OVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,12 @@ class OrderLetters:
             NotFoundError: the merchant has no such refund.
         """
         with self.database.transaction(Scope.merchant(merchant_id)) as session:
-            facts = self._refund(session, merchant_id, refund_id)
+            facts = read_refund(
+                session.connection(),
+                merchant_id=merchant_id,
+                refund_id=refund_id,
+                public_url=self.public_url,
+            )
             if facts is None or not facts.order.email:
                 return None
             mail = _queue(session, merchant_id, facts, template=REFUND, about=refund_id)
@@ -295,48 +293,6 @@ class OrderLetters:
             public_url=self.public_url,
         )
 
-    def _refund(self, session: Session, merchant_id: UUID, refund_id: UUID) -> RefundFacts | None:
-        connection = session.connection()
-        refund = refund_by_id(connection, refund_id=refund_id)
-        payment = payment_by_id(connection, payment_id=refund.payment_id) if refund else None
-        order = order_by_id(connection, order_id=payment.order_id) if payment else None
-        if refund is None or payment is None or order is None:
-            raise NotFoundError
-        if belongs_to_cancellation(refund, order_id=order.id):
-            return None
-        lines = lines_of(connection, order_ids=[order.id])
-        told = timeline_of(connection, order_id=order.id, everything=False)
-        # An order that is called off has told already that nothing of it comes.
-        gone = (
-            {}
-            if order.state is OrderState.CANCELLED
-            else given_up_of(connection, order_id=order.id, lines=lines, events=told)
-        )
-        return refund_facts(
-            order=order,
-            payment=payment,
-            refund=refund,
-            charged=_sum(
-                order, (each.captured_minor for each in payments_of(connection, order_id=order.id))
-            ),
-            given_back=_sum(
-                order,
-                (
-                    each.amount_minor
-                    for each in refunds_of(connection, order_id=order.id)
-                    if each.id <= refund.id and each.state != "failed"
-                ),
-            ),
-            merchant=get_merchant(connection, merchant_id=merchant_id),
-            public_url=self.public_url,
-            given_up=[
-                ToldGoods(line.name, line.variant_name, gone[line.id])
-                for line in lines
-                if line.id in gone
-            ],
-            nothing_left=bool(gone) and not _ever_leaves(connection, order, told),
-        )
-
     def _facts(self, session: Session, merchant_id: UUID, order_id: UUID) -> ConfirmationFacts:
         connection = session.connection()
         order = order_by_id(connection, order_id=order_id)
@@ -360,18 +316,6 @@ def _order(connection: Connection, order_id: UUID) -> OrderRow:
     if order is None:
         raise NotFoundError
     return order
-
-
-def _sum(order: OrderRow, minor: Iterable[int]) -> Money:
-    return Money(sum(minor), order.currency)
-
-
-def _ever_leaves(connection: Connection, order: OrderRow, told: Iterable[EventRow]) -> bool:
-    """Return whether something of an order has left, or is still waited for."""
-    return (
-        any(event.kind in _LEFT for event in told)
-        or standings(connection, order_ids=[order.id])[order.id].awaited
-    )
 
 
 def _queue(

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
+from sqlalchemy import Connection
+
+from commerce.checkout.owing import given_up_of, standings
+from commerce.checkout.service import belongs_to_cancellation
+from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
-from commerce.orders.rows import OrderRow, OrderState
-from commerce.park.queries.merchants import MerchantCard
+from commerce.orders.queries import lines_of, order_by_id, timeline_of
+from commerce.orders.rows import EventKind, OrderRow, OrderState
+from commerce.park.queries.merchants import MerchantCard, get_merchant
+from commerce.payments.queries import payment_by_id, payments_of, refund_by_id, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
 from commerce.web.formats import money_in
 from commerce.web.mails.facts import AboutOrder, ToldGoods, language_of, order_url
+
+_LEFT = frozenset({EventKind.SHIPPED, EventKind.HANDED_OVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +83,63 @@ def refund_facts(
         given_up=tuple(given_up),
         nothing_left=nothing_left,
     )
+
+
+def read_refund(
+    connection: Connection, *, merchant_id: UUID, refund_id: UUID, public_url: str
+) -> RefundFacts | None:
+    """Read what the letter about a refund says; None where the letter of a cancellation says it.
+
+    Raises:
+        NotFoundError: the merchant has no such refund.
+    """
+    refund = refund_by_id(connection, refund_id=refund_id)
+    payment = payment_by_id(connection, payment_id=refund.payment_id) if refund else None
+    order = order_by_id(connection, order_id=payment.order_id) if payment else None
+    if refund is None or payment is None or order is None:
+        raise NotFoundError
+    if belongs_to_cancellation(refund, order_id=order.id):
+        return None
+    given_up, nothing_left = _given_up(connection, order)
+    return refund_facts(
+        order=order,
+        payment=payment,
+        refund=refund,
+        merchant=get_merchant(connection, merchant_id=merchant_id),
+        public_url=public_url,
+        charged=_charged(connection, order),
+        given_back=_given_back(connection, order, refund),
+        given_up=given_up,
+        nothing_left=nothing_left,
+    )
+
+
+def _charged(connection: Connection, order: OrderRow) -> Money:
+    payments = payments_of(connection, order_id=order.id)
+    return Money(sum(each.captured_minor for each in payments), order.currency)
+
+
+def _given_back(connection: Connection, order: OrderRow, until: RefundRow) -> Money:
+    refunds = refunds_of(connection, order_id=order.id)
+    counted = [each for each in refunds if each.id <= until.id and each.state != "failed"]
+    return Money(sum(each.amount_minor for each in counted), order.currency)
+
+
+def _given_up(connection: Connection, order: OrderRow) -> tuple[list[ToldGoods], bool]:
+    """Return what of an order will not come, and whether nothing of it ever comes.
+
+    One that is called off has told so already.
+    """
+    if order.state is OrderState.CANCELLED:
+        return [], False
+    lines = lines_of(connection, order_ids=[order.id])
+    told = timeline_of(connection, order_id=order.id, everything=False)
+    gone = given_up_of(connection, order_id=order.id, lines=lines, events=told)
+    goods = [
+        ToldGoods(line.name, line.variant_name, gone[line.id]) for line in lines if line.id in gone
+    ]
+    comes = (
+        any(event.kind in _LEFT for event in told)
+        or standings(connection, order_ids=[order.id])[order.id].awaited
+    )
+    return goods, bool(goods) and not comes
