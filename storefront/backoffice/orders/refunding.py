@@ -67,6 +67,8 @@ def refund(order_id: UUID) -> Response:
         form.refusals.append({"field": "", "message": _("Give whole numbers of units.")})
     if returned and str(returned[0].location_id) not in dict(file.shelves):
         form.refusals.append({"field": "", "message": _("Choose from the list.")})
+    if form.credit.data and file.order.customer_id is None:
+        form.refusals.append({"field": "", "message": _("Nobody left a name.")})
     if form.refusals or _follows_goods(form, file, goods, amount):
         return order_page(order_id, refund=form)
     try:

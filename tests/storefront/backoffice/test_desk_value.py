@@ -73,6 +73,10 @@ def test_credit_is_given_with_a_reason_and_takes_a_refund(desk: Desk) -> None:
             session, merchant_id=desk.shop.merchant.id, email="somebody@example.com"
         ).id
     manager = desk.as_role(Role.MANAGER)
+    back = {"wish": str(new_id()), "amount": "10", "reason": "chipped", "credit": "y"}
+    refused = manager.post(f"{desk.root}/orders/{order.id}/refund", data=back)
+    assert refused.status_code == 422, "credit is somebody's, and nobody is known yet"
+    assert "Nobody left a name." in refused.text
     wish = wish_on(manager.get(f"{desk.root}/customers/{lin}").text, "/credit")
     form = {"wish": wish, "amount": "8.80", "reason": "a late parcel"}
     manager.post(f"{desk.root}/customers/{lin}/credit", data=form)
@@ -81,7 +85,6 @@ def test_credit_is_given_with_a_reason_and_takes_a_refund(desk: Desk) -> None:
         session.connection().exec_driver_sql(
             "UPDATE sales_order SET customer_id = %s WHERE id = %s", (lin, order.id)
         )
-    back = {"wish": str(new_id()), "amount": "10", "reason": "chipped", "credit": "y"}
     sent = manager.post(f"{desk.root}/orders/{order.id}/refund", data=back)
     assert sent.status_code == 303
     with desk.shop.database.reading(desk.shop.scope) as connection:
