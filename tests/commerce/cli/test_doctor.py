@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Connection, create_engine, text
 
 from commerce.cli.doctor import command
-from commerce.cli.proofs import house, stock
+from commerce.cli.proofs import house, stock, walls
 from commerce.cli.proofs.every import NOT_YET, PROOFS
 from commerce.cli.proofs.proof import Installation, Proof
 from commerce.kernel.clock import utc_now
@@ -150,3 +150,19 @@ def verify(archive: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_two_merchants_may_name_their_sales_alike(park: Settings) -> None:
+    """Tills name their sales themselves: a stranger who takes another's name harms no proof."""
+    with as_owner(park) as connection:
+        copied = connection.execute(
+            text("""
+INSERT INTO sales_order
+SELECT (jsonb_populate_record(o, jsonb_build_object('merchant_id', m.id, 'customer_id', NULL))).*
+FROM sales_order o JOIN merchant m ON m.id <> o.merchant_id
+WHERE o.channel = 'web' AND o.id IN (SELECT subject_id FROM movement)
+ORDER BY o.id LIMIT 1
+""")
+        )
+        assert copied.rowcount == 1
+        assert found(walls.LOOSE_REFERENCES_STAY_INSIDE, connection, park) == ""
