@@ -24,6 +24,7 @@ from storefront.backoffice.desk import draw, link
 from storefront.backoffice.forms import typed_id
 from storefront.backoffice.orders.rows import shown_orders
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stockroom.posts import PASSED_THROUGH
 from storefront.backoffice.words import in_language, order_state
 
 REFUNDED = "refunded"
@@ -198,5 +199,9 @@ def _states() -> list[tuple[str, str]]:
 
 
 def _stores(places: tuple[LocationRow, ...]) -> list[tuple[str, str]]:
-    named = [(str(place.id), in_language(place.name, place.name_zh)) for place in places]
+    named = [
+        (str(place.id), in_language(place.name, place.name_zh))
+        for place in places
+        if place.kind not in PASSED_THROUGH
+    ]
     return [("", _("Every store")), *named]

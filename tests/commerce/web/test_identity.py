@@ -327,8 +327,13 @@ def test_a_sensitive_page_asks_for_the_password_again_after_ten_minutes(house: H
         asked = browser.get("/desk/tea/payout")
         assert asked.location == "/security/confirm?next=/desk/tea/payout"
         before = session_of(browser)
-        wrong = browser.post("/security/confirm", data={"password": "not the password"})
+        wrong = browser.post(
+            "/security/confirm",
+            data={"password": "not the password", "next": "/desk/tea/payout"},
+        )
         assert wrong.status_code == 422
+        # Who chooses another language now still goes where they were going.
+        assert "/security/confirm%3Fnext%3D%252Fdesk%252Ftea%252Fpayout" in wrong.text
         right = browser.post(
             "/security/confirm", data={"password": PASSWORD, "next": "/desk/tea/payout"}
         )

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from commerce.checkout.service import ship_order
 from commerce.customers.addresses import Address
 from commerce.inventory.queries import history, holds_of, levels_of
+from commerce.inventory.service.stock_places import quarantine_of
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
@@ -64,6 +65,16 @@ def test_an_order_stands_in_the_list_with_its_goods_and_place(desk: Desk) -> Non
     assert "2 × Celadon teapot" in page
     assert "Shanghai, China" in page
     assert "No tax rate" not in owner.get(f"{desk.root}/orders/{order.id}").text
+
+
+def test_orders_are_looked_for_by_places_that_serve_them(desk: Desk) -> None:
+    with desk.shop.database.transaction(desk.shop.scope) as session:
+        aside = quarantine_of(
+            session, merchant_id=desk.shop.merchant.id, location_id=desk.shop.warehouse
+        )
+    page = desk.as_role(Role.OWNER).get(f"{desk.root}/orders/").text
+    assert f'<option value="{desk.shop.warehouse}"' in page
+    assert f'<option value="{aside}"' not in page
 
 
 def test_a_chinese_order_reads_as_its_label_and_its_promotions_have_it(desk: Desk) -> None:

@@ -59,6 +59,7 @@ def test_it_says_what_comes_when_where_and_for_how_much(
     first, last = (date.fromisoformat(order.delivery[end]) for end in ("earliest", "latest"))
     for body in (letter.text, letter.html):
         assert f"rrives {days_in(first, last, 'en')}." in body, "the words of the pages"
+    assert '<td>Goods</td><td class="amount">¥688.00</td>' in letter.html
 
 
 def test_it_leads_to_the_terms_of_that_day_where_the_shop_states_any(
