@@ -12,6 +12,7 @@ from commerce.inventory.service.ahead import (
     sell_ahead,
     stop_selling_ahead,
 )
+from commerce.inventory.service.clear_up import Finding, clear_up_transfer
 from commerce.inventory.service.correct import correct_stock
 from commerce.inventory.service.count import adjust_stock, count_stock, set_safety_stock
 from commerce.inventory.service.counts import (
@@ -82,6 +83,7 @@ from commerce.inventory.service.unsell import TakenPromise, promise_again, promi
 from commerce.inventory.service.zones import set_zones
 
 __all__ = [
+    "Finding",
     "Stray",
     "TakenPromise",
     "accept_proposals",
@@ -96,6 +98,7 @@ __all__ = [
     "change_purchase",
     "change_supplier",
     "change_transfer",
+    "clear_up_transfer",
     "close_purchase",
     "close_taken_promises",
     "correct_stock",

@@ -1,18 +1,22 @@
 """What the tills sold against the books, and what came of looking into it."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from commerce.catalogue.queries import variants_by_ids
 from commerce.catalogue.records import SoldVariant
+from commerce.inventory.errors import NotInTransitHereError, StockBelowHeldError
 from commerce.inventory.queries import DiscrepancyRow, discrepancies, locations
-from commerce.inventory.service import resolve_discrepancy
+from commerce.inventory.service import Finding, clear_up_transfer, resolve_discrepancy
 from commerce.park.permissions import Permission
+from commerce.web.faults import say
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
@@ -29,19 +33,23 @@ _SOLD = (
     ("miscounted", lazy_gettext("The last count was wrong")),
     ("web-refunded", lazy_gettext("The web order was refunded")),
 )
-_MOVED = (
-    ("lost", lazy_gettext("Lost on the way")),
-    ("turned-up", lazy_gettext("They turned up later")),
-    ("miscounted-leaving", lazy_gettext("Counted wrongly when they left")),
-    ("miscounted-arriving", lazy_gettext("Counted wrongly when they came")),
+_MISSED = (
+    (Finding.LOST.value, lazy_gettext("Lost on the way")),
+    (Finding.TURNED_UP.value, lazy_gettext("They turned up later")),
 )
-_OTHER = (("other", lazy_gettext("Something else")),)
+_MISCOUNTED = (
+    (Finding.MISCOUNTED_LEAVING.value, lazy_gettext("Counted wrongly when they left")),
+    (Finding.MISCOUNTED_ARRIVING.value, lazy_gettext("Counted wrongly when they came")),
+)
+_OTHER = ((Finding.OTHER.value, lazy_gettext("Something else")),)
 
 
 class FindingForm(DeskForm):
     """What came of looking into a discrepancy: of a sale, or of a transfer."""
 
-    finding = SelectField(lazy_gettext("What was found"), choices=[*_SOLD, *_MOVED, *_OTHER])
+    finding = SelectField(
+        lazy_gettext("What was found"), choices=[*_SOLD, *_MISSED, *_MISCOUNTED, *_OTHER]
+    )
     note = StringField(lazy_gettext("Note"))
 
 
@@ -65,7 +73,7 @@ def stock_discrepancies() -> Response:
 
 @needs(Permission.ADJUST_STOCK)
 def resolve(discrepancy_id: UUID) -> Response:
-    """Close a discrepancy with what was found.
+    """Close a discrepancy with what was found; of a transfer, the books follow the finding.
 
     Raises:
         NotFoundError: the merchant has no such discrepancy.
@@ -74,18 +82,29 @@ def resolve(discrepancy_id: UUID) -> Response:
     if not form.validate():
         announce(_("Choose what was found."), "bad")
         return _page(status=422)
-    told = dict(FindingForm().finding.pairs)[form.finding.data]
-    note = (form.note.data or "").strip()[:200]
-    with services().database.transaction(current_scope()) as session:
-        resolve_discrepancy(
-            session,
-            merchant_id=current_merchant().id,
-            discrepancy_id=discrepancy_id,
-            resolution=f"{told}: {note}" if note else str(told),
-            actor_id=actor(),
-        )
+    try:
+        services().database.run(current_scope(), partial(_close, discrepancy_id, form))
+    except (StockBelowHeldError, NotInTransitHereError) as error:
+        announce(say(error.template, error.params), "bad")
+        return _page(status=error.status)
     announce(_("Closed with what was found."))
     return moved("discrepancies")
+
+
+def _close(discrepancy_id: UUID, form: FindingForm, session: Session) -> None:
+    told = dict(FindingForm().finding.pairs)[form.finding.data]
+    note = (form.note.data or "").strip()[:200]
+    if form.finding.data in {each for each, _told in (*_MISSED, *_MISCOUNTED)}:
+        close = partial(clear_up_transfer, finding=Finding(form.finding.data))
+    else:
+        close = partial(resolve_discrepancy)
+    close(
+        session,
+        merchant_id=current_merchant().id,
+        discrepancy_id=discrepancy_id,
+        resolution=f"{told}: {note}" if note else str(told),
+        actor_id=actor(),
+    )
 
 
 def _page(*, status: int = 200) -> Response:
@@ -103,7 +122,8 @@ def _page(*, status: int = 200) -> Response:
         rows=rows,
         everything=everything,
         sold=[*_SOLD, *_OTHER],
-        moved=[*_MOVED, *_OTHER],
+        missed=[*_MISSED, *_MISCOUNTED, *_OTHER],
+        too_many=[*_MISCOUNTED, *_OTHER],
     )
 
 

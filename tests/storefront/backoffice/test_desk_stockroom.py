@@ -1,6 +1,8 @@
 """What stock work leaves behind is told at the desk, and the desk cannot undo its rules."""
 
-from commerce.inventory.queries import locations
+from uuid import UUID
+
+from commerce.inventory.queries import discrepancies, levels_of, locations
 from commerce.inventory.rows import Arrived, Portion
 from commerce.inventory.service import (
     draft_transfer,
@@ -13,6 +15,14 @@ from commerce.park.permissions import Role
 from tests.storefront.desk import Desk
 from tests.support.shop import stock_product
 from tests.support.stockroom import do, read
+
+
+def held_at(desk: Desk, variant: UUID) -> dict[UUID, int]:
+    return {
+        each.location_id: each.on_hand
+        for each in read(desk.shop, levels_of, variant_ids=[variant])
+        if each.location_id not in {p.id for p in read(desk.shop, locations) if p.kind == "transit"}
+    }
 
 
 def test_a_quarantine_and_a_surplus_are_told_and_neither_is_sold_online(desk: Desk) -> None:
@@ -41,6 +51,17 @@ def test_a_quarantine_and_a_surplus_are_told_and_neither_is_sold_online(desk: De
     told = owner.get(f"{desk.root}/stock/discrepancies").text
     assert "1 unit arrived at Nanjing Road that nobody had sent: two boxes" in told
     assert "1 unit that was sent to Nanjing Road never arrived: fell off the truck" in told
+    # 5 in the warehouse: 4 and 1 were sent, 3 and 1 came whole, 1 with them that nobody had sent.
+    assert held_at(desk, variant) == {shop.warehouse: 0, shop.store: 3, aside.id: 2}
+    missed, too_many = (
+        each.id for each in sorted(read(shop, discrepancies), key=lambda row: row.surplus)
+    )
+    for case, finding in ((missed, "miscounted-leaving"), (too_many, "miscounted-arriving")) * 2:
+        closed = owner.post(f"{desk.root}/stock/discrepancies/{case}", data={"finding": finding})
+        assert closed.status_code == 303
+    # It never left, and was never one more: the books say so, however often it is sent.
+    assert held_at(desk, variant) == {shop.warehouse: 1, shop.store: 2, aside.id: 2}
+    assert "The books and the shelves agree" in owner.get(f"{desk.root}/stock/discrepancies").text
     for address in ("stock/", "stock/discrepancies", f"stock/{variant}/{aside.id}"):
         answer = owner.get(f"{desk.root}/{address}", follow_redirects=True)
         assert answer.status_code == 200, address
