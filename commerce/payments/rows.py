@@ -1,5 +1,6 @@
 """What payments take and give: frozen rows, amounts in minor units."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +115,11 @@ class PaymentRow:
         paid = self.amount_minor + self.rounding_minor
         tendered = paid if self.tendered_minor is None else self.tendered_minor
         return Money(tendered - paid, self.currency)
+
+
+def kept_minor(payments: Iterable[PaymentRow]) -> int:
+    """Return what payments have brought and not given back, in minor units of their currency."""
+    return sum(each.captured_minor - each.refunded_minor for each in payments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,11 @@ from commerce.checkout.rows import CartLineRow, CartRow
 from commerce.checkout.service import open_cart, put_codes, put_line
 from commerce.kernel.bearer import Shown
 from commerce.kernel.channel import Channel
+from commerce.kernel.money import Money
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow, OrderState
+from commerce.payments.queries import payments_of
+from commerce.payments.rows import kept_minor
 from commerce.web.bearer import cart_token, shown_cart
 from commerce.web.services import services
 from storefront.shop.destination import Destination
@@ -56,6 +59,12 @@ def unpaid_order(connection: Connection, visit: Visit) -> OrderRow | None:
         if order is not None and order.state is OrderState.AWAITING_PAYMENT:
             return order
     return None
+
+
+def due_of(connection: Connection, order: OrderRow) -> Money:
+    """Return what is still to be paid of an order."""
+    kept = kept_minor(payments_of(connection, order_id=order.id))
+    return Money(order.total_minor - kept, order.currency)
 
 
 def new_cart(session: Session, visit: Visit, destination: Destination) -> CartRow:

@@ -21,7 +21,14 @@ from commerce.pricing.queries import prices_for
 from commerce.web.access import public
 from commerce.web.faults import say
 from commerce.web.services import services
-from storefront.shop.basket import browser_cart, held_cart, keep_cart, new_cart, unpaid_order
+from storefront.shop.basket import (
+    browser_cart,
+    due_of,
+    held_cart,
+    keep_cart,
+    new_cart,
+    unpaid_order,
+)
 from storefront.shop.codes import enter_typed, leave_out, promotions_on, told_codes
 from storefront.shop.currencies import offered_currency
 from storefront.shop.deliveries import shown_options
@@ -85,6 +92,7 @@ def _page(
         options = shown_options(connection, visit, quote) if quote else ()
         removed = _removed(connection, visit)
         unpaid = unpaid_order(connection, visit)
+        unpaid_due = due_of(connection, unpaid) if unpaid else None
         offered = offered_currency(connection, visit, quote) if quote else None
         laid = laid_beside(connection, held, quote, visit.at) if held and quote else ()
     amiss = bool(fault or odd)
@@ -102,6 +110,7 @@ def _page(
         removed=removed,
         tax=tax_of_quote(quote, visit.language) if quote else None,
         unpaid=unpaid,
+        unpaid_due=unpaid_due,
         offered=offered,
         codes=[*(told_codes(quote, visit.language) if quote else ()), *laid],
         off=promotions_on(quote, visit.language) if quote else {},

@@ -1,8 +1,9 @@
 """The money of an order as its page tells it: attempts to pay, refunds, and what is still due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -104,7 +105,9 @@ def _held_words(visit: Visit, order: OrderRow, begun: datetime, events: Sequence
     return str(_("We keep the goods for you until %(hour)s.", hour=hour(until)))
 
 
-def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) -> list[ShownPayment]:
+def shown_payments(
+    payments: Sequence[PaymentRow], methods: Sequence[Method], value_names: Mapping[UUID, str]
+) -> list[ShownPayment]:
     """Return the attempts to pay, with why one came to nothing."""
     names = {method.plugin: method.name for method in methods}
     states = {
@@ -120,7 +123,7 @@ def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) ->
         state, kind = states.get(each.state, refused if why else waiting)
         shown.append(
             ShownPayment(
-                name=_tender_name(each) or names.get(each.plugin, _("Card")),
+                name=_tender_name(each, value_names) or names.get(each.plugin, _("Card")),
                 amount=each.amount,
                 state=state,
                 kind=kind,
@@ -131,13 +134,10 @@ def shown_payments(payments: Sequence[PaymentRow], methods: Sequence[Method]) ->
     return shown
 
 
-def _tender_name(payment: PaymentRow) -> str | None:
-    names = {
-        Tender.CASH: _("Cash"),
-        Tender.GIFT_CARD: _("Gift card"),
-        Tender.STORE_CREDIT: _("Store credit"),
-    }
-    return names.get(payment.tender)
+def _tender_name(payment: PaymentRow, value_names: Mapping[UUID, str]) -> str | None:
+    if payment.tender is Tender.CASH:
+        return str(_("Cash"))
+    return value_names.get(payment.id)
 
 
 def shown_refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:

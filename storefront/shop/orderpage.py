@@ -20,7 +20,7 @@ from commerce.orders.queries import lines_of, order_by_token, timeline_of
 from commerce.orders.rows import EventKind, EventRow, OrderLineRow, OrderRow, OrderState
 from commerce.park.policies import PolicyKind
 from commerce.payments.queries import payments_of, refunds_of
-from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.payments.rows import PaymentRow, RefundRow, kept_minor
 from commerce.web.access import public
 from commerce.web.bearer import shown_order
 from commerce.web.services import services
@@ -47,6 +47,7 @@ from storefront.shop.promised import arrival_words, delivery_name
 from storefront.shop.shopper import shopper_token
 from storefront.shop.sold_names import SoldName, names_for
 from storefront.shop.tax_told import tax_of_order
+from storefront.shop.value import value_names
 from storefront.shop.visit import Visit, begin_visit, scope_of
 
 _CONFLICT = 409
@@ -81,6 +82,8 @@ class OrderFacts:
     names: Mapping[UUID, SoldName]
     events: tuple[EventRow, ...]
     payments: tuple[PaymentRow, ...]
+    value_names: Mapping[UUID, str]
+    """What paid, by payment, where a gift card or store credit did."""
     refunds: tuple[RefundRow, ...]
     outlook: Outlook
     methods: tuple[Method, ...]
@@ -112,12 +115,14 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
         lines = lines_of(connection, order_ids=[found.id])
         events = timeline_of(connection, order_id=found.id, everything=False)
         names = names_for(connection, lines, told_in=found.locale, language=visit.language)
+        payments = payments_of(connection, order_id=found.id)
         facts = OrderFacts(
             order=found,
             lines=lines,
             names=names,
             events=events,
-            payments=payments_of(connection, order_id=found.id),
+            payments=payments,
+            value_names=value_names(connection, payments),
             refunds=refunds_of(connection, order_id=found.id),
             outlook=outlook_of(connection, found, lines=lines, events=events),
             methods=methods_for(connection, visit, currency=found.currency),
@@ -171,6 +176,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         ),
         tax=tax_of_order(found, facts.lines, visit.language),
         total=found.total,
+        due=Money(found.total_minor - kept_minor(facts.payments), found.currency),
         saved=saved_by_promotions(found, facts.lines),
         address=_address(visit, found),
         place=_place(visit, facts),
@@ -185,7 +191,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         terms=stated_at(visit, PolicyKind.TERMS, found.created_at),
         offers_account=offers_account(facts),
         payments=[
-            *shown_payments(facts.payments, facts.methods),
+            *shown_payments(facts.payments, facts.methods, facts.value_names),
             *shown_refunds(facts.refunds),
         ],
     )

@@ -1,7 +1,9 @@
 """Gift cards and store credit beside a cart: what each pays, and what is left to be paid otherwise."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -9,7 +11,8 @@ from sqlalchemy import Connection
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import Share, shares_of
 from commerce.kernel.money import Money
-from commerce.payments.stored_value.queries import accounts_by_ids, credit_of
+from commerce.payments.rows import PaymentRow
+from commerce.payments.stored_value.queries import accounts_by_ids, credit_of, paid_from
 from commerce.payments.stored_value.rows import ValueAccount, ValueKind
 from commerce.web.formats import money
 from storefront.shop.codes import ToldCode
@@ -63,11 +66,23 @@ def value_name(kind: ValueKind, last_four: str) -> str:
     return str(_("Gift card ···· %(last_four)s", last_four=last_four))
 
 
+def value_names(connection: Connection, payments: Sequence[PaymentRow]) -> Mapping[UUID, str]:
+    """Return what paid, by payment, of those that a gift card or store credit made."""
+    stored = [each.id for each in payments if each.tender.stored]
+    return {
+        payment: value_name(kind, last_four)
+        for payment, (_account, kind, last_four) in paid_from(
+            connection, payment_ids=stored
+        ).items()
+    }
+
+
 def _told(account: ValueAccount, shares: tuple[Share, ...]) -> ToldCode:
     name = value_name(account.kind, account.last_four)
     share = next((each for each in shares if each.account.id == account.id), None)
     if share is None:
-        words = _("It pays nothing of this order.")
+        empty = not account.balance
+        words = _("Nothing is left on it.") if empty else _("It pays nothing of this order.")
         return ToldCode(name, str(words), counts=False, key=str(account.id))
     words = _(
         "Pays %(amount)s; %(left)s stays on it.",

@@ -16,7 +16,7 @@ from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderState
 from commerce.payments.queries import payments_of
-from commerce.payments.rows import PaymentRow
+from commerce.payments.rows import PaymentRow, kept_minor
 
 MOST_ATTEMPTS = 10
 """Per order, at every counter: people do not have more cards, and thieves who try out numbers do."""
@@ -67,7 +67,7 @@ def retry_payment(
     """
     order = locked_order(session, merchant_id=merchant_id, order_id=order_id)
     payments = payments_of(session.connection(), order_id=order_id)
-    due = order.total_minor - sum(each.captured_minor - each.refunded_minor for each in payments)
+    due = order.total_minor - kept_minor(payments)
     if order.state is not OrderState.AWAITING_PAYMENT or due <= 0:
         raise NothingToPayError
     kept_until = order.created_at + KEEP_UNPAID

@@ -15,6 +15,8 @@ from commerce.orders.rows import EventKind, OrderRow, OrderState
 from commerce.park.queries.merchants import MerchantCard, get_merchant
 from commerce.payments.queries import payment_by_id, payments_of, refund_by_id, refunds_of
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
+from commerce.payments.stored_value.queries import account_by_id
+from commerce.payments.stored_value.rows import ValueAccount, ValueKind
 from commerce.web.formats import money_in
 from commerce.web.mails.facts import AboutOrder, ToldGoods, language_of, order_url
 
@@ -31,8 +33,10 @@ class RefundFacts(AboutOrder):
     given_back: str
     """What of it has been given back so far, this amount among it."""
     in_cash: bool
-    in_credit: bool
-    """Whether a gift card or store credit has it."""
+    on_card: str
+    """The last four characters of the gift card that has it; empty when none does."""
+    credit_url: str
+    """Where whoever holds the e-mail address spends it as store credit; empty when it is none."""
     cancelled: bool
     """Whether the order was called off; its own letter told of the money that was there then."""
     kind: str
@@ -58,10 +62,11 @@ def refund_facts(
     public_url: str,
     charged: Money,
     given_back: Money,
+    account: ValueAccount | None = None,
     given_up: Iterable[ToldGoods] = (),
     nothing_left: bool = False,
 ) -> RefundFacts:
-    """Return what the letter about `refund` says.
+    """Return what the letter about `refund` says; `account` is the stored value that has it.
 
     `charged` was paid for the order, and `given_back` of it is back or on its way with this refund.
     `given_up` is what will not come of an order that goes on or is closed without it.
@@ -77,7 +82,10 @@ def refund_facts(
         paid=money_in(charged, language),
         given_back=money_in(given_back, language),
         in_cash=payment.tender is Tender.CASH and refund.account_id is None,
-        in_credit=refund.account_id is not None,
+        on_card=account.last_four if account and account.kind is ValueKind.GIFT_CARD else "",
+        credit_url=f"{public_url}/{language}/{merchant.slug}/account/"
+        if account and account.kind is ValueKind.STORE_CREDIT
+        else "",
         cancelled=order.state is OrderState.CANCELLED,
         kind=str(order.delivery.get("kind") or ""),
         given_up=tuple(given_up),
@@ -101,6 +109,7 @@ def read_refund(
     if belongs_to_cancellation(refund, order_id=order.id):
         return None
     given_up, nothing_left = _given_up(connection, order)
+    stored = refund.account_id
     return refund_facts(
         order=order,
         payment=payment,
@@ -108,7 +117,8 @@ def read_refund(
         merchant=get_merchant(connection, merchant_id=merchant_id),
         public_url=public_url,
         charged=_charged(connection, order),
-        given_back=_given_back(connection, order, refund),
+        given_back=_given_back(connection, order),
+        account=account_by_id(connection, account_id=stored) if stored else None,
         given_up=given_up,
         nothing_left=nothing_left,
     )
@@ -119,10 +129,11 @@ def _charged(connection: Connection, order: OrderRow) -> Money:
     return Money(sum(each.captured_minor for each in payments), order.currency)
 
 
-def _given_back(connection: Connection, order: OrderRow, until: RefundRow) -> Money:
+def _given_back(connection: Connection, order: OrderRow) -> Money:
+    """Return all that is back or on its way: one wish may go back in several ways, each with a letter."""
     refunds = refunds_of(connection, order_id=order.id)
-    counted = [each for each in refunds if each.id <= until.id and each.state != "failed"]
-    return Money(sum(each.amount_minor for each in counted), order.currency)
+    counted = [each.amount_minor for each in refunds if each.state != "failed"]
+    return Money(sum(counted), order.currency)
 
 
 def _given_up(connection: Connection, order: OrderRow) -> tuple[list[ToldGoods], bool]:

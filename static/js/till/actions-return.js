@@ -62,7 +62,8 @@ function tellReturn({ returned, number, refunded_minor, cash_minor, currency }) 
   const own = currency === now().standing?.currency;
   const said = [t("Return %(number)s is done.", { number })];
   if (cash_minor) said.push(t("Give %(amount)s back in cash.", { amount: money(cash_minor) }));
-  else if (refunded_minor && own) said.push(t("%(amount)s goes back the way it was paid.", { amount: money(refunded_minor) }));
+  const otherwise = refunded_minor - cash_minor;
+  if (otherwise > 0 && own) said.push(t("%(amount)s goes back the way it was paid.", { amount: money(otherwise) }));
   set({ panel: "keys", asked: "", note: { kind: "wait", text: said.join(" "), act: { label: t("Print"), go: () => void printReturn(returned) } } });
 }
 

@@ -4,12 +4,18 @@ import re
 
 from flask.testing import FlaskClient
 
+from commerce.checkout.service import refund_order
+from commerce.kernel.ids import new_id
+from commerce.kernel.money import Money
 from commerce.kernel.vault import Vault
 from commerce.orders.rows import OrderState
+from commerce.payments.queries import refunds_of
 from commerce.payments.rows import Tender
 from commerce.payments.stored_value.codes import grouped
+from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
 from tests.storefront.shop.stage import SECRET
+from tests.storefront.shop.test_refund_letters import waiting
 from tests.support.stored_value import give_card, left_on
 
 
@@ -52,7 +58,7 @@ def test_a_card_pays_a_part_and_the_button_says_what_is_left(house: House) -> No
     assert order.state is OrderState.PLACED
     assert [each.tender for each in house.payments(order)] == [Tender.GIFT_CARD]
     told = browser.get(house.link(order)).text
-    assert "Gift card" in told
+    assert f"Gift card ···· {large.code[-4:]}" in told
     assert (left_on(house.shop, small.id), left_on(house.shop, large.id)) == (10_000, 20_200)
 
 
@@ -81,3 +87,48 @@ def test_nobody_guesses_a_card(house: House) -> None:
     for _try in range(20):
         assert "no gift card with that code" in lay(house, browser, stranger)
     assert "Too many tries" in lay(house, browser, stranger)
+
+
+def test_what_is_still_due_is_asked_for_and_each_letter_says_where_the_money_is(
+    house: House,
+) -> None:
+    card = give_card(house.shop, 10_000, vault=Vault(SECRET.encode()))
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    page = lay(house, browser, card.code)
+    assert 'value="place" formaction="#top"' in page, "a refusal stands where one looks"
+    browser.get(house.check_out(browser, **agreed(page)).location)
+    (order,) = house.orders()
+    for address in (house.link(order), f"{house.root}/cart"):
+        told = browser.get(address).text
+        assert "Pay ¥598.00" in told
+        assert "Pay ¥698.00" not in told
+    bank = next(each for each in house.payments(order) if each.tender is Tender.ONLINE)
+    house.stage.house.pay(bank.id)
+    browser.get(f"{house.link(order)}/paid")
+    mine = {"merchant_id": house.shop.merchant.id}
+    with house.shop.database.transaction(house.shop.scope) as session:
+        refund_order(
+            session,
+            **mine,
+            durable=house.stage.durable,
+            order_id=order.id,
+            request_id=new_id(),
+            amount=Money(65_000, "CNY"),
+            reason="broken lid",
+            actor_id=new_id(),
+        )
+    with house.shop.database.reading(house.shop.scope) as connection:
+        refunds = refunds_of(connection, order_id=order.id)
+    letters = OrderLetters(
+        house.shop.database, house.stage.durable, "https://shop.example", Vault(SECRET.encode())
+    )
+    for each in refunds:
+        letters.tell_refund(**mine, refund_id=each.id)
+    told = [letter for letter in waiting(house) if "given back for order" in letter.subject]
+    assert len(told) == len(refunds) == 2
+    for letter in told:
+        for body in (letter.text, letter.html):
+            assert "with this, ¥650.00 of it is given back." in body
+    assert len([each for each in told if f"your gift card ···· {card.code[-4:]}" in each.text]) == 1
