@@ -10,7 +10,7 @@ from flask import Response, make_response, redirect
 from flask_babel import gettext as _
 
 from commerce.checkout.errors import NotUnpaidError
-from commerce.checkout.service import reopen_order, withdraw_order
+from commerce.checkout.service import lay_again, reopen_order, withdraw_order
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.orders.queries import order_by_token
@@ -21,7 +21,7 @@ from commerce.web.access import public
 from commerce.web.bearer import shown_order
 from commerce.web.faults import say
 from commerce.web.services import services
-from storefront.shop.basket import forget_aside, held_cart, keep_cart
+from storefront.shop.basket import forget_aside, held_cart, keep_cart, unpaid_order
 from storefront.shop.orderpage import order_page
 from storefront.shop.paying import settle
 from storefront.shop.visit import Visit, begin_visit, scope_of
@@ -31,8 +31,13 @@ _SEE_OTHER = 303
 
 @public
 def change_order(merchant: str, token: str) -> Response:
-    """Put the goods of an order that came to nothing into the cart again; unpaid, it is cancelled."""
+    """Put the goods of an order that came to nothing into the cart again; unpaid, it is cancelled.
+
+    The browser that placed it has its gift cards and credit beside the cart again, too.
+    """
     visit, order = _found(merchant, token)
+    with services().database.reading(visit.scope) as connection:
+        waiting = unpaid_order(connection, visit)
     visit.merchant.check_open()
     if not _given_up(visit, order):
         return _too_late(merchant, token)
@@ -45,6 +50,13 @@ def change_order(merchant: str, token: str) -> Response:
                 order_id=order.id,
                 into=held_cart(session.connection(), visit),
             )
+            if waiting is not None and waiting.id == order.id:
+                lay_again(
+                    session,
+                    merchant_id=visit.merchant.id,
+                    cart_id=cart.id,
+                    order_id=order.id,
+                )
     except NotUnpaidError as error:
         return order_page(merchant, token, refusal=say(error.template, error.params))
     response = make_response(redirect(visit.path("cart"), _SEE_OTHER))

@@ -37,6 +37,7 @@ from commerce.checkout.service.settle import Settled, settle_payment
 from commerce.checkout.service.ship import complete_order, ship_order
 from commerce.checkout.service.value import (
     Share,
+    lay_again,
     lay_card,
     lay_value,
     shares_of,
@@ -68,6 +69,7 @@ __all__ = [
     "hand_back_cash",
     "hand_over",
     "hand_over_some",
+    "lay_again",
     "lay_card",
     "lay_ready",
     "lay_value",

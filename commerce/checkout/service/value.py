@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from commerce.checkout.errors import FullValueError, ValueChangedError
+from commerce.checkout.queries import cart_by_id
 from commerce.checkout.rows import CartRow
 from commerce.checkout.service.cart import put_value, touch
 from commerce.kernel.money import Money
+from commerce.orders.queries import order_by_id
 from commerce.orders.rows import Actor, EventKind, OrderHandle
 from commerce.orders.service import tell
 from commerce.payments.stored_value.errors import UnknownGiftCardError
@@ -62,6 +64,23 @@ def lay_value(session: Session, *, merchant_id: UUID, cart_id: UUID, account_id:
         raise FullValueError(most=MOST_CARDS)
     accounts = (*cart.stored_value, account_id)
     return put_value(session, merchant_id=merchant_id, cart_id=cart_id, accounts=accounts)
+
+
+def lay_again(session: Session, *, merchant_id: UUID, cart_id: UUID, order_id: UUID) -> None:
+    """Lay beside a cart what lay beside the one that an order was made of, as far as it has room.
+
+    For the browser that placed the order alone: whoever has no more than the order's link may not
+    spend its cards. An account that cannot pay says so where the cart is counted.
+
+    Raises:
+        CartClosedError: the cart has become an order.
+    """
+    cart = touch(session, merchant_id=merchant_id, cart_id=cart_id)
+    order = order_by_id(session.connection(), order_id=order_id)
+    before = cart_by_id(session.connection(), cart_id=order.source_id) if order else None
+    if before is not None and before.stored_value:
+        accounts = tuple(dict.fromkeys((*cart.stored_value, *before.stored_value)))[:MOST_CARDS]
+        put_value(session, merchant_id=merchant_id, cart_id=cart_id, accounts=accounts)
 
 
 def take_value_away(

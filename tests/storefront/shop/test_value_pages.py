@@ -132,3 +132,21 @@ def test_what_is_still_due_is_asked_for_and_each_letter_says_where_the_money_is(
         for body in (letter.text, letter.html):
             assert "with this, ¥650.00 of it is given back." in body
     assert len([each for each in told if f"your gift card ···· {card.code[-4:]}" in each.text]) == 1
+
+
+def test_a_changed_order_has_its_card_beside_it_again_in_the_browser_that_placed_it(
+    house: House,
+) -> None:
+    card = give_card(house.shop, 10_000, vault=Vault(SECRET.encode()))
+    for own in (True, False):
+        browser = house.browser()
+        house.send_to_germany(browser)
+        house.add(browser, house.stock())
+        browser.get(house.check_out(browser, **agreed(lay(house, browser, card.code))).location)
+        order = next(e for e in house.orders() if e.state is OrderState.AWAITING_PAYMENT)
+        assert left_on(house.shop, card.id) == 0
+        reader = browser if own else house.browser(address="192.0.2.8")
+        assert reader.post(f"{house.link(order)}/change").status_code == 303
+        assert left_on(house.shop, card.id) == 10_000
+        page = reader.get(f"{house.root}/checkout").text
+        assert (f"···· {card.code[-4:]}" in page) is own, "a link to an order spends no card"
