@@ -101,20 +101,32 @@ def draft() -> Response:
         with services().database.reading(current_scope()) as connection:
             goods = goods_by_id(connection, [each.variant_id for each in accepted])
         return _page([{**fault, "field": ""} for fault in line_faults(error, goods)])
-    count = len(bought) + len(shifted)
-    if count:
+    _tell_drafts(len(bought), len(shifted))
+    if (len(bought), len(shifted)) == (1, 0):
+        return moved("purchase", purchase_id=bought[0])
+    if (len(bought), len(shifted)) == (0, 1):
+        return moved("transfer", transfer_id=shifted[0])
+    return moved("purchases" if bought else "transfers")
+
+
+def _tell_drafts(bought: int, shifted: int) -> None:
+    """Say how many drafts there are, and where those stand that the next page does not show."""
+    if bought or shifted:
         announce(
             ngettext(
                 "%(num)d draft is written. Nothing is ordered or sent yet.",
                 "%(num)d drafts are written. Nothing is ordered or sent yet.",
-                count,
+                bought + shifted,
             )
         )
-    if count == 1 and bought:
-        return moved("purchase", purchase_id=bought[0])
-    if count == 1:
-        return moved("transfer", transfer_id=shifted[0])
-    return moved("purchases" if bought else "transfers")
+    if bought and shifted:
+        announce(
+            ngettext(
+                "%(num)d of them is a transfer and stands under Transfers.",
+                "%(num)d of them are transfers and stand under Transfers.",
+                shifted,
+            )
+        )
 
 
 @needs(Permission.ORDER_STOCK)
