@@ -30,12 +30,15 @@ GROUP BY l.tax_rate ORDER BY l.tax_rate
 """)
 
 # What a drawer paid for the desk is told as paid back by that drawer's shift, and no refund of this
-# one; nor is what a till has still to pay. What was called off is no refund at all.
+# one; nor is what a till has still to pay. What was called off is no refund at all. What became store
+# credit never left the drawer, nor went to the card.
 _TENDERS = Statement("""
 SELECT p.tender, count(*) FILTER (WHERE s.completed_at IS NOT NULL) AS payments,
        COALESCE(sum(p.captured_minor + p.rounding_minor), 0) AS taken_minor,
        COALESCE(sum(p.refunded_minor + p.refunding_minor + COALESCE(b.rounding, 0)
-                    - COALESCE(b.elsewhere, 0)), 0) AS refunded_minor,
+                    - COALESCE(b.elsewhere, 0)
+                    - CASE WHEN p.tender IN ('gift_card', 'store_credit') THEN 0
+                      ELSE p.credited_minor END), 0) AS refunded_minor,
        COALESCE(sum(p.rounding_minor - COALESCE(b.rounding_here, 0)), 0) AS rounding_minor
 FROM till_sale s
 JOIN payment p ON p.merchant_id = s.merchant_id AND p.order_id = s.id

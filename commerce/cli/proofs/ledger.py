@@ -105,7 +105,7 @@ DRAWERS_ARE_BOOKED = proof_by_query(
         JOIN payment p ON p.merchant_id = b.merchant_id AND p.id = b.payment_id AND p.tender = 'cash'
         JOIN till_sale s ON s.merchant_id = p.merchant_id AND s.id = p.order_id
         LEFT JOIN cash_movement m ON m.merchant_id = b.merchant_id AND m.refund_id = b.id
-        WHERE b.state = 'done' AND m.id IS NULL
+        WHERE b.state = 'done' AND b.account_id IS NULL AND m.id IS NULL
       ) AS m ON m.merchant_id = f.merchant_id AND m.shift_id = f.id
       WHERE f.closed_at IS NULL
       GROUP BY f.merchant_id, f.currency

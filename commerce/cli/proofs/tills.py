@@ -106,6 +106,7 @@ DRAWERS_ADD_UP = proof_by_query(
              coalesce(sum((SELECT sum(b.amount_minor + b.rounding_minor) FROM refund b
                            WHERE b.merchant_id = p.merchant_id AND b.payment_id = p.id
                              AND b.state <> 'failed' AND b.created_at <= f.closed_at
+                             AND b.account_id IS NULL
                              AND NOT EXISTS (
                                SELECT FROM cash_movement m
                                WHERE m.merchant_id = b.merchant_id AND m.refund_id = b.id
@@ -140,7 +141,8 @@ REFUNDS_LEAVE_A_DRAWER = proof_by_query(
     LEFT JOIN cash_movement m ON m.merchant_id = b.merchant_id AND m.refund_id = b.id
     JOIN till_sale s ON s.merchant_id = p.merchant_id AND s.id = p.order_id
     JOIN shift f ON f.merchant_id = s.merchant_id AND f.id = s.shift_id
-    WHERE p.tender = 'cash' AND b.state = 'done' AND b.amount_minor + b.rounding_minor <> 0
+    WHERE p.tender = 'cash' AND b.state = 'done' AND b.account_id IS NULL
+      AND b.amount_minor + b.rounding_minor <> 0
       AND CASE WHEN m.id IS NULL THEN b.created_at > f.closed_at
                ELSE m.amount_minor <> -(b.amount_minor + b.rounding_minor) END
     """,
