@@ -49,6 +49,16 @@ class ToldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldPayment:
+    """What one way to pay has paid, such as a gift card by the end of its code."""
+
+    kind: str
+    """The tender: `online`, `gift_card` or `store_credit`."""
+    last_four: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToldGoods:
     """Units of a line, without what they cost."""
 
@@ -85,6 +95,7 @@ class ConfirmationFacts(AboutOrder):
     total: str
     saved: str
     """What promotions took off in all; empty without any."""
+    paid: tuple[ToldPayment, ...]
     kind: str
     days: str
     """On or between which days it arrives or begins; empty where none are promised."""
@@ -152,6 +163,7 @@ def confirmation_facts(
     lines: Iterable[OrderLineRow],
     merchant: MerchantCard,
     public_url: str,
+    paid: Iterable[ToldPayment] = (),
     store: LocationRow | None = None,
     policies: PolicyBook | None = None,
 ) -> ConfirmationFacts:
@@ -196,6 +208,7 @@ def confirmation_facts(
         untaxed_in=_untaxed_in(order, language) if term is TaxTerm.MAY_BE_ASKED else "",
         total=written(order.total_minor),
         saved=written(saved.amount_minor) if saved else "",
+        paid=tuple(paid),
         kind=str(told.get("kind") or ""),
         days=days_of(told, language),
         ready_day=day_in(moment.date(), language) if moment else "",

@@ -40,6 +40,7 @@ from commerce.web.mails.facts import (
     confirmation_facts,
     unpaid_facts,
 )
+from commerce.web.mails.payments import told_payments
 from commerce.web.mails.pickups import PickupFacts, pickup_facts
 from commerce.web.mails.refunds import read_refund
 from commerce.web.mails.rendering import LetterFacts, render
@@ -306,6 +307,7 @@ class OrderLetters:
             store=next((store for store in stores if str(store.id) == place), None),
             lines=lines_of(connection, order_ids=[order_id]),
             policies=policy_book(connection),
+            paid=told_payments(connection, order),
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,
         )

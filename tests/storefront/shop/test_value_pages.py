@@ -124,6 +124,11 @@ def test_what_is_still_due_is_asked_for_and_each_letter_says_where_the_money_is(
     letters = OrderLetters(
         house.shop.database, house.stage.durable, "https://shop.example", Vault(SECRET.encode())
     )
+    letters.confirm(**mine, order_id=order.id)
+    (confirmed,) = [letter for letter in waiting(house) if "is placed" in letter.subject]
+    for body in (confirmed.text, confirmed.html):
+        assert re.search(rf"gift card ···· {card.code[-4:]}\W.*¥100\.00", body)
+        assert re.search(r"Paid online.*¥598\.00", body)
     for each in refunds:
         letters.tell_refund(**mine, refund_id=each.id)
     told = [letter for letter in waiting(house) if "given back for order" in letter.subject]
