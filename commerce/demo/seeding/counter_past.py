@@ -36,6 +36,7 @@ from commerce.registers.service import (
     start_sale,
     void_sale,
 )
+from commerce.registers.tenders import cash_rules
 
 READER = "sandbox-reader"
 _FLOAT_MINOR = 50_000
@@ -141,9 +142,18 @@ class TillPast:
             currency=order.currency,
             locale="zh",
             lines=lines,
-            tenders=(_tender(order, due),),
+            tenders=(self._tender(order, due),),
             total_minor=due,
         )
+
+    def _tender(self, order: PastOrder, due: int) -> Tender:
+        """Return how it was paid; a sum that no coins make is rounded as the till rounds it."""
+        if order.tender == "card":
+            return CardTender(due, READER)
+        rules = cash_rules(self.cast.session.connection(), currency=order.currency)
+        rounding = rules.rounding(Money(due, order.currency)).amount_minor
+        notes = -(-(due + rounding) // _NOTE_MINOR) * _NOTE_MINOR
+        return CashTender(due, notes, rounding)
 
     def _line(self, sku: str, quantity: int) -> BasketLine:
         scratched = self.chance.random() < _SCRATCHED_SHARE
@@ -169,10 +179,3 @@ class TillPast:
             reason="Customer changed their mind",
             actor_id=clerk_id,
         )
-
-
-def _tender(order: PastOrder, due: int) -> Tender:
-    if order.tender == "card":
-        return CardTender(due, READER)
-    notes = -(-due // _NOTE_MINOR) * _NOTE_MINOR
-    return CashTender(due, notes)

@@ -1,22 +1,26 @@
 """An empty installation becomes the demo park: whole, alive, and only once."""
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from commerce.cli.proofs import tills
 from commerce.demo.greeting import welcome
 from commerce.demo.seed import enlarge_catalogue, fill_if_empty
+from commerce.demo.seeding import counter_past
 from commerce.demo.seeding.logins import DOCUMENTED_PASSWORD
-from commerce.kernel.clock import utc_now
+from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Database, Scope
 from commerce.kernel.settings import Settings
 from commerce.park.origin import Origin
 from commerce.park.service.sign_in import begin_sign_in, check_password_of
 from tests.commerce.conftest import KilledError, killed_at, settings_for
 from tests.support.park import create_merchant
-from tests.support.postgres import driver_address
+from tests.support.postgres import TestServer, driver_address
+from tests.support.stockroom import assert_the_doctor_is_silent
 
 
 def silent(_line: str) -> None:
@@ -119,6 +123,21 @@ def test_the_welcome_names_logins_that_work(demo_park: Settings) -> None:
                 session, email="owner@porcelain-road.example", origin=origin, now=utc_now()
             )
         assert check_password_of(attempt, DOCUMENTED_PASSWORD).fits
+
+
+def test_a_sum_that_no_coins_make_is_rounded_in_the_past_too(
+    postgres_server: TestServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counter_past, "_SCRATCHED_SHARE", 1.0)
+    with postgres_server.database() as url:
+        settings = settings_for(url, tmp_path / "var")
+        # What was sold follows from the moment of the fill; at this one a sum is ¥928.62.
+        with travelling(datetime(2026, 11, 24, 4, 4, tzinfo=UTC)):
+            assert fill_if_empty(settings, tell=silent)
+        rounded = "SELECT count(*) FROM payment WHERE tender = 'cash' AND rounding_minor <> 0"
+        assert counted(settings, rounded) > 0
+        with closing(Database(url)) as database:
+            assert_the_doctor_is_silent(database, proofs=tills.PROOFS)
 
 
 def test_whoever_has_an_account_has_an_address_book(demo_park: Settings) -> None:
