@@ -108,8 +108,8 @@ def journey(
         for event in past
         if event.kind in titles and not _is_told_otherwise(event, past, over)
     ]
-    never_placed = not any(event.kind in _BEGINNINGS for event in past)
-    if order.state is OrderState.AWAITING_PAYMENT or never_placed:
+    waited = not past or past[0].kind not in _BEGINNINGS
+    if order.state is OrderState.AWAITING_PAYMENT or waited:
         told.insert(0, Step(_("We have your order"), "done", at=order.created_at))
     return [*told, *_to_come(visit, order, events, outlook)]
 

@@ -140,12 +140,14 @@ def _tender_name(payment: PaymentRow, value_names: Mapping[UUID, str]) -> str | 
     return value_names.get(payment.id)
 
 
-def shown_refunds(refunds: Sequence[RefundRow]) -> list[ShownPayment]:
+def shown_refunds(
+    refunds: Sequence[RefundRow], value_names: Mapping[UUID, str]
+) -> list[ShownPayment]:
     """Return what goes back, and how far it has come."""
     states = {"done": (_("refunded"), "good"), "failed": (_("we look into it"), "bad")}
     return [
         ShownPayment(
-            name=_("Refund") if each.account_id is None else _("Refund to gift card or credit"),
+            name=value_names.get(each.id) or _("Refund"),
             amount=Money(each.amount_minor, each.currency),
             state=states.get(each.state, (_("on its way back"), "wait"))[0],
             kind=states.get(each.state, ("", "wait"))[1],

@@ -83,7 +83,7 @@ class OrderFacts:
     events: tuple[EventRow, ...]
     payments: tuple[PaymentRow, ...]
     value_names: Mapping[UUID, str]
-    """What paid, by payment, where a gift card or store credit did."""
+    """Which gift card or credit paid or has money back, by the id of the payment or refund."""
     refunds: tuple[RefundRow, ...]
     outlook: Outlook
     methods: tuple[Method, ...]
@@ -116,14 +116,15 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
         events = timeline_of(connection, order_id=found.id, everything=False)
         names = names_for(connection, lines, told_in=found.locale, language=visit.language)
         payments = payments_of(connection, order_id=found.id)
+        refunds = refunds_of(connection, order_id=found.id)
         facts = OrderFacts(
             order=found,
             lines=lines,
             names=names,
             events=events,
             payments=payments,
-            value_names=value_names(connection, payments),
-            refunds=refunds_of(connection, order_id=found.id),
+            value_names=value_names(connection, payments, refunds),
+            refunds=refunds,
             outlook=outlook_of(connection, found, lines=lines, events=events),
             methods=methods_for(connection, visit, currency=found.currency),
             returns=returns_shown(
@@ -192,7 +193,7 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         offers_account=offers_account(facts),
         payments=[
             *shown_payments(facts.payments, facts.methods, facts.value_names),
-            *shown_refunds(facts.refunds),
+            *shown_refunds(facts.refunds, facts.value_names),
         ],
     )
 

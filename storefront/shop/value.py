@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from commerce.checkout.rows import CartRow, Quote
 from commerce.checkout.service import Share, shares_of
 from commerce.kernel.money import Money
-from commerce.payments.rows import PaymentRow
-from commerce.payments.stored_value.queries import accounts_by_ids, credit_of, paid_from
+from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.payments.stored_value.queries import accounts_behind, accounts_by_ids, credit_of
 from commerce.payments.stored_value.rows import ValueAccount, ValueKind
 from commerce.web.formats import money
 from storefront.shop.codes import ToldCode
@@ -66,15 +66,24 @@ def value_name(kind: ValueKind, last_four: str) -> str:
     return str(_("Gift card ···· %(last_four)s", last_four=last_four))
 
 
-def value_names(connection: Connection, payments: Sequence[PaymentRow]) -> Mapping[UUID, str]:
-    """Return what paid, by payment, of those that a gift card or store credit made."""
-    stored = [each.id for each in payments if each.tender.stored]
+def value_names(
+    connection: Connection, payments: Sequence[PaymentRow], refunds: Sequence[RefundRow]
+) -> Mapping[UUID, str]:
+    """Return which gift card or credit paid, by the payment's id, or has money back, by the refund's."""
+    behind = accounts_behind(connection, payments=payments, refunds=refunds)
+    given_back = {each.id for each in refunds}
     return {
-        payment: value_name(kind, last_four)
-        for payment, (_account, kind, last_four) in paid_from(
-            connection, payment_ids=stored
-        ).items()
+        about: _has_again(account)
+        if about in given_back
+        else value_name(account.kind, account.last_four)
+        for about, account in behind.items()
     }
+
+
+def _has_again(account: ValueAccount) -> str:
+    if account.kind is ValueKind.STORE_CREDIT:
+        return str(_("Refund to store credit"))
+    return str(_("Refund to gift card ···· %(last_four)s", last_four=account.last_four))
 
 
 def _told(account: ValueAccount, shares: tuple[Share, ...]) -> ToldCode:

@@ -1,6 +1,6 @@
 """What is known of gift cards and store credit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from commerce.kernel.statements import Statement
+from commerce.payments.rows import PaymentRow, RefundRow
 from commerce.payments.stored_value.rows import (
     Liability,
     ValueAccount,
@@ -101,6 +102,29 @@ def accounts_by_ids(
 ) -> tuple[ValueAccount, ...]:
     """Return those of the accounts that the merchant has, by id; without ids nobody is asked."""
     return tuple(_BY_IDS.all(connection, {"ids": list(account_ids)})) if account_ids else ()
+
+
+def accounts_behind(
+    connection: Connection,
+    *,
+    payments: Iterable[PaymentRow],
+    refunds: Iterable[RefundRow],
+) -> dict[UUID, ValueAccount]:
+    """Return, by the id of a payment or refund, the account that paid it or has it again.
+
+    Where no stored value is in play nobody is asked.
+    """
+    stored = [each.id for each in payments if each.tender.stored]
+    held = {
+        payment: account
+        for payment, (account, _kind, _last_four) in paid_from(
+            connection, payment_ids=stored
+        ).items()
+    }
+    held |= {each.id: each.account_id for each in refunds if each.account_id}
+    found = accounts_by_ids(connection, account_ids=list(set(held.values())))
+    by_id = {each.id: each for each in found}
+    return {about: by_id[account] for about, account in held.items()}
 
 
 def account_by_id(connection: Connection | Session, *, account_id: UUID) -> ValueAccount | None:

@@ -19,6 +19,7 @@ from commerce.inventory.rows import LocationRow
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderLineRow, OrderRow, OrderState
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
+from commerce.payments.stored_value.rows import ValueAccount
 from commerce.pricing.taxation import TaxGround
 from commerce.registers.queries import DrawerRow
 from commerce.registers.rows import PromisedCash
@@ -91,6 +92,8 @@ class OrderFile:
     """Stores with a till that could pay it back when the customer comes."""
     promised: dict[UUID, PromisedCash]
     """What tills have still to pay back, by the refund's id."""
+    stored: dict[UUID, ValueAccount]
+    """Which gift card or credit paid or has money back, by the id of the payment or refund."""
     plugins: dict[str, str]
     """What each way to pay is called."""
     plugin_of: dict[UUID, str]

@@ -29,6 +29,7 @@ from commerce.park.queries.staff import list_colleagues
 from commerce.park.service.api_keys import list_api_keys
 from commerce.payments.queries import payments_of, refunds_of
 from commerce.payments.rows import RefundRow
+from commerce.payments.stored_value.queries import accounts_behind
 from commerce.plugins.registry import Registry
 from commerce.pricing.charged import Charged
 from commerce.registers.numbers import receipt_of_sale
@@ -109,6 +110,7 @@ def read_order(connection: Connection, *, order_id: UUID) -> OrderFile:
         drawers=open_drawers(connection, currency=order.currency) if in_cash(payments) else (),
         till_places=_till_places(connection) if in_cash(payments) else (),
         promised=_promised(connection, order_id, refunds),
+        stored=accounts_behind(connection, payments=payments, refunds=refunds),
         plugin_of={each.id: each.plugin for each in payments},
         plugins={e.id: e.name.spoken(language()) for e in services().part(Registry).manifests},
     )

@@ -30,6 +30,7 @@ from storefront.backoffice.orders.paying_out import ways_to_pay_out
 from storefront.backoffice.orders.reading import read_order
 from storefront.backoffice.orders.returned import shown_returns
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.value.words import account_name
 
 OTHER_CARRIER = "other"
 """What stands in the list for a carrier that is not on it."""
@@ -103,6 +104,7 @@ def order_page(order_id: UUID, **forms: DeskForm) -> Response:
         status=422 if forms and not getattr(refund, "recounted", False) else 200,
         file=file,
         returns=returns,
+        account_name=account_name,
         refund=refund,
         digits=minor_digits(file.order.currency),
         cancel=cancel,

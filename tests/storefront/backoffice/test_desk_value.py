@@ -92,4 +92,8 @@ def test_credit_is_given_with_a_reason_and_takes_a_refund(desk: Desk) -> None:
         (payment,) = payments_of(connection, order_id=order.id)
     assert (credit.kind, credit.balance_minor) == (ValueKind.STORE_CREDIT, 1880)
     assert (payment.refunded_minor, payment.refunding_minor) == (1000, 0)
+    told = f'href="{desk.root}/gift-cards/{credit.id}">Store credit CNY</a>'
+    assert told in manager.get(f"{desk.root}/orders/{order.id}").text
+    warehouse = desk.as_role(Role.CLERK).get(f"{desk.root}/orders/{order.id}").text
+    assert told not in warehouse
     assert_the_value_is_sound(desk.shop)

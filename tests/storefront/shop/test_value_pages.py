@@ -129,6 +129,9 @@ def test_what_is_still_due_is_asked_for_and_each_letter_says_where_the_money_is(
     for body in (confirmed.text, confirmed.html):
         assert re.search(rf"gift card ···· {card.code[-4:]}\W.*¥100\.00", body)
         assert re.search(r"Paid online.*¥598\.00", body)
+    after = browser.get(house.link(order)).text
+    assert after.index("Order placed") < after.index(">Paid<")
+    assert f"Refund to gift card ···· {card.code[-4:]}" in after
     for each in refunds:
         letters.tell_refund(**mine, refund_id=each.id)
     told = [letter for letter in waiting(house) if "given back for order" in letter.subject]
