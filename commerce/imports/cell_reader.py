@@ -50,7 +50,12 @@ class CellReader:
         text = self.plain(column)
         value = read_whole(text) if text else None
         if text and value is None:
-            self.error(column, "number", "“%(given)s” is not a whole number.", given=text)
+            said = (
+                "“%(given)s” is more than anybody counts."
+                if text.isdecimal()
+                else "“%(given)s” is not a whole number."
+            )
+            self.error(column, "number", said, given=text)
         return value
 
     def amount(self, column: str) -> Decimal | Absent | None:

@@ -68,23 +68,24 @@ def enter_typed(visit: Visit, cart: CartRow, typed: str) -> str:
         return wait
     try:
         with services().database.transaction(visit.scope) as session:
-            _enter(session, visit, cart, typed)
+            after = _enter(session, visit, cart, typed)
     except CartClosedError:
         raise
     except CommerceError as error:
         return say(error.template, in_words(error))
     with services().database.transaction(Scope.park()) as session:
         settle_attempt(session, forget=(), give_back=(limit,))
-    return ""
+    known = (after.codes, after.stored_value) == (cart.codes, cart.stored_value)
+    return str(_("This code is in your cart already.")) if known else ""
 
 
-def _enter(session: Session, visit: Visit, cart: CartRow, typed: str) -> None:
+def _enter(session: Session, visit: Visit, cart: CartRow, typed: str) -> CartRow:
     mine = {"merchant_id": visit.merchant.id, "cart_id": cart.id}
     card = card_key(typed)
     if card:
-        lay_card(session, **mine, digest=digest_of(services().vault, visit.merchant.id, card))
-    else:
-        enter_code(session, **mine, typed=typed)
+        digest = digest_of(services().vault, visit.merchant.id, card)
+        return lay_card(session, **mine, digest=digest)
+    return enter_code(session, **mine, typed=typed)
 
 
 def in_words(error: CommerceError) -> dict[str, str]:

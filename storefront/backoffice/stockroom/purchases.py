@@ -55,6 +55,11 @@ class PurchaseFile:
         return sum(line.outstanding for line in self.lines)
 
     @property
+    def surplus(self) -> int:
+        """Units that came beyond what was ordered."""
+        return sum(line.surplus for line in self.lines)
+
+    @property
     def totals(self) -> list[Money]:
         """What all lines cost together, by currency."""
         sums: dict[str, int] = {}

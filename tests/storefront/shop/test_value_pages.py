@@ -44,6 +44,7 @@ def test_a_card_pays_a_part_and_the_button_says_what_is_left(house: House) -> No
     assert "Order and pay ¥598.00" in page
     assert small.code not in page
     assert f"···· {small.code[-4:]}" in browser.get(f"{house.root}/cart").text
+    assert "This code is in your cart already." in lay(house, browser, small.code)
     page = lay(house, browser, large.code)
     assert "Place the order" in page
     assert 'name="method"' not in page, "nothing is left for a bank card"
