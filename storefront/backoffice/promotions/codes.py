@@ -16,8 +16,8 @@ from commerce.pricing.promotions.rows import CodeRow, PromotionCard
 from commerce.pricing.promotions.service.codes import MOST_AT_ONCE
 from storefront.backoffice.desk import link
 from storefront.backoffice.forms import DeskForm, Fault, optional_text, some_text, within
+from storefront.backoffice.moments import MomentField
 from storefront.backoffice.once import new_wish
-from storefront.backoffice.promotions.fields import MomentField
 from storefront.backoffice.promotions.form import MOST_USES
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import Label

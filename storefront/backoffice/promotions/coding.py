@@ -20,11 +20,11 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import announce, moved
 from storefront.backoffice.forms import DeskForm, sentence
+from storefront.backoffice.moments import in_shop_time
 from storefront.backoffice.once import is_first
 from storefront.backoffice.products.importing import as_file
 from storefront.backoffice.promotions.codes import CodeForms, code_state, draw_form, own_form
 from storefront.backoffice.promotions.editing import promotion_file, promotion_page
-from storefront.backoffice.promotions.fields import in_shop_time
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
 

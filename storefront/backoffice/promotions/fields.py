@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from wtforms import DateTimeLocalField, StringField
+from wtforms import StringField
 
 from commerce.catalogue.records import CategoryEntry
 from commerce.customers.rows import GroupRow
@@ -19,7 +17,6 @@ from commerce.pricing.promotions.rows import (
     PromotionDraft,
     Selection,
 )
-from commerce.web.languages import time_zone
 from storefront.backoffice.forms import FieldFault, typed_number
 from storefront.backoffice.products.categories import called
 from storefront.backoffice.speech import gettext as _
@@ -31,7 +28,6 @@ MOST_LINES = 1000
 _COMMAS = re.compile(r"[,，、;；\n]")
 _HUNDRED = WHOLE // 100
 _MOST_TOLD = 5
-_YEARS = range(2000, 3000)
 
 
 class PercentField(StringField):  # type: ignore[misc]  # WTForms has no types
@@ -55,40 +51,6 @@ class PercentField(StringField):  # type: ignore[misc]  # WTForms has no types
             self.basis_points()
         except ValueError as fault:
             raise FieldFault(_("Give a percentage such as 10 or 12.5, and 100 at most.")) from fault
-
-
-class MomentField(DateTimeLocalField):  # type: ignore[misc]  # WTForms has no types
-    """A day and a time of day in the shop's own time zone; `moment` is when that is."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **named: Any) -> None:
-        shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
-        super().__init__(label, validators, format=shapes, **named)
-
-    def moment(self, shown: datetime | None = None) -> datetime | None:
-        """Return the moment in UTC; `shown` itself, to the second, where it was left as it stood."""
-        if self.data is None or self.data == in_shop_time(shown):
-            return shown if self.data else None
-        local: datetime = self.data.replace(tzinfo=ZoneInfo(time_zone()))
-        return local.astimezone(UTC)
-
-    def process_formdata(self, valuelist: Any) -> None:
-        """Read what was typed, and say in the page's language what cannot be read."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError(_("Give a day and a time, such as 2026-11-11T20:00.")) from fault
-
-    def pre_validate(self, _form: Any) -> None:
-        """Refuse years in which nobody sells anything."""
-        if self.data is not None and self.data.year not in _YEARS:
-            raise FieldFault(_("Give a day and a time, such as 2026-11-11T20:00."))
-
-
-def in_shop_time(moment: datetime | None) -> datetime | None:
-    """Return a moment as it stands in a `MomentField`: local, to the minute."""
-    if moment is None:
-        return None
-    return moment.astimezone(ZoneInfo(time_zone())).replace(second=0, microsecond=0, tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)

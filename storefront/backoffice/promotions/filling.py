@@ -23,7 +23,8 @@ from commerce.pricing.queries import price_lists
 from commerce.web.identity import current_merchant
 from commerce.web.languages import language
 from storefront.backoffice.forms import sent, typed_form
-from storefront.backoffice.promotions.fields import Around, in_shop_time, selections_of
+from storefront.backoffice.moments import in_shop_time
+from storefront.backoffice.promotions.fields import Around, selections_of
 from storefront.backoffice.promotions.form import PromotionForm, form_of, rows_of_parts
 
 _HUNDRED = 100

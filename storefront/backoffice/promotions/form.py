@@ -28,12 +28,8 @@ from storefront.backoffice.forms import (
     some_text,
     within,
 )
-from storefront.backoffice.promotions.fields import (
-    Around,
-    MomentField,
-    PercentField,
-    selections_of,
-)
+from storefront.backoffice.moments import MomentField
+from storefront.backoffice.promotions.fields import Around, PercentField, selections_of
 from storefront.backoffice.seals import seal_of
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.words import channel_name
