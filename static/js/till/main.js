@@ -43,6 +43,7 @@ async function start() {
   render(html`<${App} takeOver=${takeOver} />`, root);
   const wedge = new Wedge((code) => void (isForPad(code) ? dispatchEvent(new Event("till:too-fast")) : scan(code)), () => /** @type {HTMLInputElement | null} */ (document.getElementById("find")));
   wedge.listen(document);
+  addEventListener("till:pin-typed", (event) => wedge.giveUp() && event.preventDefault());
   listenForKeys(wedge);
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, touched, { capture: true, passive: true });
   keepQuoted();

@@ -87,6 +87,14 @@ export class Wedge {
     event.stopImmediatePropagation();
   }
 
+  /** End what was typed so far, now; tell whether it was as fast as a scanner's code, which is then told. */
+  giveUp() {
+    const isCode = this.complete();
+    if (isCode) this.fallQuiet();
+    else this.reset();
+    return isCode;
+  }
+
   fallQuiet() {
     if (!this.complete()) return;
     this.endedAt = this.quiet === HELD_UP ? performance.now() : -Infinity;

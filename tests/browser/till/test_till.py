@@ -647,6 +647,17 @@ def test_a_clerk_presses_a_tile_and_types_a_pin(page: Page) -> None:
     expect(page.locator(".state-line")).to_contain_text("Lin Yue")
 
 
+def test_a_pin_that_comes_too_fast_and_without_enter_is_not_shown_as_a_code(page: Page) -> None:
+    page.keyboard.press("F10")
+    page.get_by_role("button", name="Lin Yue").click()
+    page.keyboard.type(MANAGER_PIN)
+    expect(page.get_by_role("alert")).to_contain_text("Type the PIN by hand")
+    type_pin(page, MANAGER_PIN)
+    expect(page.locator(".state-line")).to_contain_text("Lin Yue")
+    page.wait_for_timeout(1_200)  # so long a code may be held up
+    expect(page.get_by_text(MANAGER_PIN)).to_have_count(0)
+
+
 def test_an_idle_till_locks_and_keeps_the_basket(first_page: Page) -> None:
     page = first_page  # a clock that was exchanged stays so for every page of its browser
     page.clock.install()

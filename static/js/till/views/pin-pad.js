@@ -33,9 +33,10 @@ export function PinPad({ onPin, label }) {
     const digits = typed.replace(/\D/g, "").slice(0, DIGITS);
     setPin(digits);
     clearTimeout(timer.current);
-    // A scanner that types into this field is recognised within 80 ms and takes its digits back: they
-    // must not count as a wrong PIN.
-    if (digits.length === DIGITS && !busy) timer.current = setTimeout(() => void show(digits), PAUSE);
+    // Whoever reads the keys says whether a scanner typed them: they must not count as a wrong PIN, nor a
+    // PIN be looked up as a code and stand on the screen.
+    const byHand = () => dispatchEvent(new Event("till:pin-typed", { cancelable: true }));
+    if (digits.length === DIGITS && !busy) timer.current = setTimeout(() => byHand() && void show(digits), PAUSE);
   };
 
   /** @param {string} digits */
