@@ -105,7 +105,7 @@ PHRASES: tuple[str, ...] = (
     "Give %(amount)s back in cash.",
     "Give %(amount)s off",
     "Give the discount",
-    "Give the sale up and the cash back",
+    "Give the sale up and pay everything back",
     "Give the sale up",
     "Go on without",
     "Hand %(amount)s over. Order %(number)s is paid back.",

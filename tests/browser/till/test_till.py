@@ -229,7 +229,7 @@ def test_a_half_paid_sale_survives_a_reload_and_can_be_given_up(
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(page.locator(".sum .total")).to_contain_text("¥1,000.00")
-    page.get_by_role("button", name="Give the sale up and the cash back").click()
+    page.get_by_role("button", name="Give the sale up and pay everything back").click()
     expect(page.locator(".sum .total")).to_contain_text(SCANNED_TOTAL)
     assert sold(stage[0]) == []
 
@@ -577,7 +577,7 @@ def test_a_new_device_gives_up_the_half_paid_sale_of_the_one_before(
     other.get_by_role("button", name="Count and close").click()
     expect(other.get_by_role("button", name="Close the register")).to_be_disabled()
     expect(other.locator(".panel")).to_contain_text("is half paid: ¥211.00")
-    other.get_by_role("button", name="Give the sale up and the cash back").click()
+    other.get_by_role("button", name="Give the sale up and pay everything back").click()
     expect(other.get_by_role("button", name="Close the register")).to_be_enabled()
 
 

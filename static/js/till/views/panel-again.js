@@ -24,7 +24,7 @@ export function AgainPanel() {
     <p class="pair"><span>${t("Still due")}</span><b class="change-due num">${money(due())}</b></p>
     <div class="stack" ref=${choices}>${refusal ? [card, cash] : [cash, card]}</div>
     <${Press} label=${t("Split")} hint="F8" disabled=${!ready} onPress=${beginSplit} />
-    ${open && html`<button type="button" class="button danger wide" onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${hasTaken(open) ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
+    ${open && html`<button type="button" class="button danger wide" onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${hasTaken(open) ? t("Give the sale up and pay everything back") : t("Back to the basket")}</span></button>`}
   </${Panel}>`;
 }
 

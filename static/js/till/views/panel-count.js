@@ -46,7 +46,7 @@ export function CountPanel() {
     ${unsent > 0 && html`<p class="notice wait" role="status">${tn("%(count)s command is not with the server yet. Close when it is.", "%(count)s commands are not with the server yet. Close when they are.", unsent)}</p>`}
     ${basket.lines.length > 0 && html`<p class="notice wait" role="status">${t("There is something in the basket. Sell it or park it first.")}</p>`}
     ${unfinished.map((each) => html`<div key=${each.id} class="stack"><p class="notice wait">${t("Sale %(order)s of %(total)s is half paid: %(paid)s.", { order: each.order, total: money(each.total_minor), paid: money(each.paid_minor) })}</p>
-      <button type="button" class="button quiet" disabled=${busy} onClick=${() => void abandonForgotten(each)}>${each.paid_minor ? t("Give the sale up and the cash back") : t("Give the sale up")}</button></div>`)}
+      <button type="button" class="button quiet" disabled=${busy} onClick=${() => void abandonForgotten(each)}>${each.paid_minor ? t("Give the sale up and pay everything back") : t("Give the sale up")}</button></div>`)}
     <form class="stack" ref=${form} onSubmit=${close}>
       <div class="count">
         ${values.map((value) => html`<label key=${value}><span class="num">${money(value)}</span><input type="text" inputmode="numeric" autocomplete="off" value=${pieces[value] ?? ""} placeholder="0"

@@ -55,7 +55,7 @@ export function SplitPanel() {
         ${cash && html`<button type="submit" class="button main" disabled=${!ready || busy}><span>${whole && coins !== 0 ? t("Take %(amount)s", { amount: money(given) }) : t("In cash")}</span><${Key} name="Enter" /></button>`}
         <button type="button" id="part-by-card" class=${cash ? "button quiet" : "button main"} disabled=${!ready || busy || !standing?.card_plugin} onClick=${() => payCard(part)}><span>${t("By card")}</span><${Key} name="F7" /></button>
       </div>
-      ${open && html`<button type="button" class="button danger wide" onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and the cash back") : t("Back to the basket")}</span></button>`}
+      ${open && html`<button type="button" class="button danger wide" onClick=${() => void abandon()}><${Icon} name="undo-2" /><span>${taken.length ? t("Give the sale up and pay everything back") : t("Back to the basket")}</span></button>`}
     </form>
     <form class="stack" onSubmit=${takeOffCard}>
       <div class="field"><label for="gift-card">${t("Code of a gift card")}</label>
