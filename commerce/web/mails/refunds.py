@@ -83,7 +83,7 @@ def refund_facts(
         given_back=money_in(given_back, language),
         in_cash=payment.tender is Tender.CASH and refund.account_id is None,
         on_card=account.last_four if account and account.kind is ValueKind.GIFT_CARD else "",
-        credit_url=f"{public_url}/{language}/{merchant.slug}/account/"
+        credit_url=f"{public_url}/{language}/{merchant.slug}/account"
         if account and account.kind is ValueKind.STORE_CREDIT
         else "",
         cancelled=order.state is OrderState.CANCELLED,

@@ -1,5 +1,6 @@
 """Money on its way back is announced by one letter, in the language of the order."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import Row, text
 
 from commerce.checkout.process import refund_payment
 from commerce.checkout.service import GivenUp, refund_order
+from commerce.customers.service import remember_customer
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.database import Scope
 from commerce.kernel.durable import Value, Work
@@ -19,6 +21,7 @@ from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
 from commerce.payments.gateway import Gateways
 from commerce.payments.queries import refunds_of
+from commerce.payments.stored_value.service import open_credit
 from commerce.registers.service.pay_out import OpenDrawer
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
@@ -114,6 +117,35 @@ def test_it_says_how_much_comes_back_where_and_when(house: House, letters: Order
         assert "five to ten working days" in body
         assert "You paid ¥698.00 for the order; with this, ¥100.00 of it is given back." in body
         assert f"https://shop.example/en/porcelain-road/order/{ORDER_PLACE}" in body
+
+
+def test_what_became_credit_leads_to_where_one_signs_in(
+    house: House, letters: OrderLetters
+) -> None:
+    refund(house)
+    (order,), mine = house.orders(), {"merchant_id": house.shop.merchant.id}
+    with house.shop.database.transaction(house.shop.scope) as session:
+        anna = remember_customer(session, **mine, email="anna@example.com").id
+        refund_order(
+            session,
+            **mine,
+            durable=house.stage.durable,
+            order_id=order.id,
+            request_id=new_id(),
+            amount=Money(5000, "CNY"),
+            reason="late",
+            actor_id=new_id(),
+            onto=open_credit(session, **mine, customer_id=anna, currency="CNY"),
+        )
+    with house.shop.database.reading(house.shop.scope) as connection:
+        _card, credit = refunds_of(connection, order_id=order.id)
+    letters.tell_refund(**mine, refund_id=credit.id)
+    (letter,) = waiting(house)
+    for body in (letter.text, letter.html):
+        links = set(re.findall(r"https://shop\.example(/[^\s\"<]*account[^\s\"<]*)", body))
+        (link,) = links
+        there = house.browser().get(link, follow_redirects=True)
+        assert (there.status_code, "Sign in" in there.text) == (200, True), link
 
 
 def test_it_speaks_the_language_in_which_was_bought(house: House, letters: OrderLetters) -> None:
