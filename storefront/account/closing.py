@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from flask import Response, make_response, redirect
+from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 
 from commerce.checkout.errors import OpenOrdersError
 from commerce.customers.rows import CustomerRow
 from commerce.customers.service import hold_proof
 from commerce.kernel.clock import utc_now
+from commerce.kernel.money import Money
 from commerce.orders.forget import open_orders_of
+from commerce.payments.stored_value.queries import credit_of
 from commerce.web.access import public
 from commerce.web.identity import shopper as demands_shopper
 from commerce.web.people import forget_person
@@ -43,6 +45,9 @@ def show_close(merchant: str) -> Response:
 def close_account(merchant: str) -> Response:
     """Forget the person as the desk would, and end every session."""
     visit, person = visit_of(merchant)
+    if _credit_left(visit, person) and "give_up" not in request.form:
+        told = _("Tick that your store credit ends, or spend it first.")
+        return _page(visit, person, Refusal("give_up", str(told)))
     proven = prove(visit)
     if isinstance(proven, Refusal):
         return _page(visit, person, proven)
@@ -72,6 +77,13 @@ def show_closed(merchant: str) -> Response:
     return shown("account/closed.html", visit, head(visit, title=_("Your account is closed")))
 
 
+def _credit_left(visit: Visit, person: CustomerRow) -> list[Money]:
+    """Return the credit that would end with the account, in each of its currencies."""
+    with services().database.reading(visit.scope) as connection:
+        own = credit_of(connection, customer_id=person.id)
+    return [each.balance for each in own if each.balance]
+
+
 def _page(visit: Visit, person: CustomerRow, refusal: Refusal | None = None) -> Response:
     with services().database.reading(visit.scope) as connection:
         numbers = open_orders_of(
@@ -85,5 +97,6 @@ def _page(visit: Visit, person: CustomerRow, refusal: Refusal | None = None) -> 
         _("Close the account"),
         refusal=refusal,
         email=person.email or "",
+        credit=_credit_left(visit, person),
         open_orders=[OrderUnderWay(number, known.get(number, "")) for number in numbers.values()],
     )

@@ -20,10 +20,13 @@ from commerce.park.queries.shopper_browsers import browsers_of
 from commerce.park.service.security_log import note_security_event
 from commerce.payments.queries import payments_of_orders, refunds_of_orders
 from commerce.payments.rows import PaymentRow, RefundRow
+from commerce.payments.stored_value.queries import credit_of, entries_of
+from commerce.payments.stored_value.rows import ValueAccount
 
 Row = TypeVar("Row")
 
 FORMAT = "quayside-customer/1"
+_MOST_ENTRIES = 10_000
 
 _CARTS = text("""
 SELECT id, email, ship_to, country, currency, changed_at FROM cart
@@ -69,6 +72,9 @@ def disclose_customer(
         "carts": [
             _plain(row) for row in connection.execute(_CARTS, {"carts": list(traces.cart_ids)})
         ],
+        "store_credit": [
+            _credit(connection, each) for each in credit_of(connection, customer_id=customer_id)
+        ],
         "letters": [
             {
                 "to": letter.recipient,
@@ -102,6 +108,23 @@ def disclose_customer(
         subject=str(customer_id),
     )
     return Disclosed(told, traces.words)
+
+
+def _credit(connection: Connection, account: ValueAccount) -> dict[str, Any]:
+    return {
+        "currency": account.currency,
+        "balance_minor": account.balance_minor,
+        "entries": [
+            {
+                "at": each.at.isoformat(),
+                "kind": each.kind.value,
+                "amount_minor": each.amount_minor,
+                "balance_minor": each.balance_minor,
+                "order": each.order_number,
+            }
+            for each in entries_of(connection, account_id=account.id, most=_MOST_ENTRIES)
+        ],
+    }
 
 
 def _orders(connection: Connection, order_ids: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from commerce.mail.service import erase_mail_about
 from commerce.orders.forget import forget_buyer, open_orders_of
 from commerce.park.service.security_log import note_security_event
 from commerce.park.service.shopper_sessions import forget_shopper_browsers
+from commerce.payments.stored_value.service import give_up_credit
 from commerce.pricing.promotions.service import forget_uses_by
 
 _CARTS = text("""
@@ -50,7 +51,8 @@ def forget_customer(
     """Erase a person at their wish (GDPR art. 17, PIPL art. 47) and note it in the security log.
 
     Name, addresses, e-mail address, telephone, password, sessions, carts and the words of letters
-    and how often promotions were used are gone and nobody can sign in any more; orders and money records stay, without the name.
+    and how often promotions were used are gone and nobody can sign in any more; orders and money
+    records stay, without the name. Store credit that is left is written off: nobody could spend it.
     Letters about the orders are emptied whatever address they went to. `actor_id` is who of the
     staff did it; None, when the person closed the account without anybody's help.
 
@@ -71,6 +73,7 @@ def forget_customer(
     session.execute(_CARTS, {"merchant": merchant_id, "carts": list(traces.cart_ids)})
     erase_mail_about(session, merchant_id=merchant_id, order_ids=traces.order_ids)
     forget_papers(session, merchant_id=merchant_id, order_ids=traces.order_ids)
+    give_up_credit(session, merchant_id=merchant_id, customer_id=customer_id, actor_id=actor_id)
     forget_shopper_browsers(session, merchant_id=merchant_id, customer_id=customer_id)
     erase_customer(session, merchant_id=merchant_id, customer_id=customer_id, now=now)
     note_security_event(

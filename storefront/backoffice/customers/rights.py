@@ -15,6 +15,7 @@ from commerce.customers.rows import CustomerRow
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
+from commerce.payments.stored_value.queries import credit_of
 from commerce.web.identity import current_merchant, current_scope, needs, proved_lately
 from commerce.web.people import disclose_person, file_about
 from commerce.web.people import forget_person as forget_person_everywhere
@@ -91,6 +92,8 @@ def _known(customer_id: UUID) -> CustomerRow:
 def _page(person: CustomerRow, form: ForgetForm) -> Response:
     failed = request.method == "POST"
     name = person.name or person.email or _("Guest")
+    with services().database.reading(current_scope()) as connection:
+        own = credit_of(connection, customer_id=person.id)
     return draw(
         "customers/forget.html",
         title=_("Forget %(name)s", name=name),
@@ -101,6 +104,7 @@ def _page(person: CustomerRow, form: ForgetForm) -> Response:
         ),
         status=422 if failed else 200,
         person=person,
+        credit=[each.balance for each in own if each.balance],
         form=form,
         faults=form.faults if failed else [],
     )

@@ -6,7 +6,11 @@ from commerce.payments.stored_value.service.adjust import (
     set_expiry,
     unblock_card,
 )
-from commerce.payments.stored_value.service.expire import expire_values, forget_codes
+from commerce.payments.stored_value.service.expire import (
+    expire_values,
+    forget_codes,
+    give_up_credit,
+)
 from commerce.payments.stored_value.service.issue import (
     IssuedCard,
     grant_credit,
@@ -22,6 +26,7 @@ __all__ = [
     "block_card",
     "expire_values",
     "forget_codes",
+    "give_up_credit",
     "grant_credit",
     "issue_card",
     "open_credit",
