@@ -20,7 +20,7 @@ from flask import (
     request,
 )
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.kernel.money import Money
@@ -29,7 +29,7 @@ from commerce.web.formats import money
 from commerce.web.languages import LANGUAGES
 from commerce.web.pages import Page
 from commerce.web.sizes import MOST_OF_COLLEAGUES, MOST_OF_FILES
-from commerce.web.ways_back import form_page, in_other_languages, ways_back
+from commerce.web.ways_back import form_page, in_other_languages, ways_back, without_slash
 
 _log = structlog.get_logger("quayside.web")
 _JSON_PREFIXES = ("/api/", "/till/api/", "/webhooks/")
@@ -66,6 +66,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CommerceError, render_refusal)
     app.register_error_handler(HTTPException, _render_http)
     app.register_error_handler(MethodNotAllowed, _lead_back)
+    app.register_error_handler(NotFound, _lead_on)
     app.register_error_handler(Exception, _render_unexpected)
 
 
@@ -138,6 +139,17 @@ def _lead_back(error: MethodNotAllowed) -> Response:
     if not page:
         return _render_http(error)
     return make_response(redirect(quote(page), HTTPStatus.SEE_OTHER))
+
+
+def _lead_on(error: NotFound) -> Response:
+    """Lead who has typed a slash too many to the page that stands without it."""
+    page = without_slash() if request.method in {"GET", "HEAD"} and not wants_json() else ""
+    if not page:
+        return _render_http(error)
+    query = request.query_string.decode("ascii", "replace")
+    return make_response(
+        redirect(quote(page) + (f"?{query}" if query else ""), HTTPStatus.PERMANENT_REDIRECT)
+    )
 
 
 def _render_unexpected(error: Exception) -> Response:

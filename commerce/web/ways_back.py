@@ -67,6 +67,18 @@ def form_page() -> str:
     return ""
 
 
+def without_slash() -> str:
+    """Return the page at this address less the slash at its end, which people type; else nothing."""
+    path = request.path.rstrip("/")
+    if path == request.path or path.startswith("//"):
+        return ""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return ""
+    return path
+
+
 def ways_back(status: int) -> Ways:
     """Return the ways back from the address that was asked for."""
     first, slug = (*request.path.removeprefix("/").split("/"), "")[:2]
