@@ -8,6 +8,9 @@ a caller nothing that the policy would not.
 
 from commerce.kernel.tenancy import APP_ROLE, CURRENT_MERCHANT, PARK_ROLE
 
+HEARD = "~"
+"""Begins a lexeme that tells how a name is pronounced; no written token can begin like it."""
+
 EXACT_MATCH = """
 SELECT d.id, (1 + ts_rank('{0, 0.2, 0.5, 1}', d.words, exact::tsquery)
   + ts_rank('{0, 0.2, 0.5, 1}', d.words, replace(exact, ':*', '')::tsquery))::real
@@ -22,6 +25,16 @@ LIMIT 1000
 Whole words count once more than beginnings of words.
 Nobody reads on to the thousandth: a list and its counts end there.
 """
+
+HEARD_MATCH = """
+SELECT d.id, 0.95::real
+FROM search_document d
+WHERE d.merchant_id = asking
+  AND d.words @@ ((quote_literal('@' || asking)::tsquery) && heard::tsquery)
+ORDER BY 1
+LIMIT 200
+"""
+"""Documents whose Chinese name sounds like what was typed in Latin letters, where none has it so."""
 
 NEAR_WORDS = """
 SELECT near.word FROM (
@@ -62,6 +75,7 @@ WHERE d.merchant_id = asking
     OR d.words @@ concat_ws('&', VARIADIC runs)::tsquery
   )
   AND NOT d.words @@ exact::tsquery
+  AND NOT d.words @@ heard::tsquery
 ORDER BY 2 DESC, 1
 LIMIT 200
 """
@@ -90,10 +104,15 @@ AS $$
 DECLARE
   asking uuid := {CURRENT_MERCHANT};
   found_exactly bigint;
+  heard text := '''{HEARD}''';
   meant text;
 BEGIN
   RETURN QUERY{EXACT_MATCH};
   GET DIAGNOSTICS found_exactly = ROW_COUNT;
+  IF found_exactly = 0 AND cardinality(pairs) = 0 THEN
+    heard := regexp_replace(exact, '''([^'']+)''', '''{HEARD}\\1''', 'g');
+    RETURN QUERY{HEARD_MATCH};
+  END IF;
   IF found_exactly < {_FEW} THEN
     SELECT string_agg(
       '(' || quote_literal(t.word) || CASE WHEN length(t.word) > 1 THEN ':*' ELSE '' END || coalesce((

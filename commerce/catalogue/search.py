@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from html import unescape
 from uuid import UUID
 
+from commerce.catalogue.ddl import HEARD
 from commerce.catalogue.records import ProductSheet
+from commerce.kernel.pinyin import spellings
 from commerce.kernel.text import Term, cjk_runs, latin_words, query_terms, search_tokens
 
 _LAST_POSITION = 16_383
@@ -17,6 +19,7 @@ _MOST_PLACES = 32  # per word: more would weigh a document that repeats itself
 _MOST_TOKENS = 8_000
 _MOST_BYTES = 500_000  # a tsvector holds one megabyte, places included
 _MOST_TERMS = 12
+_MOST_HEARD = 16  # runs of Chinese characters in the names
 _SLIP_WITHIN = 5  # characters of a Chinese run, of which one may be wrong
 
 
@@ -63,6 +66,7 @@ def search_words(
     document.add(named, "A")
     document.add(labels, "B")
     document.add(_without_tags(told), "C")
+    document.hear(named)
     return SearchWords(
         document=f"'@{merchant_id}' {document.literal()}",
         vocabulary=frozenset(
@@ -91,6 +95,7 @@ class _Document:
         self._places: dict[str, list[str]] = {}
         self._position = 0
         self._bytes = 0
+        self._heard: frozenset[str] = frozenset()
 
     def add(self, text: str, weight: str) -> None:
         for token in search_tokens(text)[:_MOST_TOKENS]:
@@ -103,8 +108,14 @@ class _Document:
             if len(places) < _MOST_PLACES:
                 places.append(f"{self._position}{weight}")
 
+    def hear(self, text: str) -> None:
+        """Keep how the Chinese in `text` is pronounced, apart from what is written."""
+        for run in cjk_runs(text)[:_MOST_HEARD]:
+            self._heard |= spellings(run)
+
     def literal(self) -> str:
-        return " ".join(f"'{token}':{','.join(at)}" for token, at in self._places.items())
+        written = (f"'{token}':{','.join(at)}" for token, at in self._places.items())
+        return " ".join([*written, *(f"'{HEARD}{sound}'" for sound in sorted(self._heard))])
 
 
 def _condition(term: Term) -> str:

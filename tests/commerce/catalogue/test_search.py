@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from commerce.catalogue import queries
-from commerce.catalogue.ddl import EXACT_MATCH, FORGIVING_MATCH, SEARCH_FUNCTION, SETTINGS
+from commerce.catalogue.ddl import (
+    EXACT_MATCH,
+    FORGIVING_MATCH,
+    HEARD,
+    HEARD_MATCH,
+    SEARCH_FUNCTION,
+    SETTINGS,
+)
 from commerce.catalogue.queries.documents import stale_documents
 from commerce.catalogue.records import Words
 from commerce.catalogue.search import search_query
@@ -113,6 +120,30 @@ def test_words_of_both_scripts_find_the_product(shop: Shop, query: str, found: s
 )
 def test_typing_errors_are_forgiven(shop: Shop, query: str, found: str) -> None:
     assert search(shop, query)[:1] == [found]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("lvcha", "longjing"),
+        ("longjinglvcha", "longjing"),
+        ("cansi", "scarf"),
+        ("wei jin", "scarf"),
+        ("scswj", "scarf"),
+        ("swj", "scarf"),
+        ("ZISHAHU", "teapot"),
+        ("zsh", "teapot"),
+        ("gaoshan", "oolong"),
+        ("shafa", "sofa"),
+    ],
+)
+def test_a_chinese_name_is_found_by_how_it_sounds(shop: Shop, query: str, found: str) -> None:
+    assert search(shop, query)[:1] == [found]
+
+
+def test_sounds_are_asked_only_where_nothing_is_written_so(shop: Shop) -> None:
+    assert search(shop, "sofa") == ["sofa"]
+    assert search(shop, "long") == ["longjing"], "the oolong is a dragon only by its sound"
 
 
 def test_words_like_the_typed_one_count_only_where_nothing_has_it(shop: Shop) -> None:
@@ -225,6 +256,7 @@ def test_ten_thousand_products_are_searched_by_index(database: Database, merchan
         ("porcelain", "ix_search_document_words", EXACT_MATCH),
         ("青花", "ix_search_document_words", EXACT_MATCH),
         ("porclain", "ix_search_document_words", FORGIVING_MATCH),
+        ("qinghua", "ix_search_document_words", HEARD_MATCH),
     ):
         assert index in _plan(database, merchant, typed, statement)
         before = _scans(database, index)
@@ -264,6 +296,7 @@ def _plan(database: Database, merchant: UUID, typed: str, statement: str) -> str
     for name, value in (
         ("asking", f"'{merchant}'::uuid"),
         ("exact", "(" + _quoted(words.exact) + ")"),
+        ("heard", "(" + _quoted(words.exact.replace("'", f"'{HEARD}", 1)) + ")"),
         ("meant", "(" + _quoted("|".join(f"'{word}'" for word in words.typed)) + ")"),
         ("pairs", "('{" + ",".join(f'"{pair}"' for pair in words.pairs) + "}'::text[])"),
         ("runs", "('{" + ",".join(f'"{run}"' for run in words.runs) + "}'::text[])"),
