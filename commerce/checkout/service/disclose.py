@@ -75,21 +75,7 @@ def disclose_customer(
         "store_credit": [
             _credit(connection, each) for each in credit_of(connection, customer_id=customer_id)
         ],
-        "letters": [
-            {
-                "to": letter.recipient,
-                "subject": letter.subject,
-                "text": letter.text,
-                "at": letter.at.isoformat(),
-                "state": str(letter.state),
-            }
-            for letter in letters_to_customer(
-                connection,
-                address=email,
-                order_ids=traces.order_ids,
-                about=links_of(connection, customer_id=customer_id),
-            )
-        ],
+        "letters": _letters(connection, customer_id, email, traces.order_ids),
         "browsers": [
             {
                 "signed_in_at": each.signed_in_at.isoformat(),
@@ -108,6 +94,26 @@ def disclose_customer(
         subject=str(customer_id),
     )
     return Disclosed(told, traces.words)
+
+
+def _letters(
+    connection: Connection, customer_id: UUID, email: str, order_ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "to": letter.recipient,
+            "subject": letter.subject,
+            "text": letter.text,
+            "at": letter.at.isoformat(),
+            "state": str(letter.state),
+        }
+        for letter in letters_to_customer(
+            connection,
+            address=email,
+            order_ids=order_ids,
+            about=links_of(connection, customer_id=customer_id),
+        )
+    ]
 
 
 def _credit(connection: Connection, account: ValueAccount) -> dict[str, Any]:

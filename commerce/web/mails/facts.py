@@ -182,11 +182,7 @@ def confirmation_facts(
     sold = tuple(lines)
     term = tax_term(reason for line in sold for reason in line.reasons)
     told = order.delivery
-    ready = told.get("ready_at")
-    moment = (
-        datetime.fromisoformat(ready).astimezone(ZoneInfo(merchant.time_zone)) if ready else None
-    )
-
+    moment = _ready_at(order, merchant)
     saved = saved_by_promotions(order, sold)
 
     def written(minor: int) -> str:
@@ -218,6 +214,14 @@ def confirmation_facts(
         terms_url=stated(PolicyKind.TERMS),
         returns_url=stated(PolicyKind.RETURNS),
     )
+
+
+def _ready_at(order: OrderRow, merchant: MerchantCard) -> datetime | None:
+    """Return when a pickup was promised to be ready, in the shop's own time."""
+    ready = order.delivery.get("ready_at")
+    if not ready:
+        return None
+    return datetime.fromisoformat(ready).astimezone(ZoneInfo(merchant.time_zone))
 
 
 def _told_line(line: OrderLineRow, currency: str, language: str) -> ToldLine:
