@@ -44,6 +44,21 @@ class Problem:
         return self.template % self.params if self.params else self.template
 
 
+def told_in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems row by row; where a cell has an error, no warning about it as well.
+
+    What cannot be read counts as missing further on, and nobody wants to be told that too.
+    """
+    found = tuple(problems)
+    wrong = {(each.row, each.column) for each in found if each.severity == "error"}
+    kept = (
+        each
+        for each in found
+        if each.severity == "error" or (each.row, each.column) not in wrong or not each.column
+    )
+    return tuple(sorted(kept, key=lambda problem: problem.row))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVariant:
     """A variant as the file has it. Prices are in major units, weights in grams."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from commerce.imports.changes import changes_between
-from commerce.imports.contents import Absent, FileContents, Problem
+from commerce.imports.contents import Absent, FileContents, Problem, told_in_order
 from commerce.imports.dialects import parse
 from commerce.imports.planning import ImportTerms, Planned, Planner, counted
 from commerce.imports.reading import Sheet, read_sheet
@@ -64,7 +64,7 @@ def previewed(
         rows=contents.rows,
         counts=actions,
         products=tuple(products),
-        problems=tuple(sorted(problems, key=lambda problem: problem.row)),
+        problems=told_in_order(problems),
         ignored_columns=contents.ignored_columns,
         pictures=pictures,
         counted_variants=sum(each.counted for each in products),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from commerce.imports import journal, service
 from commerce.imports.applying import Step, apply_steps, grow_categories
-from commerce.imports.contents import FileContents, FileProduct, Problem
+from commerce.imports.contents import FileContents, FileProduct, Problem, told_in_order
 from commerce.imports.dialects import parse
 from commerce.imports.errors import ImportTakenOverError
 from commerce.imports.planning import WRITTEN, ImportTerms, Planned, Planner, counted
@@ -126,8 +126,7 @@ class _Import:
             progress(self.done, total)
 
     def end(self) -> ImportReport:
-        found = [*notices(self.contents), *self.contents.problems, *self.problems]
-        problems = tuple(sorted(found, key=lambda problem: problem.row))
+        problems = told_in_order([*notices(self.contents), *self.contents.problems, *self.problems])
         with self.database.transaction(Scope.merchant(self.terms.merchant_id)) as session:
             journal.end_import(
                 session,

@@ -226,6 +226,7 @@ def test_the_rows_in_error_come_back_as_a_file_to_mend(
 ) -> None:
     content = HEADER + "x,X,=1+1,,,true,Title,Default Title,X,0,,,abc,,,\n"
     report = take_in(database, terms, content)
+    assert [p.severity for p in report.problems] == ["error"], "and not that it has no price too"
     rows = faulty_rows(read_sheet(content.encode()), report.problems)
     mend = read_sheet(error_file(rows, heading="Problem", said=str))
     assert mend.lines[0].cells["Problem"] == "Variant Price: “abc” is not a price such as 19.90."
