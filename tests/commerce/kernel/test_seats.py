@@ -10,11 +10,12 @@ from commerce.kernel.seats import SeatLostError, Seats, taken_seat
 _HANG_UP = text("""
 SELECT pg_terminate_backend(pid) FROM pg_locks
 WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """)
 
 
 def hang_up_on_everybody(url: str) -> None:
-    """Do to the seats' connections what a restart of the database does."""
+    """Do to the seats' connections what a restart does; other tests' databases stand beside ours."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(_HANG_UP)
