@@ -31,6 +31,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "lot-short": "Only %(available)s units of this lot are here.",
         "cost": "Nobody pays that for one unit. Correct the cost.",
         "zone": "Zones have at most %(most)s characters.",
+        "zone-unknown": "No goods lie on a shelf of this name there. Check how it is written.",
         "other-zone": "These goods lie in zone %(zone)s. Count them there, or change their zone.",
         "not-left-to-count": "These goods were struck from this sheet.",
         "not-counted-yet": "Count these goods once before they are counted again.",

@@ -19,7 +19,6 @@ from commerce.catalogue.records import Card, Category, FacetTable
 from commerce.inventory.queries import available_online
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
-from commerce.kernel.money import UnknownCurrencyError, minor_digits
 from commerce.park.permissions import ApiScope
 from commerce.pricing.queries import prices_for
 from commerce.pricing.rows import Price
@@ -27,8 +26,8 @@ from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.api.answers import linked, page, shelf_answer
+from storefront.api.errors import CurrencyNotSoldError
 from storefront.api.interface import Interface, shelf, shopper_tag
-from storefront.api.reading import field
 from storefront.api.shapes.catalogue import (
     CardsShape,
     CategoriesShape,
@@ -39,6 +38,7 @@ from storefront.api.shapes.catalogue import (
     ProductsAsked,
     ProductShape,
 )
+from storefront.api.shop.currencies import sold_currency
 from storefront.api.shop.product import product_content
 from storefront.api.writing import amount, amount_or_none, picture, url
 
@@ -55,7 +55,7 @@ def add_to(interface: Interface) -> None:
         "/shop/products",
         tag=_TAG,
         answers=shelf(CardsShape),
-        refuses=[InvalidCursorError, UnknownCurrencyError],
+        refuses=[InvalidCursorError, CurrencyNotSoldError],
     )(list_shop_products)
     interface.view_to("GET", "/shop/filters", tag=_TAG, answers=shelf(FiltersShape))(list_filters)
     interface.view_to(
@@ -63,7 +63,7 @@ def add_to(interface: Interface) -> None:
         "/shop/products/<handle>",
         tag=_TAG,
         answers=shelf(ProductShape),
-        refuses=[ProductNotFoundError, UnknownCurrencyError],
+        refuses=[ProductNotFoundError, CurrencyNotSoldError],
     )(read_shop_product)
 
 
@@ -78,8 +78,8 @@ def list_categories() -> Response:
 @api_key(ApiScope.SHOP)
 def list_shop_products(query: ProductsAsked) -> Response:
     """List products on sale, by category, words and filters."""
-    currency = known_currency(query.currency)
     with services().database.reading(current_scope()) as connection:
+        currency = sold_currency(connection, query.currency)
         found = list_products(
             connection,
             locale=language(),
@@ -111,8 +111,8 @@ def list_filters(query: Listed) -> Response:
 @api_key(ApiScope.SHOP)
 def read_shop_product(path: HandlePlace, query: ProductAsked) -> Response:
     """Read one product with its variants, prices and pictures."""
-    currency = known_currency(query.currency)
     with services().database.reading(current_scope()) as connection:
+        currency = sold_currency(connection, query.currency)
         product = product_by_handle(connection, handle=path.handle, locale=language())
         if product is None:
             raise ProductNotFoundError
@@ -120,19 +120,6 @@ def read_shop_product(path: HandlePlace, query: ProductAsked) -> Response:
         prices = _prices(connection, ids, currency)
         available = available_online(connection, variant_ids=ids)
     return shelf_answer(product_content(current_merchant().id, product, prices, available))
-
-
-def known_currency(wanted: str | None) -> str:
-    """Return the currency that is asked for, else the merchant's own.
-
-    Raises:
-        UnknownCurrencyError: there is no such currency.
-    """
-    if wanted is None:
-        return current_merchant().currency
-    with field("/currency", UnknownCurrencyError):
-        minor_digits(wanted)
-    return wanted
 
 
 def chosen(query: Listed) -> Mapping[str, Sequence[str]]:

@@ -28,7 +28,7 @@ from commerce.kernel.errors import NotFoundError
 from commerce.park.errors import ShopPausedError
 from commerce.park.permissions import ApiScope
 from commerce.pricing.promotions.codes import code_key
-from commerce.pricing.queries import price_lists, prices_for
+from commerce.pricing.queries import prices_for
 from commerce.web.bearer import shown_cart
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.languages import language
@@ -46,6 +46,7 @@ from storefront.api.shapes.cart import (
     LineWish,
     QuantityWish,
 )
+from storefront.api.shop.currencies import sold_currency
 from storefront.api.shop.quotes import quote_content, read_quote
 
 _TAG = shopper_tag()
@@ -95,7 +96,7 @@ def open_a_cart(body: CartWish) -> Response:
     region_key(country, None)
 
     def work(session: Session) -> Done:
-        currency = _sold_currency(session.connection(), body.currency)
+        currency = sold_currency(session.connection(), body.currency)
         cart = open_cart(
             session,
             merchant_id=merchant.id,
@@ -246,19 +247,6 @@ def _price_of(connection: Connection, cart: CartRow, variant_id: UUID) -> int:
 
 def _content(connection: Connection, cart: CartRow) -> dict[str, object]:
     return quote_content(connection, read_quote(connection, cart))
-
-
-def _sold_currency(connection: Connection, wanted: str | None) -> str:
-    merchant = current_merchant()
-    if wanted is None or wanted == merchant.currency:
-        return merchant.currency
-    sold = {
-        each.currency for each in price_lists(connection) if each.channel in {None, Channel.API}
-    }
-    if wanted not in sold:
-        currencies = ", ".join(sorted({merchant.currency, *sold}))
-        raise CurrencyNotSoldError(currency=wanted, currencies=currencies).at("/currency")
-    return wanted
 
 
 def region_key(country: str, region: str | None) -> str | None:

@@ -149,8 +149,8 @@ def test_a_zone_is_counted_alone_and_other_zones_goods_are_sent_there(shop: Shop
 
 
 def test_the_same_goods_stand_on_one_open_sheet_only(shop: Shop) -> None:
-    variant, found = stock_product(shop, in_store=4), stock_product(shop)
-    do(shop, set_zones, location_id=shop.store, zones={variant: "A"})
+    variant, found, other = (stock_product(shop, in_store=units) for units in (4, 0, 1))
+    do(shop, set_zones, location_id=shop.store, zones={variant: "A", other: "B"})
     first = do(shop, open_count, location_id=shop.store, zone="A")
     second = do(shop, open_count, location_id=shop.store, zone="B")
     do(shop, enter_count, sheet_id=first, variant_id=found, units=1)
@@ -227,6 +227,9 @@ def test_sheets_and_figures_that_cannot_be_meant_are_refused(shop: Shop) -> None
         do(shop, open_count, location_id=new_id())
     with pytest.raises(LinesRefusedError):
         do(shop, open_count, location_id=shop.store, zone="x" * 41)
+    with pytest.raises(LinesRefusedError) as caught:
+        do(shop, open_count, location_id=shop.store, zone="B7")
+    assert codes_of(caught) == ["zone-unknown"]
     with pytest.raises(TermsRefusedError):
         do(shop, open_count, location_id=shop.store, tolerance=-1)
     sheet = do(shop, open_count, location_id=shop.store)

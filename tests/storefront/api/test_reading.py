@@ -12,7 +12,7 @@ from commerce.kernel.channel import Channel
 from commerce.kernel.ids import new_code
 from commerce.kernel.money import Money
 from commerce.pricing.service import create_price_list, set_price
-from tests.storefront.api.counter import Caller, Counter, done
+from tests.storefront.api.counter import Caller, Counter, done, refused
 from tests.support.shop import stock_product
 
 
@@ -189,3 +189,13 @@ def test_a_merchant_reads_products_with_their_prices(counter: Counter, client: C
     assert same == item
     assert item["words"]["zh"]["name"] == "青瓷壶"
     assert item["variants"][0]["prices"][0]["amount"] == {"amount_minor": 4200, "currency": "CNY"}
+
+
+@pytest.mark.parametrize("currency", ["JPY", "ABC"])
+def test_prices_in_a_currency_that_nobody_sells_in_are_refused(
+    client: Caller, cups: list[UUID], currency: str
+) -> None:
+    handle = done(client.get("/shop/products"))["items"][0]["handle"]
+    for place in ("/shop/products", f"/shop/products/{handle}"):
+        answer = client.get(f"{place}?currency={currency}")
+        assert "CNY" in refused(answer, 422, "currency-not-sold")["detail"]

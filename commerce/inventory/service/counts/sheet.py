@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from commerce.inventory.errors import CountClosedError, CountOverlapsError
+from commerce.inventory.errors import CountClosedError, CountOverlapsError, LineFault
 from commerce.inventory.models import CountSheet
 from commerce.inventory.service.stock_places import check_countable
-from commerce.inventory.service.terms import checked_terms, paper_number
+from commerce.inventory.service.terms import checked_terms, paper_number, refuse
 from commerce.inventory.service.zones import checked_zone
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_id
@@ -16,6 +16,10 @@ from commerce.kernel.statements import Insertion, Statement
 
 _SHEET = Insertion(CountSheet)
 
+_ANYTHING_THERE = Statement("""
+SELECT EXISTS (SELECT FROM level
+               WHERE merchant_id = :merchant AND location_id = :location AND zone = :zone)
+""")
 # Goods on another open sheet are left out, and the figures tell.
 _LINES = Statement("""
 WITH goods AS (
@@ -69,12 +73,18 @@ def open_count(
 
     Raises:
         PlacesRefusedError: the place is not the merchant's, or goods only pass through it.
-        LinesRefusedError: the zone's name is too long.
+        LinesRefusedError: the zone's name is too long, or no goods lie in such a zone there.
         TermsRefusedError: the note or the tolerance cannot be meant.
         CountOverlapsError: goods of it stand on another open sheet.
     """
     check_countable(session, merchant_id=merchant_id, location_id=location_id)
     zone = checked_zone(zone)
+    there = {"merchant": merchant_id, "location": location_id, "zone": zone}
+    refuse(
+        [LineFault(None, "zone-unknown")]
+        if zone and not _ANYTHING_THERE.value(session, there)
+        else []
+    )
     sheet_id = new_id()
     _SHEET.one(
         session,
@@ -91,10 +101,7 @@ def open_count(
             "opened_by": actor_id,
         },
     )
-    taken = _LINES.value(
-        session,
-        {"merchant": merchant_id, "location": location_id, "zone": zone, "sheet": sheet_id},
-    )
+    taken = _LINES.value(session, {**there, "sheet": sheet_id})
     if taken:
         raise CountOverlapsError
     return sheet_id
