@@ -33,6 +33,8 @@ class Opened:
     redirect_url: str | None
     journey: Journey | None = None
     """The one it was opened on first, where the provider's page was made for that one."""
+    answered: bool = True
+    """Whether the provider said anything; else the same payment is to be opened again."""
 
 
 @dataclass(frozen=True, slots=True)

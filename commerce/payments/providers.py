@@ -107,6 +107,8 @@ class ProviderGateway:
         match result:
             case ActionRequired(action=Redirect(url=url)):
                 return Opened(finding_of(result, payment), url, journey)
+            case Retryable() | Unknown():
+                return Opened(finding_of(result, payment), None, answered=False)
             case _:
                 return Opened(finding_of(result, payment), None)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from commerce.kernel.clock import utc_now
@@ -38,6 +39,8 @@ _GONE = 410
 """The status of an answer that was emptied; no call is ever answered so by its work."""
 
 _CLAIM = Statement("SELECT pg_try_advisory_xact_lock(hashtextextended(CAST(:name AS text), 1))")
+_CLAIM_IN_TURN = Statement("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:name AS text), 1))")
+_LOCK_NOT_AVAILABLE = "55P03"
 
 _FIND = Statement("""
 SELECT request_hash, status, body FROM kept_answer
@@ -144,8 +147,11 @@ def make_claim(
     return Claim(merchant_id, caller, key, digest)
 
 
-def take_up(session: Session, claim: Claim) -> Kept | None:
+def take_up(session: Session, claim: Claim, *, in_turn: bool = False) -> Kept | None:
     """Claim the key for this transaction; return the answer if the work was done before.
+
+    Whoever comes `in_turn` waits until another call with this key has ended, for as long as the
+    database lets anybody wait for a lock.
 
     Raises:
         CallUnderWayError: another call with this key is at work.
@@ -153,7 +159,9 @@ def take_up(session: Session, claim: Claim) -> Kept | None:
         AnswerForgottenError: the work was done, and its answer told of a forgotten person.
     """
     name = f"{claim.merchant_id} {claim.caller} {claim.key}"
-    if not _CLAIM.value(session, {"name": name}):
+    if in_turn:
+        _wait_for(session, name)
+    elif not _CLAIM.value(session, {"name": name}):
         raise CallUnderWayError
     found = _FIND.one_or_none(
         session, {"merchant": claim.merchant_id, "caller": claim.caller, "key": claim.key}
@@ -165,6 +173,15 @@ def take_up(session: Session, claim: Claim) -> Kept | None:
     if found.status == _GONE:
         raise AnswerForgottenError
     return Kept(found.status, found.body)
+
+
+def _wait_for(session: Session, name: str) -> None:
+    try:
+        _CLAIM_IN_TURN.value(session, {"name": name})
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise CallUnderWayError from error
+        raise
 
 
 def keep(session: Session, claim: Claim, *, status: int, body: str) -> None:

@@ -25,9 +25,11 @@ def named_wish() -> str:
 def is_first(session: Session) -> bool:
     """Claim the wish for this transaction; False when it has been carried out before.
 
+    A second press waits for the first and is then told the same.
+
     Raises:
         MissingKeyError: the form names no wish.
-        CallUnderWayError: the same form is being worked on.
+        CallUnderWayError: the same form is being worked on, for longer than one waits.
         KeyReusedError: the wish was used for something else.
     """
     told = sorted((name, value) for name, value in request.form.items(multi=True))
@@ -39,7 +41,7 @@ def is_first(session: Session) -> bool:
         path=request.path,
         body=repr(told).encode(),
     )
-    if take_up(session, claim) is not None:
+    if take_up(session, claim, in_turn=True) is not None:
         return False
     keep(session, claim, status=_DONE, body="")
     return True

@@ -49,3 +49,14 @@ class WithdrawnValueSpentError(CommerceError):
     code = "gift-card-spent"
     status = 409
     template = "A gift card of this order has been used. Refund the rest by hand."
+
+
+class GiftCardTooLargeError(CommerceError):
+    """The law of the merchant's country lets no card hold as much."""
+
+    code = "gift-card-too-large"
+    status = 422
+    template = (
+        "By law one gift card may hold at most %(most)s. "
+        "Issue several cards, or give a known customer store credit."
+    )

@@ -14,7 +14,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import typed_id
-from storefront.backoffice.once import FIELD
+from storefront.backoffice.once import FIELD, is_first
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.value.forms import AmountForm, sent_amount
 
@@ -30,7 +30,9 @@ def give_credit(customer_id: UUID) -> Response:
         announce(_("Give an amount above zero and a reason."), "bad")
         return moved("customer", customer_id=customer_id)
 
-    def work(session: Session) -> UUID:
+    def work(session: Session) -> UUID | None:
+        if not is_first(session):
+            return None
         person = get_customer(session, customer_id=customer_id)
         return grant_credit(
             session,
@@ -44,4 +46,6 @@ def give_credit(customer_id: UUID) -> Response:
 
     account_id = services().database.run(current_scope(), work)
     announce(_("%(amount)s is store credit of the customer now.", amount=money(amount)))
+    if account_id is None:
+        return moved("customer", customer_id=customer_id)
     return moved("gift_card", account_id=account_id)

@@ -3,17 +3,18 @@
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from commerce.kernel.errors import CommerceError
 from commerce.park.permissions import Permission
 from commerce.payments.stored_value.codes import grouped
 from commerce.payments.stored_value.queries import accounts, liabilities
 from commerce.payments.stored_value.rows import ValueEntryKind, ValueKind
-from commerce.payments.stored_value.service import IssuedCard, issue_card
+from commerce.payments.stored_value.service import IssuedCard, issue_card, told_again
 from commerce.web.idempotency import MissingKeyError
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, draw, link
 from storefront.backoffice.forms import typed_id
-from storefront.backoffice.once import FIELD, named_wish, new_wish
+from storefront.backoffice.once import FIELD, is_first, named_wish, new_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.value.forms import AmountForm, sent_amount
 from storefront.backoffice.value.words import account_state, value_kind_name
@@ -39,10 +40,15 @@ def issue_one() -> Response:
         return _page(form)
 
     def work(session: Session) -> IssuedCard | None:
+        merchant_id = current_merchant().id
+        if not is_first(session):
+            return told_again(
+                session, vault=services().vault, merchant_id=merchant_id, request_id=wish
+            )
         return issue_card(
             session,
             vault=services().vault,
-            merchant_id=current_merchant().id,
+            merchant_id=merchant_id,
             amount=amount,
             kind=ValueEntryKind.GRANTED,
             request_id=wish,
@@ -50,7 +56,11 @@ def issue_one() -> Response:
             actor_id=actor(),
         )
 
-    issued = services().database.run(current_scope(), work)
+    try:
+        issued = services().database.run(current_scope(), work)
+    except CommerceError as error:
+        form.refuse(error)
+        return _page(form)
     return _page(AmountForm(), issued=issued, repeated=issued is None)
 
 

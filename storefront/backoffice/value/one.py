@@ -42,6 +42,8 @@ def adjust_gift_card(account_id: UUID) -> Response:
     by = Money(-amount.amount_minor, amount.currency) if form.way.data == DOWN else amount
 
     def work(session: Session) -> None:
+        if not is_first(session):
+            return
         adjust_value(
             session,
             merchant_id=current_merchant().id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 from uuid import UUID
 
@@ -21,9 +21,11 @@ from commerce.payments.stored_value.codes import code_key, digest_of, grouped, n
 from commerce.payments.stored_value.errors import (
     GiftCardBlockedError,
     GiftCardExpiredError,
+    GiftCardTooLargeError,
     OtherCurrencyValueError,
     ValueShortError,
 )
+from commerce.payments.stored_value.limits import most_on_a_card
 from commerce.payments.stored_value.queries import (
     card_by_digest,
     credit_of,
@@ -101,6 +103,27 @@ def test_a_card_is_found_by_its_code_alone_and_the_code_is_nowhere(shop: Shop) -
     assert by_code is not None
     assert (by_code.balance, by_code.last_four) == (Money(5000, "CNY"), card.code[-4:])
     assert card.code not in kept
+
+
+def test_no_card_holds_more_than_the_law_of_the_merchants_country_lets_it(shop: Shop) -> None:
+    with pytest.raises(GiftCardTooLargeError) as caught:
+        give_card(shop, 100_001)
+    assert caught.value.params == {"most": Money(100_000, "CNY")}
+    card = give_card(shop, 100_000)
+    with pytest.raises(GiftCardTooLargeError), shop.database.transaction(shop.scope) as session:
+        adjust_value(
+            session,
+            merchant_id=shop.merchant.id,
+            account_id=card.id,
+            by=Money(1, "CNY"),
+            reason="a slip",
+            request_id=new_id(),
+            actor_id=new_id(),
+        )
+    assert left_on(shop, card.id) == 100_000
+    assert give_card(shop, 100_001, currency="USD").amount == Money(100_001, "USD")
+    before = most_on_a_card(country="CN", currency="CNY", day=date(2012, 10, 31))
+    assert before is None
 
 
 def test_fifty_who_use_one_card_at_once_get_no_more_than_it_holds(

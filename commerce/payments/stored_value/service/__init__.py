@@ -16,6 +16,7 @@ from commerce.payments.stored_value.service.issue import (
     grant_credit,
     issue_card,
     open_credit,
+    told_again,
 )
 from commerce.payments.stored_value.service.redeem import redeem, require_able
 from commerce.payments.stored_value.service.restore import put_back
@@ -34,5 +35,6 @@ __all__ = [
     "redeem",
     "require_able",
     "set_expiry",
+    "told_again",
     "unblock_card",
 ]

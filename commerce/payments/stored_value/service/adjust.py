@@ -10,8 +10,9 @@ from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
 from commerce.kernel.statements import Statement
 from commerce.payments.stored_value.errors import ValueShortError
+from commerce.payments.stored_value.limits import check_card_holds
 from commerce.payments.stored_value.queries import account_by_id
-from commerce.payments.stored_value.rows import ValueEntryKind
+from commerce.payments.stored_value.rows import ValueEntryKind, ValueKind
 from commerce.payments.stored_value.service.move import Move, move
 
 _LOCK = Statement("""
@@ -43,6 +44,7 @@ def adjust_value(
 
     Raises:
         ValueShortError: less is left than was to be taken away.
+        GiftCardTooLargeError: the law of the merchant's country lets no card hold as much.
         NotFoundError: the merchant has no such account, or it is in another currency.
     """
     locked = _LOCK.one_or_none(
@@ -53,6 +55,8 @@ def adjust_value(
         raise NotFoundError
     if locked.asked:
         return
+    if by.amount_minor > 0 and account.kind is ValueKind.GIFT_CARD:
+        check_card_holds(session, merchant_id=merchant_id, amount=account.balance + by)
     change = Move(
         account_id,
         ValueEntryKind.ADJUSTED,

@@ -14,6 +14,7 @@ from commerce.kernel.statements import Insertion, Statement
 from commerce.kernel.vault import Vault
 from commerce.park.content import bump_content_version
 from commerce.payments.stored_value.codes import digest_of, new_code, seal_context
+from commerce.payments.stored_value.limits import check_card_holds
 from commerce.payments.stored_value.models import StoredValue
 from commerce.payments.stored_value.rows import ValueEntryKind, ValueKind
 from commerce.payments.stored_value.service.move import Move, move
@@ -35,6 +36,11 @@ ON CONFLICT (merchant_id, customer_id, currency) WHERE kind = 'store_credit' DO 
 _CREDIT = Statement("""
 SELECT id FROM stored_value
 WHERE merchant_id = :merchant AND customer_id = :customer AND currency = :currency
+""")
+_SEALED = Statement("""
+SELECT v.id, v.sealed_code, v.currency, e.amount_minor FROM stored_value_entry e
+JOIN stored_value v ON v.merchant_id = e.merchant_id AND v.id = e.account_id
+WHERE e.merchant_id = :merchant AND e.request_id = :request AND v.sealed_code IS NOT NULL
 """)
 _ASKED = Statement("""
 SELECT account_id FROM stored_value_entry WHERE merchant_id = :merchant AND request_id = :request
@@ -68,10 +74,14 @@ def issue_card(
 
     `kind` is SOLD when somebody pays for it, and `sold_by` names the order's line and which of its
     units; GRANTED when the merchant gives it away, with a `reason`. The code lies sealed with the
-    account only where a letter or a receipt has still to tell it.
+    account until `forget_codes`, for whoever was cut off before reading it.
+
+    Raises:
+        GiftCardTooLargeError: the law of the merchant's country lets no card hold as much.
     """
     if _ASKED.value(session, {"merchant": merchant_id, "request": request_id}) is not None:
         return None
+    check_card_holds(session, merchant_id=merchant_id, amount=amount)
     if not _ANY_CARD.value(session, {"merchant": merchant_id}):
         bump_content_version(
             session, merchant_id=merchant_id
@@ -87,9 +97,7 @@ def issue_card(
             "currency": amount.currency,
             "code_digest": digest_of(vault, merchant_id, code),
             "last_four": code[-_LAST:],
-            "sealed_code": vault.seal(code, context=seal_context(merchant_id, card_id))
-            if line_id is not None or recipient is not None
-            else None,
+            "sealed_code": vault.seal(code, context=seal_context(merchant_id, card_id)),
             "order_line_id": line_id,
             "unit": unit,
             "recipient": recipient,
@@ -101,6 +109,17 @@ def issue_card(
     )
     move(session, merchant_id=merchant_id, moves=[issued], actor_id=actor_id)
     return IssuedCard(card_id, code, amount)
+
+
+def told_again(
+    session: Session, *, vault: Vault, merchant_id: UUID, request_id: UUID
+) -> IssuedCard | None:
+    """Return the card that a wish came to, with its code; None once the code is forgotten."""
+    found = _SEALED.one_or_none(session, {"merchant": merchant_id, "request": request_id})
+    if found is None:
+        return None
+    code = vault.open(bytes(found.sealed_code), context=seal_context(merchant_id, found.id))
+    return IssuedCard(found.id, code, Money(int(found.amount_minor), found.currency))
 
 
 def open_credit(session: Session, *, merchant_id: UUID, customer_id: UUID, currency: str) -> UUID:
