@@ -9,7 +9,8 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
+from threading import BoundedSemaphore
+from time import monotonic, sleep
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -40,6 +41,11 @@ _RESULTS = (Ok, Pending, ActionRequired, Refused, Retryable, Unknown)
 # Answers of a provider in good health that says "not now".
 _HEALTHY = frozenset({"in-flight", "reader-busy", "reader-offline", "rate-limited"})
 _SLACK = timedelta(seconds=5)
+# Who makes the wish of somebody else at the same moment (a double click) waits for that answer: most
+# come within a second. Few may wait at once, so that a slow provider cannot hold every thread.
+_TURN_SECONDS = 3.0
+_LOOK_AGAIN_SECONDS = 0.05
+_MOST_IN_TURN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +115,20 @@ class PluginHost:
         self._database = database
         self._breaker = breaker or Breaker()
         self._bulkhead = bulkhead or Bulkhead()
+        self._turn = BoundedSemaphore(_MOST_IN_TURN)
 
     def fulfil(self, caller: Caller, wish: Wish[Value]) -> Result[Value]:
         """Carry a wish out once, however often it is made.
 
         A wish that was answered is answered again from the record. After `Unknown`, and after a
         process died in the middle, the same wish first asks what became of it and is sent again,
-        under the same key, only if it never arrived. After `Retryable` it is sent again.
+        under the same key, only if it never arrived. After `Retryable` it is sent again. While
+        somebody else makes it, their answer is waited for, for a moment.
 
         Raises:
             CallConflictError: the key was used for another request.
         """
-        claimed = self._claim(caller, wish)
+        claimed = self._claimed_in_turn(caller, wish)
         match claimed:
             case Answered(known):
                 return from_json(known, wish.value)
@@ -214,6 +222,19 @@ class PluginHost:
                 self._breaker.failed(circuit)
             case _:
                 self._breaker.succeeded(circuit)
+
+    def _claimed_in_turn(self, caller: Caller, wish: Wish[Value]) -> Claim | Answered | InFlight:
+        claimed = self._claim(caller, wish)
+        if not isinstance(claimed, InFlight) or not self._turn.acquire(blocking=False):
+            return claimed
+        try:
+            until = monotonic() + min(_TURN_SECONDS, caller.patience)
+            while isinstance(claimed, InFlight) and monotonic() < until:
+                sleep(_LOOK_AGAIN_SECONDS)
+                claimed = self._claim(caller, wish)
+        finally:
+            self._turn.release()
+        return claimed
 
     def _claim(self, caller: Caller, wish: Wish[Value]) -> Claim | Answered | InFlight:
         key = CallKey(

@@ -127,6 +127,17 @@ class UnknownLocationError(_NamesLinesError):
     template = "There is no such location."
 
 
+class ProviderSilentError(CommerceError):
+    """The payment provider gave no answer in time; nothing was charged that the next call misses."""
+
+    code = "payment-provider-silent"
+    status = 503
+    template = (
+        "The payment provider does not answer at the moment. "
+        "Send the same call with the same key again in a few seconds."
+    )
+
+
 class CurrencyNotSoldError(CommerceError):
     """Nothing is priced in this currency."""
 

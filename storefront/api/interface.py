@@ -35,6 +35,7 @@ from storefront.api.errors import (
     MalformedJsonError,
     PreconditionFailedError,
     PreconditionNeededError,
+    ProviderSilentError,
     TooManyCallsError,
 )
 
@@ -125,7 +126,8 @@ def catch(interface: Interface) -> None:
     """Say in the interface's own words what the framework and the guard refuse."""
     interface.register_error_handler(Unauthorized, _say_key_needed)
     interface.register_error_handler(RequestEntityTooLarge, _say_too_large)
-    interface.register_error_handler(CallUnderWayError, _say_under_way)
+    for soon in (CallUnderWayError, ProviderSilentError):
+        interface.register_error_handler(soon, _say_soon)
 
 
 def problem_responses(refusals: Refusals) -> dict[int, dict[str, Any]]:
@@ -180,7 +182,7 @@ def _say_too_large(_error: RequestEntityTooLarge) -> Response:
     return render_refusal(BodyTooLargeError(most=reading.most_bytes() // 1024))
 
 
-def _say_under_way(error: CallUnderWayError) -> Response:
+def _say_soon(error: CallUnderWayError | ProviderSilentError) -> Response:
     response = render_refusal(error)
     response.headers["Retry-After"] = str(_AGAIN_IN_SECONDS)
     return response

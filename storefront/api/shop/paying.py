@@ -33,7 +33,7 @@ from commerce.web.bearer import shown_order
 from commerce.web.idempotency import Claim
 from commerce.web.identity import api_key, current_merchant, current_scope
 from commerce.web.services import services
-from storefront.api.errors import OrderNotPayableError
+from storefront.api.errors import OrderNotPayableError, ProviderSilentError
 from storefront.api.interface import Interface, shopper_tag
 from storefront.api.once import Done, answered_before, claim_of_call, kept
 from storefront.api.orders import payment_content
@@ -62,6 +62,7 @@ def add_to(interface: Interface) -> None:
             TooManyAttemptsError,
             OutOfStockError,
             PaymentMethodUnavailableError,
+            ProviderSilentError,
         ],
     )(open_payment)
     interface.view_to(
@@ -143,10 +144,14 @@ def _between_two_transactions(
     if isinstance(intent, Response):
         return intent
     opened = call(intent)
-    return database.run(scope, lambda session: _record(session, claim, intent, opened))
+    response = database.run(scope, lambda session: _record(session, claim, intent, opened))
+    if response is None:
+        raise ProviderSilentError
+    return response
 
 
-def _record(session: Session, claim: Claim, intent: _Intent, opened: Opened) -> Response:
+def _record(session: Session, claim: Claim, intent: _Intent, opened: Opened) -> Response | None:
+    """Write down what the provider said; None, and nothing to give again, where it was silent."""
     answered = answered_before(session, claim)
     if answered is not None:
         return answered
@@ -158,6 +163,8 @@ def _record(session: Session, claim: Claim, intent: _Intent, opened: Opened) -> 
         payment_id=intent.payment.id,
         finding=opened.finding,
     )
+    if not opened.answered:
+        return None
     payment = payment_by_id(session.connection(), payment_id=intent.payment.id)
     if payment is None:
         raise NotFoundError

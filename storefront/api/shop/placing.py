@@ -39,6 +39,7 @@ from commerce.web.services import services
 from storefront.api.answers import answer
 from storefront.api.interface import Interface, shopper_tag
 from storefront.api.once import Done, once
+from storefront.api.reading import field
 from storefront.api.shapes.cart import CartPlace, OrderWish
 from storefront.api.shapes.catalogue import PaymentMethodsShape
 from storefront.api.shapes.order import PlacedShape
@@ -95,8 +96,8 @@ def place_cart(path: CartPlace, body: OrderWish) -> Response:
     Answers 201 with the payment that is to be made, if gift cards leave one, or 200 when the cart was this order before.
     """
     current_merchant().check_open()
-    agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
-
+    with field("/agreed_total/currency", UnknownCurrencyError):
+        agreed = Money(body.agreed_total.amount_minor, body.agreed_total.currency)
     value = body.agreed_gift_cards
 
     def work(session: Session) -> Done:

@@ -54,10 +54,14 @@ class Bank:
     findings: dict[UUID, Finding] = field(default_factory=dict)
     opened: list[UUID] = field(default_factory=list)
     journeys: list[Journey] = field(default_factory=list)
+    silent: bool = False
+    """Whether nothing is heard of it for now."""
 
     def open(self, *, merchant_id: UUID, payment: PaymentRow, journey: Journey) -> Opened:
         self.opened.append(payment.id)
         self.journeys.append(journey)
+        if self.silent:
+            return Opened(Finding(PaymentState.UNKNOWN), None, answered=False)
         known = self.findings.setdefault(
             payment.id, Finding(PaymentState.ACTION_REQUIRED, handle=f"bank_{payment.id}")
         )

@@ -46,7 +46,7 @@ Scene = Callable[[Counter, Caller], TestResponse]
 
 SCENES: dict[str, tuple[int, Scene]] = {}
 POINTED = {
-    "unknown-currency": "/currency",
+    "unknown-currency": "/agreed_total/currency",
     "currency-not-sold": "/currency",
     "unknown-destination": "/country",
     "mail-address": "/email",
@@ -184,8 +184,11 @@ def with_a_product_that_nobody_sells(counter: Counter, client: Caller) -> TestRe
 
 
 @meets("unknown-currency", 422)
-def with_a_currency_that_is_none(counter: Counter, client: Caller) -> TestResponse:
-    return client.get("/shop/products?currency=ABC")
+def with_a_total_in_a_currency_that_is_none(counter: Counter, client: Caller) -> TestResponse:
+    cup = stock_product(counter.shop, in_warehouse=1)
+    token, total = client.ready_cart((cup, 1))
+    wish = {"agreed_total": {**total, "currency": "ABC"}}
+    return client.post(f"/shop/carts/{token}/order", wish)
 
 
 @meets("invalid-cursor", 400)
@@ -485,6 +488,23 @@ def with_more_than_was_paid(counter: Counter, client: Caller) -> TestResponse:
     number = paid(counter, client, (stock_product(counter.shop, in_warehouse=1), 1))
     wish = {"amount": {"amount_minor": 10**9, "currency": "CNY"}, "reason": "joy"}
     return client.post(f"/orders/{number}/refunds", wish)
+
+
+@meets("payment-provider-silent", 503)
+def with_a_provider_that_says_nothing(counter: Counter, client: Caller) -> TestResponse:
+    cup = stock_product(counter.shop, in_warehouse=1)
+    token, total = client.ready_cart((cup, 1))
+    placed = done(client.post(f"/shop/carts/{token}/order", {"agreed_total": total}), 201)
+    payments, key = f"{placed['url']}/payments", str(new_id())
+    counter.bank.silent = True
+    try:
+        silence = client.post(payments, BACK, once=key)
+    finally:
+        counter.bank.silent = False
+    again = done(client.post(payments, BACK, once=key))
+    assert again["redirect_url"] == f"https://bank.example/{placed['payment']['id']}"
+    assert silence.headers["Retry-After"]
+    return silence
 
 
 @meets("cash-needs-drawer", 409)
