@@ -49,6 +49,7 @@ def till() -> Response:
                 "phrases": phrases(),
                 "icons": services().assets.url("vendor/icons.svg"),
                 "register": str(here.register.id),
+                "release": services().assets.version,
                 "heading": receipt_heading(here.merchant, here.store),
             },
         )

@@ -53,6 +53,7 @@ def _state(connection: Connection, till: Till) -> dict[str, Any]:
     currency = shift.currency if shift else till.merchant.currency
     return {
         "now": utc_now().isoformat(),
+        "release": services().assets.version,
         "time_zone": till.merchant.time_zone,
         "merchant": till.merchant.name_in(language()),
         "register": {"id": str(till.register.id), "name": till.register.name_in(language())},

@@ -11,6 +11,7 @@ import { Shelf } from "./database.js";
 import { useCurrency } from "./money.js";
 import { Outbox } from "./outbox.js";
 import { askAgain, keepQuoted } from "./quoting.js";
+import { takeUpRelease } from "./releasing.js";
 import { noteParking } from "./parked.js";
 import { Wedge } from "./scan.js";
 import { listenForKeys } from "./shortcuts.js";
@@ -32,6 +33,7 @@ async function start() {
   speak(boot);
   useIcons(boot.icons);
   till.heading = boot.heading;
+  till.release = boot.release;
   till.shelf = await Shelf.open(boot.register);
   till.catalogue = new Catalogue(till.shelf);
   till.outbox = new Outbox(till.shelf, outboxChanged, (command) => (noteParking(command), noteHandOver(command)));
@@ -123,6 +125,7 @@ function keepDone() {
 async function beat() {
   await refresh();
   if (!now().reachable) return;
+  takeUpRelease();
   till.outbox.wake();
   askAgain();
 }

@@ -58,6 +58,7 @@
 /** @typedef {{id: string, name: string, badge: string, approves: boolean, seen: number}} Clerk */
 /**
  * @typedef {object} Standing what `/till/api/state` says
+ * @property {string} release what the server's pages are made of; an open page may be older
  * @property {string} merchant
  * @property {Named} register
  * @property {Named} store

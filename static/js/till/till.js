@@ -6,7 +6,7 @@ import { now } from "./store.js";
 
 /** @typedef {import("./shapes.js").Command} Command */
 
-/** @type {{shelf: import("./database.js").Shelf, outbox: import("./outbox.js").Outbox, catalogue: import("./catalogue.js").Catalogue, heading: string[]}} */
+/** @type {{shelf: import("./database.js").Shelf, outbox: import("./outbox.js").Outbox, catalogue: import("./catalogue.js").Catalogue, heading: string[], release: string}} */
 export const till = /** @type {any} */ ({});
 
 /**

@@ -1,7 +1,7 @@
 """What a clerk's hands do by habit, in a real browser: nothing typed is lost, nothing is taken by accident."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import text
 
 from commerce.checkout.service import hand_over
@@ -278,3 +278,44 @@ def test_a_pickup_is_handed_over_without_the_network_and_booked_once_it_is_back(
     expect(page.locator(".panel")).to_contain_text("had been handed over before")
     page.locator(".panel").get_by_role("button", name="Leave it").click()
     expect(page.locator(".panel")).to_contain_text("Everything is with the server.")
+
+
+def test_an_open_till_takes_up_another_release_once_nothing_is_in_hand(page: Page) -> None:
+    told = {"release": "another release"}
+
+    def newer(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), **told})
+
+    scan(page, "4006381333931")
+    expect(page.locator(".line")).to_have_count(1)
+    page.evaluate("document.documentElement.dataset.page = 'as it was loaded'")
+    page.route("**/till/api/state", newer)
+    with page.expect_response("**/till/api/state"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".line")).to_have_count(1)
+    expect(page.locator("html[data-page]")).to_have_count(1)
+    page.get_by_role("button", name="Take").first.click()
+    expect(page.locator(".line")).to_have_count(0)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("html[data-ready]:not([data-page])")).to_have_count(1)
+    page.evaluate("document.documentElement.dataset.page = 'as it was loaded'")
+    with page.expect_response("**/till/api/state"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("html[data-page]")).to_have_count(1)
+
+
+def test_a_till_whose_scripts_do_not_come_says_so_and_tries_again(first_page: Page) -> None:
+    first_page.clock.install()
+    first_page.route("**/js/till/main.js", lambda route: route.abort())
+    tries: list[str] = []
+    first_page.on("framenavigated", lambda frame: tries.append(frame.url))
+    first_page.reload()
+    first_page.clock.run_for(21_000)
+    first_page.wait_for_load_state()
+    first_page.clock.run_for(21_000)
+    expect(first_page.get_by_role("alert")).to_contain_text("The till could not start.")
+    assert len(tries) == 2
+    first_page.unroute("**/js/till/main.js")
+    first_page.get_by_role("link", name="Try again").click()
+    first_page.wait_for_selector("html[data-ready]")
