@@ -43,15 +43,18 @@ _EXTENSIONS = {
 }
 # A telephone's JPEG with a second picture inside is opened as MPO.
 _SAME_FORMAT = {"MPO": "JPEG"}
-# What Pillow's decoders raise on damaged files, AVIF's RuntimeError among them.
+# What Pillow raises on damaged files: its decoders, AVIF's RuntimeError among them, and what reads EXIF.
 _UNREADABLE = (
     OSError,
     SyntaxError,
     ValueError,
     EOFError,
     struct.error,
-    OverflowError,
+    ArithmeticError,
     RuntimeError,
+    TypeError,
+    LookupError,
+    AttributeError,
 )
 _VIEW_BOX = re.compile(rb'viewBox="0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)"')
 # A picture at the limit takes 100 MB while it is decoded: one at a time in each process.
@@ -165,13 +168,21 @@ def _master(picture: Image.Image) -> Image.Image:
     picture.draft("RGB", (_MASTER_SIDE, _MASTER_SIDE))
     _load(picture)
     try:
-        upright = ImageOps.exif_transpose(picture)
+        upright = _upright(picture)
         mode = "RGBA" if upright.has_transparency_data else "RGB"
         plain = upright.convert(mode)
     except _UNREADABLE as error:
         raise ImageDamagedError from error
     plain.thumbnail((_MASTER_SIDE, _MASTER_SIDE), Image.Resampling.LANCZOS)
     return plain
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Return the picture as its EXIF turns it; where that is damaged it stays as it lies."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except _UNREADABLE:
+        return picture
 
 
 def _derivative(picture: Image.Image, path: Path, width: int) -> Derivative:

@@ -17,6 +17,7 @@ from commerce.catalogue.images import forget_files, keep_drawing, keep_image, ma
 
 GPS_IFD = 0x8825
 ORIENTATION = 0x0112
+RESOLUTION = 0x011A
 
 
 def picture(
@@ -81,6 +82,17 @@ def test_places_and_cameras_are_forgotten_and_the_picture_stands_upright(tmp_pat
     assert (kept.width, kept.height) == (600, 800)
     stored = (tmp_path / kept.storage_name).read_bytes()
     assert not any(trace in stored for trace in (b"EXIF", b"Camera", b"secret", b"XMP ", b"ICCP"))
+
+
+def test_a_damaged_exif_costs_the_picture_nothing_but_its_turn(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[RESOLUTION] = 6, 300.0
+    sound = exif.tobytes()
+    damaged = sound.replace(b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x02")  # a number called a text
+    assert damaged != sound
+    content = picture(size=(800, 600), exif=damaged)
+    kept = keep_image(content, file_name="a.jpg", folder=tmp_path)
+    assert (kept.width, kept.height) == (800, 600)
 
 
 def test_transparency_stays(tmp_path: Path) -> None:
