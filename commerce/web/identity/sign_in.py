@@ -159,13 +159,26 @@ def choose_language(code: str) -> Response:
 
 
 def entered(opened: OpenedSession) -> Response:
-    """Answer with the new session's cookie and the page that comes next."""
+    """Answer with the new session's cookie and the page that comes next.
+
+    Whoever was signed in with this browser before is signed out: its token would open doors for as
+    long as it lasts, with nobody who could see it (ASVS 5.0, 7.2.4).
+    """
+    _end_former(opened)
     onward = next_page()
     if opened.stage is Stage.SECOND_STEP:
         onward = f"/signin/second-step?next={quote(onward, safe='/')}"
     response = moved(onward)
     give_session(response, opened)
     return response
+
+
+def _end_former(opened: OpenedSession) -> None:
+    staff = current_staff()
+    if staff is None or staff.session_id == opened.id:
+        return
+    with services().database.transaction(Scope.park()) as session:
+        revoke_session(session, staff_id=staff.id, session_id=staff.session_id, now=utc_now())
 
 
 def end_session_here(response: Response) -> None:

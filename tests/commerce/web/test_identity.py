@@ -109,6 +109,18 @@ def test_each_sign_in_has_a_token_of_its_own(house: House) -> None:
     assert session_of(house.signed_in()) != session_of(house.signed_in())
 
 
+def test_who_signs_in_again_with_the_same_browser_leaves_no_session_behind(house: House) -> None:
+    create_staff(house.database)
+    browser, thief = house.signed_in(), house.browser()
+    thief.set_cookie("quayside-staff", session_of(browser))
+    elsewhere = house.signed_in()
+    assert thief.get("/own").status_code == 200
+    sign_in(browser)
+    assert browser.get("/own").status_code == 200
+    assert thief.get("/own").status_code == 303
+    assert elsewhere.get("/own").status_code == 200
+
+
 def test_signing_out_ends_the_session_on_the_server_but_keeps_the_tills_sales(
     house: House,
 ) -> None:
