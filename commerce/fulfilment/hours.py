@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from commerce.fulfilment.nights import ends_next_morning
 from commerce.fulfilment.rows import OpenSpan
 
+_TIME_TO_COME = timedelta(minutes=15)
 _LOOK_AHEAD_DAYS = 366
 _QUARTER = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +39,8 @@ class OpeningHours:
     def ready(self, at: datetime, *, minutes: int) -> datetime | None:
         """Return when `minutes` of work, done only while open, are over; None if not in a year.
 
-        It is a full quarter of an hour: a promise to the minute is one that nobody can keep.
+        It is a full quarter of an hour: a promise to the minute is one that nobody can keep. And
+        the store is open for another quarter at least, in which somebody can come for it.
         """
         left = timedelta(minutes=minutes)
         for opens, closes in self._from(at):
@@ -46,7 +48,7 @@ class OpeningHours:
             if begins >= closes:
                 continue
             promised = _full_quarter(begins + left)
-            if promised <= closes:
+            if promised + _TIME_TO_COME <= closes:
                 return promised
             left = max(left - (closes - begins), timedelta())
         return None
