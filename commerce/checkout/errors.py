@@ -107,6 +107,17 @@ class NotUnpaidError(CommerceError):
     template = "This order has been paid or cancelled meanwhile. It can no longer be changed here."
 
 
+class BegunAlreadyError(CommerceError):
+    """Somebody has begun to get the order ready, so its shopper cannot call it off alone any more."""
+
+    code = "begun-already"
+    status = 409
+    template = (
+        "We have begun to get this order ready, so it can no longer be cancelled here. "
+        "You can send the goods back, or write to us."
+    )
+
+
 class UnpaidByEmailError(CommerceError):
     """As many orders of this buyer, or with this e-mail address from here, await payment as may at once."""
 

@@ -35,7 +35,7 @@ from storefront.shop.deliveries import shown_options
 from storefront.shop.destination import Destination
 from storefront.shop.frame import head, shown
 from storefront.shop.tax_told import tax_of_quote
-from storefront.shop.value import laid_beside
+from storefront.shop.value import laid_beside, value_name
 from storefront.shop.visit import Visit, begin_shopping, scope_of
 
 _SEE_OTHER = 303
@@ -94,7 +94,7 @@ def _page(
         unpaid = unpaid_order(connection, visit)
         unpaid_due = due_of(connection, unpaid) if unpaid else None
         offered = offered_currency(connection, visit, quote) if quote else None
-        laid = laid_beside(connection, held, quote, visit.at) if held and quote else ()
+        laid = laid_beside(connection, held, quote, visit.at) if held and quote else None
     amiss = bool(fault or odd)
     return shown(
         "shop/cart.html",
@@ -112,7 +112,12 @@ def _page(
         unpaid=unpaid,
         unpaid_due=unpaid_due,
         offered=offered,
-        codes=[*(told_codes(quote, visit.language) if quote else ()), *laid],
+        codes=[
+            *(told_codes(quote, visit.language) if quote else ()),
+            *(laid.laid if laid else ()),
+        ],
+        paying=laid,
+        value_name=value_name,
         off=promotions_on(quote, visit.language) if quote else {},
         typed=typed,
         fault=fault,

@@ -130,7 +130,17 @@ def _counted_anew(desk: Desk, typed: Mapping[str, str]) -> Response:
         remember(desk)
     except CartClosedError:  # ordered meanwhile, in another tab
         return _to(desk.visit.path("checkout"))
-    return page_of(desk, typed, {})
+    return _shown_there(desk, typed)
+
+
+def _shown_there(desk: Desk, typed: Mapping[str, str]) -> Response:
+    """Show the page as the country has it that the form says, which every other page says from now on."""
+    now = Destination(desk.cart.country, desk.cart.currency)
+    if now == desk.visit.destination:
+        return page_of(desk, typed, {})
+    response = page_of(replace(desk, visit=replace(desk.visit, destination=now)), typed, {})
+    keep_destination(response, now)
+    return response
 
 
 def _unknown_buyer(desk: Desk, typed: Mapping[str, str], wait: str) -> Response:

@@ -1,6 +1,6 @@
 """One page that tells the whole journey of an order; the link is its key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from commerce.checkout.queries import cart_by_token
+from commerce.checkout.service import may_change_mind
 from commerce.customers.addresses import Address, postal_lines
 from commerce.customers.phones import phone_in_groups
 from commerce.customers.queries import get_customer
+from commerce.fulfilment.queries import fulfilments_of
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.money import Money
@@ -93,6 +95,8 @@ class OrderFacts:
     returns: OrderReturns
     ready: tuple[ReadyPickup, ...]
     """What lies ready for pickup, each with its code."""
+    may_cancel: bool
+    """Whether it is paid and nobody has begun to get it ready."""
     first_look: bool
     """Whether the browser still holds the cart of which this order was made."""
 
@@ -131,6 +135,7 @@ def order_page(merchant: str, token: str, *, refusal: str = "") -> Response:
                 connection, visit, found, lines=lines, names=names, events=events
             ),
             ready=pickups_of(connection, visit, found),
+            may_cancel=_may_cancel(connection, found, payments),
             signed_in=shopper_token(merchant) is not None,
             has_account=_has_account(connection, found),
             first_look=cart is not None and cart.order_id == found.id,
@@ -184,6 +189,8 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
         awaited=facts.outlook.awaited,
         way=delivery_name(visit.language, found.delivery),
         phone=phone_in_groups((found.ship_to or {}).get("phone")),
+        may_cancel=facts.may_cancel,
+        refundable=Money(sum(e.refundable.amount_minor for e in facts.payments), found.currency),
         help=help_with(visit, found, facts.outlook, ended=_ended(facts)),
         can_reorder=found.state is OrderState.CANCELLED
         and found.channel is Channel.WEB
@@ -196,6 +203,13 @@ def _shown(visit: Visit, facts: OrderFacts, refusal: str) -> Response:
             *shown_refunds(facts.refunds, facts.value_names),
         ],
     )
+
+
+def _may_cancel(connection: Connection, found: OrderRow, payments: Sequence[PaymentRow]) -> bool:
+    if found.state is not OrderState.PLACED:
+        return False
+    parts = fulfilments_of(connection, order_id=found.id)
+    return may_change_mind(found, [each.state for each in parts], payments)
 
 
 def offers_account(facts: OrderFacts) -> bool:

@@ -152,6 +152,14 @@ def claim(
         )
 
 
+def _as_kept(typed: Mapping[str, str], entry: AddressBookEntry | None) -> bool:
+    """Return whether the form holds an address of the book, with nothing changed in it."""
+    if entry is None:
+        return False
+    kept = typed_from(entry.address.as_json())
+    return all(typed[name] == kept.get(name, "") for name in _OF_AN_ADDRESS & typed.keys())
+
+
 def book_facts(
     saved: Saved | None, typed: Mapping[str, str], *, country: str, language: str
 ) -> dict[str, Any]:
@@ -162,7 +170,7 @@ def book_facts(
         "signed_in": saved is not None,
         "addresses": address_choices(saved, language) if saved else [],
         "chosen_address": str(entry.id) if fits and entry else "",
-        "can_keep": saved is not None and saved.has_room,
+        "can_keep": saved is not None and saved.has_room and not (fits and _as_kept(typed, entry)),
         # The first address is worth keeping; who has one decides anew each time.
         "keeps": "keep" in typed if "do" in typed else saved is not None and not saved.book,
     }

@@ -1,4 +1,4 @@
-"""Back from the payment page without having paid: change the order, or call it off.
+"""Back from the payment page without having paid: change the order, or call it off, paid or not.
 
 The provider is asked to give its payment up first, with no transaction open, so that nobody pays for
 an order that is gone; money that arrives all the same is given back by itself.
@@ -6,11 +6,11 @@ an order that is gone; money that arrives all the same is given back by itself.
 
 from contextlib import suppress
 
-from flask import Response, make_response, redirect
+from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 
-from commerce.checkout.errors import NotUnpaidError
-from commerce.checkout.service import lay_again, reopen_order, withdraw_order
+from commerce.checkout.errors import BegunAlreadyError, NotUnpaidError
+from commerce.checkout.service import change_mind, lay_again, reopen_order, withdraw_order
 from commerce.kernel.channel import Channel
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.orders.queries import order_by_token
@@ -67,19 +67,23 @@ def change_order(merchant: str, token: str) -> Response:
 
 @public
 def call_off_order(merchant: str, token: str) -> Response:
-    """Cancel an unpaid order."""
+    """Cancel an order that is unpaid, or that nobody has begun to get ready.
+
+    Only a page that shows it as paid cancels a paid one: a tab may be older than the payment.
+    """
     visit, order = _found(merchant, token)
     if not _given_up(visit, order):
         return _too_late(merchant, token)
+    verb = change_mind if "paid" in request.form else withdraw_order
     try:
         with services().database.transaction(visit.scope) as session:
-            withdraw_order(
+            verb(
                 session,
                 durable=services().durable,
                 merchant_id=visit.merchant.id,
                 order_id=order.id,
             )
-    except NotUnpaidError as error:
+    except (BegunAlreadyError, NotUnpaidError) as error:
         return order_page(merchant, token, refusal=say(error.template, error.params))
     response = make_response(redirect(visit.order_path(order.id), _SEE_OTHER))
     forget_aside(response, merchant)

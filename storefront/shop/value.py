@@ -26,6 +26,8 @@ class Paying:
     shares: tuple[Share, ...]
     offers: tuple[ValueAccount, ...]
     """The shopper's own credit that could pay and does not yet."""
+    elsewhere: tuple[ValueAccount, ...]
+    """The shopper's own credit in other currencies than the cart's."""
     pays: Money
     due: Money
 
@@ -45,18 +47,17 @@ def paying_of(connection: Connection, *, cart: CartRow, quote: Quote, at: dateti
             for each in own
             if each.id not in cart.stored_value and each.pays(currency=cart.currency, at=at)
         ),
+        elsewhere=tuple(each for each in own if each.balance and each.currency != cart.currency),
         pays=pays,
         due=quote.total - pays,
     )
 
 
-def laid_beside(
-    connection: Connection, cart: CartRow, quote: Quote, at: datetime
-) -> tuple[ToldCode, ...]:
+def laid_beside(connection: Connection, cart: CartRow, quote: Quote, at: datetime) -> Paying | None:
     """Return what lies beside a cart and what it would pay; without any nobody is asked."""
     if not cart.stored_value:
-        return ()
-    return paying_of(connection, cart=cart, quote=quote, at=at).laid
+        return None
+    return paying_of(connection, cart=cart, quote=quote, at=at)
 
 
 def value_name(kind: ValueKind, last_four: str) -> str:

@@ -10,6 +10,7 @@ from commerce.checkout.service.cart import (
     set_contact,
     set_destination,
 )
+from commerce.checkout.service.change_of_mind import change_mind, may_change_mind
 from commerce.checkout.service.codes import drop_code, enter_code
 from commerce.checkout.service.disclose import disclose_customer
 from commerce.checkout.service.elsewhere import Rerouted
@@ -56,6 +57,7 @@ __all__ = [
     "WaitingUnits",
     "belongs_to_cancellation",
     "cancel_order",
+    "change_mind",
     "choose_delivery",
     "claim_cart",
     "complete_order",
@@ -74,6 +76,7 @@ __all__ = [
     "lay_ready",
     "lay_value",
     "let_pickup_go",
+    "may_change_mind",
     "open_cart",
     "pick_short",
     "place_order",

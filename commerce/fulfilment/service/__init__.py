@@ -20,6 +20,7 @@ from commerce.fulfilment.service.parts import (
     close_fulfilments,
     fulfilment_left,
     kind_of,
+    lock_parts,
     open_fulfilments,
     take_from_fulfilments,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "is_collected",
     "keep_sources",
     "kind_of",
+    "lock_parts",
     "move_uncounted",
     "note_what_comes_out",
     "open_differently_on",

@@ -72,6 +72,14 @@ WHERE merchant_id = :merchant AND order_id = :order AND state IN {ACTIVE}
 ORDER BY id FOR UPDATE
 """)  # noqa: S608 - no word of it comes from outside
 
+_LOCK_ALL = Statement(
+    """
+SELECT state FROM fulfilment WHERE merchant_id = :merchant AND order_id = :order
+ORDER BY id FOR UPDATE
+""",
+    FulfilmentState,
+)
+
 _SET_LINES = Statement("""
 INSERT INTO fulfilment_line (merchant_id, fulfilment_id, variant_id, quantity, picked, short)
 SELECT :merchant, w.fulfilment_id, w.variant_id, w.units, 0, 0
@@ -248,6 +256,13 @@ def fulfilment_left(
         },
     )
     return UUID(str(part))
+
+
+def lock_parts(
+    session: Session, *, merchant_id: UUID, order_id: UUID
+) -> tuple[FulfilmentState, ...]:
+    """Return how far each part of an order has come; none moves on until the transaction ends."""
+    return tuple(_LOCK_ALL.all(session, {"merchant": merchant_id, "order": order_id}))
 
 
 def close_fulfilments(session: Session, *, merchant_id: UUID, order_id: UUID, reason: str) -> None:

@@ -62,7 +62,7 @@ async function recount(form, event) {
     if (!answer.ok || !(fresh instanceof HTMLFormElement)) return form.requestSubmit(button);
     await typed(form, fresh, sent);
     await press;
-    if (!signal.aborted) renew(form, fresh, sent);
+    if (!signal.aborted) renew(form, fresh, sent, page);
   } catch (fault) {
     if (!(fault instanceof DOMException && fault.name === "AbortError")) form.requestSubmit(button);
   }
@@ -85,8 +85,9 @@ async function typed(form, fresh, sent) {
  * @param {HTMLFormElement} form
  * @param {HTMLFormElement} fresh
  * @param {FormData} sent what was asked with: what was typed since then stays
+ * @param {Document} page the answer: what it says above its form stands in place of what was said before
  */
-function renew(form, fresh, sent) {
+function renew(form, fresh, sent, page) {
   let settled = null;
   for (const field of form.elements) {
     const other = fresh.elements.namedItem(field.id);
@@ -107,6 +108,10 @@ function renew(form, fresh, sent) {
   const held = document.activeElement;
   const place = held instanceof HTMLElement && form.contains(held) ? where(held) : null;
   form.replaceChildren(...fresh.childNodes);
+  const destination = page.querySelector(".shop-header .destination");
+  if (destination) document.querySelector(".shop-header .destination")?.replaceWith(destination);
+  for (const told of document.querySelectorAll("#main > .notice")) told.remove();
+  document.getElementById("main")?.prepend(...page.querySelectorAll("#main > .notice"));
   const again = place && find(form, place);
   if (place && again) {
     again.focus({ preventScroll: true });

@@ -233,6 +233,22 @@ def test_an_address_is_kept_at_the_checkout_once_and_only_on_demand(
         assert len(book(house, browser)) == expected
 
 
+def test_an_address_that_is_in_the_book_is_not_offered_to_be_kept(
+    house: House, browser: FlaskClient
+) -> None:
+    keep(house, browser, BERLIN)
+    house.add(browser, house.stock())
+    page = browser.get(f"{house.root}/checkout").text
+    ((url, _card),) = book(house, browser)
+    saved = {"saved": url.rsplit("/", 1)[1], "was_saved": url.rsplit("/", 1)[1], "do": "recount"}
+    assert "Keep this address" not in page
+    filled = {**BERLIN, **saved, "city": "BERLIN"}
+    counted = browser.post(f"{house.root}/checkout", data=filled)
+    assert "Keep this address" not in counted.text
+    changed = {**filled, "lines": "Kastanienallee 13"}
+    assert "Keep this address" in browser.post(f"{house.root}/checkout", data=changed).text
+
+
 def test_a_cart_that_was_begun_before_signing_in_is_ordered_into_the_account(
     house: House, browser: FlaskClient
 ) -> None:

@@ -592,3 +592,16 @@ def test_whatever_a_provider_tells_card_holders_has_its_chinese_on_our_pages() -
     known = chinese()
     for wording in (*sandbox_wording.SENTENCES.values(), *stripe_wording.CARD.values()):
         assert set(known[wording.en]) == {wording.zh}, wording.en
+
+
+def test_a_country_that_is_chosen_at_the_checkout_is_the_one_that_every_page_names(
+    house: House,
+) -> None:
+    browser = house.browser()
+    house.send_to_germany(browser)
+    house.add(browser, house.stock())
+    form = {**BERLIN, "country": "US", "was_country": "DE", "do": "recount"}
+    page = browser.post(f"{house.root}/checkout", data=form).text
+    header = page[page.index("<header") : page.index("</header>")]
+    assert "To United States · CNY" in header
+    assert "To United States · CNY" in browser.get(f"{house.root}/cart").text

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 
 from commerce.checkout.process.remind import AFTER, remind_of_unpaid_orders
 from commerce.checkout.service import unpaid
+from commerce.fulfilment.queries import fulfilments_of
+from commerce.fulfilment.service import begin_picking
 from commerce.kernel.bearer import ORDER_PLACE
 from commerce.kernel.clock import travelling, utc_now
 from commerce.kernel.database import Scope
@@ -17,10 +19,12 @@ from commerce.kernel.settings import read_settings
 from commerce.kernel.vault import Vault
 from commerce.orders.rows import OrderRow, OrderState
 from commerce.park.service.pausing import pause_merchant
+from commerce.payments.queries import refunds_of
 from commerce.payments.rows import Finding, PaymentState
 from commerce.web.mails import OrderLetters
 from tests.storefront.shop.house import House
 from tests.storefront.shop.test_departure_letters import started, waiting
+from tests.support.stockroom import assert_the_doctor_is_silent
 
 VAULT = Vault(b"letters of unpaid orders")
 HTMX = {"HX-Request": "true"}
@@ -234,3 +238,51 @@ def test_an_order_changed_on_the_checkout_page_of_before_is_not_paid_as_it_was(
     assert other.location == house.link(order)
     page = browser.get(other.location).text
     assert deeds(page) == ["again", "change", "cancel"]
+
+
+def test_a_paid_order_is_called_off_until_somebody_begins_to_get_it_ready(
+    house: House, browser: FlaskClient
+) -> None:
+    order = only(house)
+    house.stage.house.pay(house.payments(order)[0].id)
+    browser.get(f"{house.link(order)}/paid")
+    page = browser.get(house.link(order)).text
+    assert "Nobody has begun to get it ready yet." in page
+    assert deeds(page) == ["cancel", "account"]
+    paid = {"paid": "1"}
+    called_off = browser.post(f"{house.link(order)}/cancel", data=paid)
+    assert called_off.location == house.link(order)
+    assert state(house, order.number) is OrderState.CANCELLED
+    page = browser.get(house.link(order)).text
+    assert "This order was cancelled" in page
+    assert "Nobody has begun" not in page
+    assert browser.post(f"{house.link(order)}/cancel", data=paid).status_code == 409
+    with house.shop.database.reading(house.shop.scope) as connection:
+        (refund,) = refunds_of(connection, order_id=order.id)
+    assert refund.amount == order.total
+    assert started(house, "order.tell-cancelled") == [str(order.id)]
+    letters = OrderLetters(house.shop.database, house.stage.durable, "https://shop.example", VAULT)
+    letters.tell_cancelled(merchant_id=house.shop.merchant.id, order_id=order.id)
+    assert "As you wished, the order is cancelled." in waiting(house)[-1].text
+    assert_the_doctor_is_silent(house.shop.database)
+
+
+def test_a_paid_order_that_is_being_picked_is_not_called_off(
+    house: House, browser: FlaskClient
+) -> None:
+    order = only(house)
+    house.stage.house.pay(house.payments(order)[0].id)
+    browser.get(f"{house.link(order)}/paid")
+    with house.shop.database.transaction(house.shop.scope) as session:
+        for part in fulfilments_of(session.connection(), order_id=order.id):
+            begin_picking(
+                session,
+                merchant_id=house.shop.merchant.id,
+                fulfilment_id=part.id,
+                clerk_id=new_id(),
+            )
+    assert "Nobody has begun" not in browser.get(house.link(order)).text
+    refused = browser.post(f"{house.link(order)}/cancel", data={"paid": "1"})
+    assert refused.status_code == 409
+    assert "it can no longer be cancelled here" in refused.text
+    assert state(house, order.number) is OrderState.PLACED
