@@ -274,19 +274,22 @@ def typed_number(words: str | None) -> Decimal | None:
     found = _NUMBER.fullmatch(bare) or _CONTINENTAL.fullmatch(bare)
     if found is None:
         raise ValueError(words)
-    whole, part = _GROUPING.sub("", found[1]), found[3] or "0"
-    return Decimal(f"{whole}.{part}")
+    whole, part = _GROUPING.sub("", found[1]), found[3]
+    return Decimal(f"{whole}.{part}" if part else whole)
 
 
 def typed_amount(words: str | None, currency: str) -> int | None:
     """Return what was typed in minor units of `currency`; None for nothing.
 
     Raises:
-        ValueError: it is no amount, too fine, negative or beyond all reason.
+        ValueError: it is no amount, too fine, negative or beyond all reason. What has more places
+            than the currency is too fine even if they are noughts: 1.000 is a thousand elsewhere.
     """
     number = typed_number(words)
     if number is None:
         return None
+    if -int(number.as_tuple().exponent) > minor_digits(currency):
+        raise ValueError(words)
     minor = Money.of(number, currency).amount_minor
     if minor > MOST_MINOR:
         raise ValueError(words)

@@ -224,7 +224,7 @@ def _entries(
     today: _Takings, yesterday: _Takings, into: _Converter, waiting: int
 ) -> list[dict[str, Any]]:
     counted = sum(each.orders for each in today.sold if into.knows(each.currency))
-    average = money(Money(today.gross // counted, into.currency)) if counted else ""
+    average = money(_mean(Money(today.gross, into.currency), counted)) if counted else ""
     shares = _shares(today, into) if today.gross else ""
     entries: list[dict[str, Any]] = [
         {
@@ -321,3 +321,8 @@ def _series(name: str, tone: str, minors: list[int], currency: str) -> dict[str,
         "values": [float(Money(minor, currency).major) for minor in minors],
         "texts": [money(Money(minor, currency)) for minor in minors],
     }
+
+
+def _mean(total: Money, count: int) -> Money:
+    """Return a share of an amount that is not negative, rounded half up."""
+    return Money((2 * total.amount_minor + count) // (2 * count), total.currency)

@@ -43,6 +43,7 @@ def test_an_amount_is_read_as_it_was_meant(typed: str | None, minor: int | None)
         "-1",
         "+1",
         "1.005",
+        "1.000",
         ".5",
         "5.",
         "NaN",
