@@ -19,7 +19,7 @@ _MOST_PLACES = 32  # per word: more would weigh a document that repeats itself
 _MOST_TOKENS = 8_000
 _MOST_BYTES = 500_000  # a tsvector holds one megabyte, places included
 _MOST_TERMS = 12
-_MOST_HEARD = 16  # runs of Chinese characters in the names
+_MOST_HEARD = 24  # runs of Chinese characters in the names, then of shelves
 _SLIP_WITHIN = 5  # characters of a Chinese run, of which one may be wrong
 
 
@@ -50,6 +50,7 @@ def search_words(
     `shelf_names` are those of its categories and of the filters it is found by.
     """
     named = " \n ".join(f"{w.name} {w.subtitle}" for w in sheet.words.values())
+    shelves = " \n ".join(shelf_names)
     labels = " \n ".join(
         [
             *(variant.sku for variant in sheet.variants),
@@ -57,7 +58,7 @@ def search_words(
             sheet.vendor,
             sheet.product_type,
             *sheet.tags,
-            *shelf_names,
+            shelves,
             *(name for o in sheet.options for v in o.values for name in v.names.values()),
         ]
     )
@@ -66,7 +67,7 @@ def search_words(
     document.add(named, "A")
     document.add(labels, "B")
     document.add(_without_tags(told), "C")
-    document.hear(named)
+    document.hear(f"{named} \n {shelves}")
     return SearchWords(
         document=f"'@{merchant_id}' {document.literal()}",
         vocabulary=frozenset(

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -170,12 +171,21 @@ def _form(country: str, language: str, region: str, city: str) -> AddressForm:
                 rules,
                 language,
                 is_required=field in required,
-                called="district" if towns and field == "city" else field,
+                called=_called(field, allowed, towns_are=towns),
             )
             for field in ordered
             if field in allowed
         ),
     )
+
+
+def _called(field: str, allowed: Container[str], *, towns_are: bool) -> str:
+    """Return by what a field is called: a town is a district in some places, and part of the street in others."""
+    if field == "city" and towns_are:
+        return "district"
+    if field == "lines" and "region" in allowed and "city" not in allowed:
+        return "lines_with_town"
+    return field
 
 
 @lru_cache(maxsize=512)

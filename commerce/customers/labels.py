@@ -9,6 +9,8 @@ _LABELS = {
     "phone": ("Telephone", "联系电话"),
     "country": ("Country or region", "国家或地区"),
 }
+# Where an address has a province and no field for its town, the town stands with the street.
+_WITH_TOWN = ("Town, street and house number", "市区町村、街道和门牌号")
 _REGIONS = {
     "area": ("Area", "地区"),
     "county": ("County", "郡"),
@@ -58,6 +60,7 @@ def label_of(field: str, rules: NamedFields, *, language: str) -> str:
     """Return what `field` is called in a country, in `language` ("zh" or "en")."""
     names = {
         **_LABELS,
+        "lines_with_town": _WITH_TOWN,
         "region": _REGIONS.get(rules.country_area_type, _REGIONS["province"]),
         "city": _CITIES.get(rules.city_type, _CITIES["city"]),
         "district": _DISTRICTS.get(rules.city_area_type, _DISTRICTS["district"]),

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from commerce.kernel.han import simplified
 
-FOLDING = 4
+FOLDING = 5
 """How tokens are made; raise it when documents must be read anew to be found (`search_document`)."""
 
 # Han (with extensions A to H and compatibility), kana and Hangul syllables.

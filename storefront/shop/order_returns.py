@@ -84,13 +84,23 @@ def returns_shown(
     )
     by_return = return_lines(connection, return_ids=[each.id for each in found])
     sends = any(each.way is ReturnWay.POST and each.state is ReturnState.APPROVED for each in found)
-    address = return_address(connection, terms=terms, language=visit.language) if sends else ()
+    address = _address(connection, visit, order) if sends else ()
     if until is not None and (found or any(each.kind is EventKind.RETURNED for each in events)):
         rest = returnable_lines(connection, order=order, lines=lines)
         until = until if any(each.units for each in rest) else None
     return OrderReturns(
         tuple(_shown(order, each, by_return[each.id], names, address) for each in found),
         until,
+    )
+
+
+def _address(connection: Connection, visit: Visit, order: OrderRow) -> tuple[str, ...]:
+    return return_address(
+        connection,
+        terms=visit.facts.return_terms,
+        merchant=visit.merchant,
+        sent_to=str((order.ship_to or {}).get("country") or ""),
+        language=visit.language,
     )
 
 

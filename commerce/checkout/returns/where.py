@@ -5,8 +5,10 @@ import re
 from sqlalchemy import Connection
 
 from commerce.inventory.queries import locations
+from commerce.kernel.territories import territory_name
 from commerce.orders.returns.rows import ReturnRow
 from commerce.orders.returns.terms import ReturnTerms
+from commerce.park.queries.merchants import MerchantCard
 
 _REFERENCE = re.compile(r"-R[0-9]{1,4}$")
 
@@ -28,10 +30,19 @@ def order_number_in(words: str) -> str:
     return _REFERENCE.sub("", words.strip().upper())
 
 
-def return_address(connection: Connection, *, terms: ReturnTerms, language: str) -> tuple[str, ...]:
+def return_address(
+    connection: Connection,
+    *,
+    terms: ReturnTerms,
+    merchant: MerchantCard,
+    sent_to: str,
+    language: str,
+) -> tuple[str, ...]:
     """Return the lines of the address that parcels go back to, in `language` where it is told.
 
-    What the merchant has set; else the place from which goods leave first.
+    What the merchant has set; else the place from which goods leave first, under the merchant's
+    name. Whoever had them `sent_to` another country reads this one as the last line, in English
+    capitals, as the post wants it (UPU S42); a carrier asks for the telephone.
     """
     told = (terms.address_zh if language == "zh" else terms.address) or terms.address
     if told.strip():
@@ -43,5 +54,12 @@ def return_address(connection: Connection, *, terms: ReturnTerms, language: str)
     name, address = (
         (first.name_zh, first.address_zh) if language == "zh" else (first.name, first.address)
     )
-    lines = (name, *(address or first.address).splitlines())
+    abroad = bool(sent_to) and sent_to != first.country
+    lines = (
+        merchant.name_in(language),
+        name,
+        *(address or first.address).splitlines(),
+        first.phone,
+        territory_name(first.country, "en").upper() if abroad else "",
+    )
     return tuple(line.strip() for line in lines if line.strip())

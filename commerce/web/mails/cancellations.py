@@ -8,6 +8,7 @@ from commerce.kernel.money import Money
 from commerce.orders.rows import Actor, EventRow, OrderLineRow, OrderRow
 from commerce.park.queries.merchants import MerchantCard
 from commerce.payments.rows import PaymentRow, RefundRow, Tender
+from commerce.payments.stored_value.rows import ValueAccount, ValueKind
 from commerce.web.formats import money_in
 from commerce.web.mails.facts import AboutOrder, ToldGoods, language_of, order_url
 
@@ -31,6 +32,10 @@ class CancellationFacts(AboutOrder):
     """Given back in cash already."""
     credited: str
     """Put back on gift cards, or made credit, already."""
+    cards: tuple[str, ...]
+    """The last four characters of the gift cards that have some of it."""
+    as_credit: bool
+    """Whether some of it is store credit."""
     waiting: str
     """Kept at a till until the customer comes for it."""
 
@@ -49,15 +54,21 @@ def cancellation_facts(
     event: EventRow,
     payments: Iterable[PaymentRow],
     refunds: Iterable[RefundRow],
+    accounts: Iterable[ValueAccount],
     merchant: MerchantCard,
     public_url: str,
 ) -> CancellationFacts:
-    """Return what the letter about the cancellation that `event` tells of says."""
+    """Return what the letter about the cancellation that `event` tells of says.
+
+    `accounts` are the gift cards and credit that refunds went to.
+    """
     language = language_of(order)
     paid = {each.id: each for each in payments}
     ours = [each for each in refunds if belongs_to_cancellation(each, order_id=order.id)]
     credited = [each for each in ours if each.account_id is not None]
     others = [each for each in ours if each.account_id is None]
+    to = {each.account_id for each in credited}
+    holding = [each for each in accounts if each.id in to]
     cash = [each for each in others if paid[each.payment_id].tender is Tender.CASH]
     settled = [each for each in cash if each.state == "done"]
 
@@ -79,6 +90,8 @@ def cancellation_facts(
         charged=any(each.captured_minor for each in paid.values()),
         back=written(each for each in others if each not in cash),
         credited=written(credited),
+        cards=tuple(each.last_four for each in holding if each.kind is ValueKind.GIFT_CARD),
+        as_credit=any(each.kind is ValueKind.STORE_CREDIT for each in holding),
         handed=written(settled),
         waiting=written(each for each in cash if each not in settled),
     )

@@ -28,6 +28,7 @@ from commerce.payments.queries import (
     refunds_of,
 )
 from commerce.payments.rows import PaymentState
+from commerce.payments.stored_value.queries import accounts_by_ids
 from commerce.web.mails.cancellations import CancellationFacts, cancellation_facts
 from commerce.web.mails.departures import (
     DepartureFacts,
@@ -284,12 +285,16 @@ class OrderLetters:
         event = next((each for each in told if each.kind is EventKind.CANCELLED), None)
         if event is None:
             raise NotFoundError
+        refunds = refunds_of(connection, order_id=order.id)
         return cancellation_facts(
             order=order,
             lines=lines_of(connection, order_ids=[order.id]),
             event=event,
             payments=payments_of(connection, order_id=order.id),
-            refunds=refunds_of(connection, order_id=order.id),
+            refunds=refunds,
+            accounts=accounts_by_ids(
+                connection, account_ids=[e.account_id for e in refunds if e.account_id]
+            ),
             merchant=get_merchant(connection, merchant_id=merchant_id),
             public_url=self.public_url,
         )

@@ -16,7 +16,7 @@ from commerce.orders.returns.queries import return_by_id, return_lines
 from commerce.orders.returns.rows import ReturnRow, ReturnWay
 from commerce.orders.returns.terms import return_terms_of
 from commerce.orders.rows import EventKind, OrderRow
-from commerce.park.queries.merchants import get_merchant
+from commerce.park.queries.merchants import MerchantCard, get_merchant
 from commerce.web.mails.facts import language_of
 from commerce.web.mails.rendering import render
 from commerce.web.mails.returns import TOLD, ReturnFacts, return_facts
@@ -74,23 +74,33 @@ class ReturnLetters:
         found = return_by_id(connection, return_id=UUID(str(event.facts["return"])))
         if found is None:
             raise NotFoundError
+        merchant = get_merchant(connection, merchant_id=merchant_id)
         return return_facts(
             order=order,
             step=event.kind,
             found=found,
             back=return_lines(connection, return_ids=[found.id])[found.id],
             sold={line.id: line for line in lines_of(connection, order_ids=[order_id])},
-            address=_address(connection, order, found, event.kind),
-            merchant=get_merchant(connection, merchant_id=merchant_id),
+            address=_address(connection, merchant, order, found, event.kind),
+            merchant=merchant,
             public_url=self.public_url,
         )
 
 
 def _address(
-    connection: Connection, order: OrderRow, found: ReturnRow, step: EventKind
+    connection: Connection,
+    merchant: MerchantCard,
+    order: OrderRow,
+    found: ReturnRow,
+    step: EventKind,
 ) -> tuple[str, ...]:
     """Return where a parcel goes that was agreed to."""
     if found.way is not ReturnWay.POST or step is not EventKind.RETURN_APPROVED:
         return ()
-    terms = return_terms_of(connection)
-    return return_address(connection, terms=terms, language=language_of(order))
+    return return_address(
+        connection,
+        terms=return_terms_of(connection),
+        merchant=merchant,
+        sent_to=str((order.ship_to or {}).get("country") or ""),
+        language=language_of(order),
+    )

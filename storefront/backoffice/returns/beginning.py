@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from commerce.checkout.returns import Returnable, ask_return, returnable_lines
+from commerce.checkout.returns import ask_return, returnable_lines
+from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.ids import new_id
@@ -19,7 +20,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
 from storefront.backoffice.forms import sentence
 from storefront.backoffice.once import is_first, named_wish
-from storefront.backoffice.orders.file import OrderFile
+from storefront.backoffice.orders.file import OrderFile, name_of
 from storefront.backoffice.orders.showing import read
 from storefront.backoffice.returns.words import return_way
 from storefront.backoffice.speech import gettext as _
@@ -91,14 +92,10 @@ def _page(file: OrderFile, *, error: CommerceError | None = None) -> Response:
         ways=[(way.value, return_way(way)) for way in _WAYS],
         faults=[{"field": "", "message": sentence(error)}] if error else [],
         wish=named_wish(),
-        called=_called,
+        called={shown.line.id: name_of(shown) for shown in file.lines},
+        usual_way="store" if file.order.channel is Channel.TILL else "post",
     )
 
 
 def _reasons() -> list[tuple[str, str]]:
     return [(each.code, each.name_in(language())) for each in reasons_on(utc_now().date())]
-
-
-def _called(each: Returnable) -> str:
-    name = each.line.name
-    return f"{name}, {each.line.variant_name}" if each.line.variant_name else name
