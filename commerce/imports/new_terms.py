@@ -106,7 +106,15 @@ class _Terms:
                     "Its stock is not counted here, so this quantity is left aside.",
                 )
             return old.on_hand
-        if row.quantity < 0:
+        if row.quantity < 0 and old.on_hand:
+            self.problems.warn(
+                row.row,
+                "quantity",
+                "negative",
+                "Stock below zero is taken as none: %(units)s units on the books become 0.",
+                units=old.on_hand,
+            )
+        elif row.quantity < 0:
             self.problems.warn(
                 row.row, "quantity", "negative", "Stock below zero is taken as none: 0 units."
             )

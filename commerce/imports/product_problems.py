@@ -32,10 +32,10 @@ class Problems:
             Problem("error", doubt.row, column, doubt.code, doubt.template, doubt.params)
         )
 
-    def warn(self, row: int, field: str, code: str, template: str) -> None:
+    def warn(self, row: int, field: str, code: str, template: str, **params: Any) -> None:
         """Note what the product comes in with all the same."""
         column = self._draft.columns.get(field, "")
-        self._found.append(Problem("warning", row, column, code, template, {}))
+        self._found.append(Problem("warning", row, column, code, template, params))
 
     def fault(self, fault: FieldProblem, sheet: ProductSheet, result: Merged) -> None:
         """Translate a fault of the sheet into the row and column that caused it."""

@@ -12,6 +12,8 @@ _DASH = "\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u30fc\ufe58\ufe63\uff
 _DASHES = re.compile(rf"[{_DASH}]")
 _DASHES_WITHIN = re.compile(rf"(?<=[0-9A-Za-z])[{_DASH}](?=[0-9A-Za-z])")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# What turns the letters after it around, and controls that no text holds: a name could lie with them.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _STOPS = str.maketrans("\u3002\uff61", "..")
 # Jamo, kana without the long vowel mark, Han and Hangul syllables.
 _CJK = re.compile(
@@ -38,12 +40,19 @@ def plain_email(text: str) -> str:
     return plain.translate(_STOPS).strip()
 
 
+def without_turning(text: str) -> str:
+    """Return text without marks that turn the letters after them around, and without controls."""
+    return _TURNING.sub("", text)
+
+
 def plain_words(text: str) -> str:
     """Return a name or a street with plain digits and Latin letters.
 
     Chinese, Japanese and Korean words keep their characters, and brackets and commas their width:
-    only signs inside a number or a Latin word, as in 1-2-3 or C/O, become plain with it.
+    only signs inside a number or a Latin word, as in 1-2-3 or C/O, become plain with it. Nothing
+    turns the letters after it around.
     """
+    text = without_turning(text)
     if not _CJK.search(text):
         return _DASHES_WITHIN.sub("-", unicodedata.normalize("NFC", text.translate(_WIDE_SIGNS)))
     plain = text.translate(_WIDE_LETTERS)

@@ -12,6 +12,7 @@ from uuid import UUID
 import wtforms
 from flask import request
 from flask_babel import lazy_gettext
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -19,6 +20,7 @@ from wtforms.validators import ValidationError as FieldFault
 
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money, minor_digits
+from commerce.kernel.typed import without_turning
 from commerce.web.faults import say
 from commerce.web.formats import money
 from commerce.web.languages import language
@@ -131,9 +133,14 @@ class DeskForm(Form):  # type: ignore[misc]  # WTForms has no types
                 field.errors = [*field.errors, message]
 
 
+def _typed() -> MultiDict[str, str]:
+    """Return what was sent, with nothing in it that turns the words of a page around."""
+    return MultiDict((name, without_turning(each)) for name, each in request.form.items(multi=True))
+
+
 def sent(kind: type[Any], **named: Any) -> Any:
     """Return a form filled with what was sent, or with `named` when the page is only looked at."""
-    form = kind(request.form if request.method == "POST" else None, **named)
+    form = kind(_typed() if request.method == "POST" else None, **named)
     if request.method == "POST" and isinstance(form, DeskForm):
         form.seal = request.form.get(SEAL, "")
     return form

@@ -5,8 +5,9 @@ from flask import Response, request
 from commerce.kernel.clock import utc_now
 from commerce.kernel.database import Scope
 from commerce.kernel.errors import CommerceError
+from commerce.kernel.typed import plain_email
 from commerce.park.permissions import Permission, Role
-from commerce.park.queries.staff import Contact
+from commerce.park.queries.staff import Contact, list_colleagues
 from commerce.park.service.invitations import Invitation, invite_member
 from commerce.web.identity import current_merchant, needs, proved_lately
 from commerce.web.identity.letters import send_invitation
@@ -29,6 +30,9 @@ def invite() -> Response:
     if not form.validate():
         return _invite_page(form)
     merchant = current_merchant()
+    if _works_here(form.email.data):
+        form.email.errors = [_("This person works here already. Give the role on their own page.")]
+        return _invite_page(form)
     try:
         # Accounts belong to the park: a person may work for several merchants with one of them.
         with services().database.transaction(Scope.park()) as session:
@@ -53,6 +57,13 @@ def invite() -> Response:
         form.refuse(error)
         return _invite_page(form)
     return _invited(invitation)
+
+
+def _works_here(email: str) -> bool:
+    with services().database.reading(Scope.park()) as connection:
+        colleagues = list_colleagues(connection, merchant_id=current_merchant().id)
+    typed = plain_email(email).casefold()
+    return any(each.accepted_at and each.email.casefold() == typed for each in colleagues)
 
 
 def _invited(invitation: Invitation) -> Response:

@@ -17,6 +17,7 @@ from storefront.backoffice.once import is_first
 from storefront.backoffice.orders.showing import OTHER_CARRIER, ShipForm, carried_out, order_page
 from storefront.backoffice.packing.proof import check_collector_of_order
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stockroom.posts import hold_to_place
 
 
 @needs(Permission.FULFIL_ORDERS)
@@ -33,6 +34,7 @@ def ship(order_id: UUID) -> Response:
 
     def work(session: Session) -> None:
         if is_first(session):
+            hold_to_place(session, location)
             check_collector_of_order(session, order_id=order_id)
             ship_order(
                 session,

@@ -20,6 +20,7 @@ from commerce.fulfilment.labels.papers import fetch_paper
 from commerce.fulfilment.labels.process import start_booking, start_giving_back
 from commerce.fulfilment.labels.queries import carrier_accounts, label_by_id
 from commerce.fulfilment.labels.rows import LabelRow, LabelState
+from commerce.fulfilment.queries import fulfilment_by_id
 from commerce.kernel.errors import CommerceError, NotFoundError
 from commerce.park.permissions import Permission
 from commerce.plugins.carriers import LabelFormat, ServiceOffer
@@ -34,6 +35,7 @@ from storefront.backoffice.forms import DeskForm, sent, sentence, within
 from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.packing.showing import read_part
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stockroom.posts import hold_to_place
 
 _LONGEST_MM = 3_000
 
@@ -117,6 +119,7 @@ def book(fulfilment_id: UUID) -> Response:
     def work(session: Session) -> None:
         if not is_first(session):
             return
+        _hold_to_posts(session, fulfilment_id)
         merchant = current_merchant()
         label_id = ask_for_label(
             session,
@@ -145,6 +148,7 @@ def cancel(fulfilment_id: UUID, label_id: UUID) -> Response:
     _label(fulfilment_id, label_id)
 
     def work(session: Session) -> None:
+        _hold_to_posts(session, fulfilment_id)
         merchant_id = current_merchant().id
         give_label_back(session, merchant_id=merchant_id, label_id=label_id)
         start_giving_back(
@@ -185,6 +189,12 @@ def print_label(fulfilment_id: UUID, label_id: UUID, form: str) -> Response:
     response.headers["Content-Disposition"] = f'{how}; filename="{label.tracking_number}.{form}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _hold_to_posts(session: Session, fulfilment_id: UUID) -> None:
+    part = fulfilment_by_id(session, fulfilment_id=fulfilment_id)
+    if part is not None:
+        hold_to_place(session, part.location_id)
 
 
 def _label(fulfilment_id: UUID, label_id: UUID) -> LabelRow:

@@ -22,6 +22,7 @@ from storefront.backoffice.forms import typed_id
 from storefront.backoffice.orders.rows import place_names
 from storefront.backoffice.packing.words import due_label, kind_name, part_state
 from storefront.backoffice.speech import gettext as _
+from storefront.backoffice.stockroom.posts import own_places
 from storefront.backoffice.words import Label
 
 _MOST = 100
@@ -48,6 +49,9 @@ def packing() -> Response:
     """List what is to be done, at one place or at all."""
     place, shelf = typed_id(request.args.get("place")), "shelf" in request.args
     with services().database.reading(current_scope()) as connection:
+        own = own_places(connection)
+        if "place" not in request.args and own is not None and len(own) == 1:
+            (place,) = own
         names = place_names(locations(connection))
         counts = task_counts(connection)
         found = tasks(
@@ -111,7 +115,7 @@ def _places(
     kept = {"shelf": 1} if shelf else {}
     every = {
         "label": _("All places"),
-        "url": link("packing", **kept),
+        "url": link("packing", place="", **kept),
         "current": chosen is None,
         "count": sum(here.values()),
     }

@@ -46,6 +46,7 @@ from storefront.backoffice.packing.proof import check_collector
 from storefront.backoffice.packing.showing import part_page
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.speech import ngettext
+from storefront.backoffice.stockroom.posts import hold_to_place
 
 
 @needs(Permission.FULFIL_ORDERS)
@@ -220,7 +221,9 @@ def collect() -> Response:
         part = shown_fulfilment(
             session, vault=services().vault, merchant_id=merchant_id, shown=shown
         )
-        return _part(session, part).id
+        found = _part(session, part)
+        hold_to_place(session, found.location_id)
+        return found.id
 
     try:
         found = services().database.run(current_scope(), work)
@@ -282,8 +285,13 @@ def _told(result: Rerouted) -> str:
 
 def _done(fulfilment_id: UUID, work: Callable[[Session], str], **kept: int) -> Response:
     """Do one step in one transaction, and come back to the part; a refusal is said there."""
+
+    def held_to_posts(session: Session) -> str:
+        hold_to_place(session, _part(session, fulfilment_id).location_id)
+        return work(session)
+
     try:
-        said = services().database.run(current_scope(), work)
+        said = services().database.run(current_scope(), held_to_posts)
     except UnknownFulfilmentError:
         raise
     except CommerceError as error:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, make_response, request
 
+from commerce.catalogue.queries.matching import ProductFilter, matching_ids
 from commerce.imports.export import error_file
 from commerce.imports.looking import Look
 from commerce.imports.process import keep_a_look, look_at_file
@@ -203,6 +204,9 @@ def _start_page(faults: Sequence[Fault] = ()) -> Response:
         pictures = failed_fetches(connection)
         places = places_in_use(connection)
         usual = default_location(connection)
+        has_goods = bool(
+            matching_ids(connection, ProductFilter(("draft", "active")), after=None, most=1)
+        )
     return draw(
         "products/imports.html",
         title=_("Import products"),
@@ -217,7 +221,8 @@ def _start_page(faults: Sequence[Fault] = ()) -> Response:
             *((str(each.id), in_language(each.name, each.name_zh)) for each in places),
             ("", _("Leave the stock as it is")),
         ],
-        place=request.form.get("place", str(usual or "")),
+        # A file into a shop with goods mostly corrects words or prices: old counts would undo sales.
+        place=request.form.get("place", "" if has_goods else str(usual or "")),
         chosen_locale=request.form.get("locale", language()),
         locale_choices=[("en", "English"), ("zh", "中文")],
     )

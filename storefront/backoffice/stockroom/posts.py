@@ -41,6 +41,16 @@ def hold_session_to_posts(session: Session, *places: UUID) -> None:
     hold_to_posts(session.connection(), *places)
 
 
+def hold_to_place(session: Session, place: UUID | None) -> None:
+    """Let nobody get ready what leaves another place than their own; a service leaves none.
+
+    Raises:
+        NotPostedHereError: the place is not the reader's.
+    """
+    if place is not None:
+        hold_session_to_posts(session, place)
+
+
 def places_in_use(connection: Connection) -> tuple[LocationRow, ...]:
     """Return the places that goods are sent to, bought for and counted at."""
     return tuple(

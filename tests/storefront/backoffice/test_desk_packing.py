@@ -1,7 +1,7 @@
 """Clerks pick, pack and hand over at the desk, on the telephone, in either language."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -12,11 +12,13 @@ from commerce.checkout.service import GivenUp, decline_fulfilment, refund_order
 from commerce.fulfilment.queries import fulfilments_of
 from commerce.fulfilment.rows import DeclineReason, FulfilmentRow, FulfilmentState
 from commerce.fulfilment.service import pickup_code, set_due
-from commerce.inventory.service import set_zones
+from commerce.inventory.service import post_keeper, set_zones
+from commerce.kernel.database import Scope
 from commerce.kernel.ids import new_id
 from commerce.kernel.money import Money
 from commerce.orders.rows import OrderRow
 from commerce.park.permissions import Role
+from commerce.park.service.accounts import find_account
 from commerce.web.languages import COOKIE
 from tests.storefront.desk import Desk
 from tests.support.forms import sent_by
@@ -93,6 +95,38 @@ def test_a_clerk_picks_by_scanning_and_the_parcel_leaves_with_its_number(
     told = staff[Role.OWNER].get(f"{desk.root}/orders/{order.id}").text
     assert "Picking begun" in told
     assert "SF1234567890" in told
+
+
+@pytest.fixture
+def posted(desk: Desk, staff: dict[Role, FlaskClient]) -> Iterator[FlaskClient]:
+    """A clerk who is posted to the store."""
+    with desk.shop.database.reading(Scope.park()) as connection:
+        clerk = find_account(connection, email=f"{Role.CLERK}-here@porcelain.example")
+    do(desk.shop, post_keeper, staff_id=clerk, location_ids=[desk.shop.store])
+    yield staff[Role.CLERK]
+    do(desk.shop, post_keeper, staff_id=clerk, location_ids=[])
+
+
+def test_who_is_posted_to_a_store_gets_nothing_ready_elsewhere(
+    desk: Desk, posted: FlaskClient
+) -> None:
+    shop, clerk = desk.shop, posted
+    here = desk.paid_order((stock_product(shop, in_store=1), 1))
+    there = desk.paid_order((stock_product(shop, in_warehouse=1), 1))
+    for order, state in ((there, FulfilmentState.OPEN), (here, FulfilmentState.PICKING)):
+        root = f"{desk.root}/packing/{part_of(desk, order).id}"
+        said = clerk.post(f"{root}/begin", follow_redirects=True).text
+        assert ("You work with the stock of other places." in said) is (order is there)
+        assert part_of(desk, order).state is state
+    waybill = {"wish": new_id(), "carrier": "sf-express", "tracking": "SF1234567890"}
+    away = {**waybill, "location": str(shop.warehouse)}
+    said = clerk.post(f"{desk.root}/orders/{there.id}/ship", data=away, follow_redirects=True).text
+    assert "You work with the stock of other places." in said
+    assert part_of(desk, there).state is FulfilmentState.OPEN
+    listed = clerk.get(f"{desk.root}/packing/").text
+    assert here.number in listed
+    assert there.number not in listed
+    assert there.number in clerk.get(f"{desk.root}/packing/?place=").text
 
 
 def test_what_is_missing_or_declined_goes_elsewhere_or_to_the_merchant(
