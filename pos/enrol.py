@@ -15,7 +15,7 @@ from commerce.kernel.database import Scope
 from commerce.park.service.security_log import note_security_event
 from commerce.registers.enrolment import SpentLinkError, check_link, read_link
 from commerce.registers.queries import register_by_id
-from commerce.registers.service import enrol_device
+from commerce.registers.service import enrol_device, lock_register
 from commerce.web.access import public
 from commerce.web.identity import signed_in
 from commerce.web.identity.current import current_origin, staff_here
@@ -75,6 +75,8 @@ def use_link(token: str) -> Response:
     """Spend a one-time link: this device is the register from now on."""
     claim = read_link(token)
     with services().database.transaction(Scope.merchant(claim.merchant_id)) as session:
+        # Of two devices that open the link at once the second finds it spent.
+        lock_register(session, merchant_id=claim.merchant_id, register_id=claim.register_id)
         register = register_by_id(session.connection(), register_id=claim.register_id)
         if register is None:
             raise SpentLinkError

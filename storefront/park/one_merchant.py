@@ -17,7 +17,8 @@ from commerce.park.queries.staff import Colleague, list_colleagues
 from commerce.park.service.merchants import MerchantName, rename_merchant
 from commerce.park.service.pausing import pause_merchant, reopen_merchant
 from commerce.web.identity import needs, proved_lately
-from commerce.web.languages import language
+from commerce.web.identity.letters import send_standing
+from commerce.web.languages import LANGUAGES, language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce
 from storefront.backoffice.forms import DeskForm, sent, some_text
@@ -60,6 +61,9 @@ def pause(slug: str) -> Response:
             actor_id=actor(),
             now=utc_now(),
         )
+        why = form.reason.data.strip()
+        if (card.paused_at is None, card.pause_reason) != (False, why):
+            _tell_owners(session, card, why)
 
     return _changed(slug, form, work) or _page(slug, pausing=form)
 
@@ -71,6 +75,8 @@ def reopen(slug: str) -> Response:
     with services().database.transaction(Scope.park()) as session:
         card = find_merchant(session, slug=slug)
         reopen_merchant(session, merchant_id=card.id, actor_id=actor())
+        if card.paused_at is not None:
+            _tell_owners(session, card, "")
     announce(_("Saved."))
     return moved("merchant", slug=slug)
 
@@ -86,6 +92,11 @@ def rename(slug: str) -> Response:
         rename_merchant(session, merchant_id=card.id, name=name)
 
     return _changed(slug, form, work) or _page(slug, naming=form)
+
+
+def _tell_owners(session: Session, card: MerchantCard, reason: str) -> None:
+    names = {code: card.name_in(code) for code in LANGUAGES}
+    send_standing(session, merchant_id=card.id, slug=card.slug, names=names, reason=reason)
 
 
 def owners_of(colleagues: Sequence[Colleague]) -> list[Colleague]:

@@ -1,6 +1,7 @@
 """Which device is a till, who may make it one, and who unlocks it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -119,6 +120,15 @@ def test_a_link_from_the_desk_enrols_once(counter: Counter) -> None:
     assert device.post("/till/unlock", data={"register": value}).status_code == 303
     assert device.get("/security").headers["Location"].startswith("/signin")
     assert counter.browser().post(address).status_code == 410
+
+
+def test_of_devices_that_open_one_link_at_once_one_becomes_the_till(counter: Counter) -> None:
+    address, devices = link(counter), [counter.browser() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda each: each.post(address).status_code, devices))
+    assert sorted(answers) == [303, 410, 410, 410]
+    tills = [each.get("/till/api/state").status_code for each in devices]
+    assert [tills[at] for at, answer in enumerate(answers) if answer == 303] == [200]
 
 
 def test_a_link_runs_out_and_cannot_be_changed(counter: Counter) -> None:

@@ -11,6 +11,7 @@ from commerce.registers.service.sell import add_tender, start_sale
 from commerce.registers.service.setup import (
     add_register,
     enrol_device,
+    lock_register,
     name_register,
     set_printer,
     set_reader,
@@ -32,6 +33,7 @@ __all__ = [
     "complete_if_paid",
     "enrol_device",
     "known_customer",
+    "lock_register",
     "move_cash",
     "name_register",
     "never_again",

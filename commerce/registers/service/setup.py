@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 
 from commerce.kernel.errors import NotFoundError
 from commerce.kernel.ids import new_token
+from commerce.kernel.statements import Statement
 from commerce.registers.models import Register
+
+_LOCK = Statement("""
+SELECT id FROM register WHERE merchant_id = :merchant AND id = :register FOR NO KEY UPDATE
+""")
 
 
 def add_register(
@@ -43,6 +48,11 @@ def name_register(
     """
     register = _register(session, merchant_id, register_id)
     register.name, register.name_zh = name, name_zh
+
+
+def lock_register(session: Session, *, merchant_id: UUID, register_id: UUID) -> None:
+    """Let nobody else enrol a device as this register until the transaction ends."""
+    _LOCK.run(session, {"merchant": merchant_id, "register": register_id})
 
 
 def enrol_device(session: Session, *, merchant_id: UUID, register_id: UUID) -> str:

@@ -5,6 +5,7 @@ reader works for. Staff of the park alone have none; nothing is sent to them, an
 A link with a token is sealed: colleagues who read that mail room cannot use it.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import structlog
@@ -16,7 +17,13 @@ from commerce.kernel.ids import new_id
 from commerce.mail.links import PLACE, SecretLink
 from commerce.mail.process import post
 from commerce.mail.service import queue_mail
-from commerce.park.queries.staff import Contact, find_contact, list_workplaces
+from commerce.park.permissions import Role
+from commerce.park.queries.staff import (
+    Contact,
+    find_contact,
+    list_colleagues,
+    list_workplaces,
+)
 from commerce.web.languages import speaking
 from commerce.web.mails import Note, render_note
 from commerce.web.services import services
@@ -52,6 +59,28 @@ def send_notice(session: Session, *, staff_id: UUID, what: str) -> None:
     _send(session, room, "changed", reader, what=what, link=_link("/security"))
 
 
+def send_standing(
+    session: Session, *, merchant_id: UUID, slug: str, names: Mapping[str, str], reason: str
+) -> None:
+    """Tell a merchant's owners that the park paused it, and why; or without a reason, that it sells again.
+
+    `session` is in the park's scope; `names` are the shop's, by language.
+    """
+    for each in list_colleagues(session, merchant_id=merchant_id):
+        if each.role is not Role.OWNER or each.accepted_at is None or each.disabled:
+            continue
+        reader = find_contact(session, staff_id=each.staff_id)
+        _send(
+            session,
+            merchant_id,
+            "paused" if reason else "reopened",
+            reader,
+            what=reason,
+            shop=names.get(reader.language, names["en"]),
+            link=_link(f"/desk/{slug}/"),
+        )
+
+
 def _send(
     session: Session,
     merchant_id: UUID | None,
@@ -69,11 +98,15 @@ def _send(
             "reset": _("Choose a new password"),
             "invitation": _("You are invited to work at %(shop)s", shop=words.get("shop", "")),
             "changed": _("Your sign-in was changed"),
+            "paused": _("The park has paused %(shop)s", shop=words.get("shop", "")),
+            "reopened": _("%(shop)s sells again", shop=words.get("shop", "")),
         }
         deeds = {
             "reset": _("Choose a new password"),
             "invitation": _("Accept the invitation"),
             "changed": _("Look at my sign-in"),
+            "paused": _("Open the desk"),
+            "reopened": _("Open the desk"),
         }
         text = render_template(f"identity/letters/{kind}.txt", **words)
         note = Note(

@@ -1,7 +1,9 @@
 """The park pauses a merchant and reopens it: nothing new is sold, nothing that was sold is lost."""
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from commerce.kernel.database import Scope
 from commerce.park.permissions import Role
 from tests.storefront.desk import Desk
 
@@ -37,6 +39,30 @@ def test_a_paused_merchant_says_politely_that_it_is_closed_until_it_is_reopened(
     log = operator.get("/park/security/").text
     assert "Merchant paused" in log
     assert "Merchant reopened" in log
+
+
+def letters(desk: Desk) -> list[tuple[str, str]]:
+    with desk.shop.database.reading(Scope.park()) as connection:
+        rows = connection.execute(text("SELECT subject, text FROM outgoing_mail ORDER BY id"))
+        return [(row.subject, row.text) for row in rows]
+
+
+def test_owners_are_told_by_letter_once_why_and_when_it_is_over(
+    desk: Desk, operator: FlaskClient
+) -> None:
+    desk.as_role(Role.OWNER, merchant_id=desk.shop.merchant.id)
+    park, before = f"/park/merchants/{desk.shop.merchant.slug}/", len(letters(desk))
+    for _twice in range(2):
+        assert operator.post(f"{park}pause", data={"reason": WHY}).status_code == 303
+    (subject, words), *others = letters(desk)[before:]
+    assert subject.startswith("The park has paused ")
+    assert f"Why: {WHY}" in words
+    assert {each[0] for each in others} <= {subject}
+    told = len(letters(desk))
+    for _twice in range(2):
+        assert operator.post(f"{park}reopen").status_code == 303
+    assert {each[0].endswith(" sells again") for each in letters(desk)[told:]} == {True}
+    assert len(letters(desk)) == told + len(others) + 1
 
 
 def test_the_park_changes_what_a_merchant_is_called(desk: Desk, operator: FlaskClient) -> None:
