@@ -20,7 +20,7 @@ from wtforms.validators import ValidationError as FieldFault
 
 from commerce.kernel.errors import CommerceError
 from commerce.kernel.money import Money, minor_digits
-from commerce.kernel.typed import without_turning
+from commerce.kernel.typed import plain_code, without_turning
 from commerce.web.faults import say
 from commerce.web.formats import money
 from commerce.web.languages import language
@@ -219,6 +219,17 @@ class AmountField(StringField):  # type: ignore[misc]  # WTForms has no types
             raise FieldFault(
                 _("Give an amount such as %(example)s.", example=example(self.currency))
             ) from fault
+
+
+class IntegerField(wtforms.IntegerField):  # type: ignore[misc]  # WTForms has no types
+    """A whole number, as people type it; what is none is told in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata([plain_code(each) for each in valuelist])
+        except ValueError as fault:
+            raise ValueError(_("Give a whole number, such as 12.")) from fault
 
 
 class _Pairs:

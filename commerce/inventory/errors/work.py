@@ -11,6 +11,8 @@ from commerce.kernel.errors import CommerceError, FieldProblem
 _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "nothing": "There is no line. Name at least one product.",
+        "nothing-leaves": "Nothing is packed yet. Enter what leaves, and how many of each.",
+        "nothing-came": "Nothing was entered. Enter what came, and how many of each.",
         "too-many": "There are more lines than one paper holds: at most %(most)s.",
         "unknown": "These goods are not in your catalogue.",
         "not-counted": "Nobody counts the stock of these goods, so they cannot be moved on the books.",

@@ -27,7 +27,7 @@ def check_arrived(arrived: Sequence[Arrived]) -> None:
     Raises:
         LinesRefusedError: a line has no unit, fewer than none, or more damaged ones than came.
     """
-    refuse([LineFault(None, "nothing")] if not arrived else [])
+    refuse([LineFault(None, "nothing-came")] if not arrived else [])
     refuse(units_faults((each.variant_id, each.units) for each in arrived))
     refuse(
         fault

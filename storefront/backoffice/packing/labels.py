@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from commerce.fulfilment.errors import CarrierUnavailableError, UnknownLabelError
@@ -31,7 +31,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, actor, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, sent, sentence, within
+from storefront.backoffice.forms import DeskForm, IntegerField, sent, sentence, within
 from storefront.backoffice.once import is_first, named_wish
 from storefront.backoffice.packing.showing import read_part
 from storefront.backoffice.speech import gettext as _

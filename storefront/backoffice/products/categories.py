@@ -7,7 +7,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from commerce.catalogue.errors import CategoryNotFoundError
 from commerce.catalogue.queries import category_entries
@@ -25,7 +25,14 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
-from storefront.backoffice.forms import DeskForm, SelectField, optional_text, sent, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    IntegerField,
+    SelectField,
+    optional_text,
+    sent,
+    within,
+)
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
 

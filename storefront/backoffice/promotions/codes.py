@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import Optional
 
 from commerce.kernel.clock import utc_now
@@ -15,7 +15,14 @@ from commerce.pricing.promotions.queries import codes_of
 from commerce.pricing.promotions.rows import CodeRow, PromotionCard
 from commerce.pricing.promotions.service.codes import MOST_AT_ONCE
 from storefront.backoffice.desk import link
-from storefront.backoffice.forms import DeskForm, Fault, optional_text, some_text, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    Fault,
+    IntegerField,
+    optional_text,
+    some_text,
+    within,
+)
 from storefront.backoffice.moments import MomentField
 from storefront.backoffice.once import new_wish
 from storefront.backoffice.promotions.form import MOST_USES

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from commerce.customers.form import countries
@@ -20,6 +20,7 @@ from commerce.web.languages import language
 from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
+    IntegerField,
     RadioField,
     SelectMultipleField,
     optional_text,

@@ -3,7 +3,7 @@
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
-from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from commerce.kernel.clock import utc_now
 from commerce.orders.returns.rights import return_right
@@ -12,7 +12,7 @@ from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, draw, moved
-from storefront.backoffice.forms import DeskForm, needed, optional_text, sent, within
+from storefront.backoffice.forms import DeskForm, IntegerField, needed, optional_text, sent, within
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still

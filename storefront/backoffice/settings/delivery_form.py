@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 
 from commerce.customers.addresses import rules_of
 from commerce.customers.place_names import key_of
@@ -19,6 +19,7 @@ from commerce.web.formats import grams as weight_words
 from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     optional_text,

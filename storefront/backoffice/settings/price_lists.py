@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, IntegerField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import Optional
 
 from commerce.kernel.channel import Channel
@@ -22,6 +22,7 @@ from storefront.backoffice.currencies import currency_choices, currency_label, t
 from storefront.backoffice.desk import announce, draw, moved
 from storefront.backoffice.forms import (
     DeskForm,
+    IntegerField,
     SelectField,
     needed,
     sent,

@@ -3,7 +3,6 @@
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
-from wtforms import IntegerField
 
 from commerce.kernel.clock import utc_now
 from commerce.park.permissions import Permission
@@ -20,7 +19,7 @@ from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, draw, moved
-from storefront.backoffice.forms import DeskForm, needed, sent, within
+from storefront.backoffice.forms import DeskForm, IntegerField, needed, sent, within
 from storefront.backoffice.settings.tabs import tabs
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still

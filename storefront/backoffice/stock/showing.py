@@ -4,14 +4,22 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import HiddenField, StringField
 
 from commerce.inventory.rows import MovementKind
 from commerce.park.permissions import Permission
 from commerce.web.identity import current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, draw, link
-from storefront.backoffice.forms import DeskForm, RadioField, needed, some_text, typed_id, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    IntegerField,
+    RadioField,
+    needed,
+    some_text,
+    typed_id,
+    within,
+)
 from storefront.backoffice.once import FIELD, named_wish
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stock.file import read_level

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, IntegerField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import Optional
 
 from commerce.inventory.queries import count_sheets
@@ -19,6 +19,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import actor, announce, moved
 from storefront.backoffice.forms import (
     DeskForm,
+    IntegerField,
     SelectField,
     needed,
     optional_text,

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 
 from commerce.inventory.queries import (
     last_costs,
@@ -26,6 +26,7 @@ from storefront.backoffice.forms import (
     AmountField,
     DeskForm,
     Fault,
+    IntegerField,
     SelectField,
     needed,
     sent,

@@ -7,7 +7,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 
 from commerce.inventory.queries import suppliers
 from commerce.inventory.rows import SupplierRow
@@ -17,7 +17,15 @@ from commerce.park.permissions import Permission
 from commerce.web.identity import current_merchant, current_scope, needs
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, link, moved
-from storefront.backoffice.forms import DeskForm, needed, optional_text, sent, some_text, within
+from storefront.backoffice.forms import (
+    DeskForm,
+    IntegerField,
+    needed,
+    optional_text,
+    sent,
+    some_text,
+    within,
+)
 from storefront.backoffice.speech import gettext as _
 from storefront.backoffice.stale import StaleFormError, hold_still
 from storefront.backoffice.stockroom.frame import show

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 
 from commerce.fulfilment.errors import OpeningHoursError
 from commerce.fulfilment.queries.hours import ClosedDayRow
@@ -24,6 +24,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
     DeskForm,
+    IntegerField,
     SelectField,
     optional_text,
     sent,

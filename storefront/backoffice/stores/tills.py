@@ -9,7 +9,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 
 from commerce.inventory.queries import locations
 from commerce.kernel.money import Money
@@ -23,6 +23,7 @@ from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import (
     DeskForm,
+    IntegerField,
     SelectField,
     optional_text,
     sent,

@@ -460,7 +460,7 @@ def test_nobody_works_on_a_transfer_that_is_not_there_or_not_that_far(shop: Shop
     for sent, code in (
         ([Portion(variant, 3)], "beyond-asked"),
         ([Portion(variant, -1)], "beyond-asked"),
-        ([Portion(variant, 0)], "nothing"),
+        ([Portion(variant, 0)], "nothing-leaves"),
         ([Portion(new_id(), 1)], "not-on-it"),
         ([Portion(variant, 1), Portion(variant, 1)], "twice"),
         ([Portion(variant, 1, lot_id=new_id())], "lot-unknown"),

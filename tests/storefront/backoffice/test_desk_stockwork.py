@@ -246,7 +246,7 @@ def test_more_than_was_ordered_is_kept_only_on_purpose(room: StockRoom) -> None:
     stranger = room.again(room.clerk, page, receive, find=room.sku(room.goods()), do="find")
     assert "is not on this paper" in stranger.text
     nothing = room.again(room.clerk, page, receive, units=[""], do="save")
-    assert "There is no line" in nothing.text
+    assert "Nothing was entered" in nothing.text
     alone = room.again(room.clerk, page, receive, units=[""], damaged=["1"], do="save")
     assert "Give how many came in all" in alone.text
     broken = room.again(room.clerk, page, receive, units=["3"], damaged=["4"], do="save")
@@ -400,7 +400,7 @@ def test_a_transfer_needs_two_places_and_no_more_than_was_asked_for_leaves(
     beyond = room.fill(room.dispatcher, send, units=["4"], do="save")
     assert "At most 3 units were asked for." in beyond.text
     nothing = room.fill(room.dispatcher, send, units=[""], do="save")
-    assert "There is no line" in nothing.text
+    assert "Nothing is packed yet" in nothing.text
     part = room.fill(room.dispatcher, send, units=["2"], expected="never", do="save")
     assert "Choose a day." in part.text
     page = room.fill(room.dispatcher, send, find=room.sku(cup), do="find")

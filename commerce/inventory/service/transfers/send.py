@@ -141,5 +141,5 @@ def _leaving(asked: Mapping[UUID, PaperLine], sent: Sequence[Portion]) -> Mappin
         for each in sent
         if each.quantity < 0 or leaving[each.variant_id] > asked[each.variant_id].asked
     )
-    refuse([LineFault(None, "nothing")] if not any(leaving.values()) else [])
+    refuse([LineFault(None, "nothing-leaves")] if not any(leaving.values()) else [])
     return leaving
