@@ -126,6 +126,14 @@ def allowed_fields(rules: Rules) -> frozenset[str]:
     return frozenset({"name", "organisation", "lines", *ours})
 
 
+def postal(kept: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return what was kept with a cart or an order as an address.
+
+    None for a name alone: that of whoever picks goods up or is served, where nothing travels.
+    """
+    return kept if kept and "country" in kept else None
+
+
 def clean_address(address: Address, *, language: str, phone_required: bool = False) -> Address:
     """Return `address` as it should be stored: trimmed, in capitals where usual, regions by key.
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 # Country and region decided the tax, so they stay; the shape stays that of an address.
 _REDUCE = text("""
 UPDATE sales_order
-SET email = '', note = '', ship_to = CASE WHEN ship_to IS NULL THEN NULL ELSE jsonb_build_object(
+SET email = '', note = '', ship_to = CASE WHEN ship_to IS NULL OR NOT jsonb_exists(ship_to, 'country') THEN NULL
+  ELSE jsonb_build_object(
   'country', ship_to -> 'country', 'region', COALESCE(ship_to -> 'region', '""'),
   'name', '', 'organisation', '', 'lines', '[]'::jsonb, 'district', '', 'city', '',
   'postcode', '', 'phone', '') END

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from commerce.checkout.owing import given_up_of, standings
 from commerce.checkout.service import GoodsStanding, WaitingUnits, goods_of, waiting_for
+from commerce.customers.addresses import postal
 from commerce.customers.municipalities import with_municipality_as_city
 from commerce.fulfilment.carriers import waybill_of
 from commerce.orders.queries import lines_of, timeline_of
@@ -119,8 +120,9 @@ def _story(connection: Connection, order: OrderRow, *, everything: bool) -> dict
     events: Sequence[EventRow] = timeline_of(connection, order_id=order.id, everything=everything)
     lines = lines_of(connection, order_ids=[order.id])
     gone = given_up_of(connection, order_id=order.id, lines=lines, events=events)
+    sent_to = postal(order.ship_to)
     return {
-        "address": order.ship_to and with_municipality_as_city(order.ship_to),
+        "address": with_municipality_as_city(sent_to) if sent_to else None,
         "delivery": order.delivery,
         "lines": [{**_line(line), "given_up": gone.get(line.id, 0)} for line in lines],
         "payments": [payment_content(each) for each in payments_of(connection, order_id=order.id)],

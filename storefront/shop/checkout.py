@@ -255,7 +255,7 @@ def _order(
             session,
             **mine,
             email=contact.email,
-            ship_to=contact.address.as_json() if contact.address else None,
+            ship_to=contact.kept,
         )
         chosen = desk.quote.chosen
         choose_delivery(session, **mine, option=chosen.key if chosen else None)

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
 from commerce.customers.addresses import Address, clean_address
 from commerce.customers.emails import email_typed
-from commerce.customers.errors import AddressFaultError
+from commerce.customers.errors import AddressFaultError, PhoneNumberError
 from commerce.customers.form import FormField, Places, address_form, places_in
-from commerce.customers.phones import phone_in_groups
+from commerce.customers.phones import phone_in_groups, phone_number
 from commerce.kernel.mail import MailAddressError
+from commerce.kernel.typed import plain_words
 from commerce.web.faults import say
 
 _LONGEST_EMAIL = 254
+_LONGEST_NAME = 100
 # Couriers in mainland China call before they come, and take no parcel without a number.
 _CALLED = frozenset({"CN"})
 _WORTH_ASKING = frozenset({"phone"})
@@ -39,6 +42,16 @@ class Contact:
 
     email: str
     address: Address | None
+    name: str = ""
+    """Who picks it up or is served."""
+    phone: str = ""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a cart keeps of whom it is for: the address, else the name and telephone alone."""
+        if self.address is not None:
+            return self.address.as_json()
+        return {"name": self.name, "phone": self.phone}
 
 
 def contact_form(country: str, *, language: str, typed: Mapping[str, str]) -> ContactForm:
@@ -93,7 +106,18 @@ def read_contact(
             for problem in error.problems:
                 name = problem.pointer.removeprefix("/")
                 faults.setdefault(name, say(problem.template, problem.params))
-    return (None if faults else Contact(email, address)), faults
+        return (None if faults else Contact(email, address)), faults
+    name = " ".join(plain_words(typed.get("name", "")).split())
+    if not name:
+        faults["name"] = _("Enter your full name.")
+    elif len(name) > _LONGEST_NAME:
+        faults["name"] = _("This name is too long.")
+    phone = typed.get("phone", "").strip()
+    try:
+        phone = phone_number(phone, country=country) if phone else ""
+    except PhoneNumberError as error:
+        faults["phone"] = say(error.template, error.params)
+    return (None if faults else Contact(email, None, name, phone)), faults
 
 
 def summary_of(faults: Mapping[str, str], form: ContactForm) -> list[dict[str, str]]:

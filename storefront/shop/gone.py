@@ -25,7 +25,7 @@ def nothing_left(desk: Desk, typed: Mapping[str, str]) -> Response:
                 merchant_id=desk.visit.merchant.id,
                 cart_id=desk.cart.id,
                 email=contact.email,
-                ship_to=contact.address.as_json() if contact.address else None,
+                ship_to=contact.kept,
             )
     return make_response(redirect(desk.visit.path("cart"), _SEE_OTHER))
 

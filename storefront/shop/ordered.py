@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect
 from sqlalchemy import Connection
 
 from commerce.checkout.rows import CartRow
+from commerce.customers.addresses import postal
 from commerce.orders.queries import order_by_id
 from commerce.orders.rows import OrderRow, OrderState
 from storefront.shop.contact import read_contact, settle_places
@@ -36,8 +37,8 @@ def send_on(
 
 def _says(visit: Visit, order: OrderRow, typed: Mapping[str, str]) -> bool:
     """Return whether a form says what was ordered."""
-    travels = bool(order.ship_to)
-    country = str((order.ship_to or {}).get("country", ""))
+    travels = postal(order.ship_to) is not None
+    country = str((order.ship_to or {}).get("country") or typed.get("country", ""))
     if travels and country != typed.get("country"):
         return False
     contact, _faults = read_contact(
@@ -50,5 +51,4 @@ def _says(visit: Visit, order: OrderRow, typed: Mapping[str, str]) -> bool:
         "key"
     ):
         return False
-    address = contact.address.as_json() if contact.address else None
-    return (contact.email, address) == (order.email, order.ship_to)
+    return (contact.email, contact.kept) == (order.email, order.ship_to)

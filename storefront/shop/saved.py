@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commerce.checkout.rows import CartRow
 from commerce.checkout.service import claim_cart
-from commerce.customers.addresses import Address, with_places_named
+from commerce.customers.addresses import Address, postal, with_places_named
 from commerce.customers.queries import address_book, get_customer
 from commerce.customers.rows import AddressBookEntry, CustomerRow
 from commerce.customers.service import MOST_ADDRESSES, add_address
@@ -98,8 +98,9 @@ def filled_in(cart: CartRow, saved: Saved | None) -> tuple[CartRow, dict[str, st
     if saved is None:
         return cart, typed
     typed["email"] = cart.email or saved.person.email or ""
-    if cart.ship_to is not None:
+    if postal(cart.ship_to) is not None:
         return cart, typed
+    typed["name"] = typed.get("name") or saved.person.name
     usual = saved.usual
     if usual is not None and not has_chosen() and cart.delivery_option is None:
         cart = replace(cart, country=usual.address.country)

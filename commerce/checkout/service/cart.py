@@ -12,6 +12,7 @@ from commerce.checkout.errors import CartClosedError, FullCartError, QuantityErr
 from commerce.checkout.models import Cart
 from commerce.checkout.queries import CART_COLUMNS, cart_row
 from commerce.checkout.rows import CartRow
+from commerce.customers.addresses import postal
 from commerce.kernel.channel import Channel
 from commerce.kernel.clock import utc_now
 from commerce.kernel.ids import new_id
@@ -165,13 +166,14 @@ def set_contact(
 ) -> CartRow:
     """Say who buys and, when something travels, to which address; it must be valid already.
 
-    An address in another country than the cart's moves the destination with it.
+    Where nothing travels `ship_to` may hold a name and a telephone alone. An address in another
+    country than the cart's moves the destination with it.
 
     Raises:
         CartClosedError: the cart has become an order.
     """
     values: dict[str, Any] = {"email": email, "ship_to": ship_to}
-    if ship_to is not None:
+    if ship_to is not None and postal(ship_to):
         values["country"] = ship_to["country"]
         values["region"] = ship_to.get("region") or None
     return _change(session, merchant_id=merchant_id, cart_id=cart_id, values=values)

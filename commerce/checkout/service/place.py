@@ -27,6 +27,7 @@ from commerce.checkout.service.locking import locked_cart
 from commerce.checkout.service.settle import place_if_paid
 from commerce.checkout.service.unpaid import refuse_too_many_unpaid
 from commerce.checkout.service.value import pay_with_value
+from commerce.customers.addresses import postal
 from commerce.fulfilment.queries import Sourced, places_without_limit
 from commerce.fulfilment.rows import DeliveryOption
 from commerce.fulfilment.service import keep_sources, open_fulfilments
@@ -234,7 +235,11 @@ def _missing(quote: Quote) -> tuple[FieldProblem, ...]:
                 template="Give an e-mail address, so that we can send the confirmation.",
             )
         )
-    if quote.chosen is not None and quote.chosen.kind == "parcel" and not quote.cart.ship_to:
+    if (
+        quote.chosen is not None
+        and quote.chosen.kind == "parcel"
+        and not postal(quote.cart.ship_to)
+    ):
         problems.append(
             FieldProblem(
                 pointer="/address", code="missing", template="Say where the parcel shall go."

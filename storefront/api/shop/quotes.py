@@ -9,6 +9,7 @@ from commerce.checkout.queries import lines_of_cart
 from commerce.checkout.quote import quote_cart
 from commerce.checkout.rows import CartRow, Quote, QuoteLine
 from commerce.checkout.service import shares_of
+from commerce.customers.addresses import postal
 from commerce.customers.municipalities import with_municipality_as_city
 from commerce.fulfilment.rows import DeliveryKind, DeliveryOption
 from commerce.kernel.clock import utc_now
@@ -34,6 +35,7 @@ def read_quote(connection: Connection, cart: CartRow) -> Quote:
 def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
     """Return the cart with its quote, and with the gift cards that lie beside it."""
     cart, token = quote.cart, cart_token(quote.cart.id)
+    sent_to = postal(cart.ship_to)
     return {
         "token": token,
         "url": url("shop", "carts", token),
@@ -42,7 +44,7 @@ def quote_content(connection: Connection, quote: Quote) -> dict[str, Any]:
         "country": cart.country,
         "region": cart.region,
         "email": cart.email,
-        "address": cart.ship_to and with_municipality_as_city(cart.ship_to),
+        "address": with_municipality_as_city(sent_to) if sent_to else None,
         "ordered": cart.order_id is not None,
         "lines": [_line(line, cart.locale) for line in quote.lines],
         "unsellable": [_named(each) for each in quote.unsellable],

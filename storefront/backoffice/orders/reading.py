@@ -200,7 +200,8 @@ def _address(order: OrderRow) -> tuple[str, ...]:
     """Return where it goes as its label has it: in the order of the country, or of readers abroad."""
     kept = order.ship_to or {}
     if "lines" not in kept:
-        return tuple(str(kept[name]) for name in ("name", "street", "city") if kept.get(name))
+        names = (str(kept[name]) for name in ("name", "street", "city") if kept.get(name))
+        return tuple(part for part in (*names, phone_in_groups(kept.get("phone"))) if part)
     address = Address.from_json(kept)
     lines = postal_lines(address, latin=language() != "zh")
     told = (*lines, country_name(address.country), phone_in_groups(address.phone))

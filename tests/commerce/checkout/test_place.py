@@ -17,7 +17,7 @@ from commerce.checkout.errors import (
 )
 from commerce.checkout.process.carts import KEEP, forget_owners
 from commerce.checkout.queries import cart_by_id, lines_of_cart
-from commerce.checkout.service import Placement, settle_payment, unpaid, withdraw_order
+from commerce.checkout.service import Placement, set_contact, settle_payment, unpaid, withdraw_order
 from commerce.customers.service import remember_customer
 from commerce.fulfilment.queries import sources_of
 from commerce.fulfilment.rows import DeliveryKind, DeliveryPrice, DeliverySetting
@@ -99,6 +99,21 @@ def test_an_order_needs_an_address_to_write_to(shop: Shop) -> None:
     with pytest.raises(MissingDetailsError) as caught:
         place(shop, fill_cart(shop, (teapot, 1), email=""))
     assert [problem.pointer for problem in caught.value.problems] == ["/email"]
+
+
+def test_a_name_alone_is_no_address_for_a_parcel(shop: Shop) -> None:
+    cart = fill_cart(shop, (stock_product(shop, in_warehouse=5), 1))
+    with shop.database.transaction(shop.scope) as session:
+        set_contact(
+            session,
+            merchant_id=shop.merchant.id,
+            cart_id=cart.id,
+            email="lin@example.com",
+            ship_to={"name": "Lin Wei", "phone": ""},
+        )
+    with pytest.raises(MissingDetailsError) as caught:
+        place(shop, cart)
+    assert [problem.pointer for problem in caught.value.problems] == ["/address"]
 
 
 def test_one_e_mail_address_has_five_orders_unpaid_at_once(shop: Shop, durable: Durable) -> None:

@@ -179,12 +179,27 @@ def test_another_country_asks_for_its_own_fields_before_anything_is_ordered(
     assert house.orders() == ()
 
 
-def test_a_pickup_asks_for_an_e_mail_address_and_nothing_else(house: House) -> None:
+def test_a_pickup_asks_who_comes_for_it_and_for_no_address(house: House) -> None:
     browser = house.browser()
     house.send_to_germany(browser)
     house.add(browser, house.stock(in_store=1))
-    recounted = house.check_out(browser, delivery="pickup", do="recount")
-    assert visible_fields(recounted.text) == ["country", "email"]
+    way = {"delivery": "pickup", "phone": "030 12345678"}
+    recounted = house.check_out(browser, **way, do="recount")
+    assert visible_fields(recounted.text) == ["country", "email", "name", "phone"]
+    for wrong, told in (
+        ({"name": " "}, "Enter your full name."),
+        ({"name": "x" * 101}, "This name is too long."),
+        ({"phone": "no number"}, "telephone"),
+    ):
+        refused = house.check_out(browser, **{**way, **wrong})
+        assert refused.status_code == 422
+        assert told in refused.text
+    house.check_out(browser, **way)
+    (order,) = house.orders()
+    assert order.ship_to == {"name": "Anna Müller", "phone": "+493012345678"}
+    page = browser.get(house.link(order)).text
+    assert "For Anna Müller" in page
+    assert house.check_out(browser, **way).location.endswith("/pay"), "the same once more"
 
 
 def test_two_presses_make_one_order_and_both_lead_to_its_payment(
