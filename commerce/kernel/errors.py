@@ -77,4 +77,4 @@ class PermissionDeniedError(CommerceError):
 
     code = "permission-denied"
     status = 403
-    template = "Your role does not allow this. Ask the owner of the shop for access."
+    template = "Your role does not allow this. Ask whoever manages the staff for access."

@@ -38,9 +38,10 @@ def hang(sheet: ProductSheet) -> None:
     What is no sound picture is refused with a sentence of its own.
     """
     sent = [each for each in request.files.getlist("pictures")[:_AT_ONCE] if each.filename]
-    name = next(iter(sheet.words.values())).name if sheet.words else sheet.handle
+    called = {code: words.name for code, words in sheet.words.items() if words.name}
+    alt = called or {language(): sheet.handle}
     kept = [picture for each in sent if (picture := keep_upload(each)) is not None]
-    hung = sum(_hung(sheet.id, picture, {language(): name}) for picture in kept)
+    hung = sum(_hung(sheet.id, picture, alt) for picture in kept)
     if hung:
         announce(ngettext("%(num)d picture added.", "%(num)d pictures added.", hung))
 
