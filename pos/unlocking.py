@@ -23,13 +23,16 @@ def install(blueprint: Blueprint) -> None:
 
 
 @signed_in
-def ask_unlock() -> str:
-    """Show the registers whose PIN pad the person who signed in may unlock: on a till, that till alone."""
+def ask_unlock() -> Response:
+    """Show the registers whose PIN pad the person who signed in may unlock: on a till, that till alone.
+
+    Whoever may not unlock the till they signed in on is signed out of it at once.
+    """
     here, found = till_shown(), counters()
     if here is not None:
         found = tuple(each for each in found if each.register.id == here.register.id)
     languages = {code: f"/language/{code}?next={request.path}" for code in ("en", "zh")}
-    return render_template(
+    page = render_template(
         "till/unlock.html",
         page=Page(title=_("Unlock the PIN pad"), alternates=languages),
         staff_name=own_name(),
@@ -37,6 +40,10 @@ def ask_unlock() -> str:
         counters=sorted(found, key=lambda each: not each.locked),
         unlocked="unlocked" in request.args,
     )
+    response = make_response(page)
+    if here is not None and not found:
+        end_session_here(response)
+    return response
 
 
 @signed_in

@@ -183,6 +183,16 @@ def test_five_misses_lock_the_pad_until_a_manager_signs_in(counter: Counter) -> 
     assert till.post("/till/api/unlock", json={"pin": CLERK_PIN}).status_code == 200
 
 
+def test_who_may_not_unlock_a_till_is_not_left_signed_in_on_it(counter: Counter) -> None:
+    till = counter.till()
+    till.post("/signin", data={"email": "wei@porcelain.example", "password": PASSWORD})
+    assert "Only an owner or a manager can unlock" in till.get("/till/unlock").text
+    assert till.get("/till/unlock").headers["Location"].startswith("/signin")
+    assert till.get("/security").headers["Location"].startswith("/signin")
+    somebody_else = till.post("/signout", data={"next": "/till/unlock"})
+    assert somebody_else.status_code == 303
+
+
 def test_a_till_unlocks_itself_and_no_other(counter: Counter) -> None:
     till = counter.till()
     asked = till.get("/signin?next=/till/unlock").text
