@@ -77,8 +77,10 @@ SELECT m.id,
           AND n.on_hand > 0))) AS "stock",
   EXISTS (SELECT FROM delivery_option d WHERE d.merchant_id = m.id AND d.active) AS "delivery",
   EXISTS (SELECT FROM payment_method w WHERE w.merchant_id = m.id AND w.enabled
+    AND COALESCE(CAST(w.standing->>'takes_payments' AS boolean), true)
     AND w.plugin = ANY(:online)) AS "payment",
   EXISTS (SELECT FROM payment_method w WHERE w.merchant_id = m.id AND w.enabled
+    AND COALESCE(CAST(w.standing->>'takes_payments' AS boolean), true)
     AND w.plugin = ANY(:online) AND w.plugin <> ALL(:trial)) AS "real-payment",
   EXISTS (SELECT FROM tax_rate t WHERE t.country = m.country AND t.enabled) AS "tax",
   NOT EXISTS (SELECT FROM register g WHERE g.merchant_id = m.id)

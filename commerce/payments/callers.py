@@ -54,4 +54,5 @@ class Callers:
             locale=locale,
             settings=manifest.read_settings(stored),
             patience=patience,
+            account=method.account or "",
         )

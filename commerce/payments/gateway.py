@@ -59,6 +59,8 @@ class Notice:
     """Our own id of the payment, where the provider keeps it."""
     settles: bool = False
     """It speaks of no payment but of what became of the money: ask for the provider's report."""
+    about_account: bool = False
+    """It speaks of the merchant's account under the park's own: ask how that stands."""
 
 
 class PaymentGateway(Protocol):

@@ -19,7 +19,11 @@ class PaymentMethod(TenantTable):
     """A way to pay that a merchant has switched on."""
 
     __tablename__ = "payment_method"
-    __table_args__ = (UniqueConstraint("merchant_id", "plugin"),)
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "plugin"),
+        UniqueConstraint("plugin", "account"),
+        CheckConstraint("standing IS NULL OR account IS NOT NULL", name="standing"),
+    )
 
     plugin: Mapped[str]
     enabled: Mapped[bool] = mapped_column(default=True)
@@ -28,6 +32,10 @@ class PaymentMethod(TenantTable):
     """What anybody may read."""
     sealed: Mapped[bytes | None]
     """The secret settings as one sealed JSON object."""
+    account: Mapped[str | None]
+    """The merchant's account at a provider where the park has one of its own; nobody else has it."""
+    standing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """How the provider said last that this account stands."""
 
 
 class Payment(TenantTable):

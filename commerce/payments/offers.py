@@ -12,8 +12,13 @@ def offered_methods(
 ) -> tuple[Manifest, ...]:
     """Return the providers that take an amount in `currency` online, in the merchant's order.
 
-    A till's card reader is none of them, nor is one that does not serve the merchant's `country`.
+    A till's card reader is none of them, nor is one that does not serve the merchant's `country`,
+    nor one at which the merchant's account takes no payments.
     """
-    found = (registry.payments.get(method.plugin) for method in methods(connection))
-    manifests = (each.manifest for each in found if each is not None)
-    return tuple(each for each in manifests if each.serves(country=country, currency=currency))
+    return tuple(
+        provider.manifest
+        for method in methods(connection)
+        if (provider := registry.payments.get(method.plugin)) is not None
+        and provider.manifest.serves(country=country, currency=currency)
+        and (method.takes_payments or not provider.manifest.accounts)
+    )

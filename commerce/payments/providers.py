@@ -25,10 +25,11 @@ from commerce.plugins.card_money import NOT_FOUND, CardMoneyCalls
 from commerce.plugins.errors import PluginMissingError
 from commerce.plugins.host import Caller
 from commerce.plugins.payments import (
+    AccountEvent,
     CancelPayment,
     OpenPayment,
-    PaymentEvent,
     PaymentSnapshot,
+    ProviderEvent,
     RefundPayment,
     RefundSnapshot,
     RefundStage,
@@ -291,7 +292,9 @@ def _seen(snapshot: PaymentSnapshot) -> Finding:
     )
 
 
-def _notice(event: PaymentEvent | SettlementEvent) -> Notice:
+def _notice(event: ProviderEvent) -> Notice:
+    if isinstance(event, AccountEvent):
+        return Notice(event.event_id, event.kind, event.handle, about_account=True)
     if isinstance(event, SettlementEvent):
         return Notice(event.event_id, event.kind, event.handle, settles=True)
     return Notice(event.event_id, event.kind, event.payment.handle, event.payment.reference)

@@ -73,13 +73,14 @@ FROM payment p WHERE p.id = :payment
 """)
 
 _METHODS = Statement("""
-SELECT id, plugin, enabled, position, settings, sealed FROM payment_method
+SELECT id, plugin, enabled, position, settings, sealed, account, standing FROM payment_method
 WHERE enabled OR :with_disabled
 ORDER BY position, plugin
 """)
 
 _METHOD = Statement("""
-SELECT id, plugin, enabled, position, settings, sealed FROM payment_method WHERE plugin = :plugin
+SELECT id, plugin, enabled, position, settings, sealed, account, standing FROM payment_method
+WHERE plugin = :plugin
 """)
 
 # The merchants take turns and each one's newest attempt comes first, so that nobody's stuck attempts

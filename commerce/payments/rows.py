@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from commerce.kernel.money import Money
@@ -161,3 +162,11 @@ class MethodRow:
     position: int
     settings: dict[str, object]
     sealed: bytes | None
+    account: str | None = None
+    """The merchant's account under the park's own."""
+    standing: dict[str, Any] | None = None
+
+    @property
+    def takes_payments(self) -> bool:
+        """Whether the merchant's account is such that customers can pay into it."""
+        return bool(self.standing and self.standing["takes_payments"])

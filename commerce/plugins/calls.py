@@ -25,6 +25,7 @@ class CallContext:
         attempt: 1 for the first try under this key.
         now: the moment of the call in UTC.
         settings: what the merchant configured, secrets included; never shown, never logged.
+        account: the merchant's account under the park's own, at providers that have such.
     """
 
     tenant: UUID
@@ -35,6 +36,7 @@ class CallContext:
     attempt: int
     now: datetime
     settings: PluginSettings = field(repr=False)
+    account: str = ""
 
     @property
     def seconds_left(self) -> float:

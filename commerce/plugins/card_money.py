@@ -10,8 +10,8 @@ from commerce.plugins.payments import (
     CapturePayment,
     CardMoney,
     OpenPayment,
-    PaymentEvent,
     PaymentSnapshot,
+    ProviderEvent,
     RefundPayment,
     RefundSnapshot,
     Stage,
@@ -20,7 +20,6 @@ from commerce.plugins.payments import (
 )
 from commerce.plugins.registry import Registry
 from commerce.plugins.results import Ok, Refused, Result
-from commerce.plugins.settlement import SettlementEvent
 from commerce.plugins.terminals import Reader, StartReading
 
 Value = TypeVar("Value")
@@ -193,7 +192,7 @@ class CardMoneyCalls:
 
     def read_webhook(
         self, caller: Caller, *, plugin: str, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
+    ) -> Result[tuple[ProviderEvent, ...]]:
         """Check a message and say what it tells; anything but `Ok` is answered with 400.
 
         Raises:

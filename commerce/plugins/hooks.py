@@ -28,8 +28,8 @@ class Hooks(Protocol):
     """Every hook there is. A plugin implements the ones it has something for."""
 
     @hookspec
-    def payment_provider(self, environment: Mapping[str, str]) -> PaymentProvider:
-        """Return a provider that takes money in the shop."""
+    def payment_provider(self, environment: Mapping[str, str]) -> PaymentProvider | None:
+        """Return a provider that takes money in the shop; None where the installation has none."""
         ...
 
     @hookspec

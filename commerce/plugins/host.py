@@ -57,6 +57,8 @@ class Caller:
     locale: str
     settings: PluginSettings = field(repr=False)
     patience: float = 12.0
+    account: str = ""
+    """The merchant's account under the park's own."""
 
     def context(self, *, idempotency_key: str = "", attempt: int = 1) -> CallContext:
         """Return what travels with the call, whose time begins now."""
@@ -69,6 +71,7 @@ class Caller:
             attempt=attempt,
             now=utc_now(),
             settings=self.settings,
+            account=self.account,
         )
 
 

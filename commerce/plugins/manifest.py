@@ -82,6 +82,8 @@ class Manifest:
         cannot_do: what a merchant must know before she chooses it, a sentence each.
         sandbox: whether no real money or goods move.
         webhooks: whether it tells us of changes by itself.
+        accounts: the provider's own name, if the park has the keys and each merchant an account of
+            its own under them (`commerce.plugins.accounts`); its messages come to one address.
         refusals: what its codes mean, for whoever reads them later and in whichever language:
             the codes of `Refused` and of `PaymentSnapshot.refusal`.
     """
@@ -97,6 +99,7 @@ class Manifest:
     cannot_do: tuple[Wording, ...] = ()
     sandbox: bool = False
     webhooks: bool = False
+    accounts: str = ""
     refusals: Mapping[str, Wording] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

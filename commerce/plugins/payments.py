@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from commerce.kernel.money import Money
@@ -234,6 +234,19 @@ class PaymentEvent:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvent:
+    """A message that something about an account changed; a hint to ask."""
+
+    event_id: str
+    kind: str
+    handle: str
+    occurred_at: datetime
+
+
+ProviderEvent: TypeAlias = PaymentEvent | SettlementEvent | AccountEvent
+
+
 class CardMoney(Protocol):
     """What every provider of card money can do with a payment that exists.
 
@@ -268,7 +281,7 @@ class CardMoney(Protocol):
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
+    ) -> Result[tuple[ProviderEvent, ...]]:
         """Check a message and say what it tells; no network.
 
         A forged, stale (older than 300 s) or malformed message is `Refused` (`webhook-refused`).

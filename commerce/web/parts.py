@@ -8,6 +8,7 @@ from commerce.kernel.settings import Settings
 from commerce.kernel.vault import Vault
 from commerce.ledger.gateway import SettlementGateway
 from commerce.park.queries.merchants import MerchantDirectory
+from commerce.payments.accounts import AccountGateway
 from commerce.payments.callers import Callers
 from commerce.payments.gateway import Gateways
 from commerce.payments.providers import ProviderGateway
@@ -25,6 +26,7 @@ def shared_parts(settings: Settings, database: Database) -> Parts:
     callers = Callers(registry, database, vault)
     return Parts(
         [
+            AccountGateway(host, callers),
             CarrierGateway(CarrierCalls(host, registry), database, vault),
             Durable(database.url),
             Gateways(ProviderGateway(CardMoneyCalls(host, registry), database, vault)),

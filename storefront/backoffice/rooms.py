@@ -33,6 +33,7 @@ from storefront.backoffice.promotions import listing as promotion_list
 from storefront.backoffice.returns.addresses import add_returns
 from storefront.backoffice.settings import (
     carriers,
+    connecting,
     delivery,
     keys,
     payments,
@@ -329,6 +330,8 @@ def _add_settings(desk: Blueprint) -> None:
     desk.add_url_rule(pay, "payment_method", payments.payment_method)
     desk.add_url_rule(pay, "set_up_payment", payments.set_up, methods=_POST)
     desk.add_url_rule(f"{pay}/test", "try_payment", payments.try_out, methods=_POST)
+    desk.add_url_rule(f"{pay}/connect", "connect_account", connecting.connect, methods=_POST)
+    desk.add_url_rule(f"{pay}/connected", "account_connected", connecting.account_connected)
     carry = "/settings/carriers/<plugin>"
     desk.add_url_rule("/settings/carriers", "carriers", carriers.carriers)
     desk.add_url_rule(carry, "carrier", carriers.carrier)

@@ -74,6 +74,7 @@ _CHANGE: tuple[tuple[str, View], ...] = (
     (f"{SHOP}/order/<token>/return", returning.ask_for_return),
     (f"{SHOP}/order/<token>/returns/<uuid:return_id>/cancel", returning.drop_return),
     ("/webhooks/<merchant>/<plugin>", webhooks.webhook),
+    ("/webhooks/<plugin>", webhooks.park_webhook),
 )
 
 

@@ -9,15 +9,14 @@ from commerce.plugins.calls import CallContext
 from commerce.plugins.payments import (
     CancelPayment,
     CapturePayment,
-    PaymentEvent,
     PaymentSnapshot,
+    ProviderEvent,
     RefundPayment,
     RefundSnapshot,
     WebhookMessage,
     reference_of,
 )
 from commerce.plugins.results import Ok, Result, Retryable, Unknown
-from commerce.plugins.settlement import SettlementEvent
 from integrations.payments.sandbox_card.reading import (
     read_event,
     read_payment,
@@ -87,7 +86,7 @@ class SandboxMoney:
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
+    ) -> Result[tuple[ProviderEvent, ...]]:
         """Check the signature (HMAC-SHA256, 300 s) and read the one event of a message."""
         if not is_genuine(call, message):
             return refused("webhook-refused", call.locale)

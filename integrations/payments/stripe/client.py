@@ -1,4 +1,4 @@
-"""The library's client for one call: the merchant's key, the deadline, no retries of its own.
+"""The library's client for one call: a key, the deadline, no retries of its own.
 
 Whether to try again is the host's decision, so the library makes one HTTP request per call. The
 library can print request bodies at level DEBUG and writes a telemetry file to the home folder;
@@ -13,7 +13,6 @@ import requests
 import stripe
 
 from commerce.plugins.calls import CallContext
-from integrations.payments.stripe.settings import StripeSettings
 
 ADDRESS_VARIABLE = "QUAYSIDE_STRIPE_ADDRESS"
 """Another place than Stripe itself, such as a simulator; the installation's to say, never a
@@ -53,13 +52,13 @@ def address_in(environment: Mapping[str, str]) -> str:
 
 
 def client_for(
-    call: CallContext, session: requests.Session, *, address: str = ""
+    call: CallContext, session: requests.Session, *, key: str, address: str = "", account: str = ""
 ) -> stripe.StripeClient:
-    """Return a client that speaks for the merchant of `call` until its deadline."""
-    settings = call.settings_of(StripeSettings)
+    """Return a client that speaks with `key`, for `account` if given, until the call's deadline."""
     timeout = (min(_CONNECT_SECONDS, call.seconds_left), call.seconds_left)
     return stripe.StripeClient(
-        settings.secret_key.get_secret_value(),
+        key,
+        stripe_account=account or None,
         base_addresses={"api": address} if address else None,
         http_client=stripe.RequestsClient(timeout=timeout, session=session),
         max_network_retries=0,

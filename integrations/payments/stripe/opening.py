@@ -11,7 +11,7 @@ from commerce.plugins.payments import CaptureMode, OpenPayment, PaymentSnapshot
 from commerce.plugins.results import ActionRequired, ClientConfirmation, Redirect, Result, Unknown
 from integrations.payments.stripe.amounts import to_stripe
 from integrations.payments.stripe.reading import PAYMENT_REFERENCE
-from integrations.payments.stripe.settings import StripeSettings
+from integrations.payments.stripe.settings import StripeChoices
 
 if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams
@@ -38,7 +38,12 @@ def open_session(
 
 
 def open_intent(
-    client: stripe.StripeClient, call: CallContext, request: OpenPayment, *, handle: str
+    client: stripe.StripeClient,
+    call: CallContext,
+    request: OpenPayment,
+    *,
+    handle: str,
+    publishable_key: str,
 ) -> Result[PaymentSnapshot]:
     """Create a payment intent that Stripe's script in the page will confirm."""
     intent = client.v1.payment_intents.create(
@@ -47,8 +52,7 @@ def open_intent(
     name, secret = getattr(intent, "id", None), getattr(intent, "client_secret", None)
     if not isinstance(name, str) or not isinstance(secret, str):
         return Unknown(handle, "unusable-answer")
-    key = call.settings_of(StripeSettings).publishable_key
-    return ActionRequired(name, ClientConfirmation(key, secret))
+    return ActionRequired(name, ClientConfirmation(publishable_key, secret))
 
 
 def begun(reference: UUID) -> datetime:
@@ -118,4 +122,4 @@ def _capture_method(request: OpenPayment) -> str:
 
 
 def _suffix(call: CallContext) -> str:
-    return call.settings_of(StripeSettings).statement_suffix[:_STATEMENT_LETTERS]
+    return call.settings_of(StripeChoices).statement_suffix[:_STATEMENT_LETTERS]

@@ -18,33 +18,33 @@ from commerce.plugins.payments import (
     CapturePayment,
     Confirmation,
     OpenPayment,
-    PaymentEvent,
     PaymentProvider,
     PaymentSnapshot,
+    ProviderEvent,
     RefundPayment,
     RefundSnapshot,
     WebhookMessage,
     reference_handle,
     reference_of,
 )
-from commerce.plugins.results import Ok, Refused, Result, Retryable, Unknown
-from commerce.plugins.settlement import AskSettlement, SettlementEvent, SettlementReport
+from commerce.plugins.results import Ok, Refused, Result
+from commerce.plugins.settlement import AskSettlement, SettlementReport
 from commerce.plugins.wording import Wording
-from integrations.payments.stripe.amounts import UncountableError, to_stripe
-from integrations.payments.stripe.answers import meaning
-from integrations.payments.stripe.client import address_in, client_for, new_session, quieten
+from integrations.payments.stripe.amounts import to_stripe
+from integrations.payments.stripe.client import address_in, new_session, quieten
 from integrations.payments.stripe.looking import intent_of, snapshot_of
 from integrations.payments.stripe.opening import open_intent, open_session
 from integrations.payments.stripe.reading import (
     PAYMENT_REFERENCE,
     REFUND_REFERENCE,
-    ShapeError,
     read_intent,
     read_refund,
     read_session,
 )
 from integrations.payments.stripe.settings import StripeSettings
 from integrations.payments.stripe.settling import settlement_of
+from integrations.payments.stripe.trying import looking, moving
+from integrations.payments.stripe.voices import OwnKeys, Voice
 from integrations.payments.stripe.webhooks import read_webhook
 from integrations.payments.stripe.wording import REFUSALS, refused
 
@@ -73,21 +73,26 @@ class StripePayments:
 
     manifest = MANIFEST
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], voice: Voice | None = None) -> None:
         quieten()
-        self._address = address_in(environment)
-        self._session = new_session()
+        self._voice = voice or OwnKeys(new_session(), address_in(environment))
 
     def open(self, call: CallContext, request: OpenPayment) -> Result[PaymentSnapshot]:
         """Create a Checkout session or a payment intent."""
         client, handle = self._client(call), reference_handle(request.reference)
-        begin = open_intent if request.confirmation is Confirmation.CLIENT else open_session
-        return _moving(call, handle, lambda: begin(client, call, request, handle=handle))
+        if request.confirmation is not Confirmation.CLIENT:
+            return moving(call, handle, lambda: open_session(client, call, request, handle=handle))
+        key = self._voice.publishable_key(call)
+        return moving(
+            call,
+            handle,
+            lambda: open_intent(client, call, request, handle=handle, publishable_key=key),
+        )
 
     def status(self, call: CallContext, handle: str) -> Result[PaymentSnapshot]:
         """Ask how a payment stands, by Stripe's name or by our reference."""
         client = self._client(call)
-        return _looking(call, lambda: snapshot_of(client, call, handle))
+        return looking(call, lambda: snapshot_of(client, call, handle))
 
     def capture(self, call: CallContext, request: CapturePayment) -> Result[PaymentSnapshot]:
         """Take an authorised amount."""
@@ -148,24 +153,24 @@ class StripePayments:
             case _:
                 return before
         return _renamed(
-            _moving(call, handle, lambda: _cancel(client, call, handle)),
+            moving(call, handle, lambda: _cancel(client, call, handle)),
             {"not-capturable": "already-captured"},
             call.locale,
         )
 
     def read_webhook(
         self, call: CallContext, message: WebhookMessage
-    ) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
+    ) -> Result[tuple[ProviderEvent, ...]]:
         """Check the signature (300 s) and read the event."""
-        return read_webhook(call, message)
+        return read_webhook(call, message, secret=self._voice.signing_secret(call))
 
     def settlement(self, call: CallContext, request: AskSettlement) -> Result[SettlementReport]:
         """Tell what Stripe settled, paid out and holds, and which payments are disputed."""
         client = self._client(call)
-        return _looking(call, lambda: settlement_of(client, call, request))
+        return looking(call, lambda: settlement_of(client, call, request))
 
     def _client(self, call: CallContext) -> stripe.StripeClient:
-        return client_for(call, self._session, address=self._address)
+        return self._voice.client(call)
 
     def _with_intent(
         self,
@@ -177,10 +182,10 @@ class StripePayments:
         """Find the intent behind `handle`, which moves nothing, and then do the work on it."""
         if reference_of(handle) is not None:
             return refused("payment-not-found", call.locale)
-        found = _looking(call, lambda: Ok(intent_of(client, handle)))
+        found = looking(call, lambda: Ok(intent_of(client, handle)))
         match found:
             case Ok(str(intent)):
-                return _moving(call, handle, lambda: work(intent))
+                return moving(call, handle, lambda: work(intent))
             case Ok():
                 return refused("not-capturable", call.locale)
             case _:
@@ -201,26 +206,6 @@ def _cancel(client: stripe.StripeClient, call: CallContext, handle: str) -> Resu
     if found.get("status") != "canceled":
         found = client.v1.payment_intents.cancel(str(intent), None, options).to_dict()
     return Ok(read_intent(found, refunds=(), locale=call.locale, handle=handle))
-
-
-def _moving(call: CallContext, handle: str, work: Callable[[], Result[Value]]) -> Result[Value]:
-    try:
-        return work()
-    except stripe.StripeError as fault:
-        return meaning(fault, handle=handle, moves_money=True, locale=call.locale)
-    except UncountableError:
-        return refused("amount-refused", call.locale)
-    except ShapeError:
-        return Unknown(handle, "unusable-answer")
-
-
-def _looking(call: CallContext, work: Callable[[], Result[Value]]) -> Result[Value]:
-    try:
-        return work()
-    except stripe.StripeError as fault:
-        return meaning(fault, handle="", moves_money=False, locale=call.locale)
-    except (ShapeError, AttributeError, TypeError):
-        return Retryable("unusable-answer")
 
 
 def _renamed(result: Result[Value], names: Mapping[str, str], locale: str) -> Result[Value]:

@@ -35,7 +35,13 @@ _STATEMENT = SettingWords(
 )
 
 
-class StripeSettings(PluginSettings):
+class StripeChoices(PluginSettings):
+    """What a merchant chooses, whoever has the keys."""
+
+    statement_suffix: Annotated[str, _STATEMENT] = Field(default="", max_length=22)
+
+
+class StripeKeys(PluginSettings):
     """Keys of a Stripe account. Test keys (`sk_test_`) move no money, live keys do."""
 
     secret_key: Annotated[SecretStr, _SECRET_KEY] = Field(min_length=12)
@@ -43,4 +49,7 @@ class StripeSettings(PluginSettings):
     publishable_key: Annotated[str, _PUBLISHABLE_KEY] = Field(
         default="", pattern=r"^(pk_(test|live)_\w+)?$"
     )
-    statement_suffix: Annotated[str, _STATEMENT] = Field(default="", max_length=22)
+
+
+class StripeSettings(StripeChoices, StripeKeys):
+    """What a merchant configures who has a Stripe account of its own."""

@@ -1,13 +1,19 @@
 """Checks Stripe's webhooks with the library and says what they tell of payments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import stripe
 
 from commerce.plugins.calls import CallContext
-from commerce.plugins.payments import PaymentEvent, PaymentSnapshot, WebhookMessage
+from commerce.plugins.payments import (
+    AccountEvent,
+    PaymentEvent,
+    PaymentSnapshot,
+    ProviderEvent,
+    WebhookMessage,
+)
 from commerce.plugins.results import Ok, Result
 from commerce.plugins.settlement import SettlementEvent
 from integrations.payments.stripe.reading import (
@@ -17,38 +23,58 @@ from integrations.payments.stripe.reading import (
     read_refunded_payment,
     read_session,
 )
-from integrations.payments.stripe.settings import StripeSettings
 from integrations.payments.stripe.wording import refused
 
 _TOLERANCE_SECONDS = 300
 _SIGNATURE = "stripe-signature"
 _ABOUT_SETTLEMENT = ("charge.dispute.", "payout.")
+_ABOUT_ACCOUNTS = frozenset({"account.updated", "account.application.deauthorized"})
 
 
 def read_webhook(
-    call: CallContext, message: WebhookMessage
-) -> Result[tuple[PaymentEvent | SettlementEvent, ...]]:
-    """Return the event of a genuine message, none if it is about something else."""
-    settings = call.settings_of(StripeSettings)
-    headers = {name.lower(): value for name, value in message.headers.items()}
-    client = stripe.StripeClient(settings.secret_key.get_secret_value())
+    call: CallContext, message: WebhookMessage, *, secret: str
+) -> Result[tuple[ProviderEvent, ...]]:
+    """Return the event of a genuine message, none if it is about something else.
+
+    An event of another account than the merchant's is none of the merchant's, whoever signed it.
+    """
     try:
-        event = client.construct_event(
-            message.body,
-            headers.get(_SIGNATURE),
-            settings.webhook_secret.get_secret_value(),
-            tolerance=_TOLERANCE_SECONDS,
-        ).to_dict()
-        if event["type"].startswith(_ABOUT_SETTLEMENT):
-            return Ok((_settlement_event(event),))
-        read = _readers(call.locale).get(event["type"])
-        if read is None or not _ours(event["data"]["object"]):
+        event = genuine_event(message, secret)
+        if (event.get("account") or "") != call.account:
             return Ok(())
-        return Ok((_event(event, read(event["data"]["object"])),))
+        return Ok(tuple(_told(event, call.locale)))
     except (stripe.SignatureVerificationError, ShapeError):
         return refused("webhook-refused", call.locale)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return refused("webhook-refused", call.locale)
+
+
+def _told(event: dict[str, Any], locale: str) -> Iterator[ProviderEvent]:
+    kind, thing = event["type"], event["data"]["object"]
+    if kind in _ABOUT_ACCOUNTS:
+        yield _account_event(event)
+    elif kind.startswith(_ABOUT_SETTLEMENT):
+        yield _settlement_event(event)
+    elif (read := _readers(locale).get(kind)) is not None and _ours(thing):
+        yield _event(event, read(thing))
+
+
+def genuine_event(message: WebhookMessage, secret: str) -> dict[str, Any]:
+    """Return the event of a message that `secret` signed a moment ago.
+
+    Raises:
+        stripe.SignatureVerificationError: it proves nothing.
+        ValueError: it is no event, or there is no secret.
+    """
+    headers = {name.lower(): value for name, value in message.headers.items()}
+    signature = headers.get(_SIGNATURE, "")
+    if not secret:
+        raise ValueError("there is no secret")
+    # The library wants a key beside the secret; reading a message needs none.
+    event = stripe.StripeClient("sk_of_nobody").construct_event(
+        message.body, signature, secret, tolerance=_TOLERANCE_SECONDS
+    )
+    return event.to_dict()
 
 
 def _readers(locale: str) -> dict[str, Callable[[dict[str, Any]], PaymentSnapshot]]:
@@ -90,6 +116,15 @@ def _settlement_event(event: dict[str, Any]) -> SettlementEvent:
         event_id=str(event["id"]),
         kind=str(event["type"]),
         handle=str(event["data"]["object"]["id"]),
+        occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
+    )
+
+
+def _account_event(event: dict[str, Any]) -> AccountEvent:
+    return AccountEvent(
+        event_id=str(event["id"]),
+        kind=str(event["type"]),
+        handle=str(event["account"]),
         occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
     )
 

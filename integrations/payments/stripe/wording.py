@@ -70,6 +70,14 @@ _OTHER = {
     "webhook-refused": Wording(
         "The message is not from the provider, or too old.", "消息并非来自支付服务商，或已过期。"
     ),
+    "account-revoked": Wording(
+        "You disconnected this account from the park at Stripe.",
+        "您已在 Stripe 后台断开此账户与园区的连接。",
+    ),
+    "account-restricted": Wording(
+        "Stripe has closed this account for payments. Its dashboard says why.",
+        "Stripe 已停用此账户的收款功能，原因见 Stripe 后台。",
+    ),
     "provider-fault": Wording(
         "The payment provider had a fault and nothing was charged. Try again.",
         "支付服务商出现故障，未扣款，请重试。",

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.replays import Answer, KeyBusyError, KeyReusedError, Replays
+from integrations.sandbox.stripe_api.accounts import Accounts
 from integrations.sandbox.stripe_api.balance import Balance
 from integrations.sandbox.stripe_api.disputes import Disputes
 from integrations.sandbox.stripe_api.events import Events
@@ -32,23 +33,27 @@ _EXPANDABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What tells of the account's own money."""
+    """What tells of the account's own money, and of accounts under it."""
 
     balance: Balance
     disputes: Disputes
+    accounts: Accounts
 
 
 class Gate:
     """Authentication, idempotency, expansion and errors, the same for every route."""
 
-    def __init__(self, *, store: Store, replays: Replays, faults: Faults) -> None:
+    def __init__(
+        self, *, store: Store, replays: Replays, faults: Faults, accounts: Accounts
+    ) -> None:
         self._store = store
+        self._accounts = accounts
         self._replays = replays
         self._faults = faults
 
     def change(self, work: Change) -> Response:
         """Answer a POST request; the first answer under an idempotency key is the only one."""
-        account, wish = asking_account(), decode(request.form.items(multi=True))
+        account, wish = self._acting(), decode(request.form.items(multi=True))
         return self._faults.befall(
             lambda: self._once(account, lambda: self._expanded(account, work(account, wish), wish)),
             refuse=lambda status: self._troubled(account, status),
@@ -56,11 +61,19 @@ class Gate:
 
     def look(self, work: Change) -> Response:
         """Answer a GET request."""
-        account, wish = asking_account(), decode(request.args.items(multi=True))
+        account, wish = self._acting(), decode(request.args.items(multi=True))
         return self._faults.befall(
             lambda: _response(Answer(200, self._expanded(account, work(account, wish), wish))),
             refuse=lambda status: refuse(_trouble(status)),
         )
+
+    def _acting(self) -> str:
+        """Return the account that a request is about: the key's, or the one it speaks for."""
+        account, named = asking_account(), request.headers.get("Stripe-Account", "")
+        if not named:
+            return account
+        self._accounts.speaks_for(account, named)
+        return named
 
     def _once(self, account: str, work: Callable[[], StripeObject]) -> Response:
         key = request.headers.get("Idempotency-Key", "")
@@ -175,6 +188,10 @@ def interface(
 
 
 def _add_books(get: Add, post: Add, *, store: Store, books: Books) -> None:
+    get("/accounts", lambda a, wish: listed(store.every(a, "acct"), wish, request.path))
+    post("/accounts", books.accounts.create)
+    get("/accounts/<name>", lambda a, name, _: books.accounts.retrieve(a, name))
+    post("/account_links", books.accounts.link)
     get("/balance", books.balance.total)
     get("/balance_transactions", lambda a, wish: books.balance.listed(a, wish, request.path))
     get("/balance_transactions/<name>", lambda a, name, _: store.get(a, "txn", name))

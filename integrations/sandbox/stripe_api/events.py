@@ -41,12 +41,15 @@ class Events:
             status="enabled",
             secret=f"whsec_{secrets.token_hex(16)}",
         )
+        self._store.shelf.put("listens", endpoint["id"], {"connect": wish.get("connect") == "true"})
         return self._store.put(account, endpoint)
 
     def happened(self, account: str, kind: str, thing: StripeObject) -> None:
-        """Record an event about `thing` and post it."""
+        """Record an event about `thing` and post it; one of a connected account to its platform."""
+        platform = self._platform(account)
         event = self._store.new(
             "evt",
+            **({"account": account} if platform else {}),
             type=kind,
             api_version=API_VERSION,
             data={"object": thing},
@@ -55,9 +58,16 @@ class Events:
         )
         self._store.put(account, event)
         body = json.dumps(event, indent=2).encode()
-        for endpoint in self._store.every(account, "we"):
-            if {"*", kind} & set(endpoint["enabled_events"]):
+        for endpoint in self._store.every(platform or account, "we"):
+            listens = self._store.shelf.get("listens", endpoint["id"]) or {"connect": False}
+            wanted = {"*", kind} & set(endpoint["enabled_events"])
+            if wanted and listens["connect"] == bool(platform):
                 self._office.send(_letter(endpoint["url"], endpoint["secret"], body))
+
+    def _platform(self, account: str) -> str:
+        """Return the account under which a connected one was opened; empty for any other."""
+        kept = self._store.shelf.get("account", account)
+        return str(kept["account"]) if kept else ""
 
 
 def _letter(url: str, secret: str, body: bytes) -> Letter:

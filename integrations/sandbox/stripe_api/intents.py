@@ -36,6 +36,7 @@ class Intents:
 
     def create(self, account: str, wish: dict[str, Any]) -> StripeObject:
         """Create an intent, and confirm it at once if asked to."""
+        self._store.check_open(account)
         intent = self._store.new(
             "pi",
             amount=amount_of(wish, "amount"),

@@ -25,6 +25,7 @@ class Sessions:
 
     def create(self, account: str, wish: dict[str, Any]) -> StripeObject:
         """Create a session in mode `payment` from line items with price data."""
+        self._store.check_open(account)
         total, currency = _sum_of(wish)
         if not wish.get("success_url"):
             raise invalid(

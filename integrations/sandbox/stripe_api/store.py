@@ -6,7 +6,7 @@ import time
 from typing import Any, TypeAlias
 
 from integrations.sandbox.shelf import Shelf
-from integrations.sandbox.stripe_api.faults import missing
+from integrations.sandbox.stripe_api.faults import StripeFaultError, missing
 
 StripeObject: TypeAlias = dict[str, Any]
 
@@ -20,6 +20,7 @@ _WHAT = {
     "po": "payout",
     "evt": "event",
     "we": "webhook_endpoint",
+    "acct": "account",
 }
 
 
@@ -71,6 +72,12 @@ class Store:
         """Return all objects of a kind of `account`, newest first."""
         kept = self.shelf.every(_WHAT[prefix])
         return [each["object"] for each in reversed(kept) if each["account"] == account]
+
+    def check_open(self, account: str) -> None:
+        """Make sure that a connected account may be charged in; any other one may."""
+        kept = self.shelf.get("account", account)
+        if kept is not None and not kept["object"]["charges_enabled"]:
+            raise StripeFaultError("Your account cannot currently make charges.")
 
     def owner(self, prefix: str, name: str) -> str:
         """Return the account that owns an object; for pages, whose addresses are secrets."""

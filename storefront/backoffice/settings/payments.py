@@ -27,6 +27,7 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link, moved
 from storefront.backoffice.forms import DeskForm, sent
+from storefront.backoffice.settings.connecting import account_card
 from storefront.backoffice.settings.plugin_form import ENABLED, Kept, PluginForm
 from storefront.backoffice.settings.plugin_page import PageWords, announce_trial, plugin_page
 from storefront.backoffice.settings.tabs import tabs
@@ -51,6 +52,7 @@ def payment_methods() -> Response:
             "name": each.name.spoken(language()),
             "method": found.get(each.id),
             "serves": each.serves(country=merchant.country, currency=merchant.currency),
+            "account": account_card(each, found.get(each.id)),
             "cannot": [told.spoken(language()) for told in each.cannot_do],
         }
         for each in services().part(Registry).ways_to_pay
@@ -129,7 +131,7 @@ def switch_cash() -> Response:
 def try_out(plugin: str) -> Response:
     """Ask the provider about a payment that does not exist: a sure sign that the keys work."""
     manifest, method = _manifest(plugin), _methods().get(plugin)
-    if method is None:
+    if method is None or (manifest.accounts and method.account is None):
         announce(_("Save the settings first."), "wait")
         return moved("payment_method", plugin=plugin)
     stored: dict[str, Any] = {**method.settings, **_secrets(manifest, method)}
@@ -142,6 +144,7 @@ def try_out(plugin: str) -> Response:
         attempt=1,
         now=utc_now(),
         settings=manifest.read_settings(stored),
+        account=method.account or "",
     )
     answer = services().part(Registry).card_money(plugin).status(call, reference_handle(new_id()))
     announce_trial(answer, not_found=_NOT_FOUND)
@@ -163,7 +166,8 @@ def _page(
         sandbox=_("Test money"),
         rooms=Crumb(_("Ways to pay"), link("payment_methods")),
     )
-    return plugin_page(_plugin_form(manifest, method), form, errors, words)
+    card = account_card(manifest, method)
+    return plugin_page(_plugin_form(manifest, method), form, errors, words, account=card)
 
 
 def _plugin_form(manifest: Manifest, method: MethodRow | None) -> PluginForm:

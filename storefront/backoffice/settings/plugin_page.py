@@ -12,6 +12,7 @@ from commerce.web.languages import language
 from commerce.web.services import services
 from storefront.backoffice.desk import Crumb, announce, draw, link
 from storefront.backoffice.forms import DeskForm
+from storefront.backoffice.settings.connecting import AccountCard
 from storefront.backoffice.settings.plugin_form import ENABLED, PluginForm, faults_of
 from storefront.backoffice.speech import gettext as _
 
@@ -31,7 +32,12 @@ class PageWords:
 
 
 def plugin_page(
-    asked: PluginForm, form: DeskForm, errors: Mapping[str, str], words: PageWords
+    asked: PluginForm,
+    form: DeskForm,
+    errors: Mapping[str, str],
+    words: PageWords,
+    *,
+    account: AccountCard | None = None,
 ) -> Response:
     """Draw the settings of a plugin; secrets are never shown again."""
     manifest, fields = asked.manifest, asked.fields(form, errors)
@@ -51,7 +57,8 @@ def plugin_page(
         enabled=form[ENABLED].data,
         faults=faults_of(fields),
         cannot=[told.spoken(language()) for told in manifest.cannot_do],
-        webhook=hook if manifest.webhooks else "",
+        webhook=hook if manifest.webhooks and account is None else "",
+        account=account,
     )
 
 

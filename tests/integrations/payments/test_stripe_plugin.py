@@ -46,6 +46,11 @@ def bench() -> Iterator[Bench]:
         yield made
 
 
+def own_client(bench: Bench) -> stripe.StripeClient:
+    key = bench.settings.secret_key.get_secret_value()
+    return client_for(call(bench), new_session(), key=key, address=bench.address)
+
+
 @pytest.mark.parametrize(
     ("money", "units"),
     [
@@ -98,9 +103,7 @@ def test_fields_in_the_shop_confirm_a_payment_intent(bench: Bench) -> None:
     assert isinstance(result.action, ClientConfirmation)
     assert result.action.publishable_key == "pk_test_local"
     assert result.action.client_secret not in repr(result)
-    client_for(call(bench), new_session(), address=bench.address).v1.payment_intents.confirm(
-        result.handle, {"payment_method": "pm_card_visa"}
-    )
+    own_client(bench).v1.payment_intents.confirm(result.handle, {"payment_method": "pm_card_visa"})
     by_reference = bench.provider.status(call(bench), reference_handle(request.reference))
     assert isinstance(by_reference, Ok)
     assert (by_reference.value.handle, by_reference.value.stage) == (result.handle, Stage.CAPTURED)
@@ -155,7 +158,7 @@ def test_an_installation_that_names_no_address_for_stripe_is_told_at_once(odd: s
 
 
 def test_what_other_programs_do_in_the_account_is_left_alone(bench: Bench) -> None:
-    client = client_for(call(bench), new_session(), address=bench.address)
+    client = own_client(bench)
     client.v1.payment_intents.create(
         {"amount": 5, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
     )
@@ -183,9 +186,7 @@ def test_a_refund_whose_payment_could_not_be_looked_up_was_not_sent(
 
 def test_an_expired_session_is_a_cancelled_payment(bench: Bench) -> None:
     payment = opened(bench)
-    client_for(call(bench), new_session(), address=bench.address).v1.checkout.sessions.expire(
-        payment.handle
-    )
+    own_client(bench).v1.checkout.sessions.expire(payment.handle)
 
     result = bench.provider.read_webhook(call(bench), bench.mailbox.wait_for(1)[-1])
 
