@@ -12,6 +12,7 @@ from commerce.plugins.results import ActionRequired, ClientConfirmation, Redirec
 from integrations.payments.stripe.amounts import to_stripe
 from integrations.payments.stripe.reading import PAYMENT_REFERENCE
 from integrations.payments.stripe.settings import StripeChoices
+from integrations.payments.stripe.ways import left_out
 
 if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams
@@ -94,6 +95,11 @@ def _session_params(call: CallContext, request: OpenPayment) -> "SessionCreatePa
         params["customer_email"] = request.email
     if suffix := _suffix(call):
         params["payment_intent_data"]["statement_descriptor_suffix"] = suffix
+    choices = call.settings_of(StripeChoices)
+    if missing := left_out(choices, request.amount.currency):
+        params["excluded_payment_method_types"] = list(missing)
+    if not choices.link:
+        params["wallet_options"] = {"link": {"display": "never"}}
     return params
 
 
@@ -110,6 +116,8 @@ def _intent_params(call: CallContext, request: OpenPayment) -> "PaymentIntentCre
         params["receipt_email"] = request.email
     if suffix := _suffix(call):
         params["statement_descriptor_suffix"] = suffix
+    if missing := left_out(call.settings_of(StripeChoices), request.amount.currency):
+        params["excluded_payment_method_types"] = list(missing)
     return params
 
 

@@ -35,10 +35,37 @@ _STATEMENT = SettingWords(
 )
 
 
+_LINK = SettingWords(
+    Wording("Offer Link", "提供 Link"),
+    Wording(
+        "Stripe's own wallet. Apple Pay and Google Pay come with cards; they are switched in Stripe's "
+        "dashboard.",
+        "Stripe 自有钱包。Apple Pay 和 Google Pay 随银行卡一并提供，可在 Stripe 后台开关。",
+    ),
+)
+_ALIPAY = SettingWords(
+    Wording("Offer Alipay", "提供支付宝"),
+    Wording(
+        "Where your Stripe account has it and the currency allows it.",
+        "须您的 Stripe 账户已开通，且币种受支持。",
+    ),
+)
+_WECHAT_PAY = SettingWords(
+    Wording("Offer WeChat Pay", "提供微信支付"),
+    Wording(
+        "The same; Stripe names the countries in which a business can have it.",
+        "同上；可开通的国家和地区以 Stripe 公布的为准。",
+    ),
+)
+
+
 class StripeChoices(PluginSettings):
     """What a merchant chooses, whoever has the keys."""
 
     statement_suffix: Annotated[str, _STATEMENT] = Field(default="", max_length=22)
+    link: Annotated[bool, _LINK] = True
+    alipay: Annotated[bool, _ALIPAY] = True
+    wechat_pay: Annotated[bool, _WECHAT_PAY] = True
 
 
 class StripeKeys(PluginSettings):

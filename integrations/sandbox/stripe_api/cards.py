@@ -18,6 +18,8 @@ class StripeTestCard:
     challenge: bool = False
     dispute: str = ""
     """What its bank does once it was charged: `opened` takes the money back, `asked` asks about it."""
+    kind: str = "card"
+    """The type of payment method; one that is no card has no number."""
 
     @property
     def spaced(self) -> str:

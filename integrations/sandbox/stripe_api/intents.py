@@ -200,10 +200,7 @@ class Intents:
             paid=True,
             status="succeeded",
             authorization_code=new_name("a")[2:8].upper(),
-            payment_method_details={
-                "type": "card",
-                "card": {"brand": "visa", "last4": card.number[-4:], "network": "visa"},
-            },
+            payment_method_details={"type": card.kind, card.kind: _details(card)},
         )
         self._store.put(account, charge)
         intent |= {
@@ -233,3 +230,9 @@ class Intents:
         if card is not None and card.dispute:
             self._disputes.open(account, charge, asks_only=card.dispute == "asked")
         return intent
+
+
+def _details(card: StripeTestCard) -> dict[str, str]:
+    if card.kind != "card":
+        return {"transaction_id": new_name("t")}
+    return {"brand": "visa", "last4": card.number[-4:], "network": "visa"}

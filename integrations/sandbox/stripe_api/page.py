@@ -12,6 +12,7 @@ from integrations.sandbox.stripe_api.faults import StripeFaultError
 from integrations.sandbox.stripe_api.intents import Intents
 from integrations.sandbox.stripe_api.sessions import Sessions
 from integrations.sandbox.stripe_api.store import Store, StripeObject
+from integrations.sandbox.stripe_api.ways import WALLETS
 
 Shown: TypeAlias = Response | str | tuple[str, int]
 
@@ -56,7 +57,10 @@ class _Page:
         session = self._session(name)
         if session["status"] != "open":
             return _over(session)
-        card = card_typed(request.form.get("number", ""))
+        wallet = WALLETS.get(request.form.get("way", ""))
+        if wallet is not None and wallet.kind not in session["payment_method_types"]:
+            return self._form(session, _UNKNOWN_CARD), 422
+        card = wallet or card_typed(request.form.get("number", ""))
         if card is None:
             return self._form(session, _UNKNOWN_CARD), 422
         try:
@@ -108,6 +112,7 @@ class _Page:
             session=session,
             title=self._sessions.title(session["id"]),
             cards=CARDS,
+            wallets=[WALLETS[name] for name in session["payment_method_types"] if name in WALLETS],
             problem=problem,
             language=language,
             say=lambda words: words.spoken(language),

@@ -9,6 +9,7 @@ from integrations.sandbox.stripe_api.faults import StripeFaultError, invalid
 from integrations.sandbox.stripe_api.intents import Intents
 from integrations.sandbox.stripe_api.parameters import amount_of, currency_of
 from integrations.sandbox.stripe_api.store import Store, StripeObject
+from integrations.sandbox.stripe_api.ways import offered
 
 _HALF_AN_HOUR = 30 * 60
 _A_DAY = 24 * 60 * 60
@@ -31,6 +32,7 @@ class Sessions:
             raise invalid(
                 "success_url", "Missing required param: success_url.", "parameter_missing"
             )
+        manual = (wish.get("payment_intent_data") or {}).get("capture_method") == "manual"
         session = self._store.new(
             "cs",
             amount_total=total,
@@ -47,6 +49,8 @@ class Sessions:
             customer_email=wish.get("customer_email"),
             locale=wish.get("locale"),
             metadata=wish.get("metadata") or {},
+            payment_method_types=offered(wish, currency, manual=manual),
+            wallet_options=wish.get("wallet_options"),
             expires_at=_expiry(wish),
         )
         session["url"] = f"{self._address}/c/pay/{session['id']}"

@@ -63,7 +63,8 @@ class PluginForm:
         for name, about in self._schema.items():
             if name not in self.manifest.secrets:
                 value = self.kept.settings.get(name, "") if self.kept else ""
-                kept[name] = value or about.get("default", "")
+                # A box that was left blank stays blank, whatever it begins with.
+                kept[name] = about.get("default", "") if value == "" else value
         return self.kind(data=kept)
 
     def typed(self) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -59,3 +59,12 @@ def test_a_merchant_cannot_choose_where_the_server_connects_to(desk: Desk, plugi
         kept = method_by_plugin(connection, plugin=plugin)
     assert kept is not None
     assert address not in kept.settings.values()
+
+
+def test_a_way_to_pay_that_is_switched_off_stays_off(desk: Desk) -> None:
+    client = desk.as_role(Role.OWNER)
+    page = f"{desk.root}/settings/payments/stripe"
+    form = {"secret_key": "sk_test_a-long-random-key", "alipay": "on", "enabled": "on"}
+    assert client.post(page, data=form).status_code == 303
+    boxes = dict(re.findall(r'name="(link|alipay|wechat_pay)"([^>]*)>', client.get(page).text))
+    assert {name for name, rest in boxes.items() if "checked" in rest} == {"alipay"}
