@@ -33,10 +33,12 @@ export function openPickup(pickup, by) {
 /**
  * Open what a customer shows, says, or came with: by the list of this device, else by the server.
  * @param {string} shown a code, its digits, or the number of an order
+ * @param {Pickup} [only] the one that is left on the list by what was typed: opened where it is no code
  */
-export async function openShown(shown) {
+export async function openShown(shown, only) {
   const known = await knownHere(shown);
   if (known) return openPickup(known, looksLikeCode(shown) ? "code" : typedDigits(shown) ? "digits" : "person");
+  if (only) return openPickup(only, "person");
   try {
     const told = await askJson("pickups", { badge: now().clerk?.badge ?? "", shown: shown.trim() });
     if (!told.pickup) return say("bad", told.said);

@@ -280,6 +280,20 @@ def test_a_pickup_is_handed_over_without_the_network_and_booked_once_it_is_back(
     expect(page.locator(".panel")).to_contain_text("Everything is with the server.")
 
 
+def test_enter_opens_the_pickup_that_alone_is_left_on_the_list(
+    stage: tuple[Counter, str], page: Page
+) -> None:
+    order, _part = waiting(stage[0], 2, shelf="B 3")
+    waiting(stage[0], 1, shelf="C 1")
+    page.reload()
+    page.locator(".door", has_text="Pickups").click()
+    page.locator("#pickup-shown").press_sequentially("b 3", delay=60)
+    expect(page.locator(".panel .results li")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel h2")).to_contain_text(order.number)
+    expect(page.locator(".panel")).to_contain_text("No code was shown. Ask for the name")
+
+
 def test_an_open_till_takes_up_another_release_once_nothing_is_in_hand(page: Page) -> None:
     told = {"release": "another release"}
 

@@ -27,7 +27,7 @@ export function PickupsPanel() {
   const words = typed.trim().toLowerCase();
   const shown = ready.filter((each) => [each.number, each.name, each.contact, each.shelf].some((part) => part.toLowerCase().includes(words)));
   return html`<${Panel} title=${t("Pickups")} onClose=${closePanel} closeLabel=${t("Back")}>
-    <${Shown} typed=${typed} onType=${setTyped} />
+    <${Shown} typed=${typed} only=${list === "ready" && words && shown.length === 1 ? shown[0] : undefined} onType=${setTyped} />
     <div class="two lists" role="group" aria-label=${t("Which list")}>
       <${Choice} label=${t("To hand over")} count=${ready.length} on=${list === "ready"} onPress=${() => setList("ready")} />
       <${Choice} label=${t("To get ready")} count=${tasks.length} on=${list === "tasks"} onPress=${() => setList("tasks")} />
@@ -39,9 +39,10 @@ export function PickupsPanel() {
 
 /**
  * The field for a code, its digits, or the number of an order; as one types, the list shrinks to what fits.
- * @param {{typed: string, onType: (typed: string) => void}} props
+ * Where one alone is left, Enter opens it.
+ * @param {{typed: string, only: Pickup | undefined, onType: (typed: string) => void}} props
  */
-function Shown({ typed, onType }) {
+function Shown({ typed, only, onType }) {
   /** @type {{current: HTMLInputElement | null}} */
   const field = useRef(null);
   useLayoutEffect(() => {
@@ -50,7 +51,7 @@ function Shown({ typed, onType }) {
   /** @param {Event} event */
   const send = (event) => {
     event.preventDefault();
-    if (typed.trim()) void openShown(typed);
+    if (typed.trim()) void openShown(typed, only);
   };
   return html`<form class="inline-form" onSubmit=${send}>
     <div class="field"><label for="pickup-shown">${t("Code or order number")}</label>
