@@ -40,6 +40,15 @@ def framed(app: Flask) -> Flask:
         response.headers.update(_HEADERS)
         if request.endpoint == "faces.static":
             response.headers["Cache-Control"] = _KEEP_FACES
+        if response.direct_passthrough:
+            _read_whole(response)
         return response
 
     return app
+
+
+def _read_whole(response: Response) -> None:
+    """Read a file, which is small here, and close it: the server forgets to when a browser hangs up."""
+    response.direct_passthrough = False
+    response.get_data()
+    response.close()
